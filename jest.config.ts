@@ -1,0 +1,46 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+/** How one tier of tests is compiled: the source as CommonJS, as the packages ship it. */
+const transform: Config['transform'] = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+      module: { type: 'commonjs', ignoreDynamic: true },
+    },
+  ],
+};
+
+/**
+ * The tiers, by the name of the file: `*.test.ts` runs alone; `*.server.test.ts` needs a Temporal server,
+ * `*.browser.test.ts` a Temporal server and Chromium, `*.pack.test.ts` packs and installs the packages.
+ */
+function tier(name: string, needsServer: boolean): NonNullable<Config['projects']>[number] {
+  const testMatch =
+    name === 'pure'
+      ? ['<rootDir>/{packages,tools,examples}/*/test/**/!(*.server|*.browser|*.pack).test.ts']
+      : [`<rootDir>/{packages,tools,examples}/*/test/**/*.${name}.test.ts`];
+  return {
+    displayName: name,
+    rootDir: '.',
+    testEnvironment: 'node',
+    transform,
+    testMatch,
+    modulePathIgnorePatterns: ['<rootDir>/.*/dist/package.json', '<rootDir>/.cache/'],
+    ...(needsServer
+      ? {
+          globalSetup: '<rootDir>/tools/bring-up/dist/jest-global-setup.js',
+          globalTeardown: '<rootDir>/tools/bring-up/dist/jest-global-teardown.js',
+        }
+      : {}),
+  };
+}
+
+const config: Config = {
+  projects: [tier('pure', false), tier('server', true), tier('browser', true), tier('pack', false)],
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};
+
+export default config;

@@ -1,0 +1,41 @@
+import { ConfigurationError } from '../errors/configuration-error';
+import { Keyring } from '../keyring/keyring';
+import type { EnvelopeCodecOptions } from './envelope-codec-options';
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'keyring',
+  'dataKeys',
+  'binding',
+  'onContextMismatch',
+  'namespaceAliases',
+  'requireEncryption',
+]);
+
+/** @throws ConfigurationError that names the option which is missing, misspelt or of the wrong type */
+export function checkCodecOptions(options: EnvelopeCodecOptions): void {
+  // Callers from JavaScript can hand over anything, and a misspelt security option must not pass for an absent one.
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `EnvelopeCodec: ${JSON.stringify(unknown)} is not an option; there are ${[...OPTIONS].join(', ')}.`,
+    );
+  }
+  const { keyring, binding, onContextMismatch, requireEncryption } = given;
+  if (!(keyring instanceof Keyring)) {
+    throw new ConfigurationError('EnvelopeCodec: keyring must be a Keyring: new Keyring({ primary }).');
+  }
+  if (binding !== undefined && binding !== 'none' && binding !== 'namespace' && binding !== 'workflow') {
+    throw new ConfigurationError("EnvelopeCodec: binding must be 'none', 'namespace' or 'workflow'.");
+  }
+  if (
+    onContextMismatch !== undefined &&
+    onContextMismatch !== 'reject' &&
+    typeof onContextMismatch !== 'function'
+  ) {
+    throw new ConfigurationError("EnvelopeCodec: onContextMismatch must be 'reject' or a function.");
+  }
+  if (requireEncryption !== undefined && typeof requireEncryption !== 'boolean') {
+    throw new ConfigurationError('EnvelopeCodec: requireEncryption must be true or false.');
+  }
+}

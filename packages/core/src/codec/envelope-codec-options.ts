@@ -1,0 +1,43 @@
+import type { DataKeyOptions } from '../data-keys/data-key-options';
+import type { Binding } from '../encryption-context/binding';
+import type { ContextMismatch } from '../errors/context-mismatch';
+import type { Keyring } from '../keyring/keyring';
+
+/** Options of an `EnvelopeCodec`. */
+export interface EnvelopeCodecOptions {
+  /** The keys to encrypt and decrypt under. */
+  readonly keyring: Keyring;
+
+  /** Life of data keys and of the cache of unwrapped ones. */
+  readonly dataKeys?: DataKeyOptions | undefined;
+
+  /**
+   * What payloads are bound to. Takes effect where Temporal gives the codec a context.
+   *
+   * @default 'namespace'
+   */
+  readonly binding?: Binding | undefined;
+
+  /**
+   * What happens when a payload was encrypted for another namespace or workflow: `'reject'` throws a
+   * `ContextMismatchError`; a function is told of it once the payload is opened, and the payload is decoded unless the
+   * function throws.
+   *
+   * @default 'reject'
+   */
+  readonly onContextMismatch?: 'reject' | ((mismatch: ContextMismatch) => void) | undefined;
+
+  /**
+   * Former names of namespaces, by current name: `{ 'orders-eu': ['orders'] }` lets payloads of `orders` open in
+   * `orders-eu`.
+   */
+  readonly namespaceAliases?: Readonly<Record<string, readonly string[]>> | undefined;
+
+  /**
+   * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext in the place of ciphertext. Set it
+   * once no plaintext is left in the histories that are read.
+   *
+   * @default false
+   */
+  readonly requireEncryption?: boolean | undefined;
+}

@@ -1,0 +1,53 @@
+import type { Payload } from '@temporalio/common';
+
+import { asBuffer } from '../bytes/as-buffer';
+import { decodeUtf8 } from '../bytes/decode-utf8';
+import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/format';
+import { MalformedEnvelopeError } from '../errors/malformed-envelope-error';
+import { isKeyId, type KeyId } from '../key-encryption-key/key-id';
+
+const ENCODING = Buffer.from(ENVELOPE_ENCODING, 'ascii');
+
+/** The outer payload around an envelope (docs/spec/envelope.md §2). */
+export function outerPayload(keyId: Uint8Array, envelope: Uint8Array): Payload {
+  return {
+    metadata: { encoding: new Uint8Array(ENCODING), [KEY_ID_METADATA]: new Uint8Array(keyId) },
+    data: envelope,
+  };
+}
+
+/** Whether a payload says that it is an envelope. */
+export function isEnvelopePayload(payload: Payload): boolean {
+  const encoding = payload.metadata?.['encoding'];
+  return encoding !== undefined && encoding !== null && ENCODING.equals(asBuffer(encoding));
+}
+
+/** The primary key ID of an outer payload. */
+export interface PrimaryKeyId {
+  readonly keyId: KeyId;
+  /** The same as UTF-8: a view of the payload's metadata. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Checks the metadata of an envelope payload and reads its primary key ID.
+ *
+ * @throws MalformedEnvelopeError
+ */
+export function primaryKeyIdOf(payload: Payload): PrimaryKeyId {
+  const metadata = payload.metadata ?? {};
+  const unexpected = Object.keys(metadata).find((name) => name !== 'encoding' && name !== KEY_ID_METADATA);
+  if (unexpected !== undefined) {
+    throw new MalformedEnvelopeError(
+      'The metadata of an envelope holds "encoding" and "encryption-key-id" only; something between the worker and Temporal has added to it.',
+    );
+  }
+  const bytes = metadata[KEY_ID_METADATA];
+  const keyId = bytes ? decodeUtf8(bytes) : undefined;
+  if (!bytes || !isKeyId(keyId)) {
+    throw new MalformedEnvelopeError(
+      'The metadata entry "encryption-key-id" is missing, or not 1 to 1,024 bytes of UTF-8 without control characters.',
+    );
+  }
+  return { keyId, bytes };
+}

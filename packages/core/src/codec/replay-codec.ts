@@ -1,0 +1,40 @@
+import { inspect } from 'node:util';
+
+import type { Payload, PayloadCodec } from '@temporalio/common';
+
+import type { EnvelopeCodec } from './envelope-codec';
+
+/**
+ * An `EnvelopeCodec` as replay needs it: it opens payloads, and asks no key service to wrap.
+ *
+ * A replay worker encodes each completion and then discards it, so `encode` gives an empty payload for each: nothing in
+ * clear, and nothing that could be mistaken for a result. The context that the SDK gives during replay is made up
+ * (namespace `default`, workflow `fake`), so `decode` does not compare it.
+ */
+export class ReplayCodec implements PayloadCodec {
+  readonly #codec: EnvelopeCodec;
+
+  constructor(codec: EnvelopeCodec) {
+    this.#codec = codec;
+  }
+
+  /** @returns as many empty payloads, for completions that nobody reads */
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async encode(payloads: Payload[]): Promise<Payload[]> {
+    return payloads.map(() => ({ metadata: { encoding: Buffer.from('binary/null', 'ascii') } }));
+  }
+
+  /** As `EnvelopeCodec.decode` does, without a context. */
+  async decode(payloads: Payload[]): Promise<Payload[]> {
+    return this.#codec.decode(payloads);
+  }
+
+  /** Key IDs and settings only. */
+  toJSON(): object {
+    return { replay: this.#codec.toJSON() };
+  }
+
+  [inspect.custom](): string {
+    return `ReplayCodec ${inspect(this.toJSON())}`;
+  }
+}

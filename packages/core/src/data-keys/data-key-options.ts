@@ -1,0 +1,43 @@
+import type { Duration } from '@temporalio/common';
+
+/** How long and how often a data key is used, and how long unwrapped ones are kept in memory. */
+export interface DataKeyOptions {
+  /**
+   * Age at which a data key has been replaced. The replacement is wrapped at about 75 % of it, before the old key is
+   * given up.
+   *
+   * @default '1h'
+   */
+  readonly maxAge?: Duration | undefined;
+  /**
+   * Payloads that one data key encrypts at most. A hard limit. 1 asks the key service for each payload.
+   *
+   * @default 2 ** 20
+   */
+  readonly maxMessages?: number | undefined;
+  /**
+   * Bytes of plaintext that one data key encrypts at most. A hard limit; a single larger payload gets a data key of its
+   * own.
+   *
+   * @default 2 ** 36
+   */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Age up to which a data key is used on while no replacement can be wrapped. A hard limit, and at least `maxAge`.
+   *
+   * @default '24h'
+   */
+  readonly maxStaleAge?: Duration | undefined;
+  /**
+   * Unwrapped data keys that are kept for decoding at most.
+   *
+   * @default 1000
+   */
+  readonly cacheCapacity?: number | undefined;
+  /**
+   * How long an unwrapped data key is kept for decoding. Revoking a key takes effect after this time.
+   *
+   * @default '1h'
+   */
+  readonly cacheTtl?: Duration | undefined;
+}

@@ -1,0 +1,64 @@
+import type { KeyObject } from 'node:crypto';
+import { inspect } from 'node:util';
+
+import { serializeWrappedKeys } from '../envelope/serialize-wrapped-keys';
+import type { KeyId } from '../key-encryption-key/key-id';
+import type { WrappedKey } from '../key-encryption-key/wrapped-key';
+
+/** A data key that encrypts, with what has been encrypted under it so far. */
+export class DataKey {
+  readonly #secret: KeyObject;
+  #messages = 0;
+  #bytes = 0;
+
+  readonly wrappedKeys: readonly [WrappedKey, ...WrappedKey[]];
+  /** UTF-8 of the primary key ID. */
+  readonly keyIdBytes: Uint8Array;
+  /** {@link wrappedKeys} as they stand in a header. */
+  readonly serializedWrappedKeys: Uint8Array;
+  /** When it was made, by the codec's clock, in milliseconds. */
+  readonly createdAtMs: number;
+
+  constructor(secret: KeyObject, wrappedKeys: readonly [WrappedKey, ...WrappedKey[]], createdAtMs: number) {
+    this.#secret = secret;
+    this.wrappedKeys = wrappedKeys;
+    this.keyIdBytes = Buffer.from(wrappedKeys[0].keyId, 'utf8');
+    this.serializedWrappedKeys = serializeWrappedKeys(wrappedKeys);
+    this.createdAtMs = createdAtMs;
+  }
+
+  /** The key itself: 32 bytes that never leave the process. */
+  get secret(): KeyObject {
+    return this.#secret;
+  }
+
+  /** The primary key ID. */
+  get keyId(): KeyId {
+    return this.wrappedKeys[0].keyId;
+  }
+
+  /** Payloads encrypted so far. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** Bytes of plaintext encrypted so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Counts one payload of `bytes` bytes of plaintext. */
+  count(bytes: number): void {
+    this.#messages += 1;
+    this.#bytes += bytes;
+  }
+
+  /** Key ID and counts only. */
+  toJSON(): { readonly keyId: KeyId; readonly messages: number; readonly bytes: number } {
+    return { keyId: this.keyId, messages: this.#messages, bytes: this.#bytes };
+  }
+
+  [inspect.custom](): string {
+    return `DataKey ${inspect(this.toJSON())}`;
+  }
+}

@@ -1,0 +1,146 @@
+import { CodecClosedError } from '../errors/codec-closed-error';
+import type { Keyring } from '../keyring/keyring';
+import type { Clock } from './clock';
+import { createDataKey } from './create-data-key';
+import type { DataKey } from './data-key';
+import type { DataKeyLimits } from './data-key-limits';
+
+/** Share of a limit at which the replacement is wrapped. */
+const REFRESH_AT = 0.75;
+/** Share of `maxAge` by which processes that started together drift apart. */
+const JITTER = 0.1;
+/** Longest wait between two attempts to wrap a replacement. Half to all of it is waited. */
+const RETRY_MS = 30_000;
+
+/**
+ * The data key that encrypts now, and its replacement ahead of time: the next key is wrapped first and swapped in after,
+ * so that encoding does not wait for the key service once there is a key. At most one wrap is under way.
+ */
+export class EncodingKeys {
+  readonly #keyring: Keyring;
+  readonly #limits: DataKeyLimits;
+  readonly #clock: Clock;
+  readonly #onCreated: (dataKey: DataKey) => void;
+  readonly #closed = new AbortController();
+  #current: DataKey | undefined;
+  #refreshAtMs = 0;
+  #retryAtMs = 0;
+  #pending: Promise<DataKey> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onCreated told of each new data key before it is used */
+  constructor(keyring: Keyring, limits: DataKeyLimits, clock: Clock, onCreated: (dataKey: DataKey) => void) {
+    this.#keyring = keyring;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#onCreated = onCreated;
+  }
+
+  /**
+   * A data key for one payload of `bytes` bytes of plaintext, counted already. At once, where a usable key is there.
+   *
+   * @throws KeyServiceError and ConfigurationError, when there is no usable key and none can be wrapped
+   */
+  acquire(bytes: number): DataKey | Promise<DataKey> {
+    if (this.#limits.maxMessages === 1) return this.#createFor(bytes);
+    const current = this.#current;
+    if (current === undefined || !this.#accepts(current, bytes)) return this.#acquireNext(bytes);
+    current.count(bytes);
+    if (this.#isDueForRefresh(current)) this.#refreshInBackground();
+    return current;
+  }
+
+  /**
+   * Makes sure that there is a data key.
+   *
+   * @throws KeyServiceError and ConfigurationError, when none can be wrapped
+   */
+  async warmUp(): Promise<void> {
+    if (this.#current === undefined || !this.#accepts(this.#current, 0)) await this.#refresh();
+  }
+
+  /** Drops the key and ends what is under way. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#closed.abort(new CodecClosedError());
+    this.#current = undefined;
+  }
+
+  async #acquireNext(bytes: number): Promise<DataKey> {
+    for (;;) {
+      const next = await this.#refresh();
+      // A herd that waited for one key can use it up before its last member comes to it.
+      if (this.#accepts(next, bytes)) {
+        next.count(bytes);
+        return next;
+      }
+    }
+  }
+
+  #refresh(): Promise<DataKey> {
+    this.#pending ??= this.#create()
+      .then((dataKey) => {
+        const delayMs = this.#limits.maxAgeMs * (REFRESH_AT - JITTER * Math.random());
+        this.#current = dataKey;
+        this.#refreshAtMs = this.#clock.now() + delayMs;
+        this.#scheduleRefresh(delayMs);
+        return dataKey;
+      })
+      .finally(() => {
+        this.#pending = undefined;
+      });
+    return this.#pending;
+  }
+
+  #refreshInBackground(): void {
+    if (this.#pending !== undefined || this.#closed.signal.aborted) return;
+    this.#refresh().catch(() => {
+      // The current key serves on, up to its hard limits; an encode past them reports the error.
+      const delayMs = Math.min(RETRY_MS, this.#limits.maxAgeMs) * (0.5 + 0.5 * Math.random());
+      this.#retryAtMs = this.#clock.now() + delayMs;
+      this.#scheduleRefresh(delayMs);
+    });
+  }
+
+  #scheduleRefresh(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#closed.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.#refreshInBackground();
+    }, delayMs);
+    this.#timer.unref();
+  }
+
+  async #createFor(bytes: number): Promise<DataKey> {
+    const dataKey = await this.#create();
+    dataKey.count(bytes);
+    return dataKey;
+  }
+
+  async #create(): Promise<DataKey> {
+    const dataKey = await createDataKey(this.#keyring, this.#clock.now(), this.#closed.signal);
+    this.#closed.signal.throwIfAborted();
+    this.#onCreated(dataKey);
+    return dataKey;
+  }
+
+  #accepts(dataKey: DataKey, bytes: number): boolean {
+    const { maxStaleAgeMs, maxMessages, maxBytes } = this.#limits;
+    return (
+      this.#clock.now() - dataKey.createdAtMs < maxStaleAgeMs &&
+      dataKey.messages < maxMessages &&
+      (dataKey.messages === 0 || dataKey.bytes + bytes <= maxBytes)
+    );
+  }
+
+  #isDueForRefresh(dataKey: DataKey): boolean {
+    const { maxMessages, maxBytes } = this.#limits;
+    const now = this.#clock.now();
+    if (now < this.#retryAtMs) return false;
+    return (
+      now >= this.#refreshAtMs ||
+      dataKey.messages >= maxMessages * REFRESH_AT ||
+      dataKey.bytes >= maxBytes * REFRESH_AT
+    );
+  }
+}

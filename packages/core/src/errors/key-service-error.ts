@@ -1,0 +1,54 @@
+import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
+
+/**
+ * Why a key service did not wrap or unwrap.
+ *
+ * | reason | meaning | retryable |
+ * | --- | --- | --- |
+ * | `denied` | the caller lacks the right | no |
+ * | `not-found` | the key does not exist | no |
+ * | `disabled` | the key exists but is disabled or pending deletion | no |
+ * | `rejected-ciphertext` | the service or the key refused the wrapped key | no |
+ * | `throttled` | a quota is exhausted | yes |
+ * | `unavailable` | the service could not be reached or is not ready | yes |
+ * | `timeout` | no answer within the deadline | yes |
+ * | `unknown` | none of the above | yes |
+ */
+export type KeyServiceErrorReason =
+  | 'denied'
+  | 'not-found'
+  | 'disabled'
+  | 'rejected-ciphertext'
+  | 'throttled'
+  | 'unavailable'
+  | 'timeout'
+  | 'unknown';
+
+const RETRYABLE: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout', 'unknown']);
+
+const NEXT_STEP: Readonly<Record<KeyServiceErrorReason, string>> = {
+  denied: 'Grant the caller the right to use the key.',
+  'not-found': 'Check the key ID and the region or address of the key service.',
+  disabled: 'Enable the key, or cancel its deletion.',
+  'rejected-ciphertext': 'The wrapped key is damaged or belongs to another key; retrying will not help.',
+  throttled: 'Retry later, or raise the quota.',
+  unavailable: 'Retry later, and check that the key service can be reached.',
+  timeout: 'Retry later, and check the latency of the key service.',
+  unknown: 'See the cause.',
+};
+
+/** A key service (or a local key) could not wrap or unwrap a data key. */
+export class KeyServiceError extends WaxsealError {
+  override readonly name = 'KeyServiceError';
+  readonly code = 'WAXSEAL_KEY_SERVICE';
+
+  /** The configured key that was asked, or the key ID of the wrapped key. */
+  readonly keyId: string;
+  readonly reason: KeyServiceErrorReason;
+
+  constructor(keyId: string, reason: KeyServiceErrorReason, options?: WaxsealErrorOptions) {
+    super(`Key ${JSON.stringify(keyId)}: ${reason}. ${NEXT_STEP[reason]}`, RETRYABLE.has(reason), options);
+    this.keyId = keyId;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,142 @@
+import { inspect } from 'node:util';
+
+import { ConfigurationError } from '../errors/configuration-error';
+import { MAX_WRAPPED_KEYS } from '../envelope/format';
+import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
+import { assertKeyId, isKeyId, type KeyId } from '../key-encryption-key/key-id';
+import type { KeyRequestOptions } from '../key-encryption-key/key-request-options';
+import { MAX_WRAPPED_KEY_BYTES, type WrappedKey } from '../key-encryption-key/wrapped-key';
+import { WRAP_AAD } from './wrap-aad';
+
+/** The keys that a codec may use, by what it may use them for. */
+export interface KeyringOptions {
+  /** Wraps new data keys, and unwraps. Without it the keyring can only decode. */
+  readonly primary?: KeyEncryptionKey | undefined;
+  /** Up to seven further keys that every new data key is wrapped for too; any one of them opens the payloads. */
+  readonly alsoWrapFor?: readonly KeyEncryptionKey[] | undefined;
+  /** Keys that only unwrap: those not yet promoted, and those retired. Never used to wrap. */
+  readonly decryptOnly?: readonly KeyEncryptionKey[] | undefined;
+}
+
+/**
+ * The key-encryption keys of an application. To rotate, add the new key to `decryptOnly` everywhere, then make it
+ * `primary` and move the old one to `decryptOnly`.
+ *
+ * A key ID that comes from a payload only ever selects one of these keys.
+ */
+export class Keyring {
+  readonly #primary: KeyEncryptionKey | undefined;
+  readonly #alsoWrapFor: readonly KeyEncryptionKey[];
+  readonly #keys: readonly KeyEncryptionKey[];
+
+  /** @throws ConfigurationError when there is no key, a key is not usable, or two have the same ID */
+  constructor(options: KeyringOptions) {
+    const { primary, alsoWrapFor = [], decryptOnly = [] } = options;
+    if (primary === undefined && alsoWrapFor.length > 0) {
+      throw new ConfigurationError('Keyring: alsoWrapFor needs a primary key.');
+    }
+    if (alsoWrapFor.length >= MAX_WRAPPED_KEYS) {
+      throw new ConfigurationError(
+        `Keyring: alsoWrapFor holds at most ${String(MAX_WRAPPED_KEYS - 1)} keys, and ${String(alsoWrapFor.length)} were given.`,
+      );
+    }
+    const keys = [...(primary === undefined ? [] : [primary]), ...alsoWrapFor, ...decryptOnly];
+    if (keys.length === 0) {
+      throw new ConfigurationError('Keyring: give a primary key, or at least one key in decryptOnly.');
+    }
+    const ids = new Set<KeyId>();
+    for (const key of keys) {
+      assertUsable(key);
+      if (ids.has(key.id)) {
+        throw new ConfigurationError(`Keyring: two keys have the ID ${JSON.stringify(key.id)}. Name each key once.`);
+      }
+      ids.add(key.id);
+    }
+    this.#primary = primary;
+    this.#alsoWrapFor = [...alsoWrapFor];
+    this.#keys = keys;
+  }
+
+  /** ID of the primary key; `undefined` where the keyring can only decode. */
+  get primaryKeyId(): KeyId | undefined {
+    return this.#primary?.id;
+  }
+
+  /** IDs of all keys, the primary first. */
+  get keyIds(): readonly KeyId[] {
+    return this.#keys.map((key) => key.id);
+  }
+
+  /**
+   * The configured key that `keyId` names.
+   *
+   * @param keyId untrusted: compared, never resolved
+   */
+  find(keyId: KeyId): KeyEncryptionKey | undefined {
+    return this.#keys.find((key) => key.id === keyId) ?? this.#keys.find((key) => key.owns?.(keyId) === true);
+  }
+
+  /**
+   * Wraps a data key under the primary key and each key of `alsoWrapFor`, at once.
+   *
+   * @param dataKey 32 bytes, read during the call only
+   * @returns the wrapped keys, the primary's first
+   * @throws ConfigurationError when there is no primary key, or a provider answers outside its contract
+   * @throws KeyServiceError when any of the keys does not wrap
+   */
+  async wrap(dataKey: Uint8Array, options?: KeyRequestOptions): Promise<[WrappedKey, ...WrappedKey[]]> {
+    if (this.#primary === undefined) {
+      throw new ConfigurationError(
+        'Keyring: there is no primary key, so nothing can be encoded. Give one, or use this keyring for decoding only.',
+      );
+    }
+    const [first, ...others] = await Promise.all([
+      wrapChecked(this.#primary, dataKey, options),
+      ...this.#alsoWrapFor.map((key) => wrapChecked(key, dataKey, options)),
+    ]);
+    const ids = new Set([first, ...others].map((wrapped) => wrapped.keyId));
+    if (ids.size !== others.length + 1) {
+      throw new ConfigurationError('Keyring: two keys wrapped under the same key ID. Give them different IDs.');
+    }
+    return [first, ...others];
+  }
+
+  /** Key IDs only. */
+  toJSON(): { readonly primary: KeyId | undefined; readonly keyIds: readonly KeyId[] } {
+    return { primary: this.primaryKeyId, keyIds: this.keyIds };
+  }
+
+  [inspect.custom](): string {
+    return `Keyring ${inspect(this.toJSON())}`;
+  }
+}
+
+function assertUsable(key: KeyEncryptionKey): void {
+  // Callers from JavaScript can hand over anything.
+  const candidate = key as Partial<KeyEncryptionKey> | null | undefined;
+  if (typeof candidate?.wrap !== 'function' || typeof candidate.unwrap !== 'function') {
+    throw new ConfigurationError(
+      'Keyring: each key must be a KeyEncryptionKey, for example a LocalKey; got something without wrap() and unwrap().',
+    );
+  }
+  assertKeyId(candidate.id, 'Keyring: the id of each key');
+}
+
+async function wrapChecked(
+  key: KeyEncryptionKey,
+  dataKey: Uint8Array,
+  options: KeyRequestOptions | undefined,
+): Promise<WrappedKey> {
+  const { keyId, bytes } = await key.wrap(dataKey, WRAP_AAD, options);
+  if (!isKeyId(keyId) || (keyId !== key.id && key.owns?.(keyId) !== true)) {
+    throw new ConfigurationError(
+      `Key ${JSON.stringify(key.id)} wrapped under a key ID that it does not own. Its provider breaks the KeyEncryptionKey contract.`,
+    );
+  }
+  if (bytes.length < 1 || bytes.length > MAX_WRAPPED_KEY_BYTES) {
+    throw new ConfigurationError(
+      `Key ${JSON.stringify(key.id)} gave a wrapped key of ${String(bytes.length)} bytes; 1 to ${String(MAX_WRAPPED_KEY_BYTES)} fit into an envelope.`,
+    );
+  }
+  return { keyId, bytes: new Uint8Array(bytes) };
+}
