@@ -1,0 +1,35 @@
+import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
+import { encodeOrRedact } from '@waxseal/core';
+
+/**
+ * Codecs that work as one: encoding in their order, decoding in the opposite one, as the SDK does with an array.
+ *
+ * It exists for failures: an earlier codec (a compressor, say) hides the mark of a failure's payload from the envelope
+ * codec behind it, so the whole chain is what encodes or redacts.
+ */
+export class CodecChain implements PayloadCodec {
+  readonly #codecs: readonly PayloadCodec[];
+
+  constructor(codecs: readonly PayloadCodec[]) {
+    this.#codecs = [...codecs];
+  }
+
+  /** The codecs, in the order in which they encode. */
+  get codecs(): readonly PayloadCodec[] {
+    return this.#codecs;
+  }
+
+  encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    return encodeOrRedact(payloads, async (unmarked) => {
+      let encoded = unmarked;
+      for (const codec of this.#codecs) encoded = await codec.encode(encoded, context);
+      return encoded;
+    });
+  }
+
+  async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    let decoded = payloads;
+    for (const codec of this.#codecs.toReversed()) decoded = await codec.decode(decoded, context);
+    return decoded;
+  }
+}

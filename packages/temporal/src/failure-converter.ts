@@ -1,0 +1,7 @@
+import { EnvelopeFailureConverter } from './failures/envelope-failure-converter';
+
+/**
+ * The module to name as `failureConverterPath`: `require.resolve('@waxseal/temporal/failure-converter')`. It is loaded in
+ * the workflow sandbox too, so it imports nothing of Node.
+ */
+export const failureConverter = new EnvelopeFailureConverter();

@@ -1,0 +1,44 @@
+/** What may be said of an error in a log. */
+export interface ErrorSummary {
+  /** Class of the error. */
+  readonly name: string;
+  /** `type` of an `ApplicationFailure`, `activityType`, or `code`, where there is one. */
+  readonly type?: string;
+  /** Stack frames, without the message above them. */
+  readonly frames?: readonly string[];
+  readonly cause?: ErrorSummary;
+}
+
+/** Causes that are followed at most: a chain may be a ring. */
+const MAX_CAUSES = 8;
+
+/** An error without its message. */
+export function summarizeError(error: Error, depth = 0): ErrorSummary {
+  const { name, cause, stack } = error;
+  const type = [
+    ...('type' in error ? [error.type] : []),
+    ...('activityType' in error ? [error.activityType] : []),
+    ...('code' in error ? [error.code] : []),
+  ].find((value) => typeof value === 'string');
+  const frames = framesOf(stack, error.message);
+  return {
+    name,
+    ...(type === undefined ? {} : { type }),
+    ...(frames.length === 0 ? {} : { frames }),
+    ...(cause instanceof Object && 'message' in cause && depth < MAX_CAUSES
+      ? { cause: summarizeError(cause as Error, depth + 1) }
+      : {}),
+  };
+}
+
+/** The frames of a stack; none where the message cannot be told from them. */
+function framesOf(stack: string | undefined, message: string): string[] {
+  if (stack === undefined) return [];
+  const at = message === '' ? 0 : stack.indexOf(message);
+  if (at < 0) return [];
+  return stack
+    .slice(at + message.length)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '));
+}
