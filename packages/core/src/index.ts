@@ -13,7 +13,7 @@ export { MAX_WRAPPED_KEY_BYTES, type WrappedKey } from './key-encryption-key/wra
 export type { KeyRequestOptions } from './key-encryption-key/key-request-options';
 export type { KeyEncryptionKey } from './key-encryption-key/key-encryption-key';
 export { Keyring, type KeyringOptions } from './keyring/keyring';
-export type { DataKeyOptions } from './data-keys/data-key-options';
+export type { DataKeyOptions, Duration } from './data-keys/data-key-options';
 export type { Binding } from './encryption-context/binding';
 export type { ContextMismatch } from './errors/context-mismatch';
 export type { EncryptionContext } from './encryption-context/encryption-context';

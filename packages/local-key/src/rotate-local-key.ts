@@ -44,7 +44,8 @@ export function rotateLocalKey(path: string, options: RotateLocalKeyOptions = {}
       ...keyring.keys,
       [id]: {
         primaryVersion: step === 'add' ? entry.primaryVersion : version,
-        versions: step === 'promote' ? entry.versions : { ...entry.versions, [String(version)]: newKeyVersion() },
+        versions:
+          step === 'promote' ? entry.versions : { ...entry.versions, [String(version)]: newKeyVersion() },
       },
     },
   };

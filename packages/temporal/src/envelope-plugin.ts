@@ -1,7 +1,13 @@
 import { inspect } from 'node:util';
 
 import type { ClientOptions, ClientPlugin } from '@temporalio/client';
-import type { BundleOptions, BundlerPlugin, ReplayWorkerOptions, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
+import type {
+  BundleOptions,
+  BundlerPlugin,
+  ReplayWorkerOptions,
+  WorkerOptions,
+  WorkerPlugin,
+} from '@temporalio/worker';
 import { EnvelopeCodec, type EnvelopeCodecOptions } from '@waxseal/core';
 
 import { findEnvelopeCodecs } from './codecs/find-envelope-codecs';
@@ -50,7 +56,10 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   /** Opens payloads without a check of the context, which replay makes up, and never asks for a wrap. */
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
     const dataConverter = withEnvelope(options.dataConverter, this.codec);
-    return { ...options, dataConverter: { ...dataConverter, payloadCodecs: dataConverter.payloadCodecs.map(forReplay) } };
+    return {
+      ...options,
+      dataConverter: { ...dataConverter, payloadCodecs: dataConverter.payloadCodecs.map(forReplay) },
+    };
   }
 
   /** Puts the failure converter into the bundle, unless the bundle has one. */

@@ -17,7 +17,10 @@ export interface EncryptingDataConverter extends DataConverter {
  * One that holds an envelope codec already keeps its codecs: nothing is encrypted twice. A payload converter and a
  * failure converter that are set are kept.
  */
-export function withEnvelope(dataConverter: DataConverter | undefined, codec: EnvelopeCodec): EncryptingDataConverter {
+export function withEnvelope(
+  dataConverter: DataConverter | undefined,
+  codec: EnvelopeCodec,
+): EncryptingDataConverter {
   const codecs = dataConverter?.payloadCodecs ?? [];
   return {
     ...dataConverter,

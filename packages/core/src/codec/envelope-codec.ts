@@ -130,14 +130,22 @@ export class EnvelopeCodec implements PayloadCodec {
     this.#assertOpen();
     // All that can throw at once comes before the first request, so that no rejection is left without a handler.
     const checked = payloads.map((payload) => this.#check(payload, context));
-    const decoded = checked.map((item) => (item.envelope === undefined ? item.payload : this.#openFromMemory(item)));
+    const decoded = checked.map((item) =>
+      item.envelope === undefined ? item.payload : this.#openFromMemory(item),
+    );
     if (decoded.every(isPayload)) return decoded;
-    return Promise.all(decoded.map((result) => (isPayload(result) ? result : this.#openByRequest(result))));
+    return Promise.all(
+      decoded.map(async (result) => (isPayload(result) ? result : this.#openByRequest(result))),
+    );
   }
 
   /** Key IDs and settings only. */
   toJSON(): object {
-    return { keyring: this.#keyring.toJSON(), binding: this.#binding, requireEncryption: this.#requireEncryption };
+    return {
+      keyring: this.#keyring.toJSON(),
+      binding: this.#binding,
+      requireEncryption: this.#requireEncryption,
+    };
   }
 
   [inspect.custom](): string {
@@ -150,7 +158,9 @@ export class EnvelopeCodec implements PayloadCodec {
     // All that can throw at once comes before the first request, so that no rejection is left without a handler.
     const plaintexts = payloads.map(serializePayload);
     const acquired = plaintexts.map((plaintext) => this.#encodingKeys.acquire(byteLength(plaintext)));
-    const dataKeys = acquired.every(isDataKey) ? acquired : await Promise.all(acquired);
+    const dataKeys = acquired.every(isDataKey)
+      ? acquired
+      : await Promise.all(acquired.map((key) => Promise.resolve(key)));
     return dataKeys.map((dataKey, index) => sealUnder(dataKey, serializedContext, plaintexts[index] ?? []));
   }
 

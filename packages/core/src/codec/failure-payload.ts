@@ -16,7 +16,10 @@ const MARKER_VALUES: Readonly<Record<FailurePart, number>> = { attributes: 1, de
  * that fails while a failure is being reported ends the Worker.
  */
 export function markFailurePayload(payload: Payload, part: FailurePart): Payload {
-  return { ...payload, metadata: { ...payload.metadata, [FAILURE_MARKER]: Uint8Array.of(MARKER_VALUES[part]) } };
+  return {
+    ...payload,
+    metadata: { ...payload.metadata, [FAILURE_MARKER]: Uint8Array.of(MARKER_VALUES[part]) },
+  };
 }
 
 /** Which part of a failure a marked payload is; `undefined` for any other payload. */

@@ -19,7 +19,7 @@ export function outerPayload(keyId: Uint8Array, envelope: Uint8Array): Payload {
 /** Whether a payload says that it is an envelope. */
 export function isEnvelopePayload(payload: Payload): boolean {
   const encoding = payload.metadata?.['encoding'];
-  return encoding !== undefined && encoding !== null && ENCODING.equals(asBuffer(encoding));
+  return encoding !== undefined && ENCODING.equals(asBuffer(encoding));
 }
 
 /** The primary key ID of an outer payload. */

@@ -23,7 +23,8 @@ export function parsePayload(plaintext: Uint8Array): Payload {
     const value = new Uint8Array(message.metadata[name] ?? []);
     if (name !== '__proto__') metadata[name] = value;
     // By assignment, this one name would become the prototype and no entry.
-    else Object.defineProperty(metadata, name, { value, enumerable: true, writable: true, configurable: true });
+    else
+      Object.defineProperty(metadata, name, { value, enumerable: true, writable: true, configurable: true });
   }
   const payload: Payload = { metadata, data: new Uint8Array(message.data) };
   if (message.externalPayloads.length > 0) payload.externalPayloads = message.externalPayloads;

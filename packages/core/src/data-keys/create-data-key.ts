@@ -10,7 +10,11 @@ import { DataKey } from './data-key';
  * @param createdAtMs the clock's time when the wrap was asked for, so that waiting counts as age
  * @throws KeyServiceError and ConfigurationError, as `Keyring.wrap` does
  */
-export async function createDataKey(keyring: Keyring, createdAtMs: number, signal: AbortSignal): Promise<DataKey> {
+export async function createDataKey(
+  keyring: Keyring,
+  createdAtMs: number,
+  signal: AbortSignal,
+): Promise<DataKey> {
   // randomBytes gives a slice of no pool: zeroing it zeroes the only copy.
   const bytes = randomBytes(DATA_KEY_BYTES);
   try {

@@ -1,8 +1,7 @@
-import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
 
 import { ConfigurationError } from '../errors/configuration-error';
-import type { DataKeyOptions } from './data-key-options';
+import type { DataKeyOptions, Duration } from './data-key-options';
 
 /** {@link DataKeyOptions}, checked, with durations in milliseconds. */
 export interface DataKeyLimits {
@@ -25,7 +24,10 @@ export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
     throw new ConfigurationError(`dataKeys.${unknown} is not an option; there are ${[...known].join(', ')}.`);
   }
   const maxAgeMs = duration('maxAge', options.maxAge ?? '1h');
-  const maxStaleAgeMs = duration('maxStaleAge', options.maxStaleAge ?? Math.max(maxAgeMs, 24 * 60 * 60 * 1000));
+  const maxStaleAgeMs = duration(
+    'maxStaleAge',
+    options.maxStaleAge ?? Math.max(maxAgeMs, 24 * 60 * 60 * 1000),
+  );
   if (maxStaleAgeMs < maxAgeMs) {
     throw new ConfigurationError('dataKeys.maxStaleAge must be at least dataKeys.maxAge.');
   }
@@ -42,7 +44,7 @@ export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
 function duration(field: string, value: Duration): number {
   let milliseconds: number;
   try {
-    milliseconds = msToNumber(value);
+    milliseconds = msToNumber(value as Parameters<typeof msToNumber>[0]);
   } catch {
     milliseconds = Number.NaN;
   }

@@ -1,4 +1,5 @@
-import type { Duration } from '@temporalio/common';
+/** A duration as Temporal takes it: text such as `'1h'` or `'30 minutes'`, or a number of milliseconds. */
+export type Duration = string | number;
 
 /** How long and how often a data key is used, and how long unwrapped ones are kept in memory. */
 export interface DataKeyOptions {

@@ -25,14 +25,18 @@ export function parseEncryptionContext(bytes: Uint8Array): EncryptionContext {
         `Encryption context: more than ${String(MAX_CONTEXT_ENTRIES)} entries.`,
       );
     }
-    const key = reader.readLengthPrefixed(1, MAX_CONTEXT_KEY_BYTES, 'Encryption context key').toString('latin1');
+    const key = reader
+      .readLengthPrefixed(1, MAX_CONTEXT_KEY_BYTES, 'Encryption context key')
+      .toString('latin1');
     if (!CONTEXT_KEY_PATTERN.test(key)) {
       throw new MalformedEnvelopeError('Encryption context: a key does not match [a-z][a-z0-9-]*.');
     }
     if (key <= previous) {
       throw new MalformedEnvelopeError('Encryption context: the keys are not in strictly ascending order.');
     }
-    const value = decodeUtf8(reader.readLengthPrefixed(0, MAX_CONTEXT_VALUE_BYTES, 'Encryption context value'));
+    const value = decodeUtf8(
+      reader.readLengthPrefixed(0, MAX_CONTEXT_VALUE_BYTES, 'Encryption context value'),
+    );
     if (value === undefined) {
       throw new MalformedEnvelopeError('Encryption context: a value is not well-formed UTF-8.');
     }

@@ -46,7 +46,9 @@ export function parseEnvelope(keyId: KeyId, data: Uint8Array): Envelope {
   }
   const salt = reader.readBytes(SALT_BYTES, 'Salt');
   const commitment = reader.readBytes(COMMITMENT_BYTES, 'Commitment');
-  const context = parseEncryptionContext(reader.readLengthPrefixed(0, MAX_CONTEXT_BYTES, 'Encryption context'));
+  const context = parseEncryptionContext(
+    reader.readLengthPrefixed(0, MAX_CONTEXT_BYTES, 'Encryption context'),
+  );
   const wrappedKeys = parseWrappedKeys(reader, keyId);
   const headerLength = reader.offset;
   const ciphertextLength = reader.remaining - TAG_BYTES;

@@ -6,6 +6,9 @@ export class CodecClosedError extends WaxsealError {
   readonly code = 'WAXSEAL_CODEC_CLOSED';
 
   constructor() {
-    super('The codec is closed. Close it only after the workers and clients that use it have stopped.', false);
+    super(
+      'The codec is closed. Close it only after the workers and clients that use it have stopped.',
+      false,
+    );
   }
 }

@@ -24,7 +24,12 @@ export type KeyServiceErrorReason =
   | 'timeout'
   | 'unknown';
 
-const RETRYABLE: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout', 'unknown']);
+const RETRYABLE: ReadonlySet<KeyServiceErrorReason> = new Set([
+  'throttled',
+  'unavailable',
+  'timeout',
+  'unknown',
+]);
 
 const NEXT_STEP: Readonly<Record<KeyServiceErrorReason, string>> = {
   denied: 'Grant the caller the right to use the key.',

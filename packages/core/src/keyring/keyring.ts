@@ -48,7 +48,9 @@ export class Keyring {
     for (const key of keys) {
       assertUsable(key);
       if (ids.has(key.id)) {
-        throw new ConfigurationError(`Keyring: two keys have the ID ${JSON.stringify(key.id)}. Name each key once.`);
+        throw new ConfigurationError(
+          `Keyring: two keys have the ID ${JSON.stringify(key.id)}. Name each key once.`,
+        );
       }
       ids.add(key.id);
     }
@@ -96,7 +98,9 @@ export class Keyring {
     ]);
     const ids = new Set([first, ...others].map((wrapped) => wrapped.keyId));
     if (ids.size !== others.length + 1) {
-      throw new ConfigurationError('Keyring: two keys wrapped under the same key ID. Give them different IDs.');
+      throw new ConfigurationError(
+        'Keyring: two keys wrapped under the same key ID. Give them different IDs.',
+      );
     }
     return [first, ...others];
   }

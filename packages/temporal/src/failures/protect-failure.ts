@@ -30,9 +30,13 @@ export function protectFailure(
     stackTrace: '',
     encodedAttributes: markFailurePayload(attributes, 'attributes'),
   };
-  const { applicationFailureInfo, canceledFailureInfo, timeoutFailureInfo, resetWorkflowFailureInfo, cause } = failure;
+  const { applicationFailureInfo, canceledFailureInfo, timeoutFailureInfo, resetWorkflowFailureInfo, cause } =
+    failure;
   if (applicationFailureInfo?.details) {
-    copy.applicationFailureInfo = { ...applicationFailureInfo, details: marked(applicationFailureInfo.details) };
+    copy.applicationFailureInfo = {
+      ...applicationFailureInfo,
+      details: marked(applicationFailureInfo.details),
+    };
   }
   if (canceledFailureInfo?.details) {
     copy.canceledFailureInfo = { ...canceledFailureInfo, details: marked(canceledFailureInfo.details) };

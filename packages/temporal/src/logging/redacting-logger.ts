@@ -1,4 +1,5 @@
 import { SdkComponent, type Logger, type LogLevel, type LogMetadata } from '@temporalio/common';
+import { isWaxsealError } from '@waxseal/core';
 
 import { summarizeError } from './summarize-error';
 
@@ -46,7 +47,10 @@ const USER_COMPONENTS: ReadonlySet<unknown> = new Set([
   SdkComponent.nexus,
 ]);
 
-function redact(message: string, meta: LogMetadata | undefined): { message: string; meta: LogMetadata | undefined } {
+function redact(
+  message: string,
+  meta: LogMetadata | undefined,
+): { message: string; meta: LogMetadata | undefined } {
   if (meta === undefined || USER_COMPONENTS.has(meta['sdkComponent'])) return { message, meta };
   let redactedMessage = message;
   const redactedMeta: LogMetadata = { ...meta };
@@ -54,7 +58,8 @@ function redact(message: string, meta: LogMetadata | undefined): { message: stri
     if (!isErrorLike(value)) continue;
     redactedMeta[name] = summarizeError(value);
     // Some entries repeat the error's message in their own.
-    if (value.message !== '') redactedMessage = redactedMessage.replaceAll(value.message, REMOVED);
+    if (value.message !== '' && !isWaxsealError(value))
+      redactedMessage = redactedMessage.replaceAll(value.message, REMOVED);
   }
   return { message: redactedMessage, meta: redactedMeta };
 }

@@ -1,7 +1,11 @@
+import { isWaxsealError } from '@waxseal/core';
+
 /** What may be said of an error in a log. */
 export interface ErrorSummary {
   /** Class of the error. */
   readonly name: string;
+  /** Of Waxseal's own errors only, which hold no secret. */
+  readonly message?: string;
   /** `type` of an `ApplicationFailure`, `activityType`, or `code`, where there is one. */
   readonly type?: string;
   /** Stack frames, without the message above them. */
@@ -12,7 +16,7 @@ export interface ErrorSummary {
 /** Causes that are followed at most: a chain may be a ring. */
 const MAX_CAUSES = 8;
 
-/** An error without its message. */
+/** An error without its message, unless it is Waxseal's own. */
 export function summarizeError(error: Error, depth = 0): ErrorSummary {
   const { name, cause, stack } = error;
   const type = [
@@ -23,6 +27,7 @@ export function summarizeError(error: Error, depth = 0): ErrorSummary {
   const frames = framesOf(stack, error.message);
   return {
     name,
+    ...(isWaxsealError(error) ? { message: error.message } : {}),
     ...(type === undefined ? {} : { type }),
     ...(frames.length === 0 ? {} : { frames }),
     ...(cause instanceof Object && 'message' in cause && depth < MAX_CAUSES

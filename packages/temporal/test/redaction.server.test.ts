@@ -1,0 +1,105 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { deflateSync, inflateSync } from 'node:zlib';
+
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Keyring } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
+import { EnvelopePlugin } from '@waxseal/temporal';
+
+import { outageActivities } from './support/outage-activities';
+import { serverEnvironment } from './support/server-environment';
+import { switchableKey } from './support/switchable-key';
+
+const REDACTED = 'Redacted by Waxseal: this part of the failure could not be encrypted.';
+const OUTAGE_MS = 1_500;
+
+/** A codec of the user's that hides what is in a payload. */
+const compressor: PayloadCodec = {
+  encode: (payloads: Payload[]) =>
+    Promise.resolve(
+      payloads.map((payload) => ({
+        metadata: { encoding: Buffer.from('binary/zlib') },
+        data: deflateSync(temporal.api.common.v1.Payload.encode(payload).finish()),
+      })),
+    ),
+  decode: (payloads: Payload[]) =>
+    Promise.resolve(
+      payloads.map((payload) =>
+        Buffer.from(payload.metadata?.['encoding'] ?? []).toString() === 'binary/zlib'
+          ? temporal.api.common.v1.Payload.decode(inflateSync(payload.data ?? new Uint8Array()))
+          : payload,
+      ),
+    ),
+};
+
+describe('a failure that cannot be encrypted', () => {
+  beforeAll(() => {
+    // The outage is on purpose; its errors would fill the terminal.
+    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  });
+
+  it.each([
+    ['alone', []],
+    ['behind a compressor', [compressor]],
+  ])('is redacted, and the Worker goes on (envelope codec %s)', async (_name, payloadCodecs) => {
+    const { address, namespace } = serverEnvironment();
+    const run = randomUUID().slice(0, 8);
+    const key = switchableKey(new LocalKey({ id: 'outage-key', key: randomBytes(32) }));
+    // One wrap for each payload: what is encoded in an outage meets it.
+    const plugin = new EnvelopePlugin({
+      keyring: new Keyring({ primary: key }),
+      dataKeys: { maxMessages: 1 },
+    });
+    const connection = await Connection.connect({ address });
+    const nativeConnection = await NativeConnection.connect({ address });
+    const dataConverter = { payloadCodecs };
+    const client = new Client({ connection, namespace, dataConverter, plugins: [plugin] });
+    const worker = await Worker.create({
+      connection: nativeConnection,
+      namespace,
+      taskQueue: run,
+      dataConverter,
+      plugins: [plugin],
+      workflowsPath: require.resolve('./support/outage-workflows'),
+      activities: outageActivities(() => {
+        key.isDown = true;
+        setTimeout(() => {
+          key.isDown = false;
+        }, OUTAGE_MS);
+      }),
+    });
+    const states: string[] = [];
+    const watch = setInterval(() => states.push(worker.getState()), 100);
+    const running = worker.run();
+    try {
+      const secret = `canary-outage-${run}`;
+      const handle = await client.workflow.start('meetsAnOutage', {
+        workflowId: run,
+        taskQueue: run,
+        args: [secret],
+      });
+      const ended = running.then(() => 'the Worker ended');
+      expect(await Promise.race([handle.result(), ended])).toEqual({
+        message: REDACTED,
+        type: 'CardDeclined',
+        details: [REDACTED],
+      });
+      expect(worker.getState()).toBe('RUNNING');
+      expect(new Set(states)).toEqual(new Set(['RUNNING']));
+      const history = JSON.stringify(await handle.fetchHistory());
+      expect(history).not.toContain(secret);
+      expect(history).not.toContain(Buffer.from(secret).toString('base64').slice(2, -4));
+    } finally {
+      clearInterval(watch);
+      worker.shutdown();
+      await running;
+      await nativeConnection.close();
+      await connection.close();
+      plugin.codec.close();
+    }
+  });
+});
