@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const run = promisify(execFile);
+const root = resolve(__dirname, '../../..');
+const bin = (name: string): string => join(root, 'node_modules/.bin', name);
+const published = readdirSync(join(root, 'packages'));
+
+interface Packed {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+describe('the packages, as they are published', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'waxseal-pack-'));
+  let packed: Packed[] = [];
+
+  beforeAll(async () => {
+    const { stdout } = await run(
+      'npm',
+      [
+        'pack',
+        '--json',
+        '--ignore-scripts',
+        '--pack-destination',
+        directory,
+        ...published.map((name) => `./packages/${name}`),
+      ],
+      { cwd: root },
+    );
+    const report = JSON.parse(stdout) as Packed[] | Record<string, Packed>;
+    packed = Array.isArray(report) ? report : Object.values(report);
+    const versions = JSON.parse(
+      readFileSync(join(root, 'node_modules/@temporalio/worker/package.json'), 'utf8'),
+    ) as { version: string };
+    const dependencies = Object.fromEntries([
+      ...packed.map(({ name, filename }) => [name, `file:./${filename}`]),
+      ...['client', 'common', 'proto', 'worker'].map((name) => [`@temporalio/${name}`, versions.version]),
+    ]) as Record<string, string>;
+    writeFileSync(
+      join(directory, 'package.json'),
+      JSON.stringify({ name: 'consumer', private: true, dependencies }),
+    );
+    await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], {
+      cwd: directory,
+    });
+    for (const file of ['use.cjs', 'use.mjs'])
+      copyFileSync(join(__dirname, 'consumer', file), join(directory, file));
+    for (const file of ['use.cts', 'use.mts'])
+      copyFileSync(join(__dirname, 'consumer/use.ts.txt'), join(directory, file));
+  }, 300_000);
+
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('hold what is built and its source, and no test', () => {
+    expect(packed.map(({ name }) => name).sort()).toEqual(published.map((name) => `@waxseal/${name}`).sort());
+    for (const { name, files } of packed) {
+      const paths = files.map(({ path }) => path);
+      expect([
+        name,
+        paths.filter((path) => !/^(dist|src)\/|^(README\.md|LICENSE|package\.json)$/.test(path)),
+      ]).toEqual([name, []]);
+      expect(paths).toEqual(
+        expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/index.d.ts']),
+      );
+    }
+  });
+
+  it.each(['use.cjs', 'use.mjs'])('are used by %s', async (file) => {
+    const { stdout } = await run(process.execPath, [file], { cwd: directory });
+    expect(stdout.trim()).toBe('used');
+  });
+
+  it.each(['node16', 'nodenext'])(
+    'are used by TypeScript with module %s, from ESM and CommonJS',
+    async (module) => {
+      const typeRoots = join(root, 'node_modules/@types');
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--skipLibCheck',
+        '--exactOptionalPropertyTypes',
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+        '--typeRoots',
+        typeRoots,
+      ];
+      const { stdout } = await run(bin('tsc'), [...options, '--module', module, 'use.mts', 'use.cts'], {
+        cwd: directory,
+      }).catch((error: unknown) => error as { stdout: string });
+      expect(stdout).toBe('');
+    },
+    120_000,
+  );
+
+  it('bring the command', async () => {
+    const { stdout } = await run(join(directory, 'node_modules/.bin/waxseal'), ['--help'], {
+      cwd: directory,
+    });
+    expect(stdout).toContain('keygen');
+    expect(stdout).toContain('serve');
+  });
+
+  it('resolve as their package.json says, by publint and attw', async () => {
+    for (const { filename } of packed) {
+      const tarball = join(directory, filename);
+      const complaints = await Promise.all([
+        run(bin('publint'), ['run', tarball, '--strict']).then(() => '', complaint),
+        run(bin('attw'), [tarball, '--profile', 'node16', '--format', 'ascii']).then(() => '', complaint),
+      ]);
+      expect([filename, ...complaints]).toEqual([filename, '', '']);
+    }
+  }, 180_000);
+});
+
+function complaint(error: unknown): string {
+  const { stdout, stderr } = error as { stdout: string; stderr: string };
+  return `${stdout}${stderr}`;
+}
