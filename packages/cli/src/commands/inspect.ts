@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { ConfigurationError } from '@waxseal/core';
+import type { Output } from '../output/output';
+import { describePayload } from '../payloads/describe-payload';
+import { formatDescription } from '../payloads/format-description';
+import { readPayloads } from '../payloads/read-payloads';
+
+interface InspectOptions {
+  readonly json?: true;
+}
+
+/** `waxseal inspect`: says what is in clear in an envelope. Needs no key. */
+export function inspectCommand({ line }: Output): Command {
+  return new Command('inspect')
+    .summary('show how payloads are encrypted, without a key')
+    .description(
+      'Prints what an envelope says in clear: format version, suite, key IDs, encryption context and sizes. It needs no key and verifies nothing: only decrypting can tell whether any of it is true.',
+    )
+    .argument('[file]', 'file to read, or - for standard input', '-')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+The input is a payload in JSON, any JSON that holds payloads (such as a history), or the base64 of a payload's data.
+
+Examples:
+  temporal workflow show -w order-1 -o json | waxseal inspect
+  waxseal inspect payload.json --json
+
+Exits with 1 when an envelope is malformed.`,
+    )
+    .action(async (file: string, { json }: InspectOptions) => {
+      const descriptions = readPayloads(await read(file)).map(describePayload);
+      if (json) line(JSON.stringify(descriptions, undefined, 2));
+      else line(descriptions.map(formatDescription).join('\n'));
+      if (descriptions.some(({ defect }) => defect !== undefined)) process.exitCode = 1;
+    });
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConfigurationError(`${file} cannot be read (${code}). Name a file, or - for standard input.`, {
+      cause,
+    });
+  }
+}

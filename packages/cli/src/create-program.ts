@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { inspectCommand } from './commands/inspect';
+import { keygenCommand } from './commands/keygen';
+import { serveCommand } from './commands/serve';
+import type { Output } from './output/output';
+import { version } from './version';
+
+/** The `waxseal` command. It throws a `CommanderError` where commander would exit. */
+export function createProgram(output: Output): Command {
+  const program = new Command('waxseal')
+    .description('Envelope encryption for Temporal applications.')
+    .version(version())
+    .showHelpAfterError('(add --help for what it takes)');
+  for (const command of [keygenCommand(output), serveCommand(output), inspectCommand(output)]) {
+    program.addCommand(command.copyInheritedSettings(program).exitOverride());
+  }
+  return program.exitOverride();
+}

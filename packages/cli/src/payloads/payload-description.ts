@@ -1,0 +1,22 @@
+/** What a payload says of itself in clear. */
+export interface PayloadDescription {
+  /** The payload's encoding; undefined when only its data was given. */
+  readonly encoding?: string;
+  /** Size of the payload's data. */
+  readonly dataBytes: number;
+  /** The envelope, when the payload is one. */
+  readonly envelope?: EnvelopeDescription;
+  /** What is wrong with the envelope. */
+  readonly defect?: string;
+}
+
+/** The readable part of an envelope. Nothing in it is verified. */
+export interface EnvelopeDescription {
+  readonly version: number;
+  readonly suite: number;
+  /** The first belongs to `encryption-key-id`; its ID is undefined when only the data was given. */
+  readonly wrappedKeys: readonly { readonly keyId?: string; readonly bytes: number }[];
+  readonly context: Readonly<Record<string, string>>;
+  readonly headerBytes: number;
+  readonly ciphertextBytes: number;
+}

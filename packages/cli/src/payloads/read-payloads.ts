@@ -1,0 +1,72 @@
+import { ConfigurationError } from '@waxseal/core';
+
+/** A payload as it was read. */
+export interface InputPayload {
+  /** Undefined when the input was the base64 of the data alone. */
+  readonly metadata: ReadonlyMap<string, Buffer> | undefined;
+  readonly data: Buffer;
+}
+
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+/**
+ * Finds the payloads in a text: JSON that is or holds payloads, at any depth, or the base64 of one payload's data.
+ *
+ * @throws ConfigurationError when there is none
+ */
+export function readPayloads(text: string): readonly InputPayload[] {
+  const trimmed = text.trim();
+  const payloads: InputPayload[] = [];
+  if (/^[[{"]/.test(trimmed)) {
+    collect(parse(trimmed), payloads);
+  } else if (BASE64.test(trimmed.replace(/\s+/g, ''))) {
+    payloads.push({ metadata: undefined, data: Buffer.from(trimmed, 'base64') });
+  }
+  if (payloads.length === 0) {
+    throw new ConfigurationError(
+      'No payload was found. Give a payload in JSON ({"metadata":{"encoding":"…"},"data":"…"}), JSON that holds payloads, or the base64 of the data.',
+    );
+  }
+  return payloads;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text.
+    throw new ConfigurationError(
+      'The input is not valid JSON. Give a payload in JSON, or the base64 of its data.',
+    );
+  }
+}
+
+function collect(root: unknown, into: InputPayload[]): void {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string' && value === root) {
+      into.push(...readPayloads(value));
+    } else if (isRecord(value)) {
+      const payload = asPayload(value);
+      if (payload !== undefined) into.push(payload);
+      // Pushed in reverse, so that payloads come out in the order of the text.
+      else open.push(...Object.values(value).reverse());
+    }
+  }
+}
+
+function asPayload({ metadata, data }: Readonly<Record<string, unknown>>): InputPayload | undefined {
+  if (!isRecord(metadata) || typeof metadata['encoding'] !== 'string') return undefined;
+  const entries = Object.entries(metadata).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    metadata: new Map(entries.map(([key, value]) => [key, Buffer.from(value, 'base64')])),
+    data: Buffer.from(typeof data === 'string' ? data : '', 'base64'),
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Payload } from '@temporalio/common';
+import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
+import { waxseal } from './support/waxseal';
+
+const CARD = '4242424242424242';
+let envelope: { metadata: Record<string, string>; data: string };
+const plain = { metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: Buffer.from(CARD).toString('base64') };
+
+beforeAll(async () => {
+  const primary = new LocalKey({ id: 'orders', key: Buffer.alloc(32, 1) });
+  const backup = new LocalKey({ id: 'break-glass\u202e', key: Buffer.alloc(32, 2) });
+  const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, alsoWrapFor: [backup] }) });
+  const payload: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(CARD) };
+  const [encoded] = await codec.encode([payload], {
+    type: 'workflow',
+    namespace: 'payments',
+    workflowId: 'w',
+  });
+  codec.close();
+  envelope = {
+    metadata: Object.fromEntries(
+      Object.entries(encoded?.metadata ?? {}).map(([key, value]) => [
+        key,
+        Buffer.from(value).toString('base64'),
+      ]),
+    ),
+    data: Buffer.from(encoded?.data ?? []).toString('base64'),
+  };
+});
+
+describe('waxseal inspect', () => {
+  it('shows what is in clear, for each payload of a document, and no plaintext', async () => {
+    const history = { events: [{ input: { payloads: [envelope] } }, { result: { payloads: [plain] } }] };
+    const { exitCode, stdout, stderr } = await waxseal(['inspect'], JSON.stringify(history));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.indexOf('Payload 1')).toBeLessThan(stdout.indexOf('Payload 2'));
+    expect(stdout).toMatch(/encoding +"binary\/envelope"\n/);
+    expect(stdout).toMatch(/envelope +version 1, suite 1\n/);
+    expect(stdout).toMatch(/key +"orders", wrapped key of \d+ bytes\n/);
+    expect(stdout).toMatch(/also for +"break-glass\\u202e", wrapped key of \d+ bytes\n/);
+    expect(stdout).toMatch(/context +namespace="payments"\n/);
+    expect(stdout).toMatch(/encrypted +no/);
+    expect(stdout).not.toContain(CARD);
+    expect(stdout).not.toContain(plain.data);
+  });
+
+  it('prints JSON, and reads the data alone', async () => {
+    const { stdout } = await waxseal(['inspect', '--json'], envelope.data);
+    const [description] = JSON.parse(stdout) as [object];
+    expect(description).toMatchObject({
+      dataBytes: Buffer.from(envelope.data, 'base64').length,
+      envelope: {
+        version: 1,
+        context: { namespace: 'payments' },
+        wrappedKeys: [{}, { keyId: 'break-glass\u202e' }],
+      },
+    });
+    expect(stdout).not.toContain('not-given');
+  });
+
+  it('exits with 1 on a malformed envelope, on text without payloads, and on a missing file', async () => {
+    const broken = { ...envelope, data: 'AgE=' };
+    const [malformed, none, missing] = await Promise.all([
+      waxseal(['inspect'], JSON.stringify(broken)),
+      waxseal(['inspect'], '{"a":1}'),
+      waxseal(['inspect', '/nonexistent.json']),
+    ]);
+    expect(malformed).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(malformed.stdout).toMatch(/malformed +Format version 2/);
+    expect(none.exitCode).toBe(1);
+    expect(none.stderr).toMatch(/^waxseal: No payload was found\. [^\n]+\n$/);
+    expect(missing.stderr).toMatch(/^waxseal: \/nonexistent\.json cannot be read \(ENOENT\)[^\n]+\n$/);
+  });
+});

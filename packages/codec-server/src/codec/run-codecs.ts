@@ -1,0 +1,27 @@
+import type { Payload, PayloadCodec, WorkflowSerializationContext } from '@temporalio/common';
+import type { Operation } from '../routing/operation';
+
+/**
+ * Runs codecs as the TypeScript SDK does: from the first to the last to encode, from the last to the first to decode.
+ *
+ * @param namespace told to the codecs as a serialization context with an empty (unknown) workflow ID; no context without it
+ * @throws what a codec throws, and an Error when one returns another number of payloads than it was given
+ */
+export async function runCodecs(
+  codecs: readonly PayloadCodec[],
+  operation: Operation,
+  payloads: Payload[],
+  namespace: string | undefined,
+): Promise<Payload[]> {
+  const context: WorkflowSerializationContext | undefined =
+    namespace === undefined ? undefined : { type: 'workflow', namespace, workflowId: '' };
+  let current = payloads;
+  for (const codec of operation === 'encode' ? codecs : codecs.toReversed()) {
+    const next = await codec[operation](current, context);
+    if (!Array.isArray(next) || next.length !== payloads.length) {
+      throw new Error(`A codec's ${operation} did not return as many payloads as it was given.`);
+    }
+    current = next;
+  }
+  return current;
+}

@@ -1,0 +1,70 @@
+import { Hono } from 'hono';
+import { requestId, type RequestIdVariables } from 'hono/request-id';
+import { timeout } from 'hono/timeout';
+import type { CodecServer } from './codec-server';
+import { codecHandler } from './http/codec-handler';
+import { crossOrigin } from './http/cross-origin';
+import { errorResponse } from './http/error-response';
+import { infoHandler } from './http/info-handler';
+import { refuseOtherOrigins } from './http/refuse-other-origins';
+import { RequestError } from './http/request-error';
+import { securityHeaders } from './http/security-headers';
+import { toRequestError } from './http/to-request-error';
+import type { CodecServerOptions } from './options/codec-server-options';
+import { resolveOptions } from './options/resolve-options';
+
+/**
+ * Makes a Codec Server for any `PayloadCodec`: what the Temporal Web UI and the `temporal` CLI ask to decode payloads
+ * (docs/codec-server.md has the protocol).
+ *
+ * It has no authentication: whoever reaches it can decode. Serve it on loopback with {@link listen}, or behind something
+ * that authenticates.
+ *
+ * @throws ConfigurationError that names the option
+ *
+ * @example
+ * ```ts
+ * const server = createCodecServer({ codec, allowedOrigins: ['http://localhost:8233'] });
+ * const { url, close } = await listen(server, { port: 8081 });
+ * ```
+ */
+export function createCodecServer(options: CodecServerOptions): CodecServer {
+  const resolved = resolveOptions(options);
+  const { deadlineMs, onError } = resolved;
+
+  const app = new Hono<{ Variables: RequestIdVariables }>();
+  app.use(requestId(), securityHeaders(), crossOrigin(resolved), refuseOtherOrigins(resolved));
+  app.post(
+    '*',
+    timeout(
+      deadlineMs,
+      () => new RequestError(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.'),
+    ),
+    codecHandler(resolved),
+  );
+  app.all('*', infoHandler(resolved));
+  app.onError((error, context) => {
+    const failure = toRequestError(error);
+    try {
+      onError?.(failure.cause ?? failure, {
+        requestId: context.get('requestId'),
+        status: failure.status,
+        code: failure.code,
+      });
+    } catch {
+      // A listener that fails must not change the answer.
+    }
+    return errorResponse(failure);
+  });
+
+  return {
+    async fetch(request) {
+      try {
+        return await app.fetch(request);
+      } catch (error) {
+        // Hono rethrows what is not an Error.
+        return errorResponse(toRequestError(error));
+      }
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { isWaxsealError, type WaxsealError } from '@waxseal/core';
+import { RequestError } from './request-error';
+
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Turns what a codec threw into what the client is told: a code, and a sentence without key IDs, names or causes. The
+ * original is kept as `cause` for the server's own log.
+ */
+export function toRequestError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  if (!isWaxsealError(error)) {
+    return new RequestError(500, 'INTERNAL', 'The Codec Server failed. Its log has the details.', {
+      cause: error,
+    });
+  }
+  return fromWaxsealError(error);
+}
+
+function fromWaxsealError(error: WaxsealError): RequestError {
+  const { code } = error;
+  switch (code) {
+    case 'WAXSEAL_MALFORMED_ENVELOPE':
+      return new RequestError(400, code, 'A payload is not a valid envelope.', { cause: error });
+    case 'WAXSEAL_UNKNOWN_KEY':
+      return new RequestError(404, code, 'A payload names a key that this server does not have.', {
+        cause: error,
+      });
+    case 'WAXSEAL_DECRYPTION_FAILED':
+      return new RequestError(422, code, 'A payload could not be decrypted.', { cause: error });
+    case 'WAXSEAL_CONTEXT_MISMATCH':
+      return new RequestError(422, code, 'A payload was encrypted for another namespace or workflow.', {
+        cause: error,
+      });
+    case 'WAXSEAL_UNENCRYPTED_PAYLOAD':
+      return new RequestError(422, code, 'A payload is not encrypted.', { cause: error });
+    case 'WAXSEAL_KEY_SERVICE':
+      return error.retryable
+        ? new RequestError(503, code, 'The key service is not available at present. Try again.', {
+            cause: error,
+            retryAfterSeconds: RETRY_AFTER_SECONDS,
+          })
+        : new RequestError(502, code, 'The key service refused the request.', { cause: error });
+    case 'WAXSEAL_CODEC_CLOSED':
+      return new RequestError(503, code, 'The Codec Server is shutting down. Try again.', {
+        cause: error,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    default:
+      return new RequestError(500, code, 'The Codec Server failed. Its log has the details.', {
+        cause: error,
+      });
+  }
+}

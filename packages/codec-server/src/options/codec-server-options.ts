@@ -1,0 +1,50 @@
+import type { Duration, PayloadCodec } from '@temporalio/common';
+import type { ErrorListener } from './error-listener';
+
+/** What {@link createCodecServer} takes. Exactly one of `codec` and `codecs` is needed; all else has a safe default. */
+export interface CodecServerOptions {
+  /** The codec that the workers and clients use. */
+  readonly codec?: PayloadCodec;
+
+  /**
+   * The codecs that the workers and clients use, in the order of their `payloadCodecs`: encoding runs them from the first
+   * to the last, decoding from the last to the first.
+   */
+  readonly codecs?: readonly PayloadCodec[];
+
+  /**
+   * Origins whose pages may call this server, each exactly as a browser sends it: `https://temporal.example.com`, with
+   * neither path nor trailing slash. Default: none, so only clients that are not browsers can use it.
+   */
+  readonly allowedOrigins?: readonly string[];
+
+  /** Whether those pages may send cookies ("Include cross-origin credentials" in the Web UI). Default: false. */
+  readonly allowCredentials?: boolean;
+
+  /**
+   * Whether `POST /encode` is served. Default: false. Whoever may encode can make payloads that the workers trust, so
+   * switch it on only where workflows are started from the Web UI or with the CLI.
+   */
+  readonly allowEncode?: boolean;
+
+  /** The namespace of requests that name none, in the path or in `X-Namespace`. Default: none. */
+  readonly defaultNamespace?: string;
+
+  /**
+   * A path in front of all routes, such as `/codec`, when a proxy does not remove it. Without it the path segment before
+   * the operation is taken for a namespace.
+   */
+  readonly basePath?: string;
+
+  /** Largest request body, in bytes: 1 KiB to 128 MiB. Default: 16 MiB. */
+  readonly bodyLimitBytes?: number;
+
+  /**
+   * Longest time from the request's headers to the answer, at least 100 ms and below 8 s. Default: `'7s'`. The `temporal`
+   * CLI has no timeout of its own for codec requests, and gives the surrounding call 10 s.
+   */
+  readonly deadline?: Duration;
+
+  /** Told of every request that fails, for logs. The answer to the client holds less than the error does. */
+  readonly onError?: ErrorListener;
+}

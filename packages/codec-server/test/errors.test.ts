@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PayloadCodec } from '@temporalio/common';
+import {
+  CodecClosedError,
+  ConfigurationError,
+  ContextMismatchError,
+  DecryptionError,
+  KeyServiceError,
+  MalformedEnvelopeError,
+  UnencryptedPayloadError,
+  UnknownKeyError,
+} from '@waxseal/core';
+import { createCodecServer, type FailedRequest } from '../src';
+import { base64, post } from './support/post';
+
+const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/secret-name';
+const BODY = {
+  payloads: [{ metadata: { encoding: base64('binary/envelope') }, data: base64('ciphertext') }],
+};
+
+/** A codec that fails. Whatever it throws or returns goes through `unknown`, as a codec in JavaScript may. */
+function failing(outcome: () => unknown): PayloadCodec {
+  const run = (): Promise<never> => Promise.resolve(outcome() as never);
+  return { encode: run, decode: run };
+}
+
+function throwing(error: unknown): PayloadCodec {
+  return failing(() => {
+    throw error;
+  });
+}
+
+describe('an error of the codec', () => {
+  it.each<[unknown, number, string]>([
+    [new MalformedEnvelopeError(`Version 9 (${KEY})`), 400, 'WAXSEAL_MALFORMED_ENVELOPE'],
+    [new UnknownKeyError(KEY), 404, 'WAXSEAL_UNKNOWN_KEY'],
+    [new DecryptionError(), 422, 'WAXSEAL_DECRYPTION_FAILED'],
+    [
+      new ContextMismatchError({ field: 'namespace', recorded: 'secret-name', expected: 'other' }),
+      422,
+      'WAXSEAL_CONTEXT_MISMATCH',
+    ],
+    [new UnencryptedPayloadError(), 422, 'WAXSEAL_UNENCRYPTED_PAYLOAD'],
+    [new KeyServiceError(KEY, 'denied'), 502, 'WAXSEAL_KEY_SERVICE'],
+    [new KeyServiceError(KEY, 'disabled'), 502, 'WAXSEAL_KEY_SERVICE'],
+    [new KeyServiceError(KEY, 'throttled'), 503, 'WAXSEAL_KEY_SERVICE'],
+    [new KeyServiceError(KEY, 'unavailable'), 503, 'WAXSEAL_KEY_SERVICE'],
+    [new CodecClosedError(), 503, 'WAXSEAL_CODEC_CLOSED'],
+    [new ConfigurationError('secret-name'), 500, 'WAXSEAL_CONFIGURATION'],
+    [new Error('card 4111 secret-name'), 500, 'INTERNAL'],
+    ['secret-name', 500, 'INTERNAL'],
+    [undefined, 500, 'INTERNAL'],
+  ])('is answered with its status and says no more (case %#)', async (error, status, code) => {
+    const server = createCodecServer({ codec: throwing(error) });
+    const { response, json } = await post(server, '/orders/decode', BODY);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('Content-Type')).toContain('application/json');
+    expect(response.headers.get('Retry-After')).toBe(status === 503 ? '1' : null);
+    expect(json.error?.code).toBe(code);
+    expect(Object.keys(json)).toEqual(['error']);
+    expect(Object.keys(json.error ?? {})).toEqual(['code', 'message']);
+    expect(JSON.stringify(json)).not.toMatch(/secret-name|4111|orders|\.[jt]s:/);
+  });
+
+  it.each([
+    ['too few', []],
+    ['too many', [{}, {}]],
+    ['no array', undefined],
+  ])('%s payloads are a failure, never a short answer', async (_name, result) => {
+    const { response } = await post(createCodecServer({ codec: failing(() => result) }), '/decode', BODY);
+    expect(response.status).toBe(500);
+  });
+});
+
+describe('onError', () => {
+  it('is told the error and the request ID', async () => {
+    const told: [unknown, FailedRequest][] = [];
+    const error = new UnknownKeyError(KEY);
+    const server = createCodecServer({ codec: throwing(error), onError: (...args) => told.push(args) });
+    await post(server, '/decode', BODY, { 'X-Request-Id': 'request-7' });
+    expect(told).toEqual([[error, { requestId: 'request-7', status: 404, code: 'WAXSEAL_UNKNOWN_KEY' }]]);
+  });
+
+  it('does not change the answer when it fails itself', async () => {
+    const server = createCodecServer({
+      codec: throwing(new DecryptionError()),
+      onError: () => {
+        throw new Error('log is full');
+      },
+    });
+    expect((await post(server, '/decode', BODY)).response.status).toBe(422);
+  });
+});
