@@ -38,7 +38,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
     return '@waxseal/temporal';
   }
 
-  configureClient<Options extends Pick<ClientOptions, 'dataConverter'>>(options: Options): Options {
+  configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
     return { ...options, dataConverter: withEnvelope(options.dataConverter, this.codec) };
   }
 

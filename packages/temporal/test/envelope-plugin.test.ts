@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+
+import { describe, expect, it } from '@jest/globals';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { EnvelopeCodec, isEnvelopeCodec, Keyring, ReplayCodec } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
+
+import { EnvelopePlugin, FAILURE_CONVERTER_PATH, withEnvelope } from '../src';
+import { switchableKey } from './support/switchable-key';
+
+const payload: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"secret"') };
+const keyring = (): Keyring => new Keyring({ primary: new LocalKey({ id: 'k', key: randomBytes(32) }) });
+
+/** A codec that writes its name in front of each payload's data, so that the order of codecs shows. */
+const naming = (name: string): PayloadCodec => ({
+  encode: (payloads) =>
+    Promise.resolve(
+      payloads.map(({ metadata, data }) => ({
+        metadata: metadata ?? {},
+        data: Buffer.concat([Buffer.from(name), data ?? Buffer.alloc(0)]),
+      })),
+    ),
+  decode: (payloads) =>
+    Promise.resolve(
+      payloads.map(({ metadata, data }) => {
+        const bytes = Buffer.from(data ?? []);
+        if (!bytes.toString().startsWith(name)) throw new Error(`${name} is not what was added last`);
+        return { metadata: metadata ?? {}, data: bytes.subarray(name.length) };
+      }),
+    ),
+});
+
+async function throughCodecs(
+  codecs: readonly PayloadCodec[],
+): Promise<{ stored: Payload[]; back: Payload[] }> {
+  let stored = [payload];
+  for (const codec of codecs) stored = await codec.encode(stored);
+  let back = stored;
+  for (const codec of codecs.toReversed()) back = await codec.decode(back);
+  return { stored, back };
+}
+
+describe('EnvelopePlugin', () => {
+  it("encrypts last, after the user's codecs, and undoes them in the opposite order", async () => {
+    const plugin = new EnvelopePlugin({ keyring: keyring() });
+    const mine = [naming('a'), naming('b')];
+    const { dataConverter } = plugin.configureClient({ dataConverter: { payloadCodecs: mine } });
+    const { stored, back } = await throughCodecs(dataConverter?.payloadCodecs ?? []);
+    expect(Buffer.from(stored[0]?.metadata?.['encoding'] ?? []).toString()).toBe('binary/envelope');
+    const [inner] = await plugin.codec.decode(stored);
+    expect(Buffer.from(inner?.data ?? []).toString()).toBe('ba"secret"');
+    expect(Buffer.from(back[0]?.data ?? []).toString()).toBe('"secret"');
+    expect(mine).toHaveLength(2);
+  });
+
+  it("keeps the user's converters, and adds a failure converter where there is none", () => {
+    const plugin = new EnvelopePlugin({ keyring: keyring() });
+    const kept = plugin.configureClient({
+      dataConverter: { payloadConverterPath: '/p.js', failureConverterPath: '/f.js' },
+    });
+    expect(kept.dataConverter).toMatchObject({
+      payloadConverterPath: '/p.js',
+      failureConverterPath: '/f.js',
+    });
+    expect(plugin.configureClient({}).dataConverter?.failureConverterPath).toBe(FAILURE_CONVERTER_PATH);
+    expect(plugin.configureBundler({ workflowsPath: '/w' }).failureConverterPath).toBe(
+      FAILURE_CONVERTER_PATH,
+    );
+    expect(
+      plugin.configureBundler({ workflowsPath: '/w', failureConverterPath: '/f.js' }).failureConverterPath,
+    ).toBe('/f.js');
+  });
+
+  it.each([
+    ['the same plugin twice', (first: EnvelopePlugin) => first],
+    ['two plugins', () => new EnvelopePlugin({ keyring: keyring() })],
+  ])('encrypts once with %s', async (_name, second) => {
+    const first = new EnvelopePlugin({ keyring: keyring() });
+    for (const payloadCodecs of [[], [naming('a')]]) {
+      const once = first.configureClient({ dataConverter: { payloadCodecs } });
+      const twice = second(first).configureClient(once);
+      expect(twice.dataConverter?.payloadCodecs).toEqual(once.dataConverter?.payloadCodecs);
+      const { back } = await throughCodecs(twice.dataConverter?.payloadCodecs ?? []);
+      expect(Buffer.from(back[0]?.data ?? []).toString()).toBe('"secret"');
+    }
+  });
+
+  it('encrypts once where the user has put an envelope codec into the data converter', () => {
+    const codec = new EnvelopeCodec({ keyring: keyring() });
+    const plugin = new EnvelopePlugin({ keyring: keyring() });
+    expect(
+      plugin.configureClient({ dataConverter: { payloadCodecs: [codec] } }).dataConverter?.payloadCodecs,
+    ).toEqual([codec]);
+  });
+
+  it('warms up before a worker is made, also the codec that the user configured', async () => {
+    const key = switchableKey(new LocalKey({ id: 'k', key: randomBytes(32) }));
+    const plugin = new EnvelopePlugin({ keyring: new Keyring({ primary: key }) });
+    await plugin.configureWorker({ taskQueue: 'q' });
+    await plugin.configureWorker({ taskQueue: 'q' });
+    expect(key.wraps).toBe(1);
+
+    const other = switchableKey(new LocalKey({ id: 'o', key: randomBytes(32) }));
+    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: other }) });
+    await plugin.configureWorker({ taskQueue: 'q', dataConverter: { payloadCodecs: [codec] } });
+    expect([key.wraps, other.wraps]).toEqual([1, 1]);
+  });
+
+  it('lets no worker start without a data key', async () => {
+    const key = switchableKey(new LocalKey({ id: 'k', key: randomBytes(32) }));
+    key.isDown = true;
+    const plugin = new EnvelopePlugin({ keyring: new Keyring({ primary: key }) });
+    await expect(plugin.configureWorker({ taskQueue: 'q' })).rejects.toMatchObject({
+      code: 'WAXSEAL_KEY_SERVICE',
+      reason: 'unavailable',
+    });
+    const readOnly = new EnvelopePlugin({ keyring: new Keyring({ decryptOnly: [key] }) });
+    await expect(readOnly.configureWorker({ taskQueue: 'q' })).rejects.toMatchObject({
+      code: 'WAXSEAL_CONFIGURATION',
+    });
+  });
+
+  it.each([
+    ['alone', []],
+    ["behind the user's codec", [naming('a')]],
+    ['in the place of the codec that the user configured', [new EnvelopeCodec({ keyring: keyring() })]],
+  ])('replays without a wrap, %s', async (_name, payloadCodecs) => {
+    const key = switchableKey(new LocalKey({ id: 'k', key: randomBytes(32) }));
+    const plugin = new EnvelopePlugin({ keyring: new Keyring({ primary: key }) });
+    const { dataConverter } = plugin.configureReplayWorker({
+      workflowsPath: '/w',
+      dataConverter: { payloadCodecs },
+    });
+    const codecs = dataConverter?.payloadCodecs ?? [];
+    expect(codecs.some(isEnvelopeCodec)).toBe(false);
+    let stored = [payload];
+    for (const codec of codecs) stored = await codec.encode(stored);
+    expect(key.wraps).toBe(0);
+    expect(JSON.stringify(stored)).not.toContain(JSON.stringify(Buffer.from('secret')).slice(20, -3));
+  });
+
+  it('shows key IDs at most', () => {
+    const key = randomBytes(32);
+    const plugin = new EnvelopePlugin({
+      keyring: new Keyring({ primary: new LocalKey({ id: 'the-id', key }) }),
+    });
+    const shown = `${inspect(plugin, { depth: 20, showHidden: true })}${JSON.stringify(plugin)}`;
+    expect(shown).toContain('the-id');
+    for (const form of [key.toString('hex'), key.toString('base64'), [...key].join(', ')])
+      expect(shown).not.toContain(form);
+  });
+});
+
+describe('withEnvelope', () => {
+  it('does for a bare data converter what the plugin does', () => {
+    const codec = new EnvelopeCodec({ keyring: keyring() });
+    expect(withEnvelope(undefined, codec)).toEqual({
+      payloadCodecs: [codec],
+      failureConverterPath: FAILURE_CONVERTER_PATH,
+    });
+  });
+});
+
+describe('ReplayCodec', () => {
+  it('gives an empty payload for each, and opens what the codec sealed for another context', async () => {
+    const codec = new EnvelopeCodec({ keyring: keyring(), binding: 'workflow' });
+    const replay = new ReplayCodec(codec);
+    const context = { type: 'workflow', namespace: 'orders', workflowId: 'w' } as const;
+    const sealed = await codec.encode([payload], context);
+    const [opened] = await replay.decode(sealed);
+    expect(Buffer.from(opened?.data ?? []).toString()).toBe('"secret"');
+    const discarded = await replay.encode([payload, payload]);
+    expect(discarded).toHaveLength(2);
+    expect(discarded.every(({ data }) => (data?.length ?? 0) === 0)).toBe(true);
+  });
+});
