@@ -1,0 +1,13 @@
+import { Keyring } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
+import { EnvelopePlugin } from '@waxseal/temporal';
+
+/**
+ * Makes the plugin for the order clients and workers. A production system has an `AwsKmsKey`, `GcpKmsKey` or another
+ * service's key in the place of the `LocalKey`; nothing else changes.
+ *
+ * @param keyringFile - as `waxseal keygen` writes it
+ */
+export function createEnvelopePlugin(keyringFile: string): EnvelopePlugin {
+  return new EnvelopePlugin({ keyring: new Keyring({ primary: LocalKey.fromFile(keyringFile) }) });
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { freePort, startTemporal } from '@waxseal/bring-up';
+import type { TemporalServer } from '@waxseal/bring-up';
+import { createLocalKeyringFile } from '@waxseal/local-key';
+import { createClient } from '../create-client';
+import { createEnvelopePlugin } from '../create-envelope-plugin';
+import { createWorker } from '../create-worker';
+import { startCodecServer } from '../start-codec-server';
+import type { CleanUp } from './clean-up';
+import type { DemoEnvironment } from './environment';
+import { loggedLines } from './logged-lines';
+
+/**
+ * Makes a key, and starts a Codec Server, a Temporal server (unless `TEMPORAL_ADDRESS` names one), a worker and a client.
+ *
+ * @param ui - whether the Temporal server gets a Web UI
+ * @param cleanUp - gets the steps that undo this, also when it fails half-way
+ */
+export async function setUp(ui: boolean, cleanUp: CleanUp): Promise<DemoEnvironment> {
+  const log = loggedLines();
+  const directory = await mkdtemp(join(tmpdir(), 'waxseal-demo-'));
+  cleanUp.add(() => rm(directory, { recursive: true, force: true }));
+  const keyringFile = join(directory, 'keyring.json');
+  const keyId = createLocalKeyringFile(keyringFile, { id: 'orders-demo' });
+  const envelope = createEnvelopePlugin(keyringFile);
+  cleanUp.add(() => {
+    envelope.codec.close();
+  });
+
+  const uiPort = await freePort();
+  const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${String(uiPort)}`);
+  const codecServer = await startCodecServer(envelope.codec, origins, 0);
+  cleanUp.add(() => codecServer.close());
+  const server = await startTemporal({
+    databaseFile: join(directory, 'temporal.db'),
+    ui,
+    uiPort,
+    codecEndpoint: codecServer.url,
+    ownProcessGroup: true,
+  });
+  cleanUp.add(() => server.stop());
+
+  const config = connectConfig(server);
+  const { worker, connection } = await createWorker(config, envelope);
+  const run = worker.run();
+  cleanUp.add(async () => {
+    worker.shutdown();
+    await run;
+    await connection.close();
+  });
+  const client = await createClient(config, envelope);
+  cleanUp.add(() => client.connection.close());
+  return { server, client, codecUrl: codecServer.url, keyId, log };
+}
+
+/** Reads a server's address, TLS and so on as any program does; a server of our own is not in the user's configuration. */
+function connectConfig(server: TemporalServer) {
+  return server.external
+    ? loadClientConnectConfig()
+    : loadClientConnectConfig({ disableFile: true, overrideEnvVars: { TEMPORAL_ADDRESS: server.address } });
+}

@@ -1,0 +1,2 @@
+/** The task queue of the order workers. */
+export const taskQueue = 'orders';

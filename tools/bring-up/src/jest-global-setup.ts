@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTemporal } from './temporal/start-temporal';
+import { testRun } from './test-run';
+
+/**
+ * Jest's global set-up: brings up one Temporal server with Web UI and a database file for the whole run, and tells the
+ * tests where it is by `WAXSEAL_TEST_TEMPORAL_ADDRESS`, `_NAMESPACE`, `_DB`, `_UI` and `_CLI`. What an external server
+ * does not have is left unset.
+ */
+export default async function jestGlobalSetup(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'waxseal-test-'));
+  try {
+    const server = await startTemporal({ ui: true, databaseFile: join(directory, 'temporal.db') });
+    testRun.current = { server, directory };
+    process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] = server.address;
+    process.env['WAXSEAL_TEST_TEMPORAL_NAMESPACE'] = server.namespace;
+    setOrDelete('WAXSEAL_TEST_TEMPORAL_DB', server.databaseFile);
+    setOrDelete('WAXSEAL_TEST_TEMPORAL_UI', server.uiUrl);
+    setOrDelete('WAXSEAL_TEST_TEMPORAL_CLI', server.cliPath);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function setOrDelete(name: string, value: string | undefined): void {
+  if (value === undefined) {
+    Reflect.deleteProperty(process.env, name);
+  } else {
+    process.env[name] = value;
+  }
+}

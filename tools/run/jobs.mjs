@@ -1,0 +1,58 @@
+/**
+ * What each job runs after the preparation, in order. A step is left out when a file in `needs` is not there; with
+ * `shown` its output goes to the terminal as it comes, else it is printed only when the step fails.
+ *
+ * @type {Record<string, { name: string, command: string[], needs: string[], takesArguments?: boolean, shown?: boolean }[]>}
+ */
+export const jobs = {
+  demo: [
+    {
+      name: 'demo',
+      command: ['examples/order-processing/dist/demo.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
+  test: [
+    {
+      name: 'types of the tests',
+      command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.tests.json'],
+      needs: ['tsconfig.tests.json'],
+    },
+    {
+      name: 'lint',
+      command: ['node_modules/eslint/bin/eslint.js', '.'],
+      needs: ['eslint.config.mjs'],
+    },
+    {
+      name: 'format',
+      command: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+      needs: ['.prettierrc.json'],
+    },
+    {
+      name: 'arrows between modules',
+      command: [
+        'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+        '{packages,examples,tools}/*/src',
+      ],
+      needs: ['.dependency-cruiser.cjs'],
+    },
+    {
+      name: 'tests',
+      command: ['node_modules/jest/bin/jest.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
+  bench: [
+    {
+      name: 'bench',
+      command: ['--expose-gc', 'bench/codec.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
+};
