@@ -39,6 +39,11 @@ export const jobs = {
       needs: ['.dependency-cruiser.cjs'],
     },
     {
+      name: 'unused code',
+      command: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'],
+      needs: ['knip.json'],
+    },
+    {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],
       needs: [],

@@ -3,8 +3,8 @@ import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
 
 /**
- * Makes the plugin for the order clients and workers. A production system has an `AwsKmsKey`, `GcpKmsKey` or another
- * service's key in the place of the `LocalKey`; nothing else changes.
+ * Makes the plugin for the order clients and workers. With a key service, the service's key stands in the place of the
+ * `LocalKey`; nothing else changes.
  *
  * @param keyringFile - as `waxseal keygen` writes it
  */
