@@ -1,9 +1,14 @@
+import { isUtf8 } from 'node:buffer';
+
 import { MalformedEnvelopeError } from '../errors/malformed-envelope-error';
 import { asBuffer } from './as-buffer';
 
+/** What stands in text for bytes that are not well-formed UTF-8, or for itself. */
+const REPLACEMENT_CHARACTER = '\ufffd';
+
 /**
- * Reads big-endian fields from bytes that nobody has checked yet. Every read is bounded by what is left, and what it
- * returns is a view: nothing is copied or allocated in proportion to a length that the bytes announce.
+ * Reads big-endian fields from bytes that nobody has checked yet. Every read is bounded by what is left, and bytes that
+ * it returns are a view: nothing is copied or allocated in proportion to a length that was not checked.
  */
 export class ByteReader {
   readonly #bytes: Buffer;
@@ -26,16 +31,12 @@ export class ByteReader {
 
   /** @throws MalformedEnvelopeError when nothing is left */
   readU8(field: string): number {
-    this.#require(1, field);
-    return this.#bytes.readUInt8(this.#offset++);
+    return this.#bytes.readUInt8(this.#advance(1, field));
   }
 
   /** @throws MalformedEnvelopeError when fewer than two bytes are left */
   readU16(field: string): number {
-    this.#require(2, field);
-    const value = this.#bytes.readUInt16BE(this.#offset);
-    this.#offset += 2;
-    return value;
+    return this.#bytes.readUInt16BE(this.#advance(2, field));
   }
 
   /**
@@ -43,9 +44,7 @@ export class ByteReader {
    * @throws MalformedEnvelopeError when fewer are left
    */
   readBytes(length: number, field: string): Buffer {
-    this.#require(length, field);
-    const start = this.#offset;
-    this.#offset += length;
+    const start = this.#advance(length, field);
     return this.#bytes.subarray(start, this.#offset);
   }
 
@@ -55,21 +54,44 @@ export class ByteReader {
    * @returns a view
    * @throws MalformedEnvelopeError when the length is outside `least` to `most`, or more than is left
    */
-  readLengthPrefixed(least: number, most: number, field: string): Buffer {
-    const length = this.readU16(`${field} length`);
+  readPrefixedBytes(least: number, most: number, field: string): Buffer {
+    return this.readBytes(this.#readLength(least, most, field), field);
+  }
+
+  /**
+   * Reads a `u16` length and as many bytes of UTF-8.
+   *
+   * @throws MalformedEnvelopeError when the length is outside `least` to `most`, or more than is left, or the bytes are
+   *   not well-formed
+   */
+  readPrefixedText(least: number, most: number, field: string): string {
+    const start = this.#advance(this.#readLength(least, most, field), field);
+    const text = this.#bytes.toString('utf8', start, this.#offset);
+    if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(this.#bytes.subarray(start, this.#offset))) {
+      throw new MalformedEnvelopeError(`${field}: not well-formed UTF-8.`);
+    }
+    return text;
+  }
+
+  #readLength(least: number, most: number, field: string): number {
+    const length = this.readU16(field);
     if (length < least || length > most) {
       throw new MalformedEnvelopeError(
         `${field}: a length of ${String(length)} bytes is outside ${String(least)} to ${String(most)}.`,
       );
     }
-    return this.readBytes(length, field);
+    return length;
   }
 
-  #require(length: number, field: string): void {
+  /** @returns where the next `length` bytes begin */
+  #advance(length: number, field: string): number {
+    const start = this.#offset;
     if (length > this.remaining) {
       throw new MalformedEnvelopeError(
-        `${field}: needs ${String(length)} bytes at offset ${String(this.#offset)}, and ${String(this.remaining)} are left. The payload is truncated or is not an envelope.`,
+        `${field}: needs ${String(length)} bytes at offset ${String(start)}, and ${String(this.remaining)} are left. The payload is truncated or is not an envelope.`,
       );
     }
+    this.#offset = start + length;
+    return start;
   }
 }

@@ -5,7 +5,7 @@ import { envelopeAad } from '../envelope/envelope-aad';
 import { TAG_BYTES } from '../envelope/format';
 import { DecryptionError } from '../errors/decryption-error';
 import { NONCE } from './nonce';
-import { derivePayloadKeys } from './payload-keys';
+import { withPayloadKeys } from './with-payload-keys';
 
 /**
  * Opens an envelope: compares the commitment in constant time, then decrypts and verifies (docs/spec/envelope.md §6).
@@ -16,14 +16,13 @@ import { derivePayloadKeys } from './payload-keys';
  * @throws DecryptionError whatever is wrong
  */
 export function open(envelope: Envelope, dataKey: KeyObject, keyId: Uint8Array): Buffer {
-  const { contentKey, commitment } = derivePayloadKeys(dataKey, envelope.salt);
-  if (!timingSafeEqual(commitment, envelope.commitment)) {
-    contentKey.fill(0);
-    throw new DecryptionError();
-  }
-  const decipher = createDecipheriv('aes-256-gcm', contentKey, NONCE, { authTagLength: TAG_BYTES });
-  contentKey.fill(0);
-  decipher.setAAD(envelopeAad(keyId, envelope.header));
+  const decipher = withPayloadKeys(dataKey, envelope.salt, ({ contentKey, commitment }) => {
+    if (!timingSafeEqual(commitment, envelope.commitment)) throw new DecryptionError();
+    return createDecipheriv('aes-256-gcm', contentKey, NONCE, { authTagLength: TAG_BYTES });
+  });
+  const { aad, headerAt } = envelopeAad(keyId, envelope.header.length);
+  aad.set(envelope.header, headerAt);
+  decipher.setAAD(aad);
   decipher.setAuthTag(envelope.tag);
   const plaintext = decipher.update(envelope.ciphertext);
   try {

@@ -1,17 +1,10 @@
 import { createCipheriv, type KeyObject } from 'node:crypto';
 
 import { envelopeAad } from '../envelope/envelope-aad';
-import {
-  COMMITMENT_BYTES,
-  FIXED_HEADER_BYTES,
-  FORMAT_VERSION,
-  SALT_BYTES,
-  SUITE,
-  TAG_BYTES,
-} from '../envelope/format';
+import { FIXED_HEADER_BYTES, FORMAT_VERSION, SALT_BYTES, SUITE, TAG_BYTES } from '../envelope/format';
 import { freshSalt } from './fresh-salt';
 import { NONCE } from './nonce';
-import { derivePayloadKeys } from './payload-keys';
+import { withPayloadKeys } from './with-payload-keys';
 
 /** What {@link seal} needs. Everything is read only. */
 export interface SealInput {
@@ -35,23 +28,25 @@ export interface SealInput {
  * @returns the envelope in a fresh buffer of its own
  */
 export function seal(input: SealInput, salt: Uint8Array = freshSalt()): Uint8Array {
-  const { context, wrappedKeys, plaintext } = input;
+  const { keyId, context, wrappedKeys, plaintext } = input;
   const plaintextLength = plaintext.reduce((sum, piece) => sum + piece.length, 0);
   const headerLength = FIXED_HEADER_BYTES + 2 + context.length + wrappedKeys.length;
-  const envelope = Buffer.allocUnsafeSlow(headerLength + plaintextLength + TAG_BYTES);
-  const { contentKey, commitment } = derivePayloadKeys(input.dataKey, salt);
+  const { aad, headerAt } = envelopeAad(keyId, headerLength);
+  const header = aad.subarray(headerAt);
+  header[0] = FORMAT_VERSION;
+  header[1] = SUITE;
+  header.set(salt, 2);
+  header.writeUInt16BE(context.length, FIXED_HEADER_BYTES);
+  header.set(context, FIXED_HEADER_BYTES + 2);
+  header.set(wrappedKeys, FIXED_HEADER_BYTES + 2 + context.length);
+  const cipher = withPayloadKeys(input.dataKey, salt, ({ contentKey, commitment }) => {
+    header.set(commitment, 2 + SALT_BYTES);
+    return createCipheriv('aes-256-gcm', contentKey, NONCE);
+  });
+  cipher.setAAD(aad);
 
-  envelope[0] = FORMAT_VERSION;
-  envelope[1] = SUITE;
-  envelope.set(salt, 2);
-  envelope.set(commitment, 2 + SALT_BYTES);
-  envelope.writeUInt16BE(context.length, 2 + SALT_BYTES + COMMITMENT_BYTES);
-  envelope.set(context, FIXED_HEADER_BYTES + 2);
-  envelope.set(wrappedKeys, FIXED_HEADER_BYTES + 2 + context.length);
-
-  const cipher = createCipheriv('aes-256-gcm', contentKey, NONCE);
-  contentKey.fill(0);
-  cipher.setAAD(envelopeAad(input.keyId, envelope.subarray(0, headerLength)));
+  const envelope = new Uint8Array(headerLength + plaintextLength + TAG_BYTES);
+  envelope.set(header);
   let offset = headerLength;
   for (const piece of plaintext) {
     envelope.set(cipher.update(piece), offset);
@@ -59,5 +54,5 @@ export function seal(input: SealInput, salt: Uint8Array = freshSalt()): Uint8Arr
   }
   cipher.final();
   envelope.set(cipher.getAuthTag(), offset);
-  return new Uint8Array(envelope.buffer);
+  return envelope;
 }

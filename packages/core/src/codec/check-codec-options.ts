@@ -14,7 +14,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
 /** @throws ConfigurationError that names the option which is missing, misspelt or of the wrong type */
 export function checkCodecOptions(options: EnvelopeCodecOptions): void {
   // Callers from JavaScript can hand over anything, and a misspelt security option must not pass for an absent one.
-  const given: Readonly<Record<string, unknown>> = { ...options };
+  const given: Readonly<Record<string, unknown>> = { ...(options as EnvelopeCodecOptions | undefined) };
   const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(

@@ -2,6 +2,7 @@ import type { Payload } from '@temporalio/common';
 
 import { failurePartOf, isFailurePayload, unmarkFailurePayload, type FailurePart } from './failure-payload';
 import { redactedPayload } from './redacted-payload';
+import { warnRedacted } from './warn-redacted';
 
 /**
  * Encodes payloads; where all of them are marked as parts of a failure and `encode` rejects, gives redacted ones
@@ -23,6 +24,7 @@ export async function encodeOrRedact(
   } catch (error) {
     const failureParts = parts.filter((part): part is FailurePart => part !== undefined);
     if (failureParts.length !== payloads.length) throw error;
+    warnRedacted(error);
     return failureParts.map(redactedPayload);
   }
 }

@@ -20,8 +20,8 @@ export interface EnvelopeCodecOptions {
 
   /**
    * What happens when a payload was encrypted for another namespace or workflow: `'reject'` throws a
-   * `ContextMismatchError`; a function is told of it once the payload is opened, and the payload is decoded unless the
-   * function throws.
+   * `ContextMismatchError`; a function is told of each difference once the payload is opened, and the payload is decoded
+   * unless the function throws. It must not be asynchronous.
    *
    * @default 'reject'
    */
@@ -34,8 +34,9 @@ export interface EnvelopeCodecOptions {
   readonly namespaceAliases?: Readonly<Record<string, readonly string[]>> | undefined;
 
   /**
-   * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext in the place of ciphertext. Set it
-   * once no plaintext is left in the histories that are read.
+   * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext of theirs in the place of ciphertext.
+   * Two constant texts still pass, which stand for redacted parts of failures (docs/spec/envelope.md §2.1). Set it once no
+   * plaintext is left in the histories that are read.
    *
    * @default false
    */

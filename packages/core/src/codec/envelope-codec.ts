@@ -7,13 +7,13 @@ import { open } from '../cipher/open';
 import { seal } from '../cipher/seal';
 import { MONOTONIC_CLOCK } from '../data-keys/clock';
 import { DataKey } from '../data-keys/data-key';
-import { dataKeyLimits } from '../data-keys/data-key-limits';
+import { dataKeyLimits, type DataKeyLimits } from '../data-keys/data-key-limits';
 import { DecodingKeys } from '../data-keys/decoding-keys';
 import { EncodingKeys } from '../data-keys/encoding-keys';
 import type { Binding } from '../encryption-context/binding';
 import { ContextSerializer } from '../encryption-context/context-serializer';
 import type { ContextMismatch } from '../errors/context-mismatch';
-import { findContextMismatch } from '../encryption-context/find-context-mismatch';
+import { findContextMismatches } from '../encryption-context/find-context-mismatches';
 import { namespaceAliases, type NamespaceAliases } from '../encryption-context/namespace-aliases';
 import type { Envelope } from '../envelope/envelope';
 import { parseEnvelope } from '../envelope/parse-envelope';
@@ -29,6 +29,7 @@ import type { EnvelopeCodecOptions } from './envelope-codec-options';
 import { isEnvelopePayload, outerPayload, primaryKeyIdOf } from './outer-payload';
 import { parsePayload } from './parse-payload';
 import { isRedactedPayload } from './redacted-payload';
+import { reportMismatch } from './report-mismatch';
 import { serializePayload } from './serialize-payload';
 import { findCandidates, type Candidates } from './find-candidates';
 import { unwrapDataKey } from './unwrap-data-key';
@@ -38,7 +39,7 @@ interface Checked {
   readonly envelope: Envelope;
   /** UTF-8 of the primary key ID. */
   readonly keyId: Uint8Array;
-  readonly mismatch: ContextMismatch | undefined;
+  readonly mismatches: readonly ContextMismatch[];
   readonly candidates: Candidates;
 }
 
@@ -60,6 +61,7 @@ export class EnvelopeCodec implements PayloadCodec {
   readonly [ENVELOPE_CODEC_BRAND] = true;
 
   readonly #keyring: Keyring;
+  readonly #limits: DataKeyLimits;
   readonly #binding: Binding;
   readonly #contextSerializer: ContextSerializer;
   readonly #onContextMismatch: ((mismatch: ContextMismatch) => void) | undefined;
@@ -73,6 +75,7 @@ export class EnvelopeCodec implements PayloadCodec {
   constructor(options: EnvelopeCodecOptions) {
     checkCodecOptions(options);
     const limits = dataKeyLimits(options.dataKeys);
+    this.#limits = limits;
     this.#keyring = options.keyring;
     this.#binding = options.binding ?? 'namespace';
     this.#contextSerializer = new ContextSerializer(this.#binding);
@@ -139,10 +142,16 @@ export class EnvelopeCodec implements PayloadCodec {
     );
   }
 
+  /** Whether `other` has the same keyring and the same settings, so that it does not matter which of the two is used. */
+  isLike(other: EnvelopeCodec): boolean {
+    return this.#keyring === other.#keyring && JSON.stringify(this) === JSON.stringify(other);
+  }
+
   /** Key IDs and settings only. */
   toJSON(): object {
     return {
       keyring: this.#keyring.toJSON(),
+      dataKeys: this.#limits,
       binding: this.#binding,
       requireEncryption: this.#requireEncryption,
     };
@@ -171,12 +180,12 @@ export class EnvelopeCodec implements PayloadCodec {
     }
     const { keyId, bytes } = primaryKeyIdOf(payload);
     const envelope = parseEnvelope(keyId, payload.data ?? new Uint8Array());
-    const mismatch = findContextMismatch(envelope.context, serialization, this.#namespaceAliases);
-    if (mismatch !== undefined && this.#onContextMismatch === undefined) {
-      throw new ContextMismatchError(mismatch);
+    const mismatches = findContextMismatches(envelope.context, serialization, this.#namespaceAliases);
+    if (mismatches[0] !== undefined && this.#onContextMismatch === undefined) {
+      throw new ContextMismatchError(mismatches[0]);
     }
     const candidates = findCandidates(envelope, this.#keyring);
-    return { envelope, keyId: bytes, mismatch, candidates };
+    return { envelope, keyId: bytes, mismatches, candidates };
   }
 
   /** @returns the payload, or `item` itself when its data key is not in memory */
@@ -192,9 +201,9 @@ export class EnvelopeCodec implements PayloadCodec {
     return this.#open(item, await unwrapDataKey(item.candidates, this.#decodingKeys));
   }
 
-  #open({ envelope, keyId, mismatch }: Checked, dataKey: KeyObject): Payload {
+  #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload {
     const payload = parsePayload(open(envelope, dataKey, keyId));
-    if (mismatch !== undefined) this.#onContextMismatch?.(mismatch);
+    for (const mismatch of mismatches) reportMismatch(mismatch, this.#onContextMismatch);
     return payload;
   }
 

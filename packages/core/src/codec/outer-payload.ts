@@ -1,10 +1,10 @@
 import type { Payload } from '@temporalio/common';
 
-import { asBuffer } from '../bytes/as-buffer';
 import { decodeUtf8 } from '../bytes/decode-utf8';
+import { rememberLast } from '../bytes/remember-last';
 import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/format';
 import { MalformedEnvelopeError } from '../errors/malformed-envelope-error';
-import { isKeyId, type KeyId } from '../key-encryption-key/key-id';
+import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key-encryption-key/key-id';
 
 const ENCODING = Buffer.from(ENVELOPE_ENCODING, 'ascii');
 
@@ -16,10 +16,16 @@ export function outerPayload(keyId: Uint8Array, envelope: Uint8Array): Payload {
   };
 }
 
+/** The key ID that stands in UTF-8, or `undefined` where none does. */
+const readKeyId = rememberLast((bytes): KeyId | undefined => {
+  const keyId = decodeUtf8(bytes);
+  return isKeyId(keyId) ? keyId : undefined;
+});
+
 /** Whether a payload says that it is an envelope. */
 export function isEnvelopePayload(payload: Payload): boolean {
   const encoding = payload.metadata?.['encoding'];
-  return encoding !== undefined && ENCODING.equals(asBuffer(encoding));
+  return encoding !== undefined && ENCODING.equals(encoding);
 }
 
 /** The primary key ID of an outer payload. */
@@ -43,8 +49,8 @@ export function primaryKeyIdOf(payload: Payload): PrimaryKeyId {
     );
   }
   const bytes = metadata[KEY_ID_METADATA];
-  const keyId = bytes ? decodeUtf8(bytes) : undefined;
-  if (!bytes || !isKeyId(keyId)) {
+  const keyId = bytes && bytes.length <= MAX_KEY_ID_BYTES ? readKeyId(bytes) : undefined;
+  if (!bytes || keyId === undefined) {
     throw new MalformedEnvelopeError(
       'The metadata entry "encryption-key-id" is missing, or not 1 to 1,024 bytes of UTF-8 without control characters.',
     );

@@ -18,6 +18,11 @@ export class ReplayCodec implements PayloadCodec {
     this.#codec = codec;
   }
 
+  /** The codec that opens. */
+  get codec(): EnvelopeCodec {
+    return this.#codec;
+  }
+
   /** @returns as many empty payloads, for completions that nobody reads */
   // eslint-disable-next-line @typescript-eslint/require-await
   async encode(payloads: Payload[]): Promise<Payload[]> {

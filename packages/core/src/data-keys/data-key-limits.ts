@@ -13,11 +13,14 @@ export interface DataKeyLimits {
   readonly cacheTtlMs: number;
 }
 
-/** Longest delay of a Node timer; a longer one fires at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** 24 days: a little below the longest delay of a Node timer. A longer one fires at once. */
+const MAX_TIMER_MS = 24 * 24 * 60 * 60 * 1000;
 
 /** @throws ConfigurationError that names the field */
 export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
+    throw new ConfigurationError("dataKeys must be an object such as { maxAge: '1h' }.");
+  }
   const known = new Set(['maxAge', 'maxMessages', 'maxBytes', 'maxStaleAge', 'cacheCapacity', 'cacheTtl']);
   const unknown = Object.keys(options).find((name) => !known.has(name));
   if (unknown !== undefined) {
@@ -53,7 +56,7 @@ function duration(field: string, value: Duration): number {
       `dataKeys.${field} must be a duration from 1 ms to 24 days, such as '1h' or a number of milliseconds.`,
     );
   }
-  return milliseconds;
+  return Math.ceil(milliseconds);
 }
 
 function count(field: string, value: number, most: number): number {

@@ -36,7 +36,8 @@ export interface DataKeyOptions {
    */
   readonly cacheCapacity?: number | undefined;
   /**
-   * How long an unwrapped data key is kept for decoding. Revoking a key takes effect after this time.
+   * How long an unwrapped data key is kept for decoding. Revoking a key stops decoding after this time; it stops encoding
+   * after `maxStaleAge`.
    *
    * @default '1h'
    */

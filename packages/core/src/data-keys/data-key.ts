@@ -22,8 +22,9 @@ export class DataKey {
   constructor(secret: KeyObject, wrappedKeys: readonly [WrappedKey, ...WrappedKey[]], createdAtMs: number) {
     this.#secret = secret;
     this.wrappedKeys = wrappedKeys;
-    this.keyIdBytes = Buffer.from(wrappedKeys[0].keyId, 'utf8');
-    this.serializedWrappedKeys = serializeWrappedKeys(wrappedKeys);
+    // Buffers of their own: Node's shared pool may hold plaintext, which an inspector would show beside them.
+    this.keyIdBytes = new TextEncoder().encode(wrappedKeys[0].keyId);
+    this.serializedWrappedKeys = new Uint8Array(serializeWrappedKeys(wrappedKeys));
     this.createdAtMs = createdAtMs;
   }
 

@@ -1,4 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { isUint8Array } from 'node:util/types';
 
 import { LRUCache } from 'lru-cache';
 
@@ -8,31 +10,29 @@ import { CodecClosedError } from '../errors/codec-closed-error';
 import { DecryptionError } from '../errors/decryption-error';
 import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
 import type { WrappedKey } from '../key-encryption-key/wrapped-key';
+import { asKeyServiceError } from '../keyring/as-key-service-error';
 import { WRAP_AAD } from '../keyring/wrap-aad';
 import type { DataKeyLimits } from './data-key-limits';
-
-interface UnwrapRequest {
-  readonly kek: KeyEncryptionKey;
-  readonly wrapped: WrappedKey;
-}
+import { endOnAbort } from './end-on-abort';
 
 /**
  * Unwrapped data keys for decoding, bounded in number and time. At most one unwrap of a wrapped key is under way; a
  * rejection is shared by those who wait for it and not kept.
  */
 export class DecodingKeys {
-  readonly #cache: LRUCache<string, KeyObject, UnwrapRequest>;
+  readonly #cache: LRUCache<string, KeyObject>;
+  // Not the cache's own fetch: there, a request under way is evicted and expires as an entry does.
+  readonly #requests = new Map<string, Promise<KeyObject>>();
   readonly #closed = new AbortController();
 
   constructor(limits: DataKeyLimits) {
+    // One listener for each request that is under way.
+    setMaxListeners(0, this.#closed.signal);
     this.#cache = new LRUCache({
       max: limits.cacheCapacity,
       ttl: limits.cacheTtlMs,
       // An expired key leaves memory even if nobody asks for it again.
       ttlAutopurge: true,
-      // An entry that is evicted while it is fetched still serves those who wait for it.
-      ignoreFetchAbort: true,
-      fetchMethod: (_cacheKey, _stale, { context }) => unwrapDataKey(context, this.#closed.signal),
     });
   }
 
@@ -52,12 +52,15 @@ export class DecodingKeys {
    * @throws KeyServiceError as the key's `unwrap` does
    * @throws DecryptionError when what was unwrapped is no data key
    */
-  async unwrap(kek: KeyEncryptionKey, wrapped: WrappedKey): Promise<KeyObject> {
-    // The envelope's bytes are a view of a payload: keep them for the time of the request, not the payload.
-    const request = { kek, wrapped: { keyId: wrapped.keyId, bytes: new Uint8Array(wrapped.bytes) } };
-    const dataKey = await this.#cache.fetch(cacheKey(wrapped), { context: request });
-    if (dataKey === undefined) throw new CodecClosedError();
-    return dataKey;
+  unwrap(kek: KeyEncryptionKey, wrapped: WrappedKey): Promise<KeyObject> {
+    const key = cacheKey(wrapped);
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return Promise.resolve(cached);
+    const underWay = this.#requests.get(key);
+    if (underWay !== undefined) return underWay;
+    const request = this.#request(key, kek, wrapped).finally(() => this.#requests.delete(key));
+    this.#requests.set(key, request);
+    return request;
   }
 
   /** Drops all keys and ends what is under way. */
@@ -65,12 +68,25 @@ export class DecodingKeys {
     this.#closed.abort(new CodecClosedError());
     this.#cache.clear();
   }
+
+  async #request(key: string, kek: KeyEncryptionKey, wrapped: WrappedKey): Promise<KeyObject> {
+    // The envelope's bytes are a view of a payload: keep them for the time of the request, not the payload.
+    const copy = { keyId: wrapped.keyId, bytes: new Uint8Array(wrapped.bytes) };
+    const { signal } = this.#closed;
+    const dataKey = await endOnAbort(unwrapDataKey(kek, copy, signal), signal);
+    this.#cache.set(key, dataKey);
+    return dataKey;
+  }
 }
 
-async function unwrapDataKey({ kek, wrapped }: UnwrapRequest, signal: AbortSignal): Promise<KeyObject> {
-  const bytes = await kek.unwrap(wrapped, WRAP_AAD, { signal });
+async function unwrapDataKey(
+  kek: KeyEncryptionKey,
+  wrapped: WrappedKey,
+  signal: AbortSignal,
+): Promise<KeyObject> {
+  const bytes: unknown = await asKeyServiceError(kek.id, () => kek.unwrap(wrapped, WRAP_AAD, { signal }));
+  if (!isUint8Array(bytes)) throw new DecryptionError();
   try {
-    signal.throwIfAborted();
     if (bytes.length !== DATA_KEY_BYTES) throw new DecryptionError();
     return createSecretKey(bytes);
   } finally {

@@ -1,9 +1,13 @@
+import { setMaxListeners } from 'node:events';
+
 import { CodecClosedError } from '../errors/codec-closed-error';
+import { KeyServiceError } from '../errors/key-service-error';
 import type { Keyring } from '../keyring/keyring';
 import type { Clock } from './clock';
 import { createDataKey } from './create-data-key';
 import type { DataKey } from './data-key';
 import type { DataKeyLimits } from './data-key-limits';
+import { endOnAbort } from './end-on-abort';
 
 /** Share of a limit at which the replacement is wrapped. */
 const REFRESH_AT = 0.75;
@@ -30,6 +34,8 @@ export class EncodingKeys {
 
   /** @param onCreated told of each new data key before it is used */
   constructor(keyring: Keyring, limits: DataKeyLimits, clock: Clock, onCreated: (dataKey: DataKey) => void) {
+    // One listener for each request that is under way.
+    setMaxListeners(0, this.#closed.signal);
     this.#keyring = keyring;
     this.#limits = limits;
     this.#clock = clock;
@@ -39,10 +45,11 @@ export class EncodingKeys {
   /**
    * A data key for one payload of `bytes` bytes of plaintext, counted already. At once, where a usable key is there.
    *
-   * @throws KeyServiceError and ConfigurationError, when there is no usable key and none can be wrapped
+   * @throws KeyServiceError and ConfigurationError, when there is no usable key and none can be wrapped, or wrapping took
+   *   longer than a key may be used
    */
   acquire(bytes: number): DataKey | Promise<DataKey> {
-    if (this.#limits.maxMessages === 1) return this.#createFor(bytes);
+    if (this.#isStrict) return this.#createFor(bytes);
     const current = this.#current;
     if (current === undefined || !this.#accepts(current, bytes)) return this.#acquireNext(bytes);
     current.count(bytes);
@@ -51,12 +58,13 @@ export class EncodingKeys {
   }
 
   /**
-   * Makes sure that there is a data key.
+   * Makes sure that there is a data key; in strict mode (`maxMessages: 1`), that one can be made.
    *
    * @throws KeyServiceError and ConfigurationError, when none can be wrapped
    */
   async warmUp(): Promise<void> {
-    if (this.#current === undefined || !this.#accepts(this.#current, 0)) await this.#refresh();
+    if (this.#isStrict) await this.#create();
+    else if (this.#current === undefined || !this.#accepts(this.#current, 0)) await this.#refresh();
   }
 
   /** Drops the key and ends what is under way. */
@@ -66,9 +74,14 @@ export class EncodingKeys {
     this.#current = undefined;
   }
 
+  get #isStrict(): boolean {
+    return this.#limits.maxMessages === 1;
+  }
+
   async #acquireNext(bytes: number): Promise<DataKey> {
     for (;;) {
       const next = await this.#refresh();
+      if (this.#isTooOld(next)) throw new KeyServiceError(next.keyId, 'timeout');
       // A herd that waited for one key can use it up before its last member comes to it.
       if (this.#accepts(next, bytes)) {
         next.count(bytes);
@@ -80,6 +93,7 @@ export class EncodingKeys {
   #refresh(): Promise<DataKey> {
     this.#pending ??= this.#create()
       .then((dataKey) => {
+        this.#closed.signal.throwIfAborted();
         const delayMs = this.#limits.maxAgeMs * (REFRESH_AT - JITTER * Math.random());
         this.#current = dataKey;
         this.#refreshAtMs = this.#clock.now() + delayMs;
@@ -118,19 +132,23 @@ export class EncodingKeys {
   }
 
   async #create(): Promise<DataKey> {
-    const dataKey = await createDataKey(this.#keyring, this.#clock.now(), this.#closed.signal);
-    this.#closed.signal.throwIfAborted();
+    const { signal } = this.#closed;
+    const dataKey = await endOnAbort(createDataKey(this.#keyring, this.#clock.now(), signal), signal);
     this.#onCreated(dataKey);
     return dataKey;
   }
 
   #accepts(dataKey: DataKey, bytes: number): boolean {
-    const { maxStaleAgeMs, maxMessages, maxBytes } = this.#limits;
+    const { maxMessages, maxBytes } = this.#limits;
     return (
-      this.#clock.now() - dataKey.createdAtMs < maxStaleAgeMs &&
+      !this.#isTooOld(dataKey) &&
       dataKey.messages < maxMessages &&
       (dataKey.messages === 0 || dataKey.bytes + bytes <= maxBytes)
     );
+  }
+
+  #isTooOld(dataKey: DataKey): boolean {
+    return this.#clock.now() - dataKey.createdAtMs >= this.#limits.maxStaleAgeMs;
   }
 
   #isDueForRefresh(dataKey: DataKey): boolean {

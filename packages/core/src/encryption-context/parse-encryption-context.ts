@@ -1,5 +1,4 @@
 import { ByteReader } from '../bytes/byte-reader';
-import { decodeUtf8 } from '../bytes/decode-utf8';
 import { MalformedEnvelopeError } from '../errors/malformed-envelope-error';
 import {
   CONTEXT_KEY_PATTERN,
@@ -25,22 +24,14 @@ export function parseEncryptionContext(bytes: Uint8Array): EncryptionContext {
         `Encryption context: more than ${String(MAX_CONTEXT_ENTRIES)} entries.`,
       );
     }
-    const key = reader
-      .readLengthPrefixed(1, MAX_CONTEXT_KEY_BYTES, 'Encryption context key')
-      .toString('latin1');
+    const key = reader.readPrefixedText(1, MAX_CONTEXT_KEY_BYTES, 'Encryption context key');
     if (!CONTEXT_KEY_PATTERN.test(key)) {
       throw new MalformedEnvelopeError('Encryption context: a key does not match [a-z][a-z0-9-]*.');
     }
     if (key <= previous) {
       throw new MalformedEnvelopeError('Encryption context: the keys are not in strictly ascending order.');
     }
-    const value = decodeUtf8(
-      reader.readLengthPrefixed(0, MAX_CONTEXT_VALUE_BYTES, 'Encryption context value'),
-    );
-    if (value === undefined) {
-      throw new MalformedEnvelopeError('Encryption context: a value is not well-formed UTF-8.');
-    }
-    context.set(key, value);
+    context.set(key, reader.readPrefixedText(0, MAX_CONTEXT_VALUE_BYTES, 'Encryption context value'));
     previous = key;
   }
   return context;

@@ -1,5 +1,5 @@
 import { ByteReader } from '../bytes/byte-reader';
-import { decodeUtf8 } from '../bytes/decode-utf8';
+import { rememberLast } from '../bytes/remember-last';
 import { MAX_CONTEXT_BYTES } from '../encryption-context/encryption-context';
 import { parseEncryptionContext } from '../encryption-context/parse-encryption-context';
 import { MalformedEnvelopeError } from '../errors/malformed-envelope-error';
@@ -18,6 +18,8 @@ import {
 
 /** "AQ", "AQE": how base64 of the first bytes of an envelope begins. */
 const BASE64_OF_VERSION_1 = 0x41;
+
+const readContext = rememberLast(parseEncryptionContext);
 
 /**
  * Parses the `data` of an outer payload (docs/spec/envelope.md §3). Allocates nothing in proportion to a length that it
@@ -46,9 +48,7 @@ export function parseEnvelope(keyId: KeyId, data: Uint8Array): Envelope {
   }
   const salt = reader.readBytes(SALT_BYTES, 'Salt');
   const commitment = reader.readBytes(COMMITMENT_BYTES, 'Commitment');
-  const context = parseEncryptionContext(
-    reader.readLengthPrefixed(0, MAX_CONTEXT_BYTES, 'Encryption context'),
-  );
+  const context = readContext(reader.readPrefixedBytes(0, MAX_CONTEXT_BYTES, 'Encryption context'));
   const wrappedKeys = parseWrappedKeys(reader, keyId);
   const headerLength = reader.offset;
   const ciphertextLength = reader.remaining - TAG_BYTES;
@@ -84,9 +84,9 @@ function parseWrappedKeys(reader: ByteReader, keyId: KeyId): [WrappedKey, ...Wra
   }
   const wrappedKeys: [WrappedKey, ...WrappedKey[]] = [{ keyId, bytes: readWrappedKey(reader) }];
   while (wrappedKeys.length < count) {
-    const otherId = decodeUtf8(reader.readLengthPrefixed(1, MAX_KEY_ID_BYTES, 'Key ID'));
+    const otherId = reader.readPrefixedText(1, MAX_KEY_ID_BYTES, 'Key ID');
     if (!isKeyId(otherId)) {
-      throw new MalformedEnvelopeError('Key ID: not well-formed UTF-8 without control characters.');
+      throw new MalformedEnvelopeError('Key ID: control characters are not allowed.');
     }
     if (wrappedKeys.some((wrapped) => wrapped.keyId === otherId)) {
       throw new MalformedEnvelopeError('Two wrapped keys have the same key ID.');
@@ -97,5 +97,5 @@ function parseWrappedKeys(reader: ByteReader, keyId: KeyId): [WrappedKey, ...Wra
 }
 
 function readWrappedKey(reader: ByteReader): Uint8Array {
-  return reader.readLengthPrefixed(1, MAX_WRAPPED_KEY_BYTES, 'Wrapped key');
+  return reader.readPrefixedBytes(1, MAX_WRAPPED_KEY_BYTES, 'Wrapped key');
 }

@@ -1,4 +1,5 @@
 import type { ContextMismatch } from './context-mismatch';
+import { quote } from './quote';
 import { WaxsealError } from './waxseal-error';
 
 /** The payload was encrypted for another namespace or workflow than the one it is being decoded in. */
@@ -15,7 +16,7 @@ export class ContextMismatchError extends WaxsealError implements ContextMismatc
 
   constructor({ field, recorded, expected }: ContextMismatch) {
     super(
-      `The payload was encrypted for ${field} ${JSON.stringify(recorded)}, but it is being decoded in ${JSON.stringify(expected)}. ` +
+      `The payload was encrypted for ${field} ${quote(recorded)}, but it is being decoded in ${quote(expected)}. ` +
         'If the namespace was renamed or migrated, list the old name in namespaceAliases; if payloads move between workflows by design, use binding "namespace" or onContextMismatch.',
       false,
     );

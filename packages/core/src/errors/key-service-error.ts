@@ -1,3 +1,4 @@
+import { quote } from './quote';
 import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
 
 /**
@@ -52,7 +53,7 @@ export class KeyServiceError extends WaxsealError {
   readonly reason: KeyServiceErrorReason;
 
   constructor(keyId: string, reason: KeyServiceErrorReason, options?: WaxsealErrorOptions) {
-    super(`Key ${JSON.stringify(keyId)}: ${reason}. ${NEXT_STEP[reason]}`, RETRYABLE.has(reason), options);
+    super(`Key ${quote(keyId)}: ${reason}. ${NEXT_STEP[reason]}`, RETRYABLE.has(reason), options);
     this.keyId = keyId;
     this.reason = reason;
   }

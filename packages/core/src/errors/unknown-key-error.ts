@@ -1,3 +1,4 @@
+import { quote } from './quote';
 import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
 
 /** The payload's data key is wrapped by a key that the keyring does not hold. No key service was asked. */
@@ -10,7 +11,7 @@ export class UnknownKeyError extends WaxsealError {
 
   constructor(keyId: string, options?: WaxsealErrorOptions) {
     super(
-      `No key in the keyring has the ID ${JSON.stringify(keyId)}. If the payload is yours, add that key to the keyring's decryptOnly list.`,
+      `No key in the keyring has the ID ${quote(keyId)}. If the payload is yours, add that key to the keyring's decryptOnly list.`,
       false,
       options,
     );

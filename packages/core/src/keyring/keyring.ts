@@ -1,22 +1,17 @@
 import { inspect } from 'node:util';
+import { isUint8Array } from 'node:util/types';
 
 import { ConfigurationError } from '../errors/configuration-error';
 import { MAX_WRAPPED_KEYS } from '../envelope/format';
+import { quote } from '../errors/quote';
 import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
 import { assertKeyId, isKeyId, type KeyId } from '../key-encryption-key/key-id';
 import type { KeyRequestOptions } from '../key-encryption-key/key-request-options';
 import { MAX_WRAPPED_KEY_BYTES, type WrappedKey } from '../key-encryption-key/wrapped-key';
+import { asKeyServiceError } from './as-key-service-error';
+import { checkKeyringOptions } from './check-keyring-options';
+import type { KeyringOptions } from './keyring-options';
 import { WRAP_AAD } from './wrap-aad';
-
-/** The keys that a codec may use, by what it may use them for. */
-export interface KeyringOptions {
-  /** Wraps new data keys, and unwraps. Without it the keyring can only decode. */
-  readonly primary?: KeyEncryptionKey | undefined;
-  /** Up to seven further keys that every new data key is wrapped for too; any one of them opens the payloads. */
-  readonly alsoWrapFor?: readonly KeyEncryptionKey[] | undefined;
-  /** Keys that only unwrap: those not yet promoted, and those retired. Never used to wrap. */
-  readonly decryptOnly?: readonly KeyEncryptionKey[] | undefined;
-}
 
 /**
  * The key-encryption keys of an application. To rotate, add the new key to `decryptOnly` everywhere, then make it
@@ -31,7 +26,7 @@ export class Keyring {
 
   /** @throws ConfigurationError when there is no key, a key is not usable, or two have the same ID */
   constructor(options: KeyringOptions) {
-    const { primary, alsoWrapFor = [], decryptOnly = [] } = options;
+    const { primary, alsoWrapFor, decryptOnly } = checkKeyringOptions(options);
     if (primary === undefined && alsoWrapFor.length > 0) {
       throw new ConfigurationError('Keyring: alsoWrapFor needs a primary key.');
     }
@@ -48,9 +43,7 @@ export class Keyring {
     for (const key of keys) {
       assertUsable(key);
       if (ids.has(key.id)) {
-        throw new ConfigurationError(
-          `Keyring: two keys have the ID ${JSON.stringify(key.id)}. Name each key once.`,
-        );
+        throw new ConfigurationError(`Keyring: two keys have the ID ${quote(key.id)}. Name each key once.`);
       }
       ids.add(key.id);
     }
@@ -131,15 +124,17 @@ async function wrapChecked(
   dataKey: Uint8Array,
   options: KeyRequestOptions | undefined,
 ): Promise<WrappedKey> {
-  const { keyId, bytes } = await key.wrap(dataKey, WRAP_AAD, options);
+  // A provider in JavaScript can answer anything.
+  const wrapped: unknown = await asKeyServiceError(key.id, () => key.wrap(dataKey, WRAP_AAD, options));
+  const { keyId, bytes } = (wrapped ?? {}) as Partial<WrappedKey>;
   if (!isKeyId(keyId) || (keyId !== key.id && key.owns?.(keyId) !== true)) {
     throw new ConfigurationError(
-      `Key ${JSON.stringify(key.id)} wrapped under a key ID that it does not own. Its provider breaks the KeyEncryptionKey contract.`,
+      `Key ${quote(key.id)} wrapped under a key ID that it does not own. Its provider breaks the KeyEncryptionKey contract.`,
     );
   }
-  if (bytes.length < 1 || bytes.length > MAX_WRAPPED_KEY_BYTES) {
+  if (!isUint8Array(bytes) || bytes.length < 1 || bytes.length > MAX_WRAPPED_KEY_BYTES) {
     throw new ConfigurationError(
-      `Key ${JSON.stringify(key.id)} gave a wrapped key of ${String(bytes.length)} bytes; 1 to ${String(MAX_WRAPPED_KEY_BYTES)} fit into an envelope.`,
+      `Key ${quote(key.id)} gave no wrapped key of a length that fits into an envelope: 1 to ${String(MAX_WRAPPED_KEY_BYTES)} bytes.`,
     );
   }
   return { keyId, bytes: new Uint8Array(bytes) };

@@ -8,32 +8,33 @@ import type { NamespaceAliases } from './namespace-aliases';
 const SCHEDULED_RUN_SUFFIX = /-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /**
- * Compares what an envelope records with what Temporal gives at decoding (docs/spec/envelope.md §7). What either side
- * does not have is not compared; an empty string counts as not given.
+ * Compares what an envelope records with what Temporal gives at decoding (docs/spec/envelope.md §7). What the envelope does
+ * not record, and what Temporal does not give or gives as an empty string, is not compared.
  *
- * @returns the first fact that differs, or `undefined`
+ * @returns the facts that differ: none, one or two
  */
-export function findContextMismatch(
+export function findContextMismatches(
   recorded: EncryptionContext,
   serialization: SerializationContext | undefined,
   aliases: NamespaceAliases,
-): ContextMismatch | undefined {
-  if (serialization === undefined) return undefined;
+): readonly ContextMismatch[] {
+  if (serialization === undefined) return [];
+  const mismatches: ContextMismatch[] = [];
   const namespace = recorded.get(NAMESPACE_KEY);
   if (namespace !== undefined && serialization.namespace) {
     const expected = serialization.namespace.toWellFormed();
     if (namespace !== expected && !aliases.get(expected)?.has(namespace)) {
-      return { field: NAMESPACE_KEY, recorded: namespace, expected };
+      mismatches.push({ field: NAMESPACE_KEY, recorded: namespace, expected });
     }
   }
   const workflowId = recorded.get(WORKFLOW_ID_KEY);
   if (workflowId !== undefined && serialization.workflowId) {
     const expected = serialization.workflowId.toWellFormed();
     if (workflowId !== expected && withoutSuffix(workflowId) !== withoutSuffix(expected)) {
-      return { field: WORKFLOW_ID_KEY, recorded: workflowId, expected };
+      mismatches.push({ field: WORKFLOW_ID_KEY, recorded: workflowId, expected });
     }
   }
-  return undefined;
+  return mismatches;
 }
 
 function withoutSuffix(workflowId: string): string {

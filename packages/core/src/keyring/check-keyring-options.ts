@@ -1,0 +1,34 @@
+import { ConfigurationError } from '../errors/configuration-error';
+import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
+import type { KeyringOptions } from './keyring-options';
+
+const OPTIONS: ReadonlySet<string> = new Set(['primary', 'alsoWrapFor', 'decryptOnly']);
+
+/** {@link KeyringOptions} with nothing left out but the primary key. */
+export interface CheckedKeyringOptions {
+  readonly primary: KeyEncryptionKey | undefined;
+  readonly alsoWrapFor: readonly KeyEncryptionKey[];
+  readonly decryptOnly: readonly KeyEncryptionKey[];
+}
+
+/** @throws ConfigurationError that names the option which is misspelt or of the wrong type */
+export function checkKeyringOptions(options: KeyringOptions): CheckedKeyringOptions {
+  // Callers from JavaScript can hand over anything, and a misspelt option must not pass for an absent one.
+  const given: Readonly<Record<string, unknown>> = { ...(options as KeyringOptions | undefined) };
+  const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `Keyring: ${JSON.stringify(unknown)} is not an option; there are ${[...OPTIONS].join(', ')}.`,
+    );
+  }
+  for (const name of ['alsoWrapFor', 'decryptOnly']) {
+    if (given[name] !== undefined && !Array.isArray(given[name])) {
+      throw new ConfigurationError(`Keyring: ${name} must be an array of keys.`);
+    }
+  }
+  return {
+    primary: (given['primary'] ?? undefined) as KeyEncryptionKey | undefined,
+    alsoWrapFor: (given['alsoWrapFor'] ?? []) as readonly KeyEncryptionKey[],
+    decryptOnly: (given['decryptOnly'] ?? []) as readonly KeyEncryptionKey[],
+  };
+}
