@@ -5,6 +5,10 @@ import { assertKeyId, ConfigurationError } from '@waxseal/core';
 
 import { LOCAL_KEYRING_FORMAT, type LocalKeyring } from './local-keyring';
 import { newKeyVersion } from './new-key-version';
+import { versionedKeyId } from './versioned-key-id';
+
+/** A version has nine digits at most. */
+const MAX_VERSION = 999_999_999;
 
 /** What {@link createLocalKeyringFile} takes besides the path. */
 export interface CreateLocalKeyringOptions {
@@ -20,7 +24,8 @@ export interface CreateLocalKeyringOptions {
  */
 export function createLocalKeyringFile(path: string, options: CreateLocalKeyringOptions = {}): string {
   const id = options.id ?? `local-${randomBytes(4).toString('hex')}`;
-  assertKeyId(id, 'The name of a local key');
+  // Room is left for versions to come.
+  assertKeyId(versionedKeyId(id, MAX_VERSION), 'The name of a local key, with its version,');
   const keyring: LocalKeyring = {
     format: LOCAL_KEYRING_FORMAT,
     primary: id,

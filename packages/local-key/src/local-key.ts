@@ -11,6 +11,7 @@ import {
   type WrappedKey,
 } from '@waxseal/core';
 
+import { assertLocalKeyOptions } from './assert-local-key-options';
 import { importKeyMaterial } from './import-key-material';
 import type { LocalKeyOptions } from './local-key-options';
 import { parseLocalKeyText } from './parse-local-key-text';
@@ -35,6 +36,7 @@ export class LocalKey implements KeyEncryptionKey {
 
   /** @throws ConfigurationError when an ID is no key ID, a key is not 32 bytes, or the primary version is missing */
   constructor(options: LocalKeyOptions) {
+    assertLocalKeyOptions(options);
     assertKeyId(options.id, 'LocalKey: id');
     this.id = options.id;
     if ('key' in options) {
@@ -63,7 +65,7 @@ export class LocalKey implements KeyEncryptionKey {
    * @throws ConfigurationError when the file is missing, readable by others or malformed, or has no such key
    */
   static fromFile(path: string, id?: string): LocalKey {
-    return new LocalKey(selectLocalKey(readLocalKeyringFile(path), id, `The key-ring file ${path}`));
+    return LocalKey.#fromOwned(selectLocalKey(readLocalKeyringFile(path), id, `The key-ring file ${path}`));
   }
 
   /**
@@ -74,7 +76,16 @@ export class LocalKey implements KeyEncryptionKey {
    * @throws ConfigurationError when it is unset or malformed; the message never holds the value
    */
   static fromEnv(name: string): LocalKey {
-    return new LocalKey(parseLocalKeyText(process.env[name], `The environment variable ${name}`));
+    return LocalKey.#fromOwned(parseLocalKeyText(process.env[name], `The environment variable ${name}`));
+  }
+
+  /** Makes a key of bytes that nobody else holds, and zeroes them. */
+  static #fromOwned(options: LocalKeyOptions): LocalKey {
+    try {
+      return new LocalKey(options);
+    } finally {
+      for (const bytes of 'key' in options ? [options.key] : Object.values(options.versions)) bytes.fill(0);
+    }
   }
 
   /** Whether `keyId` is one of this key's versions. */

@@ -1,7 +1,6 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-
 import { ConfigurationError } from '@waxseal/core';
 
+import { changeFile } from './change-file';
 import type { LocalKeyring } from './local-keyring';
 import { newKeyVersion } from './new-key-version';
 import { readLocalKeyringFile } from './read-local-keyring-file';
@@ -23,12 +22,22 @@ export interface RotateLocalKeyOptions {
 
 /**
  * Adds a version to a key of a key-ring file, or promotes the newest one. A reader sees the file before or after, never
- * half written. Versions are never removed.
+ * half written; the file keeps its owner, and a link stays a link. Versions are never removed.
  *
  * @returns the key ID of the newest version
- * @throws ConfigurationError when the file is not usable or has no such key
+ * @throws ConfigurationError when the file is not usable, is being changed by somebody else, or has no such key
  */
 export function rotateLocalKey(path: string, options: RotateLocalKeyOptions = {}): string {
+  return changeFile(path, () => {
+    const { text, keyId } = rotated(path, options);
+    return { text, result: keyId };
+  });
+}
+
+function rotated(
+  path: string,
+  options: RotateLocalKeyOptions,
+): { readonly text: string; readonly keyId: string } {
   const keyring = readLocalKeyringFile(path);
   const id = options.id ?? keyring.primary;
   const entry = Object.hasOwn(keyring.keys, id) ? keyring.keys[id] : undefined;
@@ -38,7 +47,7 @@ export function rotateLocalKey(path: string, options: RotateLocalKeyOptions = {}
   const step = options.step ?? 'add-and-promote';
   const newest = Math.max(...Object.keys(entry.versions).map(Number));
   const version = step === 'promote' ? newest : newest + 1;
-  const rotated: LocalKeyring = {
+  const next: LocalKeyring = {
     ...keyring,
     keys: {
       ...keyring.keys,
@@ -49,18 +58,5 @@ export function rotateLocalKey(path: string, options: RotateLocalKeyOptions = {}
       },
     },
   };
-  replaceFile(path, `${JSON.stringify(rotated, undefined, 2)}\n`);
-  return versionedKeyId(id, version);
-}
-
-function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${String(process.pid)}.tmp`;
-  try {
-    writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConfigurationError(`${path} cannot be written (${code}).`);
-  }
+  return { text: `${JSON.stringify(next, undefined, 2)}\n`, keyId: versionedKeyId(id, version) };
 }
