@@ -8,22 +8,22 @@ import type {
   WorkerOptions,
   WorkerPlugin,
 } from '@temporalio/worker';
-import { EnvelopeCodec, type EnvelopeCodecOptions } from '@waxseal/core';
+import type { EnvelopeCodec } from '@waxseal/core';
 
+import { checkWorkflowBundle } from './check-workflow-bundle';
+import { codecFromOptions } from './codec-from-options';
 import { findEnvelopeCodecs } from './codecs/find-envelope-codecs';
 import { forReplay } from './codecs/for-replay';
+import type { EnvelopePluginOptions } from './envelope-plugin-options';
 import { FAILURE_CONVERTER_PATH } from './failure-converter-path';
 import { withEnvelope } from './with-envelope';
-
-/** A codec, or what one is made of. */
-export type EnvelopePluginOptions = EnvelopeCodecOptions | { readonly codec: EnvelopeCodec };
 
 /**
  * Encrypts all payloads and failures of a Temporal application.
  *
  * Give one instance to everything: `new Client({ plugins })`, `Worker.create({ plugins })`,
  * `Worker.runReplayHistories({ plugins }, …)` and `bundleWorkflowCode({ plugins })`. Codecs of your own stay in place and
- * encode before it. Registered more than once, it still encrypts once.
+ * encode before it. Registered more than once, it still encrypts once; two envelope codecs that differ are an error.
  */
 export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin {
   /** The codec that it adds: to call `close()` on when all clients and workers have stopped. */
@@ -31,13 +31,14 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopePluginOptions) {
-    this.codec = 'codec' in options ? options.codec : new EnvelopeCodec(options);
+    this.codec = codecFromOptions(options);
   }
 
   get name(): string {
     return '@waxseal/temporal';
   }
 
+  /** @throws ConfigurationError when the data converter holds another envelope codec */
   configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
     return { ...options, dataConverter: withEnvelope(options.dataConverter, this.codec) };
   }
@@ -46,9 +47,12 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    * Warms up, so that a worker which cannot get a data key never polls.
    *
    * @throws KeyServiceError when the key service does not wrap
+   * @throws ConfigurationError when the data converter holds another envelope codec, or the workflow bundle was built
+   *   without a failure converter that encrypts
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const dataConverter = withEnvelope(options.dataConverter, this.codec);
+    await checkWorkflowBundle(options.workflowBundle, dataConverter.failureConverterPath);
     await Promise.all(findEnvelopeCodecs(dataConverter.payloadCodecs).map((codec) => codec.warmUp()));
     return { ...options, dataConverter };
   }

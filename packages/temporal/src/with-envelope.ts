@@ -1,5 +1,5 @@
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
-import type { EnvelopeCodec } from '@waxseal/core';
+import { ConfigurationError, type EnvelopeCodec } from '@waxseal/core';
 
 import { CodecChain } from './codecs/codec-chain';
 import { findEnvelopeCodecs } from './codecs/find-envelope-codecs';
@@ -12,23 +12,31 @@ export interface EncryptingDataConverter extends DataConverter {
 }
 
 /**
- * A data converter like `dataConverter` that encrypts last, after the codecs that are there, and encodes failures.
+ * A data converter like `dataConverter` that encrypts last, after the codecs that are there, and encodes failures. A payload
+ * converter and a failure converter that are set are kept.
  *
- * One that holds an envelope codec already keeps its codecs: nothing is encrypted twice. A payload converter and a
- * failure converter that are set are kept.
+ * One that holds the codec already, or one with the same keyring and settings, encrypts once.
+ *
+ * @throws ConfigurationError when it holds an envelope codec that differs: one of the two would have no effect
  */
 export function withEnvelope(
   dataConverter: DataConverter | undefined,
   codec: EnvelopeCodec,
 ): EncryptingDataConverter {
   const codecs = dataConverter?.payloadCodecs ?? [];
+  const present = findEnvelopeCodecs(codecs);
+  if (!present.every((other) => other === codec || other.isLike(codec))) {
+    throw new ConfigurationError(
+      'The data converter holds an envelope codec already, with another keyring or other settings than this one; only one of them would have an effect. Use one codec, or one plugin, for all: new EnvelopePlugin({ codec }).',
+    );
+  }
   return {
     ...dataConverter,
-    payloadCodecs: findEnvelopeCodecs(codecs).length > 0 ? codecs : append(codecs, codec),
+    payloadCodecs: asOne(present.length > 0 ? codecs : [...codecs, codec]),
     failureConverterPath: dataConverter?.failureConverterPath ?? FAILURE_CONVERTER_PATH,
   };
 }
 
-function append(codecs: readonly PayloadCodec[], codec: EnvelopeCodec): PayloadCodec[] {
-  return codecs.length === 0 ? [codec] : [new CodecChain([...codecs, codec])];
+function asOne(codecs: readonly PayloadCodec[]): PayloadCodec[] {
+  return codecs.length === 1 ? [...codecs] : [new CodecChain(codecs)];
 }

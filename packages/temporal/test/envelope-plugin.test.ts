@@ -3,7 +3,15 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { EnvelopeCodec, isEnvelopeCodec, Keyring, ReplayCodec } from '@waxseal/core';
+import {
+  ConfigurationError,
+  EnvelopeCodec,
+  isEnvelopeCodec,
+  Keyring,
+  ReplayCodec,
+  type EnvelopeCodecOptions,
+} from '@waxseal/core';
+import { markFailurePayload } from '@waxseal/core/failure-payload';
 import { LocalKey } from '@waxseal/local-key';
 
 import { EnvelopePlugin, FAILURE_CONVERTER_PATH, withEnvelope } from '../src';
@@ -73,38 +81,88 @@ describe('EnvelopePlugin', () => {
   });
 
   it.each([
-    ['the same plugin twice', (first: EnvelopePlugin) => first],
-    ['two plugins', () => new EnvelopePlugin({ keyring: keyring() })],
+    ['the same plugin twice', (options: EnvelopeCodecOptions, first: EnvelopePlugin) => first],
+    ['two plugins of the same keyring', (options: EnvelopeCodecOptions) => new EnvelopePlugin(options)],
   ])('encrypts once with %s', async (_name, second) => {
-    const first = new EnvelopePlugin({ keyring: keyring() });
+    const options = { keyring: keyring() };
+    const first = new EnvelopePlugin(options);
     for (const payloadCodecs of [[], [naming('a')]]) {
       const once = first.configureClient({ dataConverter: { payloadCodecs } });
-      const twice = second(first).configureClient(once);
+      const twice = second(options, first).configureClient(once);
       expect(twice.dataConverter?.payloadCodecs).toEqual(once.dataConverter?.payloadCodecs);
       const { back } = await throughCodecs(twice.dataConverter?.payloadCodecs ?? []);
       expect(Buffer.from(back[0]?.data ?? []).toString()).toBe('"secret"');
+
+      const replay = second(options, first).configureReplayWorker(
+        first.configureReplayWorker({ workflowsPath: '/w', dataConverter: { payloadCodecs } }),
+      );
+      let opened = await first.codec.encode(
+        payloadCodecs.length === 0 ? [payload] : await naming('a').encode([payload]),
+      );
+      for (const codec of (replay.dataConverter?.payloadCodecs ?? []).toReversed())
+        opened = await codec.decode(opened);
+      expect(Buffer.from(opened[0]?.data ?? []).toString()).toBe('"secret"');
     }
   });
 
-  it('encrypts once where the user has put an envelope codec into the data converter', () => {
-    const codec = new EnvelopeCodec({ keyring: keyring() });
+  it('refuses two envelope codecs of which one would have no effect', () => {
+    const first = new EnvelopePlugin({ keyring: keyring() });
+    const second = new EnvelopePlugin({ keyring: keyring() });
+    expect(() => second.configureClient(first.configureClient({}))).toThrow(ConfigurationError);
+    const shared = keyring();
+    const strict = new EnvelopePlugin({ keyring: shared, requireEncryption: true });
+    const lax = new EnvelopePlugin({ keyring: shared });
+    expect(() => strict.configureClient(lax.configureClient({}))).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    [
+      'a codec and an option of one',
+      { codec: new EnvelopeCodec({ keyring: keyring() }), requireEncryption: true },
+    ],
+    ['no codec', { codec: undefined, keyring: keyring() }],
+    ['another codec', { codec: naming('a') }],
+    ['a misspelt option', { keyring: keyring(), requireEncription: true }],
+  ])('refuses %s', (_name, options) => {
+    expect(() => new EnvelopePlugin(options as unknown as EnvelopeCodecOptions)).toThrow(ConfigurationError);
+  });
+
+  it('refuses a workflow bundle that was built without it', async () => {
     const plugin = new EnvelopePlugin({ keyring: keyring() });
+    const workflowBundle = { code: 'var workflows = {};' };
+    await expect(plugin.configureWorker({ taskQueue: 'q', workflowBundle })).rejects.toMatchObject({
+      code: 'WAXSEAL_CONFIGURATION',
+    });
+    const dataConverter = { failureConverterPath: '/of/my/own.js' };
+    await expect(
+      plugin.configureWorker({ taskQueue: 'q', workflowBundle, dataConverter }),
+    ).resolves.toBeDefined();
+  });
+
+  it('makes one codec of a chain that the user has put together, so that failures are redacted behind a compressor', async () => {
+    const key = switchableKey(new LocalKey({ id: 'k', key: randomBytes(32) }));
+    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });
+    const plugin = new EnvelopePlugin({ codec });
     expect(
       plugin.configureClient({ dataConverter: { payloadCodecs: [codec] } }).dataConverter?.payloadCodecs,
     ).toEqual([codec]);
+    const { dataConverter } = plugin.configureClient({
+      dataConverter: { payloadCodecs: [naming('a'), codec] },
+    });
+    key.isDown = true;
+    const [chain] = dataConverter?.payloadCodecs ?? [];
+    const [redacted] = (await chain?.encode([markFailurePayload(payload, 'details')])) ?? [];
+    expect(Buffer.from(redacted?.data ?? []).toString()).toMatch(/^"Redacted by Waxseal/);
+    await expect(chain?.encode([payload])).rejects.toMatchObject({ code: 'WAXSEAL_KEY_SERVICE' });
   });
 
-  it('warms up before a worker is made, also the codec that the user configured', async () => {
+  it('warms up before a worker is made', async () => {
     const key = switchableKey(new LocalKey({ id: 'k', key: randomBytes(32) }));
     const plugin = new EnvelopePlugin({ keyring: new Keyring({ primary: key }) });
     await plugin.configureWorker({ taskQueue: 'q' });
     await plugin.configureWorker({ taskQueue: 'q' });
     expect(key.wraps).toBe(1);
-
-    const other = switchableKey(new LocalKey({ id: 'o', key: randomBytes(32) }));
-    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: other }) });
-    await plugin.configureWorker({ taskQueue: 'q', dataConverter: { payloadCodecs: [codec] } });
-    expect([key.wraps, other.wraps]).toEqual([1, 1]);
   });
 
   it('lets no worker start without a data key', async () => {
@@ -122,15 +180,15 @@ describe('EnvelopePlugin', () => {
   });
 
   it.each([
-    ['alone', []],
-    ["behind the user's codec", [naming('a')]],
-    ['in the place of the codec that the user configured', [new EnvelopeCodec({ keyring: keyring() })]],
-  ])('replays without a wrap, %s', async (_name, payloadCodecs) => {
+    ['alone', () => []],
+    ["behind the user's codec", () => [naming('a')]],
+    ['in the place of the codec that the user configured', (codec: EnvelopeCodec) => [codec]],
+  ])('replays without a wrap, %s', async (_name, codecsOf) => {
     const key = switchableKey(new LocalKey({ id: 'k', key: randomBytes(32) }));
     const plugin = new EnvelopePlugin({ keyring: new Keyring({ primary: key }) });
     const { dataConverter } = plugin.configureReplayWorker({
       workflowsPath: '/w',
-      dataConverter: { payloadCodecs },
+      dataConverter: { payloadCodecs: codecsOf(plugin.codec) },
     });
     const codecs = dataConverter?.payloadCodecs ?? [];
     expect(codecs.some(isEnvelopeCodec)).toBe(false);

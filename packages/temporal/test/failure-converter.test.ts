@@ -4,6 +4,7 @@ import {
   ApplicationFailure,
   CancelledFailure,
   defaultPayloadConverter,
+  type PayloadConverter,
   type ProtoFailure,
   RetryState,
   TimeoutFailure,
@@ -105,5 +106,57 @@ describe('the failure converter', () => {
     expect(back({ message: 'plain', applicationFailureInfo: { type: 'T' } })).toMatchObject({
       message: 'plain',
     });
+  });
+
+  it('walks a long chain of causes once', () => {
+    let error = new Error('card 4111');
+    for (let depth = 0; depth < 2_000; depth++) error = new Error('card 4111', { cause: error });
+    let conversions = 0;
+    const counting: PayloadConverter = {
+      toPayload: (value) => {
+        conversions += 1;
+        return defaultPayloadConverter.toPayload(value);
+      },
+      fromPayload: (converted) => defaultPayloadConverter.fromPayload(converted),
+    };
+    failureConverter.errorToFailure(error, counting);
+    expect(conversions).toBe(2_001);
+  });
+
+  it.each([
+    [
+      'causes in a ring',
+      () => Object.assign(new Error('card 4111'), { name: 'RingError' }),
+      (error: Error) => (error.cause = error),
+    ],
+    [
+      'details that cannot be converted',
+      () => ApplicationFailure.nonRetryable('card 4111', 'RingError', 10n),
+      () => undefined,
+    ],
+  ])('does not throw at %s: it keeps message, stack and type', (_name, make, damage) => {
+    const error = make();
+    damage(error);
+    const failure = convert(error);
+    expect(clearText(failure)).not.toContain('4111');
+    expect(failure.applicationFailureInfo?.type).toBe('RingError');
+    expect(back(failure)).toMatchObject({ message: 'card 4111' });
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new TypeError('only orders');
+      },
+    ],
+    ['gives nothing', () => undefined],
+  ])("does without the user's payload converter where it %s", (_name, toPayload) => {
+    const failure = failureConverter.errorToFailure(new Error('card 4111'), {
+      toPayload,
+      fromPayload: () => undefined,
+    } as unknown as PayloadConverter);
+    expect(clearText(failure)).not.toContain('4111');
+    expect(back(failure)).toMatchObject({ message: 'card 4111' });
   });
 });

@@ -67,4 +67,23 @@ describe('redactingLogger', () => {
     error.cause = error;
     expect(logged('x', { error })).toContain('Error');
   });
+
+  it.each([
+    ['a string', 'Activity failed: card 4111', 'card 4111'],
+    ['an object', 'Activity failed', { card: 4111 }],
+    ['a number', 'Activity failed', 4111],
+    [
+      'a cause that the entry repeats',
+      'Failed: card 4111',
+      new Error('outer', { cause: new Error('card 4111') }),
+    ],
+    ['an AggregateError', 'Failed: card 4111', new AggregateError([new Error('card 4111')], 'several')],
+    [
+      'data for a name',
+      'Failed',
+      Object.assign(new Error('x'), { name: 'card 4111', stack: 'card 4111: x' }),
+    ],
+  ])('keeps no text of %s that was thrown', (_name, message, error) => {
+    expect(logged(message, { sdkComponent: SdkComponent.worker, error })).not.toContain('4111');
+  });
 });

@@ -1,6 +1,8 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { encodeOrRedact } from '@waxseal/core';
 
+import { CODEC_CHAIN_BRAND } from './codec-chain-brand';
+
 /**
  * Codecs that work as one: encoding in their order, decoding in the opposite one, as the SDK does with an array.
  *
@@ -8,6 +10,9 @@ import { encodeOrRedact } from '@waxseal/core';
  * codec behind it, so the whole chain is what encodes or redacts.
  */
 export class CodecChain implements PayloadCodec {
+  /** @internal */
+  readonly [CODEC_CHAIN_BRAND] = true;
+
   readonly #codecs: readonly PayloadCodec[];
 
   constructor(codecs: readonly PayloadCodec[]) {

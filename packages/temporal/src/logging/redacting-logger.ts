@@ -1,6 +1,7 @@
 import { SdkComponent, type Logger, type LogLevel, type LogMetadata } from '@temporalio/common';
-import { isWaxsealError } from '@waxseal/core';
 
+import { isErrorLike } from './is-error-like';
+import { messagesOf } from './messages-of';
 import { summarizeError } from './summarize-error';
 
 const REMOVED = '(redacted)';
@@ -9,7 +10,8 @@ const REMOVED = '(redacted)';
  * A logger like `logger` that keeps errors which the SDK logs of its own accord ("Activity failed", "Workflow failed")
  * without their messages, which may quote card numbers or names. Type, code and stack frames stay.
  *
- * What workflows and activities log themselves is passed on as it is.
+ * What workflows and activities log themselves is passed on as it is, and so are the messages of Waxseal's own errors, which
+ * hold no data.
  *
  * ```ts
  * Runtime.install({ logger: redactingLogger(new DefaultLogger('INFO')) });
@@ -47,6 +49,9 @@ const USER_COMPONENTS: ReadonlySet<unknown> = new Set([
   SdkComponent.nexus,
 ]);
 
+/** Names under which the SDK logs what was thrown. It need not be an error: anything can be thrown. */
+const THROWN: ReadonlySet<string> = new Set(['error', 'err', 'cause', 'reason']);
+
 function redact(
   message: string,
   meta: LogMetadata | undefined,
@@ -55,22 +60,15 @@ function redact(
   let redactedMessage = message;
   const redactedMeta: LogMetadata = { ...meta };
   for (const [name, value] of Object.entries(meta)) {
-    if (!isErrorLike(value)) continue;
-    redactedMeta[name] = summarizeError(value);
-    // Some entries repeat the error's message in their own.
-    if (value.message !== '' && !isWaxsealError(value))
-      redactedMessage = redactedMessage.replaceAll(value.message, REMOVED);
+    if (isErrorLike(value)) {
+      redactedMeta[name] = summarizeError(value);
+      // Some entries repeat the error's message in their own.
+      for (const text of messagesOf(value)) redactedMessage = redactedMessage.replaceAll(text, REMOVED);
+    } else if (THROWN.has(name) && value !== undefined) {
+      redactedMeta[name] = { type: typeof value };
+      if (typeof value === 'string' && value !== '')
+        redactedMessage = redactedMessage.replaceAll(value, REMOVED);
+    }
   }
   return { message: redactedMessage, meta: redactedMeta };
-}
-
-// An error from the workflow sandbox is of another realm, so instanceof does not tell.
-function isErrorLike(value: unknown): value is Error {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'message' in value &&
-    typeof value.message === 'string' &&
-    ('stack' in value || 'name' in value)
-  );
 }

@@ -1,5 +1,8 @@
 import { isWaxsealError } from '@waxseal/core';
 
+import { isErrorLike } from './is-error-like';
+import { MAX_CAUSES } from './max-causes';
+
 /** What may be said of an error in a log. */
 export interface ErrorSummary {
   /** Class of the error. */
@@ -13,8 +16,8 @@ export interface ErrorSummary {
   readonly cause?: ErrorSummary;
 }
 
-/** Causes that are followed at most: a chain may be a ring. */
-const MAX_CAUSES = 8;
+/** What a class may be called. An error's `name` can be set to anything. */
+const CLASS_NAME = /^[\w$.]{1,100}$/;
 
 /** An error without its message, unless it is Waxseal's own. */
 export function summarizeError(error: Error, depth = 0): ErrorSummary {
@@ -26,13 +29,11 @@ export function summarizeError(error: Error, depth = 0): ErrorSummary {
   ].find((value) => typeof value === 'string');
   const frames = framesOf(stack, error.message);
   return {
-    name,
+    name: CLASS_NAME.test(name) ? name : 'Error',
     ...(isWaxsealError(error) ? { message: error.message } : {}),
     ...(type === undefined ? {} : { type }),
     ...(frames.length === 0 ? {} : { frames }),
-    ...(cause instanceof Object && 'message' in cause && depth < MAX_CAUSES
-      ? { cause: summarizeError(cause as Error, depth + 1) }
-      : {}),
+    ...(isErrorLike(cause) && depth < MAX_CAUSES ? { cause: summarizeError(cause, depth + 1) } : {}),
   };
 }
 
