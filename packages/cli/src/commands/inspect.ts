@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { ConfigurationError } from '@waxseal/core';
+import { ConfigurationError, escapeUnprintable } from '@waxseal/core';
 import type { Output } from '../output/output';
 import { describePayload } from '../payloads/describe-payload';
 import { formatDescription } from '../payloads/format-description';
@@ -33,7 +33,7 @@ Exits with 1 when an envelope is malformed.`,
     )
     .action(async (file: string, { json }: InspectOptions) => {
       const descriptions = readPayloads(await read(file)).map(describePayload);
-      if (json) line(JSON.stringify(descriptions, undefined, 2));
+      if (json) line(escapeUnprintable(JSON.stringify(descriptions, undefined, 2)));
       else line(descriptions.map(formatDescription).join('\n'));
       if (descriptions.some(({ defect }) => defect !== undefined)) process.exitCode = 1;
     });

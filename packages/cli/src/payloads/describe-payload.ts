@@ -1,4 +1,4 @@
-import { ENVELOPE_ENCODING, isKeyId, isWaxsealError, KEY_ID_METADATA, parseEnvelope } from '@waxseal/core';
+import { ENVELOPE_ENCODING, isWaxsealError, parseEnvelope, primaryKeyIdOf } from '@waxseal/core';
 import type { EnvelopeDescription, PayloadDescription } from './payload-description';
 import type { InputPayload } from './read-payloads';
 
@@ -10,9 +10,9 @@ export function describePayload({ metadata, data }: InputPayload): PayloadDescri
   const encoding = metadata?.get('encoding')?.toString();
   const base = { ...(encoding === undefined ? {} : { encoding }), dataBytes: data.length };
   if (metadata !== undefined && encoding !== ENVELOPE_ENCODING) return base;
-  const keyId = metadata === undefined ? NOT_GIVEN : metadata.get(KEY_ID_METADATA)?.toString();
-  if (!isKeyId(keyId)) return { ...base, defect: `The metadata has no valid ${KEY_ID_METADATA}.` };
   try {
+    const keyId =
+      metadata === undefined ? NOT_GIVEN : primaryKeyIdOf({ metadata: Object.fromEntries(metadata) }).keyId;
     return { ...base, envelope: describeEnvelope(keyId, data) };
   } catch (error) {
     if (!isWaxsealError(error)) throw error;
