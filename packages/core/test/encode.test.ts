@@ -1,0 +1,83 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+import { EnvelopeCodec, Keyring, parseEnvelope } from '../src';
+import { jsonPayload } from './support/json-payload';
+import { only } from './support/only';
+import { TestKey } from './support/test-key';
+import { workflowContext } from './support/workflow-context';
+import { vectorOfPayload } from './vectors/vector-of-payload';
+
+const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('orders/v1') }) });
+const SIZES = [0, 1, 60, 1000, 4095, 4096, 5000, 70_000];
+
+afterAll(() => {
+  codec.close();
+});
+
+/** Whether `bytes` are all of their buffer, so that nothing else is kept or passed on with them. */
+function isTight(bytes: Uint8Array | null | undefined): boolean {
+  return bytes?.byteOffset === 0 && bytes.buffer.byteLength === bytes.length;
+}
+
+describe.each(SIZES)('a payload of %d bytes', (size) => {
+  const payload = () => jsonPayload('x'.repeat(size));
+
+  it('is not changed by encode, nor is the outer one by decode', async () => {
+    const inner = Object.freeze(payload());
+    Object.freeze(inner.metadata);
+    const [outer = {}] = await codec.encode(Object.freeze([inner]) as (typeof inner)[], workflowContext());
+    expect(inner).toEqual(payload());
+    const before = vectorOfPayload(outer);
+    Object.freeze(outer.metadata);
+    await codec.decode(Object.freeze([Object.freeze(outer)]) as (typeof outer)[], workflowContext());
+    expect(vectorOfPayload(outer)).toEqual(before);
+  });
+
+  it('comes out in fresh buffers of its own, both ways', async () => {
+    const outer = only(await codec.encode([payload()], workflowContext()));
+    const inner = only(await codec.decode([outer], workflowContext()));
+    for (const { data, metadata } of [outer, inner]) {
+      expect([data, ...Object.values(metadata ?? {})].every(isTight)).toBe(true);
+      expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
+    }
+    outer.data?.fill(0);
+    expect(inner).toEqual(payload());
+  });
+
+  it('is another envelope each time, of a length that the plaintext decides', async () => {
+    const [first = {}, second = {}] = await codec.encode([payload(), payload()]);
+    expect(vectorOfPayload(first)).not.toEqual(vectorOfPayload(second));
+    expect(first.data?.length).toBe(second.data?.length);
+    const envelopes = [first, second].map(({ data }) => parseEnvelope('orders/v1', data ?? new Uint8Array()));
+    expect(new Set(envelopes.map(({ salt }) => Buffer.from(salt).toString('hex'))).size).toBe(2);
+    expect(new Set(envelopes.map(({ commitment }) => Buffer.from(commitment).toString('hex'))).size).toBe(2);
+  });
+});
+
+describe('encode', () => {
+  it('gives each envelope a salt of its own, past the end of its pool too', async () => {
+    const sealed = await codec.encode(Array.from({ length: 1000 }, () => jsonPayload(1)));
+    const salts = sealed.map(({ data }) => Buffer.from(data?.subarray(2, 34) ?? []).toString('hex'));
+    expect(new Set(salts).size).toBe(1000);
+    // The same 8 bytes twice would mean that a piece of the pool was given out twice.
+    expect(new Set(salts.map((salt) => salt.slice(16, 32))).size).toBe(1000);
+  });
+
+  it('gives nothing for nothing', async () => {
+    expect(await codec.encode([])).toEqual([]);
+    expect(await codec.decode([])).toEqual([]);
+  });
+
+  it('keeps the order of many payloads', async () => {
+    const payloads = Array.from({ length: 50 }, (_, index) => jsonPayload(index));
+    expect(await codec.decode(await codec.encode(payloads))).toEqual(payloads);
+  });
+
+  it('hides the metadata too', async () => {
+    const outer = only(await codec.encode([jsonPayload('4111111111111111')]));
+    expect(Object.keys(outer.metadata ?? {}).sort()).toEqual(['encoding', 'encryption-key-id']);
+    const all = Buffer.from(outer.data ?? []).toString('latin1');
+    expect(all).not.toContain('json/plain');
+    expect(all).not.toContain('4111');
+  });
+});

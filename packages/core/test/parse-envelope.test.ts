@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+
+import { parseEnvelope } from '../src';
+import { validVectors } from './vectors/valid-vectors';
+import { writeContext } from './vectors/write-context';
+import { bytes } from './vectors/bytes';
+
+/** Version, suite, salt and commitment. */
+const FIXED = bytes.join(Buffer.of(1, 1), Buffer.alloc(64));
+const AFTER_CONTEXT = bytes.join(FIXED, bytes.u16(0));
+const AFTER_FIRST_KEY = bytes.join(AFTER_CONTEXT, bytes.u8(2), bytes.prefixed(Buffer.of(1)));
+const PREFIXES: Readonly<Record<string, Buffer>> = {
+  context: FIXED,
+  'context key': bytes.join(FIXED, bytes.u16(4)),
+  'context value': bytes.join(FIXED, bytes.u16(5), bytes.prefixed(bytes.text('k'))),
+  'wrapped key': bytes.join(AFTER_CONTEXT, bytes.u8(1)),
+  'second key ID': AFTER_FIRST_KEY,
+  'second wrapped key': bytes.join(AFTER_FIRST_KEY, bytes.prefixed(bytes.text('k'))),
+};
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('parseEnvelope', () => {
+  it.each(Object.keys(PREFIXES))('allocates nothing for a length of the %s that is not there', (field) => {
+    const inputs = [65_535, 4096, 1024, 64, 7].map((length) =>
+      bytes.join(PREFIXES[field] ?? Buffer.alloc(0), bytes.u16(length)),
+    );
+    const allocations = (['alloc', 'allocUnsafe', 'allocUnsafeSlow', 'concat'] as const).map((name) =>
+      jest.spyOn(Buffer, name),
+    );
+    const before = process.memoryUsage().arrayBuffers;
+    for (let round = 0; round < 100; round++) {
+      for (const input of inputs) {
+        expect(() => parseEnvelope('orders/v1', input)).toThrow(/outside|truncated/);
+      }
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4096);
+    for (const allocation of allocations) expect(allocation).not.toHaveBeenCalled();
+  });
+
+  it('reads no more wrapped keys than there are, whatever their number says', () => {
+    for (const count of [0, 9, 255]) {
+      const input = bytes.join(
+        AFTER_CONTEXT,
+        bytes.u8(count),
+        bytes.prefixed(Buffer.of(1)),
+        Buffer.alloc(16),
+      );
+      expect(() => parseEnvelope('orders/v1', input)).toThrow(`${String(count)} wrapped keys`);
+    }
+  });
+
+  it('gives views of the data, and copies nothing', () => {
+    const data = bytes.join(
+      FIXED,
+      bytes.prefixed(writeContext([['namespace', 'default']])),
+      bytes.u8(2),
+      bytes.prefixed(Buffer.alloc(61)),
+      bytes.prefixed(bytes.text('break-glass')),
+      bytes.prefixed(Buffer.alloc(4096)),
+      Buffer.alloc(100_000),
+      Buffer.alloc(16),
+    );
+    const { salt, commitment, wrappedKeys, header, ciphertext, tag } = parseEnvelope('orders/v1', data);
+    for (const view of [
+      salt,
+      commitment,
+      header,
+      ciphertext,
+      tag,
+      ...wrappedKeys.map((wrapped) => wrapped.bytes),
+    ]) {
+      expect(view.buffer).toBe(data.buffer);
+    }
+    expect(ciphertext.length).toBe(100_000);
+    expect(header.length + ciphertext.length + tag.length).toBe(data.length);
+  });
+
+  it('reads data that lies inside a larger buffer', () => {
+    const vector = validVectors().get('01-json-plain');
+    const envelope = Buffer.from(vector?.outer.data ?? '', 'base64');
+    const around = bytes.join(Buffer.alloc(13, 0xff), envelope, Buffer.alloc(7, 0xff));
+    const inside = new Uint8Array(around.buffer, around.byteOffset + 13, envelope.length);
+    expect(Buffer.from(parseEnvelope('orders/v1', inside).tag)).toEqual(envelope.subarray(-16));
+    expect(parseEnvelope('orders/v1', inside).context).toEqual(new Map([['namespace', 'default']]));
+  });
+
+  it('says what to do about base64 text and about a later version', () => {
+    expect(() => parseEnvelope('k', bytes.text('AQFA'))).toThrow('decode it first');
+    expect(() => parseEnvelope('k', Buffer.of(2))).toThrow('Upgrade Waxseal');
+    expect(() => parseEnvelope('k', Buffer.of(1, 9))).toThrow('Upgrade Waxseal');
+  });
+});

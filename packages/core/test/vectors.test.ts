@@ -1,0 +1,128 @@
+import { createSecretKey } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { KEY_ID_METADATA, parseEnvelope } from '../src';
+import { seal } from '../src/cipher/seal';
+import { serializePayload } from '../src/codec/serialize-payload';
+import { serializeEncryptionContext } from '../src/encryption-context/serialize-encryption-context';
+import { serializeWrappedKeys } from '../src/envelope/serialize-wrapped-keys';
+import type { WrappedKey } from '../src/key-encryption-key/wrapped-key';
+import { rejectionOf } from './support/rejection-of';
+import { vectorReader } from './support/vector-reader';
+import { payloadFromVector } from './vectors/payload-from-vector';
+import { readVectors } from './vectors/read-vectors';
+import type { InvalidVector, ValidVector } from './vectors/vector';
+import { vectorFiles } from './vectors/vector-files';
+import { vectorOfPayload } from './vectors/vector-of-payload';
+import { VECTORS_DIRECTORY } from './vectors/vectors-directory';
+
+const raw = (base64: string): Buffer => Buffer.from(base64, 'base64');
+const base64 = (value: Uint8Array): string => Buffer.from(value).toString('base64');
+
+const VALID = readVectors<ValidVector>('valid');
+const INVALID = readVectors<InvalidVector>('invalid');
+const ARCHIVED = readdirSync(join(VECTORS_DIRECTORY, 'archive')).flatMap((version) =>
+  readVectors<ValidVector>(`archive/${version}`).map(
+    ([name, vector]) => [`${version}/${name}`, vector] as const,
+  ),
+);
+
+describe('the committed vectors', () => {
+  it('are what the generator writes', () => {
+    const committed = ['valid', 'invalid'].flatMap((folder) =>
+      readdirSync(join(VECTORS_DIRECTORY, folder)).map((file) => `${folder}/${file}`),
+    );
+    const generated = vectorFiles();
+    expect(committed.sort()).toEqual([...generated.keys()].sort());
+    for (const [path, text] of generated) {
+      expect([path, readFileSync(join(VECTORS_DIRECTORY, path), 'utf8') === text]).toEqual([path, true]);
+    }
+  });
+
+  it('cover every code of the format', () => {
+    expect(VALID.length).toBeGreaterThanOrEqual(12);
+    expect(INVALID.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(INVALID.map(([, { expected }]) => expected.code)).size).toBe(6);
+  });
+
+  it('are walked through in README.md byte by byte', () => {
+    const readme = readFileSync(join(VECTORS_DIRECTORY, 'README.md'), 'utf8');
+    const rows = [...readme.matchAll(/^\| (\d+) \| `([0-9a-f ]+)` \|/gm)];
+    const data = raw(VALID[0]?.[1].outer.data ?? '');
+    let offset = 0;
+    for (const [, at, hex = ''] of rows) {
+      expect(Number(at)).toBe(offset);
+      const piece = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+      expect(data.subarray(offset, offset + piece.length).toString('hex')).toBe(piece.toString('hex'));
+      offset += piece.length;
+    }
+    expect(offset).toBe(data.length);
+  });
+});
+
+describe.each([...VALID, ...ARCHIVED])('valid vector %s', (_name, vector) => {
+  const { header, inner } = vector.expected;
+  const keyId = raw(vector.outer.metadata[KEY_ID_METADATA] ?? '');
+
+  it('opens to the expected payload, with one request', async () => {
+    const { codec, keys, context } = vectorReader(vector);
+    const [opened = {}] = await codec.decode([payloadFromVector(vector.outer)], context);
+    expect(vectorOfPayload(opened)).toEqual(inner);
+    expect(keys.reduce((sum, key) => sum + key.unwraps, 0)).toBe(1);
+    codec.close();
+  });
+
+  it('has the expected header', () => {
+    const envelope = parseEnvelope(keyId.toString(), raw(vector.outer.data));
+    expect({
+      version: envelope.version,
+      suite: envelope.suite,
+      salt: base64(envelope.salt),
+      commitment: base64(envelope.commitment),
+      context: [...envelope.context],
+      wrappedKeys: envelope.wrappedKeys.map(({ keyId: id, bytes }) => ({ keyId: id, bytes: base64(bytes) })),
+    }).toEqual(header);
+  });
+
+  it('is sealed to the same bytes', () => {
+    const [first, ...others] = header.wrappedKeys.map((wrapped): WrappedKey => ({
+      keyId: wrapped.keyId,
+      bytes: raw(wrapped.bytes),
+    }));
+    const envelope = seal(
+      {
+        dataKey: createSecretKey(raw(vector.expected.dataKey)),
+        keyId,
+        context: serializeEncryptionContext(new Map(header.context)),
+        wrappedKeys: first ? serializeWrappedKeys([first, ...others]) : new Uint8Array(),
+        plaintext: [raw(vector.expected.plaintext)],
+      },
+      raw(header.salt),
+    );
+    expect(base64(envelope)).toBe(vector.outer.data);
+  });
+
+  it('holds protobuf that means the expected payload', () => {
+    const plaintext = Buffer.concat(serializePayload(payloadFromVector(inner)));
+    if (NOT_AS_WRITTEN_HERE.test(_name)) expect(base64(plaintext)).not.toBe(vector.expected.plaintext);
+    else expect(base64(plaintext)).toBe(vector.expected.plaintext);
+  });
+});
+
+/** Vectors whose protobuf is another encoding of the payload than this implementation writes. */
+const NOT_AS_WRITTEN_HERE = /(05-empty-data|28-data-before-metadata|29-repeated-fields|30-unknown-fields)$/;
+
+describe.each(INVALID)('invalid vector %s', (_name, vector) => {
+  it(`is rejected with ${vector.expected.code}`, async () => {
+    const { codec, keys, context } = vectorReader(vector);
+    const error = await rejectionOf(() => codec.decode([payloadFromVector(vector.outer)], context));
+    expect(error['code']).toBe(vector.expected.code);
+    const requests = keys.reduce((sum, key) => sum + key.requests, 0);
+    if (vector.expected.keyServiceAsked) expect(requests).toBeGreaterThan(0);
+    else expect(requests).toBe(0);
+    codec.close();
+  });
+});

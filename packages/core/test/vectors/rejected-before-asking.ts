@@ -1,0 +1,149 @@
+import { bytes } from './bytes';
+import type { InvalidCase } from './invalid-vector';
+import type { VectorReader } from './vector';
+import { writeContext } from './write-context';
+
+function mismatch(
+  name: string,
+  description: string,
+  recorded: Readonly<Record<string, string>>,
+  reader: VectorReader,
+): InvalidCase {
+  return {
+    name,
+    description,
+    code: 'CONTEXT_MISMATCH',
+    change: () => ({ context: writeContext(Object.entries(recorded)) }),
+    reader,
+  };
+}
+
+function unencrypted(name: string, description: string, encoding: string | undefined): InvalidCase {
+  return {
+    name,
+    description,
+    code: 'UNENCRYPTED_PAYLOAD',
+    metadata: () => (encoding === undefined ? {} : { encoding: bytes.text(encoding) }),
+    damage: () => bytes.text('"in clear"'),
+    reader: { namespace: 'default', requireEncryption: true },
+  };
+}
+
+const nightly = (workflowId: string): VectorReader => ({ namespace: 'default', workflowId });
+const recorded = (workflowId: string): Readonly<Record<string, string>> => ({
+  namespace: 'default',
+  'workflow-id': workflowId,
+});
+
+/** Well-formed payloads that a reader rejects without asking a key service (docs/spec/envelope.md §§2, 6, 7). */
+export const REJECTED_BEFORE_ASKING: readonly InvalidCase[] = [
+  mismatch(
+    'mismatch-namespace',
+    'Sealed for another namespace.',
+    { namespace: 'billing' },
+    { namespace: 'default' },
+  ),
+  mismatch(
+    'mismatch-namespace-case',
+    'Namespaces that differ in case.',
+    { namespace: 'Default' },
+    { namespace: 'default' },
+  ),
+  mismatch(
+    'mismatch-namespace-normalisation',
+    'Namespaces that differ in Unicode normalisation only: U+00E9 and U+0065 U+0301.',
+    { namespace: 'commandé' },
+    { namespace: 'commande\u0301' },
+  ),
+  mismatch(
+    'mismatch-alias-of-another-namespace',
+    'The recorded namespace is a former name of a namespace that is not the reader’s.',
+    { namespace: 'orders' },
+    { namespace: 'billing', namespaceAliases: { 'orders-eu': ['orders'] } },
+  ),
+  mismatch(
+    'mismatch-alias-reversed',
+    'The reader knows its namespace by its former name; aliases hold in one direction.',
+    { namespace: 'orders-eu' },
+    { namespace: 'orders', namespaceAliases: { 'orders-eu': ['orders'] } },
+  ),
+  mismatch(
+    'mismatch-workflow',
+    'Sealed for another workflow.',
+    recorded('order-1001'),
+    nightly('order-1002'),
+  ),
+  mismatch(
+    'mismatch-workflow-among-others',
+    'Sealed for another workflow, with a context key that nobody checks.',
+    { ...recorded('order-1001'), x: 'y' },
+    nightly('order-1002'),
+  ),
+  mismatch(
+    'mismatch-suffix-alone',
+    'A suffix that is removed, from a workflow ID that differs.',
+    recorded('nightly'),
+    nightly('weekly-2026-01-05T09:00:00Z'),
+  ),
+  mismatch(
+    'mismatch-suffix-without-z',
+    'A suffix that is not one: the Z is missing.',
+    recorded('nightly'),
+    nightly('nightly-2026-01-05T09:00:00'),
+  ),
+  mismatch(
+    'mismatch-suffix-with-fraction',
+    'A suffix that is not one: fractions of a second.',
+    recorded('nightly'),
+    nightly('nightly-2026-01-05T09:00:00.5Z'),
+  ),
+  mismatch(
+    'mismatch-suffix-twice',
+    'Two suffixes: only one is removed.',
+    recorded('nightly'),
+    nightly('nightly-2026-01-05T09:00:00Z-2026-01-05T09:00:00Z'),
+  ),
+  mismatch(
+    'mismatch-suffix-inside',
+    'A suffix that does not stand at the end.',
+    recorded('nightly'),
+    nightly('nightly-2026-01-05T09:00:00Z-1'),
+  ),
+  {
+    name: 'unknown-key',
+    description: 'The reader does not have the key.',
+    code: 'UNKNOWN_KEY',
+    readerKeyIds: ['break-glass'],
+  },
+  {
+    name: 'unknown-version-of-a-key',
+    description: 'The reader has another version of the key.',
+    code: 'UNKNOWN_KEY',
+    readerKeyIds: ['orders/v2', 'orders'],
+  },
+  {
+    name: 'unknown-keys-all',
+    description: 'Three wrapped keys, none of which the reader has.',
+    code: 'UNKNOWN_KEY',
+    change: ({ wrappedKeys }, { wrap }) => ({
+      wrappedKeys: [...wrappedKeys, wrap('site-1'), wrap('site-2')],
+    }),
+    readerKeyIds: ['break-glass'],
+  },
+  unencrypted('plaintext-json', 'json/plain, where only envelopes are accepted.', 'json/plain'),
+  unencrypted(
+    'plaintext-without-encoding',
+    'No metadata at all, where only envelopes are accepted.',
+    undefined,
+  ),
+  unencrypted(
+    'plaintext-other-cipher',
+    'binary/encrypted, where only envelopes are accepted.',
+    'binary/encrypted',
+  ),
+  unencrypted(
+    'plaintext-almost-envelope',
+    '"binary/envelope2", where only envelopes are accepted.',
+    'binary/envelope2',
+  ),
+];
