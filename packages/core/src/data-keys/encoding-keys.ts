@@ -67,6 +67,11 @@ export class EncodingKeys {
     else if (this.#current === undefined || !this.#accepts(this.#current, 0)) await this.#refresh();
   }
 
+  /** @throws CodecClosedError after {@link close} */
+  assertOpen(): void {
+    if (this.#closed.signal.aborted) throw new CodecClosedError();
+  }
+
   /** Drops the key and ends what is under way. */
   close(): void {
     clearTimeout(this.#timer);
@@ -82,10 +87,11 @@ export class EncodingKeys {
     for (;;) {
       const next = await this.#refresh();
       if (this.#isTooOld(next)) throw new KeyServiceError(next.keyId, 'timeout');
-      // A herd that waited for one key can use it up before its last member comes to it.
-      if (this.#accepts(next, bytes)) {
-        next.count(bytes);
-        return next;
+      // A herd that waited for one key can use it up before its last member comes to it, and there may be another by then.
+      const usable = [next, this.#current].find((key) => key !== undefined && this.#accepts(key, bytes));
+      if (usable !== undefined) {
+        usable.count(bytes);
+        return usable;
       }
     }
   }
