@@ -28,3 +28,9 @@ export type { EnvelopeCodecOptions } from './codec/envelope-codec-options';
 export { isEnvelopeCodec } from './codec/is-envelope-codec';
 export { encodeOrRedact } from './codec/encode-or-redact';
 export { ReplayCodec } from './codec/replay-codec';
+export {
+  keyRequestLimits,
+  type KeyRequestLimits,
+  type KeyRequestPolicy,
+} from './key-encryption-key/key-request-policy';
+export { requestKeyService, type KeyServiceRequest } from './key-encryption-key/request-key-service';

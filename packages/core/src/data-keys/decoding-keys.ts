@@ -13,7 +13,7 @@ import type { WrappedKey } from '../key-encryption-key/wrapped-key';
 import { asKeyServiceError } from '../keyring/as-key-service-error';
 import { WRAP_AAD } from '../keyring/wrap-aad';
 import type { DataKeyLimits } from './data-key-limits';
-import { endOnAbort } from './end-on-abort';
+import { endOnAbort } from '../key-encryption-key/end-on-abort';
 
 /**
  * Unwrapped data keys for decoding, bounded in number and time. At most one unwrap of a wrapped key is under way; a

@@ -7,7 +7,7 @@ import type { Clock } from './clock';
 import { createDataKey } from './create-data-key';
 import type { DataKey } from './data-key';
 import type { DataKeyLimits } from './data-key-limits';
-import { endOnAbort } from './end-on-abort';
+import { endOnAbort } from '../key-encryption-key/end-on-abort';
 
 /** Share of a limit at which the replacement is wrapped. */
 const REFRESH_AT = 0.75;

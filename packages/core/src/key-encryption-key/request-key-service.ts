@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { KeyServiceError, type KeyServiceErrorReason } from '../errors/key-service-error';
+import { endOnAbort } from './end-on-abort';
+import type { KeyId } from './key-id';
+import type { KeyRequestLimits } from './key-request-policy';
+
+/** One wrap or unwrap, as a provider puts it to its service. */
+export interface KeyServiceRequest<T> {
+  /** The key that is asked, for the error. */
+  readonly keyId: KeyId;
+  readonly limits: KeyRequestLimits;
+  /** The caller's signal. */
+  readonly signal: AbortSignal | undefined;
+  /** Asks once. It should honour the signal; if it does not, its answer is not waited for. */
+  readonly attempt: (signal: AbortSignal) => Promise<T>;
+  /** The provider's table: what an error of its service means. */
+  readonly reasonOf: (error: unknown) => KeyServiceErrorReason;
+}
+
+/** What may pass by itself within seconds. */
+const RETRIED: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout']);
+const FIRST_BACKOFF_MS = 100;
+
+/**
+ * Asks a key service, each attempt and all of them within their deadlines, and again with full jitter
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/) after what may pass by itself.
+ *
+ * @throws KeyServiceError with the reason of the last attempt; `timeout` past a deadline, `unavailable` when the caller's
+ *   signal is aborted. The service's own error is its `cause`.
+ */
+export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
+  const { keyId, limits, signal: callerSignal, reasonOf } = request;
+  const total = AbortSignal.timeout(limits.totalTimeoutMs);
+  const overall = callerSignal === undefined ? total : AbortSignal.any([total, callerSignal]);
+  const isCancelled = (): boolean => callerSignal?.aborted === true;
+  for (let attempt = 1; ; attempt++) {
+    const attemptSignal = AbortSignal.any([overall, AbortSignal.timeout(limits.attemptTimeoutMs)]);
+    let failure: KeyServiceError;
+    try {
+      return await endOnAbort(request.attempt(attemptSignal), attemptSignal);
+    } catch (cause) {
+      if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
+      const reason = attemptSignal.aborted ? 'timeout' : reasonOf(cause);
+      failure = new KeyServiceError(keyId, reason, { cause });
+    }
+    if (overall.aborted || attempt === limits.maxAttempts || !RETRIED.has(failure.reason)) throw failure;
+    const backoffMs = Math.random() * FIRST_BACKOFF_MS * 4 ** (attempt - 1);
+    try {
+      await delay(backoffMs, undefined, { signal: overall });
+    } catch {
+      throw isCancelled() ? new KeyServiceError(keyId, 'unavailable') : failure;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  keyRequestLimits,
+  requestKeyService,
+  type KeyRequestPolicy,
+  type KeyServiceErrorReason,
+  type KeyServiceRequest,
+} from '../src';
+import { rejectionOf } from './support/rejection-of';
+
+class ServiceError extends Error {
+  readonly reason: KeyServiceErrorReason;
+  constructor(reason: KeyServiceErrorReason) {
+    super('token=abc');
+    this.reason = reason;
+  }
+}
+
+function ask(
+  attempt: KeyServiceRequest<string>['attempt'],
+  policy: KeyRequestPolicy = {},
+  signal?: AbortSignal,
+): Promise<string> {
+  return requestKeyService({
+    keyId: 'k',
+    limits: keyRequestLimits(policy, 'TestKey'),
+    signal,
+    attempt,
+    reasonOf: (error) => (error instanceof ServiceError ? error.reason : 'unknown'),
+  });
+}
+
+/** Fails with each of `reasons` in turn, then succeeds. */
+function failing(...reasons: KeyServiceErrorReason[]): {
+  attempt: () => Promise<string>;
+  count: () => number;
+} {
+  let count = 0;
+  return {
+    attempt: () => {
+      const reason = reasons[count++];
+      return reason === undefined ? Promise.resolve('done') : Promise.reject(new ServiceError(reason));
+    },
+    count: () => count,
+  };
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+describe('requestKeyService', () => {
+  it.each(['throttled', 'unavailable', 'timeout'] as const)('asks again after %s', async (reason) => {
+    const service = failing(reason, reason);
+    expect(await ask(service.attempt)).toBe('done');
+    expect(service.count()).toBe(3);
+  });
+
+  it.each(['denied', 'not-found', 'disabled', 'rejected-ciphertext', 'unknown'] as const)(
+    'does not ask again after %s, and gives it as the reason',
+    async (reason) => {
+      const service = failing(reason);
+      const error = await rejectionOf(() => ask(service.attempt));
+      expect(error).toMatchObject({
+        code: 'WAXSEAL_KEY_SERVICE',
+        keyId: 'k',
+        reason,
+        cause: { message: 'token=abc' },
+      });
+      expect(error.message).not.toContain('token');
+      expect(service.count()).toBe(1);
+    },
+  );
+
+  it('gives up after maxAttempts, with the last reason', async () => {
+    const service = failing('throttled', 'unavailable', 'throttled');
+    expect(await rejectionOf(() => ask(service.attempt, { maxAttempts: 2 }))).toMatchObject({
+      reason: 'unavailable',
+    });
+    expect(service.count()).toBe(2);
+  });
+
+  it('ends an attempt at its deadline and asks again, though the service ignores the signal', async () => {
+    let count = 0;
+    const answer = await ask(() => (++count === 1 ? never() : Promise.resolve('done')), {
+      attemptTimeout: 20,
+    });
+    expect([answer, count]).toEqual(['done', 2]);
+  });
+
+  it('ends all attempts at the total deadline', async () => {
+    let count = 0;
+    const started = performance.now();
+    const attempt = (): Promise<never> => {
+      count += 1;
+      return never();
+    };
+    const error = await rejectionOf(() =>
+      ask(attempt, { attemptTimeout: '10s', totalTimeout: 40, maxAttempts: 10 }),
+    );
+    expect(error).toMatchObject({ reason: 'timeout', retryable: true });
+    expect(count).toBe(1);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it("ends at once when the caller's signal is aborted: before, during, between", async () => {
+    expect(await rejectionOf(() => ask(never, {}, AbortSignal.abort()))).toMatchObject({
+      reason: 'unavailable',
+    });
+    expect(await rejectionOf(() => ask(never, {}, AbortSignal.timeout(20)))).toMatchObject({
+      reason: 'unavailable',
+    });
+    const between = new AbortController();
+    const attempt = (): Promise<never> => {
+      setImmediate(() => {
+        between.abort();
+      });
+      return Promise.reject(new ServiceError('throttled'));
+    };
+    expect(await rejectionOf(() => ask(attempt, { maxAttempts: 10 }, between.signal))).toMatchObject({
+      code: 'WAXSEAL_KEY_SERVICE',
+    });
+  });
+
+  it('hands an attempt a signal that is aborted at the deadline', async () => {
+    let seen: AbortSignal | undefined;
+    const attempt = (signal: AbortSignal): Promise<never> => {
+      seen = signal;
+      return never();
+    };
+    await rejectionOf(() => ask(attempt, { attemptTimeout: 10, maxAttempts: 1 }));
+    expect(seen?.aborted).toBe(true);
+  });
+});
+
+describe('keyRequestLimits', () => {
+  it('has defaults that fit into a workflow task', () => {
+    expect(keyRequestLimits(undefined, 'TestKey')).toEqual({
+      attemptTimeoutMs: 2_000,
+      totalTimeoutMs: 6_000,
+      maxAttempts: 3,
+    });
+  });
+
+  it.each([
+    [{ attemptTimeout: 0 }],
+    [{ totalTimeout: '2m' }],
+    [{ totalTimeout: 'soon' }],
+    [{ maxAttempts: 0 }],
+    [{ maxattempts: 2 }],
+  ])('refuses %j and names the field', (policy) => {
+    expect(() => keyRequestLimits(policy as KeyRequestPolicy, 'TestKey')).toThrow(/TestKey: request\.\w+/);
+  });
+});
