@@ -1,7 +1,7 @@
 /**
  * The directions of imports (docs/decisions/0002-layout.md). Inside core, a layer may import the layers below it only.
  * Layers, from the top: codec, data-keys, keyring, key-encryption-key, then the ground: cipher, envelope,
- * encryption-context, errors, bytes.
+ * encryption-context, durations, bytes, errors.
  */
 const core = (folder) => `^packages/core/src/(${folder})/`;
 
@@ -13,7 +13,8 @@ const ABOVE = {
   cipher: 'codec|data-keys|keyring|key-encryption-key|encryption-context',
   envelope: 'codec|data-keys|keyring|cipher',
   'encryption-context': 'codec|data-keys|keyring|key-encryption-key|cipher|envelope',
-  errors: 'codec|data-keys|keyring|key-encryption-key|cipher|envelope|encryption-context|bytes',
+  errors: 'codec|data-keys|keyring|key-encryption-key|cipher|envelope|encryption-context|bytes|durations',
+  durations: 'codec|data-keys|keyring|key-encryption-key|cipher|envelope|encryption-context|bytes',
   bytes: 'codec|data-keys|keyring|key-encryption-key|cipher|envelope|encryption-context',
 };
 

@@ -15,7 +15,8 @@ export type { KeyRequestOptions } from './key-encryption-key/key-request-options
 export type { KeyEncryptionKey } from './key-encryption-key/key-encryption-key';
 export { Keyring } from './keyring/keyring';
 export type { KeyringOptions } from './keyring/keyring-options';
-export type { DataKeyOptions, Duration } from './data-keys/data-key-options';
+export type { Duration } from './durations/duration';
+export type { DataKeyOptions } from './data-keys/data-key-options';
 export type { Binding } from './encryption-context/binding';
 export type { ContextMismatch } from './errors/context-mismatch';
 export type { EncryptionContext } from './encryption-context/encryption-context';

@@ -1,7 +1,6 @@
-import { msToNumber } from '@temporalio/common/lib/time';
-
+import { durationMs } from '../durations/duration-ms';
 import { ConfigurationError } from '../errors/configuration-error';
-import type { DataKeyOptions, Duration } from './data-key-options';
+import type { DataKeyOptions } from './data-key-options';
 
 /** {@link DataKeyOptions}, checked, with durations in milliseconds. */
 export interface DataKeyLimits {
@@ -13,8 +12,8 @@ export interface DataKeyLimits {
   readonly cacheTtlMs: number;
 }
 
-/** 24 days: a little below the longest delay of a Node timer. A longer one fires at once. */
-const MAX_TIMER_MS = 24 * 24 * 60 * 60 * 1000;
+/** A little below the longest delay of a Node timer: a longer one fires at once. */
+const LONGEST = '24 days';
 
 /** @throws ConfigurationError that names the field */
 export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
@@ -26,11 +25,9 @@ export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
   if (unknown !== undefined) {
     throw new ConfigurationError(`dataKeys.${unknown} is not an option; there are ${[...known].join(', ')}.`);
   }
-  const maxAgeMs = duration('maxAge', options.maxAge ?? '1h');
-  const maxStaleAgeMs = duration(
-    'maxStaleAge',
-    options.maxStaleAge ?? Math.max(maxAgeMs, 24 * 60 * 60 * 1000),
-  );
+  const maxAgeMs = durationMs('dataKeys.maxAge', options.maxAge ?? '1h', LONGEST);
+  const staleByDefault = Math.max(maxAgeMs, 24 * 60 * 60 * 1000);
+  const maxStaleAgeMs = durationMs('dataKeys.maxStaleAge', options.maxStaleAge ?? staleByDefault, LONGEST);
   if (maxStaleAgeMs < maxAgeMs) {
     throw new ConfigurationError('dataKeys.maxStaleAge must be at least dataKeys.maxAge.');
   }
@@ -40,23 +37,8 @@ export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
     maxMessages: count('maxMessages', options.maxMessages ?? 2 ** 20, 2 ** 32),
     maxBytes: count('maxBytes', options.maxBytes ?? 2 ** 36, Number.MAX_SAFE_INTEGER),
     cacheCapacity: count('cacheCapacity', options.cacheCapacity ?? 1000, 1_000_000),
-    cacheTtlMs: duration('cacheTtl', options.cacheTtl ?? '1h'),
+    cacheTtlMs: durationMs('dataKeys.cacheTtl', options.cacheTtl ?? '1h', LONGEST),
   };
-}
-
-function duration(field: string, value: Duration): number {
-  let milliseconds: number;
-  try {
-    milliseconds = msToNumber(value as Parameters<typeof msToNumber>[0]);
-  } catch {
-    milliseconds = Number.NaN;
-  }
-  if (!(milliseconds >= 1 && milliseconds <= MAX_TIMER_MS)) {
-    throw new ConfigurationError(
-      `dataKeys.${field} must be a duration from 1 ms to 24 days, such as '1h' or a number of milliseconds.`,
-    );
-  }
-  return Math.ceil(milliseconds);
 }
 
 function count(field: string, value: number, most: number): number {

@@ -1,5 +1,4 @@
-/** A duration as Temporal takes it: text such as `'1h'` or `'30 minutes'`, or a number of milliseconds. */
-export type Duration = string | number;
+import type { Duration } from '../durations/duration';
 
 /** How long and how often a data key is used, and how long unwrapped ones are kept in memory. */
 export interface DataKeyOptions {

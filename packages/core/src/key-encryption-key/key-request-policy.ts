@@ -1,5 +1,5 @@
-import { msToNumber } from '@temporalio/common/lib/time';
-
+import type { Duration } from '../durations/duration';
+import { durationMs } from '../durations/duration-ms';
 import { ConfigurationError } from '../errors/configuration-error';
 
 /** How long and how often a provider asks its service for one wrap or unwrap. */
@@ -9,13 +9,13 @@ export interface KeyRequestPolicy {
    *
    * @default '2s'
    */
-  readonly attemptTimeout?: string | number | undefined;
+  readonly attemptTimeout?: Duration | undefined;
   /**
    * Longest wait for all attempts together. Keep it below Temporal's ten seconds for a workflow task.
    *
    * @default '6s'
    */
-  readonly totalTimeout?: string | number | undefined;
+  readonly totalTimeout?: Duration | undefined;
   /**
    * Attempts at most.
    *
@@ -32,7 +32,7 @@ export interface KeyRequestLimits {
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(['attemptTimeout', 'totalTimeout', 'maxAttempts']);
-const MAX_TIMEOUT_MS = 60_000;
+const LONGEST = '60s';
 const MAX_ATTEMPTS = 10;
 
 /**
@@ -55,21 +55,12 @@ export function keyRequestLimits(policy: KeyRequestPolicy | undefined, provider:
     );
   }
   return {
-    attemptTimeoutMs: timeout(`${provider}: request.attemptTimeout`, given.attemptTimeout ?? '2s'),
-    totalTimeoutMs: timeout(`${provider}: request.totalTimeout`, given.totalTimeout ?? '6s'),
+    attemptTimeoutMs: durationMs(
+      `${provider}: request.attemptTimeout`,
+      given.attemptTimeout ?? '2s',
+      LONGEST,
+    ),
+    totalTimeoutMs: durationMs(`${provider}: request.totalTimeout`, given.totalTimeout ?? '6s', LONGEST),
     maxAttempts,
   };
-}
-
-function timeout(field: string, value: string | number): number {
-  let milliseconds: number;
-  try {
-    milliseconds = msToNumber(value as Parameters<typeof msToNumber>[0]);
-  } catch {
-    milliseconds = Number.NaN;
-  }
-  if (!(milliseconds >= 1 && milliseconds <= MAX_TIMEOUT_MS)) {
-    throw new ConfigurationError(`${field} must be a duration from 1 ms to 60 s, such as '2s'.`);
-  }
-  return Math.ceil(milliseconds);
 }
