@@ -15,6 +15,7 @@ export type { KeyRequestOptions } from './key-encryption-key/key-request-options
 export type { KeyEncryptionKey } from './key-encryption-key/key-encryption-key';
 export { Keyring } from './keyring/keyring';
 export type { KeyringOptions } from './keyring/keyring-options';
+export type { KeyringContext, KeyringSelector } from './keyring/keyring-selector';
 export type { Duration } from './durations/duration';
 export type { DataKeyOptions } from './data-keys/data-key-options';
 export type { Binding } from './encryption-context/binding';

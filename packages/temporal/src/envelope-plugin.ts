@@ -52,8 +52,12 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const dataConverter = withEnvelope(options.dataConverter, this.codec);
+    // The SDK's own default.
+    const namespace = options.namespace ?? 'default';
     await checkWorkflowBundle(options.workflowBundle, dataConverter.failureConverterPath);
-    await Promise.all(findEnvelopeCodecs(dataConverter.payloadCodecs).map((codec) => codec.warmUp()));
+    await Promise.all(
+      findEnvelopeCodecs(dataConverter.payloadCodecs).map((codec) => codec.warmUp({ namespace })),
+    );
     return { ...options, dataConverter };
   }
 

@@ -22,8 +22,10 @@ export function checkCodecOptions(options: EnvelopeCodecOptions): void {
     );
   }
   const { keyring, binding, onContextMismatch, requireEncryption } = given;
-  if (!(keyring instanceof Keyring)) {
-    throw new ConfigurationError('EnvelopeCodec: keyring must be a Keyring: new Keyring({ primary }).');
+  if (!(keyring instanceof Keyring) && typeof keyring !== 'function') {
+    throw new ConfigurationError(
+      'EnvelopeCodec: keyring must be a Keyring, new Keyring({ primary }), or a function that gives one.',
+    );
   }
   if (binding !== undefined && binding !== 'none' && binding !== 'namespace' && binding !== 'workflow') {
     throw new ConfigurationError("EnvelopeCodec: binding must be 'none', 'namespace' or 'workflow'.");

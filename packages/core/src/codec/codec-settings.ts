@@ -3,12 +3,13 @@ import type { Binding } from '../encryption-context/binding';
 import { namespaceAliases, type NamespaceAliases } from '../encryption-context/namespace-aliases';
 import type { ContextMismatch } from '../errors/context-mismatch';
 import type { Keyring } from '../keyring/keyring';
+import type { KeyringSelector } from '../keyring/keyring-selector';
 import { checkCodecOptions } from './check-codec-options';
 import type { EnvelopeCodecOptions } from './envelope-codec-options';
 
 /** {@link EnvelopeCodecOptions}, checked and with nothing left out. */
 export interface CodecSettings {
-  readonly keyring: Keyring;
+  readonly keyring: Keyring | KeyringSelector;
   readonly limits: DataKeyLimits;
   readonly binding: Binding;
   /** `undefined`: a payload of another context is rejected. */

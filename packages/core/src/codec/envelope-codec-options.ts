@@ -2,11 +2,16 @@ import type { DataKeyOptions } from '../data-keys/data-key-options';
 import type { Binding } from '../encryption-context/binding';
 import type { ContextMismatch } from '../errors/context-mismatch';
 import type { Keyring } from '../keyring/keyring';
+import type { KeyringSelector } from '../keyring/keyring-selector';
 
 /** Options of an `EnvelopeCodec`. */
 export interface EnvelopeCodecOptions {
-  /** The keys to encrypt and decrypt under. */
-  readonly keyring: Keyring;
+  /**
+   * The keys to encrypt and decrypt under; a function where namespaces or tenants have keys of their own. On decode it is
+   * asked for the place that Temporal names, else for the one that the payload records, and a payload opens only under a
+   * key of that keyring.
+   */
+  readonly keyring: Keyring | KeyringSelector;
 
   /** Life of data keys and of the cache of unwrapped ones. */
   readonly dataKeys?: DataKeyOptions | undefined;

@@ -2,6 +2,10 @@ import { inspect } from 'node:util';
 
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 
+import { MONOTONIC_CLOCK } from '../data-keys/clock';
+import { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
+import { Keyring } from '../keyring/keyring';
+import type { KeyringContext } from '../keyring/keyring-selector';
 import { codecSettings, type CodecSettings } from './codec-settings';
 import { encodeOrRedact } from './encode-or-redact';
 import { ENVELOPE_CODEC_BRAND } from './envelope-codec-brand';
@@ -22,33 +26,33 @@ export class EnvelopeCodec implements PayloadCodec {
   readonly [ENVELOPE_CODEC_BRAND] = true;
 
   readonly #settings: CodecSettings;
+  readonly #dataKeys: DataKeysByKeyring;
   readonly #encoder: EnvelopeEncoder;
   readonly #decoder: EnvelopeDecoder;
 
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopeCodecOptions) {
     this.#settings = codecSettings(options);
-    this.#decoder = new EnvelopeDecoder(this.#settings);
-    this.#encoder = new EnvelopeEncoder(this.#settings, (dataKey) => {
-      this.#decoder.remember(dataKey);
-    });
+    this.#dataKeys = new DataKeysByKeyring(this.#settings.limits, MONOTONIC_CLOCK);
+    this.#decoder = new EnvelopeDecoder(this.#settings, this.#dataKeys);
+    this.#encoder = new EnvelopeEncoder(this.#settings, this.#dataKeys);
   }
 
   /**
    * Makes sure that there is a data key, so that encoding does not wait for the key service. Call it before a worker
    * polls; the plugin does.
    *
+   * @param context the namespace to warm up for, where the keyring is chosen by a function
    * @throws KeyServiceError when the key service does not wrap
    * @throws ConfigurationError when the keyring has no primary key
    */
-  warmUp(): Promise<void> {
-    return this.#encoder.warmUp();
+  warmUp(context: Partial<KeyringContext> = {}): Promise<void> {
+    return this.#encoder.warmUp({ namespace: context.namespace, workflowId: context.workflowId });
   }
 
   /** Ends refreshing and drops all data keys. The codec cannot be used afterwards. Calling it again does nothing. */
   close(): void {
-    this.#encoder.close();
-    this.#decoder.close();
+    this.#dataKeys.close();
   }
 
   /**
@@ -91,7 +95,12 @@ export class EnvelopeCodec implements PayloadCodec {
   /** Key IDs and settings only. */
   toJSON(): object {
     const { keyring, limits, binding, requireEncryption } = this.#settings;
-    return { keyring: keyring.toJSON(), dataKeys: limits, binding, requireEncryption };
+    return {
+      keyring: keyring instanceof Keyring ? keyring.toJSON() : 'chosen by a function',
+      dataKeys: limits,
+      binding,
+      requireEncryption,
+    };
   }
 
   [inspect.custom](): string {

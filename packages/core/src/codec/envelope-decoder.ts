@@ -3,8 +3,8 @@ import type { KeyObject } from 'node:crypto';
 import type { Payload, SerializationContext } from '@temporalio/common';
 
 import { open } from '../cipher/open';
-import type { DataKey } from '../data-keys/data-key';
-import { DecodingKeys } from '../data-keys/decoding-keys';
+import type { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
+import type { DecodingKeys } from '../data-keys/decoding-keys';
 import { findContextMismatches } from '../encryption-context/find-context-mismatches';
 import type { Envelope } from '../envelope/envelope';
 import { parseEnvelope } from '../envelope/parse-envelope';
@@ -13,10 +13,12 @@ import { ContextMismatchError } from '../errors/context-mismatch-error';
 import { UnencryptedPayloadError } from '../errors/unencrypted-payload-error';
 import type { CodecSettings } from './codec-settings';
 import { findCandidates, type Candidates } from './find-candidates';
+import { keyringContext } from './keyring-context';
 import { isEnvelopePayload, primaryKeyIdOf } from './outer-payload';
 import { parsePayload } from './parse-payload';
 import { isRedactedPayload } from './redacted-payload';
 import { reportMismatch } from './report-mismatch';
+import { selectKeyring } from './select-keyring';
 import { unwrapDataKey } from './unwrap-data-key';
 
 /** An envelope that no key service has been asked about yet. */
@@ -26,6 +28,7 @@ interface Checked {
   readonly keyId: Uint8Array;
   readonly mismatches: readonly ContextMismatch[];
   readonly candidates: Candidates;
+  readonly keys: DecodingKeys;
 }
 
 /** A payload that is no envelope. */
@@ -37,26 +40,16 @@ interface PassedOn {
 /** Opens envelopes, in the order of checks of docs/spec/envelope.md §6. */
 export class EnvelopeDecoder {
   readonly #settings: CodecSettings;
-  readonly #keys: DecodingKeys;
+  readonly #dataKeys: DataKeysByKeyring;
 
-  constructor(settings: CodecSettings) {
+  constructor(settings: CodecSettings, dataKeys: DataKeysByKeyring) {
     this.#settings = settings;
-    this.#keys = new DecodingKeys(settings.limits);
-  }
-
-  /** Keeps a data key that this process made, so that it need not be unwrapped here. */
-  remember({ wrappedKeys, secret }: DataKey): void {
-    for (const wrapped of wrappedKeys) this.#keys.put(wrapped, secret);
-  }
-
-  /** Drops all data keys and ends what is under way. */
-  close(): void {
-    this.#keys.close();
+    this.#dataKeys = dataKeys;
   }
 
   /** As `EnvelopeCodec.decode`. */
   async decode(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
-    this.#keys.assertOpen();
+    this.#dataKeys.assertOpen();
     // All that can throw at once comes before the first request, so that no rejection is left without a handler.
     const checked = payloads.map((payload) => this.#check(payload, context));
     const decoded = checked.map((item) =>
@@ -80,20 +73,22 @@ export class EnvelopeDecoder {
     if (mismatches[0] !== undefined && settings.onContextMismatch === undefined) {
       throw new ContextMismatchError(mismatches[0]);
     }
-    return { envelope, keyId: bytes, mismatches, candidates: findCandidates(envelope, settings.keyring) };
+    const keyring = selectKeyring(settings.keyring, keyringContext(serialization, envelope.context));
+    const candidates = findCandidates(envelope, keyring);
+    return { envelope, keyId: bytes, mismatches, candidates, keys: this.#dataKeys.of(keyring).decoding };
   }
 
   /** @returns the payload, or `item` itself when its data key is not in memory */
   #openFromMemory(item: Checked): Payload | Checked {
     for (const { wrapped } of item.candidates) {
-      const dataKey = this.#keys.get(wrapped);
+      const dataKey = item.keys.get(wrapped);
       if (dataKey !== undefined) return this.#open(item, dataKey);
     }
     return item;
   }
 
   async #openByRequest(item: Checked): Promise<Payload> {
-    return this.#open(item, await unwrapDataKey(item.candidates, this.#keys));
+    return this.#open(item, await unwrapDataKey(item.candidates, item.keys));
   }
 
   #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload {

@@ -1,43 +1,41 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
 
 import { seal } from '../cipher/seal';
-import { MONOTONIC_CLOCK } from '../data-keys/clock';
 import { DataKey } from '../data-keys/data-key';
-import { EncodingKeys } from '../data-keys/encoding-keys';
+import type { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
 import { ContextSerializer } from '../encryption-context/context-serializer';
+import type { Keyring } from '../keyring/keyring';
+import type { KeyringContext, KeyringSelector } from '../keyring/keyring-selector';
 import type { CodecSettings } from './codec-settings';
+import { keyringContext } from './keyring-context';
 import { outerPayload } from './outer-payload';
+import { selectKeyring } from './select-keyring';
 import { serializePayload } from './serialize-payload';
 
 /** Seals payloads under the data key of the moment. */
 export class EnvelopeEncoder {
+  readonly #keyring: Keyring | KeyringSelector;
   readonly #contextSerializer: ContextSerializer;
-  readonly #keys: EncodingKeys;
+  readonly #dataKeys: DataKeysByKeyring;
 
-  /** @param onCreated told of each new data key before it is used */
-  constructor({ keyring, limits, binding }: CodecSettings, onCreated: (dataKey: DataKey) => void) {
+  constructor({ keyring, binding }: CodecSettings, dataKeys: DataKeysByKeyring) {
+    this.#keyring = keyring;
     this.#contextSerializer = new ContextSerializer(binding);
-    this.#keys = new EncodingKeys(keyring, limits, MONOTONIC_CLOCK, onCreated);
+    this.#dataKeys = dataKeys;
   }
 
   /** As `EnvelopeCodec.warmUp`. */
-  async warmUp(): Promise<void> {
-    this.#keys.assertOpen();
-    await this.#keys.warmUp();
-  }
-
-  /** Drops the data key and ends what is under way. */
-  close(): void {
-    this.#keys.close();
+  async warmUp(context: KeyringContext): Promise<void> {
+    await this.#dataKeys.of(selectKeyring(this.#keyring, context)).encoding.warmUp();
   }
 
   /** As `EnvelopeCodec.encode`. */
   async encode(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
-    this.#keys.assertOpen();
+    const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
     const serializedContext = this.#contextSerializer.serialize(context);
     // All that can throw at once comes before the first request, so that no rejection is left without a handler.
     const plaintexts = payloads.map(serializePayload);
-    const acquired = plaintexts.map((plaintext) => this.#keys.acquire(byteLength(plaintext)));
+    const acquired = plaintexts.map((plaintext) => encoding.acquire(byteLength(plaintext)));
     const dataKeys = acquired.every(isDataKey)
       ? acquired
       : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));

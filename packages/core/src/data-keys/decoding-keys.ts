@@ -63,11 +63,6 @@ export class DecodingKeys {
     return request;
   }
 
-  /** @throws CodecClosedError after {@link close} */
-  assertOpen(): void {
-    if (this.#closed.signal.aborted) throw new CodecClosedError();
-  }
-
   /** Drops all keys and ends what is under way. */
   close(): void {
     this.#closed.abort(new CodecClosedError());

@@ -31,6 +31,7 @@ export class EncodingKeys {
   #retryAtMs = 0;
   #pending: Promise<DataKey> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isRetired = false;
 
   /** @param onCreated told of each new data key before it is used */
   constructor(keyring: Keyring, limits: DataKeyLimits, clock: Clock, onCreated: (dataKey: DataKey) => void) {
@@ -67,9 +68,10 @@ export class EncodingKeys {
     else if (this.#current === undefined || !this.#accepts(this.#current, 0)) await this.#refresh();
   }
 
-  /** @throws CodecClosedError after {@link close} */
-  assertOpen(): void {
-    if (this.#closed.signal.aborted) throw new CodecClosedError();
+  /** Refreshes no more: nobody will ask again. What is under way comes to its end. */
+  retire(): void {
+    this.#isRetired = true;
+    clearTimeout(this.#timer);
   }
 
   /** Drops the key and ends what is under way. */
@@ -124,7 +126,7 @@ export class EncodingKeys {
 
   #scheduleRefresh(delayMs: number): void {
     clearTimeout(this.#timer);
-    if (this.#closed.signal.aborted) return;
+    if (this.#isRetired || this.#closed.signal.aborted) return;
     this.#timer = setTimeout(() => {
       this.#refreshInBackground();
     }, delayMs);
