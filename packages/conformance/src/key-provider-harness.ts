@@ -1,0 +1,50 @@
+import type { KeyEncryptionKey, KeyRequestPolicy } from '@waxseal/core';
+
+/** How a case wants a key to be made. */
+export interface HarnessKeyOptions {
+  /** To be passed to the provider's constructor as its `request` option; ignored by a provider that makes no requests. */
+  readonly request?: KeyRequestPolicy;
+}
+
+/**
+ * One case's own surroundings: two keys A and B of one service, and hooks that change the state of A or of the way to the
+ * service. A case opens a harness, runs and closes it; what a hook did must not outlive the harness.
+ *
+ * A hook that is missing must be named in the subject's `without`, with the reason.
+ */
+export interface KeyProviderHarness {
+  /** Strings that no error and no `inspect` may show: tokens, passwords, key material as text. 8 characters or more each. */
+  readonly secrets: readonly string[];
+
+  /** A new provider object for key A. Must not call the service. */
+  key(options?: HarnessKeyOptions): KeyEncryptionKey | Promise<KeyEncryptionKey>;
+  /** A new provider object for key B. */
+  otherKey(options?: HarnessKeyOptions): KeyEncryptionKey | Promise<KeyEncryptionKey>;
+  /** A new provider object for a key that the service does not have, with rights that would allow its use. */
+  unknownKey?(options?: HarnessKeyOptions): KeyEncryptionKey | Promise<KeyEncryptionKey>;
+
+  /** Disables key A at the service. */
+  disableKey?(): void | Promise<void>;
+  /** Enables key A after `disableKey`. */
+  enableKey?(): void | Promise<void>;
+  /** Deletes key A, or schedules its deletion where the service only does that. */
+  deleteKey?(): void | Promise<void>;
+  /** Rotates key A as the service does it; provider objects made later know of it. */
+  rotate?(): void | Promise<void>;
+  /** Takes away the right to use key A, from provider objects made before and after. */
+  deny?(): void | Promise<void>;
+
+  /** Answers the next `times` requests as the service does when a quota is exhausted. */
+  throttle?(times: number): void | Promise<void>;
+  /** Makes the service unreachable from now on: connections are refused. */
+  disconnect?(): void | Promise<void>;
+  /** Holds each answer back this long from now on. */
+  delay?(ms: number): void | Promise<void>;
+  /** Cuts the connection in the middle of each of the next `times` answers. */
+  cut?(times: number): void | Promise<void>;
+  /** Requests that the service, or what stands before it, has had so far. */
+  requests?(): number;
+
+  /** Frees what the harness holds. Called once, also after a failure. */
+  close(): void | Promise<void>;
+}

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+
+import { expect, it } from '@jest/globals';
+import { KeyServiceError, type KeyRequestOptions, type WrappedKey } from '@waxseal/core';
+
+import { keyProviderCases, runKeyProviderCase } from '../src';
+import { ModelKey } from './support/model-key';
+import { modelSubject } from './support/model-subject';
+
+type Wrap = Parameters<ModelKey['wrap']>;
+type Unwrap = Parameters<ModelKey['unwrap']>;
+
+/** Providers that break one rule, and the case that must see it. */
+const BROKEN: readonly (readonly [string, string, typeof ModelKey])[] = [
+  [
+    'calls when constructed',
+    'is constructed without a call',
+    class extends ModelKey {
+      constructor(...given: ConstructorParameters<typeof ModelKey>) {
+        super(...given);
+        void this.wrap(randomBytes(32), Buffer.of(1)).catch(() => undefined);
+      }
+    },
+  ],
+  [
+    'gives a wrong data key for what does not open',
+    'with any one byte changed',
+    class extends ModelKey {
+      override unwrap(...given: Unwrap): Promise<Uint8Array> {
+        return super.unwrap(...given).catch(() => randomBytes(32));
+      }
+    },
+  ],
+  [
+    'takes a cut wrapped key',
+    'cut off anywhere',
+    class extends ModelKey {
+      override unwrap(wrapped: WrappedKey, ...rest: [Uint8Array, KeyRequestOptions?]): Promise<Uint8Array> {
+        if (wrapped.bytes.length === 0) return Promise.resolve(randomBytes(32));
+        return super.unwrap(wrapped, ...rest);
+      }
+    },
+  ],
+  [
+    'does not pass the AAD on',
+    'refuses another AAD',
+    class extends ModelKey {
+      override wrap(dataKey: Uint8Array, _aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
+        return super.wrap(dataKey, Buffer.of(1), options);
+      }
+      override unwrap(
+        wrapped: WrappedKey,
+        _aad: Uint8Array,
+        options?: KeyRequestOptions,
+      ): Promise<Uint8Array> {
+        return super.unwrap(wrapped, Buffer.of(1), options);
+      }
+    },
+  ],
+  [
+    'owns whatever it is shown',
+    'owns no key ID but its own',
+    class extends ModelKey {
+      override owns(): boolean {
+        return true;
+      }
+    },
+  ],
+  [
+    'asks the service about foreign key IDs',
+    'asks the service nothing',
+    class extends ModelKey {
+      override async unwrap(...given: Unwrap): Promise<Uint8Array> {
+        this.service.requests += 1;
+        return super.unwrap(...given);
+      }
+    },
+  ],
+  [
+    'ignores the version in the key ID',
+    'names another version than made it',
+    class extends ModelKey {
+      override unwrap(wrapped: WrappedKey, ...rest: [Uint8Array, KeyRequestOptions?]): Promise<Uint8Array> {
+        return super.unwrap({ ...wrapped, keyId: `${this.id}/v${String(wrapped.bytes[0])}` }, ...rest);
+      }
+    },
+  ],
+  [
+    'creates a key that is not there',
+    'and does not make it',
+    class extends ModelKey {
+      override wrap(...given: Wrap): Promise<WrappedKey> {
+        if (!this.service.keys.has('none')) this.service.create('none');
+        return super.wrap(...given);
+      }
+    },
+  ],
+  [
+    'shows the data key in its errors',
+    'of a disabled key',
+    class extends ModelKey {
+      override wrap(...given: Wrap): Promise<WrappedKey> {
+        return super.wrap(...given).catch((error: unknown) => {
+          const { keyId, reason } = error as KeyServiceError;
+          throw new KeyServiceError(keyId, reason, {
+            cause: new Error(Buffer.from(given[0]).toString('base64')),
+          });
+        });
+      }
+    },
+  ],
+  [
+    'shows a password when it is logged',
+    'shows no secret when it is logged',
+    class extends ModelKey {
+      readonly password = 'model-service-password';
+    },
+  ],
+  [
+    'rejects with another error',
+    'when the caller may not use the key',
+    class extends ModelKey {
+      override wrap(...given: Wrap): Promise<WrappedKey> {
+        return super.wrap(...given).catch(() => {
+          throw new Error('403');
+        });
+      }
+    },
+  ],
+  [
+    'does not try again',
+    'tries again when it is throttled',
+    class extends ModelKey {
+      protected override async ask<T>(
+        keyId: string,
+        _options: unknown,
+        attempt: (signal: AbortSignal) => Promise<T>,
+      ): Promise<T> {
+        return attempt(new AbortController().signal).catch((error: unknown) => {
+          throw new KeyServiceError(keyId, (error as KeyServiceError).reason);
+        });
+      }
+    },
+  ],
+  [
+    'has no deadline',
+    'when the service is too slow',
+    class extends ModelKey {
+      protected override ask<T>(
+        _keyId: string,
+        _options: unknown,
+        attempt: (signal: AbortSignal) => Promise<T>,
+      ): Promise<T> {
+        return attempt(new AbortController().signal);
+      }
+    },
+  ],
+  [
+    'ignores the signal',
+    'is aborted already',
+    class extends ModelKey {
+      override wrap(dataKey: Uint8Array, aad: Uint8Array): Promise<WrappedKey> {
+        return super.wrap(dataKey, aad);
+      }
+    },
+  ],
+  [
+    'zeroes its input',
+    'leaves what it is given unchanged',
+    class extends ModelKey {
+      override async wrap(...given: Wrap): Promise<WrappedKey> {
+        const wrapped = await super.wrap(...given);
+        given[0].fill(0);
+        return wrapped;
+      }
+    },
+  ],
+  [
+    'hands out one buffer twice',
+    'gives fresh buffers',
+    class extends ModelKey {
+      #last: Uint8Array | undefined;
+      override async unwrap(...given: Unwrap): Promise<Uint8Array> {
+        const opened = await super.unwrap(...given);
+        this.#last ??= new Uint8Array(32);
+        this.#last.set(opened);
+        return this.#last;
+      }
+    },
+  ],
+  [
+    'reads beyond a view',
+    'takes views into larger buffers',
+    class extends ModelKey {
+      override wrap(dataKey: Uint8Array, ...rest: [Uint8Array, KeyRequestOptions?]): Promise<WrappedKey> {
+        return super.wrap(new Uint8Array(dataKey.buffer).subarray(0, 32), ...rest);
+      }
+    },
+  ],
+];
+
+it.each(BROKEN)('a provider that %s fails the case "%s"', async (_what, name, Key) => {
+  const testCase = keyProviderCases.find((one) => one.name.includes(name));
+  if (testCase === undefined) throw new Error(`There is no case "${name}".`);
+  await expect(runKeyProviderCase(testCase, modelSubject(ModelKey))).resolves.toEqual({ ran: true });
+  await expect(runKeyProviderCase(testCase, modelSubject(Key))).rejects.toThrow();
+});

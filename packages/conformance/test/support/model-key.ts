@@ -1,0 +1,63 @@
+import {
+  keyRequestLimits,
+  KeyServiceError,
+  requestKeyService,
+  type KeyEncryptionKey,
+  type KeyRequestOptions,
+  type KeyRequestPolicy,
+  type WrappedKey,
+} from '@waxseal/core';
+
+import { ModelRefusal, type ModelService } from './model-service';
+
+/** A provider for the model service that keeps all the rules. Tests break it by overriding. */
+export class ModelKey implements KeyEncryptionKey {
+  readonly id: string;
+  readonly bindsAad: boolean = true;
+  readonly service: ModelService;
+  readonly #name: string;
+  readonly #request: KeyRequestPolicy | undefined;
+
+  constructor(service: ModelService, name: string, request?: KeyRequestPolicy) {
+    this.id = `model://${name}`;
+    this.#name = name;
+    this.#request = request;
+    this.service = service;
+    Object.defineProperty(this, 'service', { enumerable: false });
+  }
+
+  owns(keyId: string): boolean {
+    return /^\/v\d+$/.test(keyId.slice(this.id.length)) && keyId.startsWith(this.id);
+  }
+
+  async wrap(dataKey: Uint8Array, aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
+    const bytes = await this.ask(this.id, options, (signal) =>
+      this.service.encrypt(this.#name, dataKey, aad, signal),
+    );
+    return { keyId: `${this.id}/v${String(bytes[0])}`, bytes };
+  }
+
+  async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
+    if (!this.owns(wrapped.keyId)) throw new KeyServiceError(wrapped.keyId, 'not-found');
+    if (wrapped.keyId !== `${this.id}/v${String(wrapped.bytes[0])}`) {
+      throw new KeyServiceError(wrapped.keyId, 'rejected-ciphertext');
+    }
+    return this.ask(wrapped.keyId, options, (signal) =>
+      this.service.decrypt(this.#name, wrapped.bytes, aad, signal),
+    );
+  }
+
+  protected ask<T>(
+    keyId: string,
+    options: KeyRequestOptions | undefined,
+    attempt: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return requestKeyService({
+      keyId,
+      limits: keyRequestLimits(this.#request, 'ModelKey'),
+      signal: options?.signal,
+      attempt,
+      reasonOf: (error) => (error instanceof ModelRefusal ? error.reason : 'unavailable'),
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { KeyProviderHarness, KeyProviderSubject } from '../../src';
+import type { ModelKey } from './model-key';
+import { ModelService } from './model-service';
+
+/** @param Key the provider: `ModelKey`, or one that breaks a rule */
+export function modelSubject(Key: typeof ModelKey): KeyProviderSubject {
+  return { name: 'ModelKey', open: () => harness(Key, new ModelService()) };
+}
+
+function harness(Key: typeof ModelKey, service: ModelService): KeyProviderHarness {
+  for (const name of ['a', 'b']) service.create(name);
+  const set = (state: 'enabled' | 'disabled' | 'denied') => (): void => {
+    const key = service.keys.get('a');
+    if (key !== undefined) key.state = state;
+  };
+  return {
+    secrets: ['model-service-password'],
+    key: (options) => new Key(service, 'a', options?.request),
+    otherKey: (options) => new Key(service, 'b', options?.request),
+    unknownKey: (options) => new Key(service, 'none', options?.request),
+    disableKey: set('disabled'),
+    enableKey: set('enabled'),
+    deny: set('denied'),
+    deleteKey: () => {
+      service.keys.delete('a');
+    },
+    rotate: () => {
+      service.keys.get('a')?.versions.push(Buffer.alloc(32, service.requests));
+    },
+    throttle: (times) => {
+      service.throttled = times;
+    },
+    cut: (times) => {
+      service.cut = times;
+    },
+    delay: (ms) => {
+      service.delayMs = ms;
+    },
+    disconnect: () => {
+      service.connected = false;
+    },
+    requests: () => service.requests,
+    close: () => undefined,
+  };
+}
