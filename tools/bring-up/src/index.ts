@@ -5,6 +5,7 @@ export type { FailedAttempt } from './find/bring-up-error';
 export { cacheDirectory } from './find/cache-directory';
 export type { Found } from './find/find-first';
 export { findOnPath } from './find/find-on-path';
+export { startOpenBao, type OpenBaoServer } from './openbao';
 export { repositoryRoot } from './find/repository-root';
 export { endWithParent } from './process/end-with-parent';
 export { freePort } from './process/free-port';

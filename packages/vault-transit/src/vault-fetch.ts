@@ -1,0 +1,17 @@
+/** The part of an HTTP answer that is read. */
+export interface VaultFetchAnswer {
+  readonly status: number;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** The part of `fetch` that is used. It must honour `redirect: 'manual'`: a request carries a token. */
+export type VaultFetch = (
+  url: string,
+  init: {
+    readonly method: 'POST';
+    readonly headers: Record<string, string>;
+    readonly body: string;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
+) => Promise<VaultFetchAnswer>;

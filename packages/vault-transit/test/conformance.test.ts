@@ -1,0 +1,56 @@
+import { describe, it } from '@jest/globals';
+import { describeKeyProvider, type HarnessKeyOptions, type KeyProviderHarness } from '@waxseal/conformance';
+
+import { VaultTransitKey } from '../src';
+import { FaultyProxy } from './support/faulty-proxy';
+import { creatingPolicy, workerPolicy } from './support/policies';
+import { tokenWith } from './support/token-with';
+import { vault } from './support/vault';
+
+const server = vault();
+let opened = 0;
+
+async function open(): Promise<KeyProviderHarness> {
+  const bao = server();
+  const [a, b, missing, policy] = ['a', 'b', 'missing', 'policy'].map(
+    (name) => `${name}-${String(opened)}`,
+  ) as [string, string, string, string];
+  opened += 1;
+  for (const name of [a, b]) await bao.admin('POST', `transit/keys/${name}`, {});
+  const rights = workerPolicy(a) + workerPolicy(b) + creatingPolicy(missing);
+  const token = await tokenWith(bao, rights, policy);
+  const proxy = await new FaultyProxy(bao.address).start();
+  const make = (keyName: string, options?: HarnessKeyOptions): VaultTransitKey =>
+    new VaultTransitKey({ address: proxy.address, keyName, auth: { token }, request: options?.request });
+  const admin = async (...request: Parameters<typeof bao.admin>): Promise<void> => {
+    await bao.admin(...request);
+  };
+  return {
+    secrets: [token, bao.rootToken],
+    key: (options) => make(a, options),
+    otherKey: (options) => make(b, options),
+    unknownKey: (options) => make(missing, options),
+    disableKey: () => admin('DELETE', `transit/keys/${a}/soft-delete`),
+    enableKey: () => admin('POST', `transit/keys/${a}/soft-delete-restore`),
+    deleteKey: async () => {
+      await admin('POST', `transit/keys/${a}/config`, { deletion_allowed: true });
+      await admin('DELETE', `transit/keys/${a}`);
+    },
+    rotate: () => admin('POST', `transit/keys/${a}/rotate`),
+    deny: () => admin('POST', `sys/policies/acl/${policy}`, { policy: workerPolicy(b) }),
+    throttle: (times) => {
+      proxy.throttled = times;
+    },
+    disconnect: () => proxy.stop(),
+    delay: (ms) => {
+      proxy.delayMs = ms;
+    },
+    cut: (times) => {
+      proxy.cut = times;
+    },
+    requests: () => proxy.seen.length,
+    close: () => proxy.stop(),
+  };
+}
+
+describeKeyProvider({ describe, it }, { name: 'VaultTransitKey on OpenBao', open });

@@ -1,0 +1,2 @@
+export { startOpenBao } from './start-openbao';
+export type { OpenBaoServer } from './openbao-server';
