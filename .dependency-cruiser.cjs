@@ -42,7 +42,9 @@ module.exports = {
     {
       name: 'providers-and-edges-know-core-only',
       severity: 'error',
-      from: { path: '^packages/(local-key|temporal|codec-server)/src/' },
+      from: {
+        path: '^packages/(local-key|aws-kms|vault-transit|temporal|codec-server|conformance|testing)/src/',
+      },
       to: { path: '^packages/(?!core/)', pathNot: '^packages/$1/' },
     },
     {

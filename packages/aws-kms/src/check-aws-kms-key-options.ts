@@ -1,0 +1,92 @@
+import { assertKeyId, ConfigurationError, keyRequestLimits, type KeyRequestLimits } from '@waxseal/core';
+
+import type { AwsKmsKeyOptions } from './aws-kms-key-options';
+import { parseKmsKeyReference, type KmsKeyReference } from './kms-key-reference';
+
+/** {@link AwsKmsKeyOptions}, checked and copied. */
+export interface CheckedAwsKmsKeyOptions {
+  readonly client: AwsKmsKeyOptions['client'];
+  readonly reference: KmsKeyReference;
+  readonly encryptionContext: Readonly<Record<string, string>>;
+  readonly grantTokens: readonly string[];
+  readonly id: string | undefined;
+  readonly limits: KeyRequestLimits;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'client',
+  'keyId',
+  'encryptionContext',
+  'grantTokens',
+  'id',
+  'request',
+]);
+const MAX_CONTEXT_BYTES = 6144;
+const MAX_GRANT_TOKENS = 10;
+
+/** @throws ConfigurationError that names the field */
+export function checkAwsKmsKeyOptions(options: AwsKmsKeyOptions): CheckedAwsKmsKeyOptions {
+  // Callers from JavaScript can hand over anything, and a misspelt option must not pass for an absent one.
+  const given: Readonly<Record<string, unknown>> = { ...(options as AwsKmsKeyOptions | undefined) };
+  const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `AwsKmsKey: ${JSON.stringify(unknown)} is not an option; there are ${[...OPTIONS].join(', ')}.`,
+    );
+  }
+  const client = given['client'] as Partial<AwsKmsKeyOptions['client']> | null | undefined;
+  if (typeof client?.send !== 'function') {
+    throw new ConfigurationError(
+      "AwsKmsKey: client must be a KMSClient, such as new KMSClient({ region: 'eu-west-1', maxAttempts: 1 }).",
+    );
+  }
+  const reference = parseKmsKeyReference(given['keyId']);
+  if (reference === undefined) {
+    throw new ConfigurationError(
+      'AwsKmsKey: keyId must be a key ARN (arn:aws:kms:<region>:<account>:key/<id>), a key ID, an alias ARN or an alias name (alias/<name>).',
+    );
+  }
+  if (given['id'] !== undefined) assertKeyId(given['id'], 'AwsKmsKey: id');
+  return {
+    client: client as AwsKmsKeyOptions['client'],
+    reference,
+    encryptionContext: checkContext(given['encryptionContext']),
+    grantTokens: checkGrantTokens(given['grantTokens']),
+    id: given['id'],
+    limits: keyRequestLimits(options.request, 'AwsKmsKey'),
+  };
+}
+
+function checkContext(value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConfigurationError('AwsKmsKey: encryptionContext must be an object of strings.');
+  }
+  const context: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+    const field = `AwsKmsKey: encryptionContext[${JSON.stringify(name)}]`;
+    if (name === '') throw new ConfigurationError(`${field} has no name.`);
+    if (/^(?:waxseal|aws):/i.test(name)) {
+      throw new ConfigurationError(`${field} is reserved: choose a name without "waxseal:" or "aws:".`);
+    }
+    if (typeof entry !== 'string') throw new ConfigurationError(`${field} must be a string.`);
+    context[name] = entry;
+  }
+  if (Buffer.byteLength(JSON.stringify(context)) > MAX_CONTEXT_BYTES) {
+    throw new ConfigurationError(
+      `AwsKmsKey: encryptionContext must be at most ${String(MAX_CONTEXT_BYTES)} bytes of JSON.`,
+    );
+  }
+  return context;
+}
+
+function checkGrantTokens(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  const isList = Array.isArray(value) && value.length <= MAX_GRANT_TOKENS;
+  if (!isList || !value.every((token) => typeof token === 'string' && token.length >= 1)) {
+    throw new ConfigurationError(
+      `AwsKmsKey: grantTokens must be an array of at most ${String(MAX_GRANT_TOKENS)} strings.`,
+    );
+  }
+  return [...(value as readonly string[])];
+}

@@ -1,0 +1,51 @@
+import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn } from './kms-key-arn';
+
+/** One of the four ways in which AWS KMS takes a key. */
+export type KmsKeyReference =
+  | { readonly kind: 'key-arn'; readonly text: string; readonly arn: KmsKeyArn }
+  | { readonly kind: 'key-id'; readonly text: string }
+  | {
+      readonly kind: 'alias-arn';
+      readonly text: string;
+      readonly partition: string;
+      readonly region: string;
+      readonly account: string;
+    }
+  | { readonly kind: 'alias-name'; readonly text: string };
+
+const UUID_OR_MRK = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
+const ALIAS_NAME = /^alias\/[A-Za-z0-9/_-]{1,250}$/;
+const ALIAS_ARN = /^arn:(aws[a-z-]{0,20}):kms:([a-z0-9-]{1,32}):(\d{12}):(alias\/[A-Za-z0-9/_-]{1,250})$/;
+
+/** Reads what a user configured; `undefined` when it is none of the four. */
+export function parseKmsKeyReference(text: unknown): KmsKeyReference | undefined {
+  if (typeof text !== 'string') return undefined;
+  const arn = parseKmsKeyArn(text);
+  if (arn !== undefined) return { kind: 'key-arn', text, arn };
+  if (UUID_OR_MRK.test(text)) return { kind: 'key-id', text };
+  if (ALIAS_NAME.test(text)) return { kind: 'alias-name', text };
+  const [, partition, region, account] = ALIAS_ARN.exec(text) ?? [];
+  if (partition === undefined || region === undefined || account === undefined) return undefined;
+  return { kind: 'alias-arn', text, partition, region, account };
+}
+
+/**
+ * Whether the key of that ARN can be the one that `reference` names. Exact for a key ARN and, within an account, for a key
+ * ID; for an alias it tells what cannot be, since only the service knows where an alias points.
+ */
+export function canReferTo(reference: KmsKeyReference, arn: KmsKeyArn): boolean {
+  switch (reference.kind) {
+    case 'key-arn':
+      return isSameKmsKey(reference.arn, arn);
+    case 'key-id':
+      return reference.text === arn.keyId;
+    case 'alias-arn':
+      return (
+        reference.partition === arn.partition &&
+        reference.account === arn.account &&
+        (reference.region === arn.region || arn.keyId.startsWith('mrk-'))
+      );
+    case 'alias-name':
+      return true;
+  }
+}

@@ -1,0 +1,87 @@
+import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
+
+import { AwsAnswerError } from './aws-answer-error';
+import type { CheckedAwsKmsKeyOptions } from './check-aws-kms-key-options';
+import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn } from './kms-key-arn';
+import { canReferTo } from './kms-key-reference';
+
+/** Which key of AWS KMS a configured `keyId` stands for, as far as the service has told. */
+export class KmsKeyResolver {
+  readonly #options: CheckedAwsKmsKeyOptions;
+  /** The keys that the service named when asked for the configured one: several once an alias was repointed. */
+  readonly #resolved = new Map<string, KmsKeyArn>();
+  #description: Promise<KeyMetadata> | undefined;
+
+  constructor(options: CheckedAwsKmsKeyOptions) {
+    this.#options = options;
+  }
+
+  /** The key ARNs that the service named so far. */
+  get resolved(): readonly string[] {
+    return [...this.#resolved.keys()];
+  }
+
+  /** Whether that key can be the configured one. Exact, but for an alias that is not resolved yet. */
+  mayBe(arn: KmsKeyArn): boolean {
+    const { reference } = this.#options;
+    if (reference.kind === 'key-arn' || this.#resolved.size === 0) return canReferTo(reference, arn);
+    return [...this.#resolved.values()].some((resolved) => isSameKmsKey(resolved, arn));
+  }
+
+  /**
+   * Learns from an answer which key the configured one is.
+   *
+   * @param keyArn what the service says it used
+   * @throws AwsAnswerError when that cannot be the configured key
+   */
+  learn(keyArn: string | undefined): KmsKeyArn {
+    const arn = parseKmsKeyArn(keyArn);
+    if (arn === undefined || !canReferTo(this.#options.reference, arn)) {
+      throw new AwsAnswerError('AWS KMS answered for another key than was asked.', 'unknown');
+    }
+    this.#resolved.set(arn.text, arn);
+    return arn;
+  }
+
+  /**
+   * What `Decrypt` is to name: never a key ID from a payload.
+   *
+   * @param recorded the key ARN that a payload names; `undefined` where it names the key by a name of the user's
+   */
+  async keyToAsk(recorded: KmsKeyArn | undefined): Promise<string> {
+    const { reference } = this.#options;
+    if (recorded === undefined || reference.kind === 'key-arn' || reference.kind === 'key-id') {
+      return reference.text;
+    }
+    if (this.#resolved.size === 0) await this.describeOnce();
+    const resolved = [...this.#resolved.values()].find((arn) => isSameKmsKey(arn, recorded));
+    if (resolved !== undefined) return resolved.text;
+    // Retryable: the alias is resolved now, so that a keyring finds the right key the next time.
+    throw new AwsAnswerError(
+      `${reference.text} does not name the key that wrapped. Configure that key by its ARN too, for decoding.`,
+      'unknown',
+    );
+  }
+
+  /** One `DescribeKey` at a time, whoever asks; it ends by its own deadline. */
+  describeOnce(): Promise<KeyMetadata> {
+    this.#description ??= this.#describe().finally(() => {
+      this.#description = undefined;
+    });
+    return this.#description;
+  }
+
+  async #describe(): Promise<KeyMetadata> {
+    const { client, reference, grantTokens, limits } = this.#options;
+    const { KeyMetadata: metadata } = await client.send(
+      new DescribeKeyCommand({
+        KeyId: reference.text,
+        ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
+      }),
+      { abortSignal: AbortSignal.timeout(limits.attemptTimeoutMs) },
+    );
+    if (metadata === undefined) throw new AwsAnswerError('DescribeKey answered without metadata.', 'unknown');
+    this.learn(metadata.Arn);
+    return metadata;
+  }
+}

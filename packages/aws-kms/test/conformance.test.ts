@@ -1,0 +1,76 @@
+import { describe, it } from '@jest/globals';
+import { describeKeyProvider, type HarnessKeyOptions, type KeyProviderHarness } from '@waxseal/conformance';
+import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
+
+import './support/errors-of-node';
+import { AwsKmsKey } from '../src';
+import { WITHOUT_VERSIONS } from './support/conformance-cases';
+import { CREDENTIALS, kmsClient } from './support/kms-client';
+
+/** How the two keys of a harness are named to the provider. */
+type Naming = (kms: AwsKmsDouble, key: AwsKmsDoubleKey, name: string) => string;
+
+async function open(keyIdOf: Naming): Promise<KeyProviderHarness> {
+  const kms = await startAwsKmsDouble();
+  const client = kmsClient(kms.endpoint);
+  const [a, b] = [kms.createKey(), kms.createKey()];
+  const [idOfA, idOfB] = [keyIdOf(kms, a, 'alias/a'), keyIdOf(kms, b, 'alias/b')];
+  const key = (keyId: string, options?: HarnessKeyOptions): AwsKmsKey =>
+    new AwsKmsKey({ client, keyId, request: options?.request });
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (!closed) await kms.close();
+    closed = true;
+  };
+  return {
+    secrets: [CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken],
+    key: (options) => key(idOfA, options),
+    otherKey: (options) => key(idOfB, options),
+    unknownKey: (options) =>
+      key('arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000', options),
+    disableKey: () => {
+      a.disable();
+    },
+    enableKey: () => {
+      a.enable();
+    },
+    deleteKey: () => {
+      a.scheduleDeletion();
+    },
+    rotate: () => {
+      a.rotate();
+    },
+    deny: () => {
+      kms.deny('Encrypt', a);
+      kms.deny('Decrypt', a);
+    },
+    throttle: (times) => {
+      kms.next({ error: 'ThrottlingException', message: 'Rate exceeded' }, times);
+    },
+    disconnect: close,
+    delay: (ms) => {
+      kms.latencyMs = ms;
+    },
+    cut: (times) => {
+      kms.next({ cut: true }, times);
+    },
+    requests: () => kms.requests.length,
+    close: async () => {
+      client.destroy();
+      await close();
+    },
+  };
+}
+
+describeKeyProvider(
+  { describe, it },
+  { name: 'AwsKmsKey by key ARN', without: WITHOUT_VERSIONS, open: () => open((_kms, key) => key.arn) },
+);
+describeKeyProvider(
+  { describe, it },
+  {
+    name: 'AwsKmsKey by alias',
+    without: WITHOUT_VERSIONS,
+    open: () => open((kms, key, name) => kms.alias(name, key)),
+  },
+);

@@ -1,0 +1,41 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { describe, it } from '@jest/globals';
+import { describeKeyProvider } from '@waxseal/conformance';
+
+import './support/errors-of-node';
+import { AwsKmsKey } from '../src';
+import { withoutHooks } from './support/conformance-cases';
+
+const { WAXSEAL_LIVE_AWS_KEY: keyArn, WAXSEAL_LIVE_AWS_OTHER_KEY: otherArn } = process.env;
+const region = keyArn?.split(':')[3];
+
+if (keyArn === undefined || otherArn === undefined || region === undefined) {
+  const reason = 'set WAXSEAL_LIVE_AWS_KEY and WAXSEAL_LIVE_AWS_OTHER_KEY to two key ARNs of one region';
+  process.stderr.write(`AWS KMS itself is not tested: ${reason}.\n`);
+  it.skip(`AWS KMS itself (not run: ${reason})`, () => undefined);
+} else {
+  describeKeyProvider(
+    { describe, it },
+    {
+      name: 'AwsKmsKey on AWS',
+      without: withoutHooks('the keys of an account are not to be changed by a test'),
+      open: () => {
+        const client = new KMSClient({ region, maxAttempts: 1 });
+        return {
+          secrets: [],
+          key: (options) => new AwsKmsKey({ client, keyId: keyArn, request: options?.request }),
+          otherKey: (options) => new AwsKmsKey({ client, keyId: otherArn, request: options?.request }),
+          unknownKey: (options) =>
+            new AwsKmsKey({
+              client,
+              keyId: keyArn.replace(/key\/.*$/, 'key/00000000-0000-4000-8000-000000000000'),
+              request: options?.request,
+            }),
+          close: () => {
+            client.destroy();
+          },
+        };
+      },
+    },
+  );
+}

@@ -1,0 +1,232 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { answerKmsRequest } from './answer-kms-request';
+import type { AwsKmsBehaviour } from './aws-kms-behaviour';
+import { AwsKmsDoubleKey } from './aws-kms-double-key';
+import type { AwsKmsDoubleOptions } from './aws-kms-double-options';
+import type { AwsKmsRecordedRequest } from './aws-kms-recorded-request';
+import { KeyMaterials } from './key-materials';
+import { KMS_CONTENT_TYPE } from './kms-content-type';
+import { KmsFault } from './kms-fault';
+import { readKmsRequest } from './kms-request';
+import { readAuthorization } from './read-authorization';
+import { readBody } from './read-body';
+import { sendAnswer } from './send-answer';
+
+const TARGET = /^TrentService\.([A-Za-z]{1,64})$/;
+
+/** A running double of AWS KMS. Made by `startAwsKmsDouble`. */
+export class AwsKmsDouble {
+  /** Milliseconds that every answer waits. May be set. */
+  latencyMs = 0;
+  /** Milliseconds by which the double's clock is ahead of this machine's. May be set, to see clients with a wrong clock. */
+  clockOffsetMs = 0;
+  /** All requests so far, oldest first. */
+  readonly requests: AwsKmsRecordedRequest[] = [];
+
+  readonly #options: Required<AwsKmsDoubleOptions>;
+  readonly #server: Server;
+  readonly #keys: AwsKmsDoubleKey[] = [];
+  readonly #aliases = new Map<string, string>();
+  readonly #denied = new Map<string, ReadonlySet<string> | 'every key'>();
+  readonly #next: AwsKmsBehaviour[] = [];
+  readonly #closing = new AbortController();
+
+  /** Use `startAwsKmsDouble`. */
+  constructor(options: AwsKmsDoubleOptions = {}) {
+    this.#options = {
+      regions: options.regions ?? ['eu-west-1', 'us-east-1'],
+      account: options.account ?? '111122223333',
+      partition: options.partition ?? 'aws',
+    };
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch(() => {
+        response.destroy();
+      });
+    });
+  }
+
+  /** `http://127.0.0.1:<port>`, for `new KMSClient({ endpoint })`. It serves every region. */
+  get endpoint(): string {
+    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+  }
+
+  /** The keys, oldest first. */
+  get keys(): readonly AwsKmsDoubleKey[] {
+    return this.#keys;
+  }
+
+  /** Listens on a free port of the loopback interface. Done by `startAwsKmsDouble`. */
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+  }
+
+  /**
+   * Makes a key, as `CreateKey`.
+   *
+   * @param options `region`, by default the first; `multiRegion` for an `mrk-` key; `usage` for a key that cannot encrypt
+   * @throws Error when the region does not exist
+   */
+  createKey(
+    options: {
+      readonly region?: string;
+      readonly multiRegion?: boolean;
+      readonly usage?: AwsKmsDoubleKey['usage'];
+    } = {},
+  ): AwsKmsDoubleKey {
+    const multiRegion = options.multiRegion ?? false;
+    return this.#add(
+      options.region ?? this.#options.regions[0] ?? '',
+      multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID(),
+      multiRegion,
+      options.usage ?? 'ENCRYPT_DECRYPT',
+      new KeyMaterials(),
+    );
+  }
+
+  /**
+   * Makes a replica of a multi-region key, as `ReplicateKey`.
+   *
+   * @throws Error when the key is not multi-region, or the region does not exist or has it already
+   */
+  replicateKey(key: AwsKmsDoubleKey, region: string): AwsKmsDoubleKey {
+    if (!key.multiRegion) throw new Error('Only a multi-region key has replicas.');
+    if (this.#keys.some((other) => other.identity === key.identity && other.region === region)) {
+      throw new Error(`The key is in ${region} already.`);
+    }
+    return this.#add(region, key.keyId, true, key.usage, key.materials);
+  }
+
+  /** Removes a key for good, as the end of its waiting period does. */
+  deleteKey(key: AwsKmsDoubleKey): void {
+    const at = this.#keys.indexOf(key);
+    if (at >= 0) this.#keys.splice(at, 1);
+    for (const [alias, arn] of this.#aliases) if (arn === key.arn) this.#aliases.delete(alias);
+  }
+
+  /**
+   * Points an alias of the key's region to the key, as `CreateAlias` and `UpdateAlias`.
+   *
+   * @param name `alias/…`
+   * @returns the alias ARN
+   */
+  alias(name: string, key: AwsKmsDoubleKey): string {
+    if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(name)) throw new Error('An alias is alias/ and a name.');
+    const { partition, account } = this.#options;
+    const arn = `arn:${partition}:kms:${key.region}:${account}:${name}`;
+    this.#aliases.set(arn, key.arn);
+    return arn;
+  }
+
+  /** Answers `AccessDeniedException` to `action`, with these keys or with any, until {@link AwsKmsDouble.allow}. */
+  deny(action: 'Encrypt' | 'Decrypt' | 'DescribeKey', ...keys: readonly AwsKmsDoubleKey[]): void {
+    this.#denied.set(action, keys.length === 0 ? 'every key' : new Set(keys.map(({ arn }) => arn)));
+  }
+
+  /** Takes back {@link AwsKmsDouble.deny}. */
+  allow(action: 'Encrypt' | 'Decrypt' | 'DescribeKey'): void {
+    this.#denied.delete(action);
+  }
+
+  /** Does this with the next `times` requests, after what was scripted before. */
+  next(behaviour: AwsKmsBehaviour, times = 1): void {
+    for (let count = 0; count < times; count++) this.#next.push(behaviour);
+  }
+
+  /** Forgets what {@link AwsKmsDouble.next}, {@link AwsKmsDouble.deny} and `latencyMs`, `clockOffsetMs` scripted, and the requests. */
+  reset(): void {
+    this.#next.length = 0;
+    this.#denied.clear();
+    this.latencyMs = 0;
+    this.clockOffsetMs = 0;
+    this.requests.length = 0;
+  }
+
+  /** Cuts all connections and stops. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  #add(
+    region: string,
+    keyId: string,
+    multiRegion: boolean,
+    usage: AwsKmsDoubleKey['usage'],
+    materials: KeyMaterials,
+  ): AwsKmsDoubleKey {
+    const { regions, account, partition } = this.#options;
+    if (!regions.includes(region)) throw new Error(`There is no region ${JSON.stringify(region)}.`);
+    const key = new AwsKmsDoubleKey({ partition, account, region, keyId, multiRegion, usage, materials });
+    this.#keys.push(key);
+    return key;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const scripted = this.#next.shift();
+    let status = 200;
+    let answer: unknown;
+    try {
+      answer = this.#answer(request, body, scripted);
+      if (scripted !== undefined && 'error' in scripted)
+        throw new KmsFault(scripted.error, scripted.message ?? `Scripted: ${scripted.error}.`);
+      if (scripted !== undefined && 'edit' in scripted) {
+        answer = scripted.edit(answer as Record<string, unknown>);
+      }
+    } catch (error) {
+      if (!(error instanceof KmsFault)) throw error;
+      status = error.status;
+      answer = { __type: error.name, ...(error.message === '' ? {} : { message: error.message }) };
+    }
+    if (scripted !== undefined && 'hang' in scripted) return;
+    if (this.latencyMs > 0) await delay(this.latencyMs, undefined, { signal: this.#closing.signal });
+    sendAnswer(response, { status, json: answer, now: Date.now() + this.clockOffsetMs }, scripted);
+  }
+
+  #answer(request: IncomingMessage, body: string, scripted: AwsKmsBehaviour | undefined): unknown {
+    const [, action] = TARGET.exec(String(request.headers['x-amz-target'])) ?? [];
+    if (request.method !== 'POST' || request.url !== '/' || action === undefined) {
+      throw new KmsFault('UnknownOperationException');
+    }
+    if (request.headers['content-type'] !== KMS_CONTENT_TYPE) throw new KmsFault('SerializationException');
+    const { accessKeyId, region } = readAuthorization(request.headers, Date.now() + this.clockOffsetMs);
+    if (!this.#options.regions.includes(region)) {
+      throw new KmsFault('InvalidSignatureException', 'Credential should be scoped to a valid region.');
+    }
+    const input = readKmsRequest(action, body);
+    this.requests.push({
+      action,
+      region,
+      accessKeyId,
+      keyId: input.KeyId,
+      encryptionContext: input.EncryptionContext,
+      encryptionAlgorithm: input.EncryptionAlgorithm,
+      grantTokens: input.GrantTokens,
+      dryRun: input.DryRun,
+    });
+    // A scripted error stands for what goes wrong before the service looks at the key.
+    if (scripted !== undefined && 'error' in scripted) return undefined;
+    const { account, partition } = this.#options;
+    const directory = { region, account, partition, keys: this.#keys, aliases: this.#aliases };
+    return answerKmsRequest(action, input, directory, (right, key) => {
+      const denied = this.#denied.get(right);
+      if (denied === undefined || (denied !== 'every key' && !denied.has(key.arn))) return;
+      throw new KmsFault(
+        'AccessDeniedException',
+        `User: arn:${partition}:iam::${account}:user/${accessKeyId} is not authorized to perform: kms:${right} on resource: ${key.arn}`,
+      );
+    });
+  }
+}
