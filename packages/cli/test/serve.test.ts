@@ -109,7 +109,7 @@ describe('waxseal serve', () => {
 
   it.each<[string, string[], string]>([
     ['no key', [], 'No key is named'],
-    ['an unknown scheme', ['--primary-key', 'awskms:///x'], 'Known schemes: local://.'],
+    ['an unknown scheme', ['--primary-key', 'pgp:///x'], 'Known schemes: local://'],
     ['no URI', ['--primary-key', 'keyring.json'], 'not a URI'],
     ['a relative path', ['--primary-key', 'local:keyring.json'], 'absolute path'],
     ['a host', ['--primary-key', 'local://etc/keyring.json'], 'absolute path'],

@@ -61,6 +61,8 @@ export function serveCommand(output: Output): Command {
       `
 Keys are named by URI:
   local:///etc/waxseal/keyring.json#orders    a key of a file that "waxseal keygen" wrote
+  awskms:///<key ARN>[?region=<region>]       AWS KMS; credentials as the AWS SDK finds them
+  vaulttransit://<mount>/<key name>           Vault or OpenBao; VAULT_ADDR, VAULT_TOKEN and their like
 
 Example:
   waxseal serve --primary-key local:///etc/waxseal/keyring.json#orders --allow-origin http://localhost:8233

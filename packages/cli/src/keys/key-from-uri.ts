@@ -1,9 +1,13 @@
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
+import { awsKmsKeyFromUri } from './aws-kms-key-from-uri';
 import { localKeyFromUri } from './local-key-from-uri';
+import { vaultTransitKeyFromUri } from './vault-transit-key-from-uri';
 
 /** How a key is loaded, by the scheme of its URI. Each loader imports its provider only when it is asked for. */
 const LOADERS: ReadonlyMap<string, (uri: URL) => Promise<KeyEncryptionKey>> = new Map([
   ['local:', localKeyFromUri],
+  ['awskms:', awsKmsKeyFromUri],
+  ['vaulttransit:', (uri: URL) => vaultTransitKeyFromUri(uri)],
 ]);
 
 /**

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
 
+import { decodeUriPart } from './decode-uri-part';
+
 /**
  * Loads `local:///path/keyring.json#<key name>`. Path and name are percent-encoded; without a name the file's primary key is
  * meant.
@@ -13,21 +15,17 @@ export async function localKeyFromUri(uri: URL): Promise<KeyEncryptionKey> {
       `The key URI ${JSON.stringify(uri.href)} must hold an absolute path, as in "local:///etc/waxseal/keyring.json#orders".`,
     );
   }
-  const [path, name] = decode(uri);
+  const name = uri.hash === '' ? undefined : decodeUriPart(uri, uri.hash.slice(1));
+  const path = pathOf(uri);
   const { LocalKey } = await import('@waxseal/local-key');
   return LocalKey.fromFile(path, name);
 }
 
-function decode(uri: URL): [path: string, name: string | undefined] {
+function pathOf(uri: URL): string {
+  decodeUriPart(uri, uri.pathname);
   try {
-    const path = fileURLToPath(`file://${uri.pathname}`);
-    return [path, uri.hash === '' ? undefined : decodeURIComponent(uri.hash.slice(1))];
-  } catch (cause) {
-    throw new ConfigurationError(
-      `The key URI ${JSON.stringify(uri.href)} is not percent-encoded correctly.`,
-      {
-        cause,
-      },
-    );
+    return fileURLToPath(`file://${uri.pathname}`);
+  } catch {
+    throw new ConfigurationError(`The path of the key URI ${JSON.stringify(uri.href)} is no path of a file.`);
   }
 }
