@@ -1,4 +1,10 @@
-import { assertKeyId, ConfigurationError, keyRequestLimits, type KeyRequestLimits } from '@waxseal/core';
+import {
+  assertKeyId,
+  assertKnownOptions,
+  ConfigurationError,
+  keyRequestLimits,
+  type KeyRequestLimits,
+} from '@waxseal/core';
 
 import type { AwsKmsKeyOptions } from './aws-kms-key-options';
 import { parseKmsKeyReference, type KmsKeyReference } from './kms-key-reference';
@@ -26,14 +32,9 @@ const MAX_GRANT_TOKENS = 10;
 
 /** @throws ConfigurationError that names the field */
 export function checkAwsKmsKeyOptions(options: AwsKmsKeyOptions): CheckedAwsKmsKeyOptions {
-  // Callers from JavaScript can hand over anything, and a misspelt option must not pass for an absent one.
+  // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as AwsKmsKeyOptions | undefined) };
-  const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `AwsKmsKey: ${JSON.stringify(unknown)} is not an option; there are ${[...OPTIONS].join(', ')}.`,
-    );
-  }
+  assertKnownOptions(given, OPTIONS, (name) => `AwsKmsKey: ${JSON.stringify(name)}`);
   const client = given['client'] as Partial<AwsKmsKeyOptions['client']> | null | undefined;
   if (typeof client?.send !== 'function') {
     throw new ConfigurationError(

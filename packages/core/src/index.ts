@@ -7,6 +7,7 @@ export { ContextMismatchError } from './errors/context-mismatch-error';
 export { UnencryptedPayloadError } from './errors/unencrypted-payload-error';
 export { CodecClosedError } from './errors/codec-closed-error';
 export { KeyServiceError, type KeyServiceErrorReason } from './errors/key-service-error';
+export { assertKnownOptions } from './errors/assert-known-options';
 export { isWaxsealError } from './errors/is-waxseal-error';
 export { escapeUnprintable } from './errors/escape-unprintable';
 export { assertKeyId, isKeyId, MAX_KEY_ID_BYTES, type KeyId } from './key-encryption-key/key-id';

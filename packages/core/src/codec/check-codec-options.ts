@@ -1,3 +1,4 @@
+import { assertKnownOptions } from '../errors/assert-known-options';
 import { ConfigurationError } from '../errors/configuration-error';
 import { Keyring } from '../keyring/keyring';
 import type { EnvelopeCodecOptions } from './envelope-codec-options';
@@ -13,14 +14,9 @@ const OPTIONS: ReadonlySet<string> = new Set([
 
 /** @throws ConfigurationError that names the option which is missing, misspelt or of the wrong type */
 export function checkCodecOptions(options: EnvelopeCodecOptions): void {
-  // Callers from JavaScript can hand over anything, and a misspelt security option must not pass for an absent one.
+  // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as EnvelopeCodecOptions | undefined) };
-  const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `EnvelopeCodec: ${JSON.stringify(unknown)} is not an option; there are ${[...OPTIONS].join(', ')}.`,
-    );
-  }
+  assertKnownOptions(given, OPTIONS, (name) => `EnvelopeCodec: ${JSON.stringify(name)}`);
   const { keyring, binding, onContextMismatch, requireEncryption } = given;
   if (!(keyring instanceof Keyring) && typeof keyring !== 'function') {
     throw new ConfigurationError(

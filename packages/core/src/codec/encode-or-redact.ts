@@ -10,11 +10,17 @@ import { warnRedacted } from './warn-redacted';
  *
  * @param encode gets the payloads without their marks
  */
-export async function encodeOrRedact(
+export function encodeOrRedact(
   payloads: Payload[],
   encode: (payloads: Payload[]) => Promise<Payload[]>,
 ): Promise<Payload[]> {
-  if (!payloads.some(isFailurePayload)) return encode(payloads);
+  return payloads.some(isFailurePayload) ? encodeMarked(payloads, encode) : encode(payloads);
+}
+
+async function encodeMarked(
+  payloads: readonly Payload[],
+  encode: (payloads: Payload[]) => Promise<Payload[]>,
+): Promise<Payload[]> {
   const parts = payloads.map(failurePartOf);
   const unmarked = payloads.map((payload, index) =>
     parts[index] === undefined ? payload : unmarkFailurePayload(payload),

@@ -12,7 +12,6 @@ import { ENVELOPE_CODEC_BRAND } from './envelope-codec-brand';
 import type { EnvelopeCodecOptions } from './envelope-codec-options';
 import { EnvelopeDecoder } from './envelope-decoder';
 import { EnvelopeEncoder } from './envelope-encoder';
-import { isFailurePayload } from './failure-payload';
 
 /**
  * A Temporal `PayloadCodec` that seals each payload into an envelope (docs/spec/envelope.md), under a key of its own that
@@ -62,9 +61,7 @@ export class EnvelopeCodec implements PayloadCodec {
    * @throws KeyServiceError when there is no usable data key and none can be wrapped; never plaintext
    */
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
-    return payloads.some(isFailurePayload)
-      ? encodeOrRedact(payloads, (unmarked) => this.#encoder.encode(unmarked, context))
-      : this.#encoder.encode(payloads, context);
+    return encodeOrRedact(payloads, (unmarked) => this.#encoder.encode(unmarked, context));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { durationMs } from '../durations/duration-ms';
+import { assertKnownOptions } from '../errors/assert-known-options';
 import { ConfigurationError } from '../errors/configuration-error';
 import type { DataKeyOptions } from './data-key-options';
 
@@ -12,6 +13,15 @@ export interface DataKeyLimits {
   readonly cacheTtlMs: number;
 }
 
+const OPTIONS: ReadonlySet<string> = new Set([
+  'maxAge',
+  'maxMessages',
+  'maxBytes',
+  'maxStaleAge',
+  'cacheCapacity',
+  'cacheTtl',
+]);
+
 /** A little below the longest delay of a Node timer: a longer one fires at once. */
 const LONGEST = '24 days';
 
@@ -20,11 +30,7 @@ export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
   if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
     throw new ConfigurationError("dataKeys must be an object such as { maxAge: '1h' }.");
   }
-  const known = new Set(['maxAge', 'maxMessages', 'maxBytes', 'maxStaleAge', 'cacheCapacity', 'cacheTtl']);
-  const unknown = Object.keys(options).find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(`dataKeys.${unknown} is not an option; there are ${[...known].join(', ')}.`);
-  }
+  assertKnownOptions(options, OPTIONS, (name) => `dataKeys.${name}`);
   const maxAgeMs = durationMs('dataKeys.maxAge', options.maxAge ?? '1h', LONGEST);
   const staleByDefault = Math.max(maxAgeMs, 24 * 60 * 60 * 1000);
   const maxStaleAgeMs = durationMs('dataKeys.maxStaleAge', options.maxStaleAge ?? staleByDefault, LONGEST);

@@ -1,5 +1,6 @@
 import type { Duration } from '../durations/duration';
 import { durationMs } from '../durations/duration-ms';
+import { assertKnownOptions } from '../errors/assert-known-options';
 import { ConfigurationError } from '../errors/configuration-error';
 
 /** How long and how often a provider asks its service for one wrap or unwrap. */
@@ -42,12 +43,7 @@ const MAX_ATTEMPTS = 10;
  */
 export function keyRequestLimits(policy: KeyRequestPolicy | undefined, provider: string): KeyRequestLimits {
   const given = policy ?? {};
-  const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `${provider}: request.${unknown} is not an option; there are ${[...OPTIONS].join(', ')}.`,
-    );
-  }
+  assertKnownOptions(given, OPTIONS, (name) => `${provider}: request.${name}`);
   const maxAttempts = given.maxAttempts ?? 3;
   if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > MAX_ATTEMPTS) {
     throw new ConfigurationError(

@@ -1,3 +1,4 @@
+import { assertKnownOptions } from '../errors/assert-known-options';
 import { ConfigurationError } from '../errors/configuration-error';
 import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
 import type { KeyringOptions } from './keyring-options';
@@ -13,14 +14,9 @@ export interface CheckedKeyringOptions {
 
 /** @throws ConfigurationError that names the option which is misspelt or of the wrong type */
 export function checkKeyringOptions(options: KeyringOptions): CheckedKeyringOptions {
-  // Callers from JavaScript can hand over anything, and a misspelt option must not pass for an absent one.
+  // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as KeyringOptions | undefined) };
-  const unknown = Object.keys(given).find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `Keyring: ${JSON.stringify(unknown)} is not an option; there are ${[...OPTIONS].join(', ')}.`,
-    );
-  }
+  assertKnownOptions(given, OPTIONS, (name) => `Keyring: ${JSON.stringify(name)}`);
   for (const name of ['alsoWrapFor', 'decryptOnly']) {
     if (given[name] !== undefined && !Array.isArray(given[name])) {
       throw new ConfigurationError(`Keyring: ${name} must be an array of keys.`);
