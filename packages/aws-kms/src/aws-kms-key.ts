@@ -4,27 +4,24 @@ import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import {
   KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
-  requestKeyService,
+  type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
+  type KeyPermissions,
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core';
 
+import { askAwsKms } from './ask-aws-kms';
 import { AwsAnswerError } from './aws-answer-error';
-import { reasonOfAwsError } from './aws-errors';
-import { awsKmsEncryptionContext } from './aws-kms-encryption-context';
-import type { AwsKmsKeyDescription } from './aws-kms-key-description';
 import type { AwsKmsKeyOptions } from './aws-kms-key-options';
-import type { AwsKmsPermission, AwsKmsPermissions } from './aws-kms-permissions';
+import { awsKmsRequestParameters } from './aws-kms-request-parameters';
+import { callerArn } from './caller-arn';
 import { checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './check-aws-kms-key-options';
+import { dryRun } from './dry-run';
 import { parseKmsKeyArn } from './kms-key-arn';
 import { KmsKeyResolver } from './kms-key-resolver';
 import { takeDataKey } from './take-data-key';
-import { withoutSecrets } from './without-secrets';
-
-const DATA_KEY_BYTES = 32;
-const ALGORITHM = 'SYMMETRIC_DEFAULT';
 
 /**
  * A symmetric encryption key of AWS KMS. Data keys are wrapped by `Encrypt` and unwrapped by `Decrypt`, with the AAD in the
@@ -62,7 +59,11 @@ export class AwsKmsKey implements KeyEncryptionKey {
     const { client, reference } = this.#options;
     return this.#request(options, this.id, async (abortSignal) => {
       const answer = await client.send(
-        new EncryptCommand({ ...this.#parameters(aad), KeyId: reference.text, Plaintext: dataKey }),
+        new EncryptCommand({
+          ...awsKmsRequestParameters(this.#options, aad),
+          KeyId: reference.text,
+          Plaintext: dataKey,
+        }),
         { abortSignal },
       );
       const arn = this.#resolver.learn(answer.KeyId);
@@ -85,7 +86,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
     return this.#request(options, wrapped.keyId, async (abortSignal) => {
       const answer = await client.send(
         new DecryptCommand({
-          ...this.#parameters(aad),
+          ...awsKmsRequestParameters(this.#options, aad),
           KeyId: await this.#resolver.keyToAsk(recorded),
           CiphertextBlob: wrapped.bytes,
         }),
@@ -103,7 +104,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
    * @throws KeyServiceError
    */
   async resolve(options?: KeyRequestOptions): Promise<string> {
-    return (await this.describe(options)).keyArn;
+    return (await this.describe(options)).name;
   }
 
   /**
@@ -111,38 +112,26 @@ export class AwsKmsKey implements KeyEncryptionKey {
    *
    * @throws KeyServiceError
    */
-  async describe(options?: KeyRequestOptions): Promise<AwsKmsKeyDescription> {
-    const metadata = await this.#request(options, this.id, () => this.#resolver.describeOnce());
-    return {
-      keyArn: metadata.Arn ?? this.id,
-      keyState: metadata.KeyState ?? 'unknown',
-      multiRegion: metadata.MultiRegion === true,
-      currentKeyMaterialId: metadata.CurrentKeyMaterialId,
-    };
+  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
+    return this.#request(options, this.id, () => this.#resolver.describeOnce());
   }
 
   /**
-   * Asks the service, with `DryRun`, whether the caller may wrap and unwrap with the key's encryption context. Nothing is
-   * encrypted or decrypted. Rights to unwrap are asked without a ciphertext (`DryRunModifiers: IGNORE_CIPHERTEXT`).
+   * Asks, with `DryRun`, whether the caller may wrap and unwrap with the key's encryption context. The caller's ARN is told
+   * where `@aws-sdk/client-sts` is installed.
    *
-   * @param aad the AAD that the rights may be bound to by a condition; the one of Waxseal's envelopes is `waxseal/v1/data-key`
+   * @param aad the one of Waxseal's envelopes is `waxseal/v1/data-key`
    */
-  async checkPermissions(aad: Uint8Array, options?: KeyRequestOptions): Promise<AwsKmsPermissions> {
-    const { client, reference } = this.#options;
-    const parameters = { ...this.#parameters(aad), KeyId: reference.text, DryRun: true };
-    const [wrap, unwrap] = await Promise.all([
-      this.#dryRun(options, (abortSignal) =>
-        client.send(new EncryptCommand({ ...parameters, Plaintext: new Uint8Array(DATA_KEY_BYTES) }), {
-          abortSignal,
-        }),
-      ),
-      this.#dryRun(options, (abortSignal) =>
-        client.send(new DecryptCommand({ ...parameters, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }), {
-          abortSignal,
-        }),
-      ),
+  async checkPermissions(aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
+    const { client, limits } = this.#options;
+    const timeout = AbortSignal.timeout(limits.attemptTimeoutMs);
+    const signal = options?.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+    const [caller, wrap, unwrap] = await Promise.all([
+      callerArn(client, signal),
+      dryRun('wrap', this.#options, this.id, aad, options),
+      dryRun('unwrap', this.#options, this.id, aad, options),
     ]);
-    return { wrap, unwrap };
+    return { caller, wrap, unwrap };
   }
 
   /** Key IDs only. */
@@ -154,56 +143,11 @@ export class AwsKmsKey implements KeyEncryptionKey {
     return `AwsKmsKey ${inspect(this.toJSON())}`;
   }
 
-  /** What every request of a wrapped key has. */
-  #parameters(aad: Uint8Array): {
-    EncryptionContext: Record<string, string>;
-    EncryptionAlgorithm: typeof ALGORITHM;
-    GrantTokens?: string[];
-  } {
-    const { encryptionContext, grantTokens } = this.#options;
-    return {
-      EncryptionContext: awsKmsEncryptionContext(encryptionContext, aad),
-      EncryptionAlgorithm: ALGORITHM,
-      ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
-    };
-  }
-
-  async #dryRun(
-    options: KeyRequestOptions | undefined,
-    send: (signal: AbortSignal) => Promise<object>,
-  ): Promise<AwsKmsPermission> {
-    try {
-      await this.#request(options, this.id, async (signal) => {
-        try {
-          await send(signal);
-        } catch (error) {
-          if ((error as { name?: unknown } | undefined)?.name !== 'DryRunOperationException') throw error;
-        }
-      });
-      return { allowed: true };
-    } catch (error) {
-      if (error instanceof KeyServiceError) return { allowed: false, error };
-      throw error;
-    }
-  }
-
   #request<T>(
     options: KeyRequestOptions | undefined,
     keyId: KeyId,
     ask: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return requestKeyService({
-      keyId,
-      limits: this.#options.limits,
-      signal: options?.signal,
-      attempt: async (signal) => {
-        try {
-          return await ask(signal);
-        } catch (error) {
-          throw withoutSecrets(error);
-        }
-      },
-      reasonOf: reasonOfAwsError,
-    });
+    return askAwsKms(this.#options.limits, keyId, options, ask);
   }
 }

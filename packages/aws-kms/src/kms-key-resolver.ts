@@ -1,16 +1,19 @@
-import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand } from '@aws-sdk/client-kms';
+import type { KeyDescription } from '@waxseal/core';
 
 import { AwsAnswerError } from './aws-answer-error';
 import type { CheckedAwsKmsKeyOptions } from './check-aws-kms-key-options';
+import { describeMetadata } from './describe-metadata';
 import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn } from './kms-key-arn';
 import { canReferTo } from './kms-key-reference';
+import { observeClock } from './observe-clock';
 
 /** Which key of AWS KMS a configured `keyId` stands for, as far as the service has told. */
 export class KmsKeyResolver {
   readonly #options: CheckedAwsKmsKeyOptions;
   /** The keys that the service named when asked for the configured one: several once an alias was repointed. */
   readonly #resolved = new Map<string, KmsKeyArn>();
-  #description: Promise<KeyMetadata> | undefined;
+  #description: Promise<KeyDescription> | undefined;
 
   constructor(options: CheckedAwsKmsKeyOptions) {
     this.#options = options;
@@ -64,24 +67,25 @@ export class KmsKeyResolver {
   }
 
   /** One `DescribeKey` at a time, whoever asks; it ends by its own deadline. */
-  describeOnce(): Promise<KeyMetadata> {
+  describeOnce(): Promise<KeyDescription> {
     this.#description ??= this.#describe().finally(() => {
       this.#description = undefined;
     });
     return this.#description;
   }
 
-  async #describe(): Promise<KeyMetadata> {
+  async #describe(): Promise<KeyDescription> {
     const { client, reference, grantTokens, limits } = this.#options;
-    const { KeyMetadata: metadata } = await client.send(
-      new DescribeKeyCommand({
-        KeyId: reference.text,
-        ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
-      }),
-      { abortSignal: AbortSignal.timeout(limits.attemptTimeoutMs) },
-    );
+    const command = new DescribeKeyCommand({
+      KeyId: reference.text,
+      ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
+    });
+    const clockAheadMs = observeClock(command);
+    const { KeyMetadata: metadata } = await client.send(command, {
+      abortSignal: AbortSignal.timeout(limits.attemptTimeoutMs),
+    });
     if (metadata === undefined) throw new AwsAnswerError('DescribeKey answered without metadata.', 'unknown');
     this.learn(metadata.Arn);
-    return metadata;
+    return { ...describeMetadata(metadata), clockAheadMs: clockAheadMs() };
   }
 }

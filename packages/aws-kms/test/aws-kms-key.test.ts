@@ -6,7 +6,7 @@ import { EnvelopeCodec, Keyring } from '@waxseal/core';
 
 import './support/errors-of-node';
 import { AwsKmsKey, type AwsKmsClient } from '../src';
-import { kmsClient } from './support/kms-client';
+import { CREDENTIALS, kmsClient } from './support/kms-client';
 import { kmsUnderTest } from './support/kms-under-test';
 import { rejectionOf } from './support/rejection-of';
 
@@ -310,9 +310,13 @@ describe('key material', () => {
     const after = await key.wrap(dataKey, AAD);
     expect(before.keyId).toBe(after.keyId);
     for (const wrapped of [before, after]) expect(dataKey.equals(await key.unwrap(wrapped, AAD))).toBe(true);
-    expect(await key.describe()).toEqual({ ...first, currentKeyMaterialId: newer });
-    expect(first).toMatchObject({ keyArn: managed.arn, keyState: 'Enabled', multiRegion: false });
-    expect(first.currentKeyMaterialId).not.toBe(newer);
+    expect(await key.describe()).toEqual({ ...first, version: newer, clockAheadMs: expect.any(Number) });
+    expect(first).toMatchObject({ service: 'AWS KMS', name: managed.arn, state: 'Enabled', isUsable: true });
+    expect(first.version).not.toBe(newer);
+    managed.disable();
+    expect(await key.describe()).toMatchObject({ state: 'Disabled', isUsable: false });
+    kms.clockOffsetMs = 120_000;
+    expect(Math.abs(((await key.describe()).clockAheadMs ?? 0) - 120_000)).toBeLessThan(5_000);
   });
 });
 
@@ -321,7 +325,12 @@ describe('checkPermissions', () => {
     const { kms, client } = under();
     const managed = kms.createKey();
     const key = new AwsKmsKey({ client, keyId: managed.arn });
-    expect(await key.checkPermissions(AAD)).toEqual({ wrap: { allowed: true }, unwrap: { allowed: true } });
+    process.env['AWS_ENDPOINT_URL_STS'] = kms.endpoint;
+    expect(await key.checkPermissions(AAD)).toEqual({
+      caller: `arn:aws:iam::111122223333:user/${CREDENTIALS.accessKeyId}`,
+      wrap: { allowed: true },
+      unwrap: { allowed: true },
+    });
     expect(kms.requests.map(({ dryRun }) => dryRun)).toEqual([true, true]);
     kms.deny('Encrypt');
     expect(await key.checkPermissions(AAD)).toMatchObject({

@@ -12,6 +12,8 @@ type Naming = (kms: AwsKmsDouble, key: AwsKmsDoubleKey, name: string) => string;
 
 async function open(keyIdOf: Naming): Promise<KeyProviderHarness> {
   const kms = await startAwsKmsDouble();
+  // STS too: the caller is named by it.
+  process.env['AWS_ENDPOINT_URL_STS'] = kms.endpoint;
   const client = kmsClient(kms.endpoint);
   const [a, b] = [kms.createKey(), kms.createKey()];
   const [idOfA, idOfB] = [keyIdOf(kms, a, 'alias/a'), keyIdOf(kms, b, 'alias/b')];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { doctorCommand } from './commands/doctor';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
 import { serveCommand } from './commands/serve';
@@ -11,7 +12,8 @@ export function createProgram(output: Output): Command {
     .description('Envelope encryption for Temporal applications.')
     .version(version())
     .showHelpAfterError('(add --help for what it takes)');
-  for (const command of [keygenCommand(output), serveCommand(output), inspectCommand(output)]) {
+  const commands = [keygenCommand, doctorCommand, serveCommand, inspectCommand].map((make) => make(output));
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program).exitOverride());
   }
   return program.exitOverride();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalKey } from '@waxseal/local-key';
-import { localKeyUri } from '../src';
+import { localKeyUri } from '@waxseal/config';
 import { waxseal } from './support/waxseal';
 
 let directory: string;

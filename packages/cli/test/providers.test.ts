@@ -1,52 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startOpenBao, type OpenBaoServer } from '@waxseal/bring-up';
-import { startAwsKmsDouble, type AwsKmsDouble } from '@waxseal/testing';
+import { KEY_SERVICES, type KeyService } from '@waxseal/bring-up';
 
-import { ended, startWaxseal, waitForLine } from './support/waxseal';
+import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 const PAYLOAD = { metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'MQ==' };
 
-let kms: AwsKmsDouble;
-let bao: OpenBaoServer;
+describe.each(Object.keys(KEY_SERVICES))('with a key of %s, by its URI,', (name) => {
+  let service: KeyService;
+  const environment = (): NodeJS.ProcessEnv => ({
+    ...service.environment,
+    WAXSEAL_PRIMARY_KEY: service.keyUri,
+  });
 
-beforeAll(async () => {
-  [kms, bao] = await Promise.all([startAwsKmsDouble(), startOpenBao()]);
-  await bao.admin('POST', 'sys/mounts/transit', { type: 'transit' });
-  await bao.admin('POST', 'transit/keys/orders');
-}, 120_000);
+  beforeAll(async () => {
+    const start = KEY_SERVICES[name];
+    if (start === undefined) throw new Error(`There is no ${name}.`);
+    service = await start();
+  }, 120_000);
+  afterAll(() => service.stop());
 
-afterAll(async () => {
-  await Promise.all([kms.close(), bao.stop()]);
-});
-
-/** A key's URI, and the environment that the provider needs. */
-interface Configured {
-  readonly uri: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-const PROVIDERS: Record<string, () => Configured> = {
-  'AWS KMS': () => ({
-    uri: `awskms:///${kms.createKey().arn}`,
-    environment: {
-      AWS_ENDPOINT_URL_KMS: kms.endpoint,
-      AWS_ACCESS_KEY_ID: 'AKIDTEST',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-    },
-  }),
-  'OpenBao Transit': () => ({
-    uri: 'vaulttransit://transit/orders',
-    environment: { BAO_ADDR: bao.address, BAO_TOKEN: bao.rootToken },
-  }),
-};
-
-describe('waxseal serve, with keys by URI', () => {
-  it.each(Object.keys(PROVIDERS))('encodes and decodes under a key of %s', async (name) => {
-    const { uri, environment } = PROVIDERS[name]?.() ?? { uri: '', environment: {} };
-    const child = startWaxseal(['serve', '--port', '0', '--allow-encode'], {
-      ...environment,
-      WAXSEAL_PRIMARY_KEY: uri,
-    });
+  it('waxseal serve encodes and decodes', async () => {
+    const child = startWaxseal(['serve', '--port', '0', '--allow-encode'], environment());
     const end = ended(child);
     try {
       const [, url = ''] = await waitForLine(child, /Codec Server at (\S+)\n/);
@@ -59,5 +33,13 @@ describe('waxseal serve, with keys by URI', () => {
       child.kill('SIGTERM');
     }
     expect((await end).exitCode).toBe(0);
+  });
+
+  it('waxseal doctor finds nothing wrong, and shows no secret', async () => {
+    const { exitCode, stdout, stderr } = await waxseal(['doctor'], '', environment());
+    expect(stdout).toMatch(/ok +wrapped in \d+ ms/);
+    expect(stdout).toContain('1 key: 0 failures, ');
+    for (const secret of service.secrets) expect(stdout + stderr).not.toContain(secret);
+    expect(exitCode).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
-import { localKeyUri } from '../src';
+import { localKeyUri } from '@waxseal/config';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 let directory: string;

@@ -7,6 +7,8 @@
  * | `unknownKey`, `requests` | the hook of the harness of that name |
  * | `freshWraps` | the service: wraps the same data key into other bytes each time (AES-KW does not) |
  * | `versionedKeyIds` | the service: says which version of the key it used, and the provider records it |
+ * | `versionedUnwraps` | the service: takes the version when it unwraps, or tells which one it used |
+ * | `describe`, `checkPermissions` | the provider: has the optional method of that name |
  */
 export type KeyProviderCapability =
   | 'disableKey'
@@ -21,4 +23,7 @@ export type KeyProviderCapability =
   | 'rotate'
   | 'requests'
   | 'freshWraps'
-  | 'versionedKeyIds';
+  | 'versionedKeyIds'
+  | 'versionedUnwraps'
+  | 'describe'
+  | 'checkPermissions';

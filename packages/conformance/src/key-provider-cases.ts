@@ -3,6 +3,7 @@ import { bufferCases } from './cases/buffers';
 import { cancellationCases } from './cases/cancellation';
 import { constructionCases } from './cases/construction';
 import { damagedCases } from './cases/damaged';
+import { descriptionCases } from './cases/description';
 import { faultCases } from './cases/faults';
 import { foreignCases } from './cases/foreign';
 import { keyIdCases } from './cases/key-ids';
@@ -26,4 +27,5 @@ export const keyProviderCases: readonly KeyProviderCase[] = [
   ...cancellationCases,
   ...bufferCases,
   ...secrecyCases,
+  ...descriptionCases,
 ];

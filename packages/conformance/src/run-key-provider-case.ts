@@ -4,8 +4,14 @@ import type { KeyProviderHarness } from './key-provider-harness';
 import type { KeyProviderSubject } from './key-provider-subject';
 import { missingCapability } from './missing-capability';
 
-/** Properties of the service, not hooks. */
-const NOT_HOOKS: ReadonlySet<KeyProviderCapability> = new Set(['freshWraps', 'versionedKeyIds']);
+/** Properties of the service and of the provider, not hooks. */
+const NOT_HOOKS: ReadonlySet<KeyProviderCapability> = new Set([
+  'freshWraps',
+  'versionedKeyIds',
+  'versionedUnwraps',
+  'describe',
+  'checkPermissions',
+]);
 
 /** How a case ended, when it did not fail. */
 export type KeyProviderCaseOutcome =

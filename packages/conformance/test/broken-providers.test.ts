@@ -197,6 +197,33 @@ const BROKEN: readonly (readonly [string, string, typeof ModelKey])[] = [
       }
     },
   ],
+  [
+    'describes every key as usable',
+    'describes a disabled key as not usable',
+    class extends ModelKey {
+      override async describe(): ReturnType<ModelKey['describe']> {
+        return { ...(await super.describe()), isUsable: true };
+      }
+    },
+  ],
+  [
+    'shows a password in its description',
+    'describes a key that wraps as usable',
+    class extends ModelKey {
+      override async describe(): ReturnType<ModelKey['describe']> {
+        return { ...(await super.describe()), details: { login: 'model-service-password' } };
+      }
+    },
+  ],
+  [
+    'promises every right',
+    'does not promise what the caller may not do',
+    class extends ModelKey {
+      override checkPermissions(): ReturnType<ModelKey['checkPermissions']> {
+        return Promise.resolve({ caller: undefined, wrap: { allowed: true }, unwrap: { allowed: true } });
+      }
+    },
+  ],
 ];
 
 it.each(BROKEN)('a provider that %s fails the case "%s"', async (_what, name, Key) => {

@@ -5,6 +5,7 @@ import {
   assertKeyId,
   ConfigurationError,
   KeyServiceError,
+  type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
   type KeyRequestOptions,
@@ -106,6 +107,19 @@ export class LocalKey implements KeyEncryptionKey {
     const dataKey = unwrapLocally(this.#find(wrapped.keyId, options), wrapped, aad);
     if (dataKey === undefined) throw new KeyServiceError(wrapped.keyId, 'rejected-ciphertext');
     return dataKey;
+  }
+
+  /** What is known of a key in memory: its versions. */
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async describe(): Promise<KeyDescription> {
+    return {
+      service: 'local key',
+      name: this.id,
+      state: 'in memory',
+      isUsable: true,
+      version: this.#wrapsUnder,
+      details: { versions: String(this.#keys.size) },
+    };
   }
 
   #find(keyId: KeyId, options: KeyRequestOptions | undefined): KeyObject {

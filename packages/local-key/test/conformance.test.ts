@@ -42,6 +42,7 @@ describeKeyProvider(
       delay: NO_SERVICE,
       cut: NO_SERVICE,
       requests: NO_SERVICE,
+      checkPermissions: 'who has a local key may use it',
     },
     open,
   },

@@ -64,7 +64,7 @@ export class LoginTokenSource implements TokenSource {
     }
     const { path, body, secrets } = await this.#login();
     const now = performance.now();
-    const lease = leaseOf(await this.#client.post({ path, body, secrets, signal: this.#deadline() }), now);
+    const lease = leaseOf(await this.#client.send({ path, body, secrets, signal: this.#deadline() }), now);
     this.#fullMs = lease.durationMs;
     return lease;
   }
@@ -74,7 +74,7 @@ export class LoginTokenSource implements TokenSource {
     const now = performance.now();
     try {
       return leaseOf(
-        await this.#client.post({
+        await this.#client.send({
           path: 'auth/token/renew-self',
           body: {},
           token: old.token,

@@ -8,7 +8,8 @@ import { VaultProtocolError } from './vault-protocol-error';
 export interface VaultRequest {
   /** Path under `/v1/`, made of checked names. */
   readonly path: string;
-  readonly body: JsonObject;
+  /** Without it, the request is a GET. */
+  readonly body?: JsonObject;
   /** Left out for a login. */
   readonly token?: string;
   /** Texts of the body that no error may show. */
@@ -21,6 +22,7 @@ export class VaultClient {
   readonly #address: string;
   readonly #namespace: string | undefined;
   readonly #fetch: VaultFetch;
+  #clockAheadMs: number | undefined;
 
   constructor(address: string, namespace: string | undefined, fetch: VaultFetch) {
     this.#address = address;
@@ -28,15 +30,20 @@ export class VaultClient {
     this.#fetch = fetch;
   }
 
+  /** By how many milliseconds the server's clock was ahead at its last answer. A `Date` header has whole seconds. */
+  get clockAheadMs(): number | undefined {
+    return this.#clockAheadMs;
+  }
+
   /**
    * @returns the answer's JSON object
    * @throws VaultAnswerError when the answer is no success, a redirect included
    * @throws VaultProtocolError when a success is not JSON
    */
-  async post({ path, body, token, secrets, signal }: VaultRequest): Promise<JsonObject> {
+  async send({ path, body, token, secrets, signal }: VaultRequest): Promise<JsonObject> {
     const fetch = this.#fetch;
     const answer = await fetch(`${this.#address}/v1/${path}`, {
-      method: 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       headers: {
         'content-type': 'application/json',
         // OpenBao's and Vault's agents refuse requests without it, where they are set so.
@@ -44,10 +51,12 @@ export class VaultClient {
         ...(token === undefined ? {} : { 'x-vault-token': token }),
         ...(this.#namespace === undefined ? {} : { 'x-vault-namespace': this.#namespace }),
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: 'manual',
       signal,
     });
+    const date = Date.parse(answer.headers?.get('date') ?? '');
+    if (!Number.isNaN(date)) this.#clockAheadMs = date - Math.floor(Date.now() / 1000) * 1000;
     const content = parseJson(await readBounded(answer.body));
     if (answer.status === 200 && content !== undefined) return jsonObject(content);
     if (answer.status >= 200 && answer.status < 300) {

@@ -1,6 +1,7 @@
 /** The part of an HTTP answer that is read. */
 export interface VaultFetchAnswer {
   readonly status: number;
+  readonly headers?: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
@@ -8,9 +9,9 @@ export interface VaultFetchAnswer {
 export type VaultFetch = (
   url: string,
   init: {
-    readonly method: 'POST';
+    readonly method: 'GET' | 'POST';
     readonly headers: Record<string, string>;
-    readonly body: string;
+    readonly body?: string;
     readonly redirect: 'manual';
     readonly signal: AbortSignal;
   },

@@ -30,6 +30,7 @@ export interface VaultSettings {
   /** Paths under `/v1/`. */
   readonly encryptPath: string;
   readonly decryptPath: string;
+  readonly keyPath: string;
   readonly limits: KeyRequestLimits;
 }
 
@@ -51,6 +52,7 @@ export function vaultSettings(options: VaultTransitKeyOptions): VaultSettings {
     namespace,
     encryptPath: `${mount}/encrypt/${encodeURIComponent(keyName)}`,
     decryptPath: `${mount}/decrypt/${encodeURIComponent(keyName)}`,
+    keyPath: `${mount}/keys/${encodeURIComponent(keyName)}`,
     limits: keyRequestLimits(options.request, 'VaultTransitKey'),
   };
 }

@@ -3,27 +3,28 @@ import { inspect } from 'node:util';
 import {
   KeyServiceError,
   requestKeyService,
+  type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
+  type KeyPermissions,
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core';
 
 import { dataKeyOf } from './data-key-of';
-import { isTokenDead } from './is-token-dead';
+import { describeTransitKey } from './describe-transit-key';
 import type { JsonObject } from './json-object';
 import { parseTransitCiphertext } from './parse-transit-ciphertext';
+import { tokenHolder } from './token-holder';
 import { tokenSourceOf } from './token-source-of';
-import type { TokenSource } from './token-source';
+import { transitPermission } from './transit-permission';
+import { TransitRequests } from './transit-requests';
 import { transitVersionOf } from './transit-version-of';
 import { VaultClient } from './vault-client';
 import { MUST_EXIST, vaultErrorReason } from './vault-errors';
 import { vaultSettings, type VaultSettings } from './vault-settings';
 import type { VaultTransitKeyOptions } from './vault-transit-key-options';
 import { wrappedKeyOf } from './wrapped-key-of';
-
-/** Of the right form, and too short for any key. */
-const NO_CIPHERTEXT = 'vault:v1:AAAA';
 
 /**
  * A key of the Transit engine of HashiCorp Vault or OpenBao as a key-encryption key. The AAD is Transit's
@@ -36,16 +37,16 @@ export class VaultTransitKey implements KeyEncryptionKey {
   readonly bindsAad = true;
 
   readonly #settings: VaultSettings;
-  readonly #client: VaultClient;
-  readonly #tokens: TokenSource;
+  readonly #requests: TransitRequests;
 
   /** Makes no call. @throws ConfigurationError that names the field */
   constructor(options: VaultTransitKeyOptions) {
     this.#settings = vaultSettings(options);
     const { id, address, namespace, limits } = this.#settings;
     this.id = id;
-    this.#client = new VaultClient(address, namespace, options.fetch ?? fetch);
-    this.#tokens = tokenSourceOf(options.auth, this.#client, limits.attemptTimeoutMs);
+    const client = new VaultClient(address, namespace, options.fetch ?? fetch);
+    const tokens = tokenSourceOf(options.auth, client, limits.attemptTimeoutMs);
+    this.#requests = new TransitRequests(this.#settings, client, tokens);
   }
 
   /** Whether `keyId` is a version of this key; the service is not asked whether the version exists. */
@@ -85,51 +86,57 @@ export class VaultTransitKey implements KeyEncryptionKey {
     return dataKey;
   }
 
+  /**
+   * What the service says of the key now. Needs `read` on `<mount>/keys/<key>`.
+   *
+   * @throws KeyServiceError
+   */
+  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
+    const { keyPath } = this.#settings;
+    return this.#request(this.id, options, keyPath, undefined, undefined, (answer) => ({
+      ...describeTransitKey(answer, keyPath),
+      clockAheadMs: this.#requests.clockAheadMs,
+    }));
+  }
+
+  /**
+   * Who holds the token, and whether its policies let it encrypt and decrypt. Needs nothing beyond the `default` policy.
+   *
+   * @throws KeyServiceError
+   */
+  async checkPermissions(_aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
+    const { encryptPath, decryptPath } = this.#settings;
+    const body = { paths: [encryptPath, decryptPath] };
+    const [caller, capabilities] = await Promise.all([
+      this.#request(this.id, options, 'auth/token/lookup-self', undefined, undefined, tokenHolder),
+      this.#request(this.id, options, 'sys/capabilities-self', body, undefined, (answer) => answer),
+    ]);
+    return {
+      caller,
+      wrap: transitPermission(capabilities, encryptPath, this.id),
+      unwrap: transitPermission(capabilities, decryptPath, this.id),
+    };
+  }
+
   #request<T>(
     keyId: KeyId,
     options: KeyRequestOptions | undefined,
     path: string,
-    body: JsonObject,
+    body: JsonObject | undefined,
     secret: string | undefined,
     read: (answer: JsonObject) => T,
   ): Promise<T> {
-    const secrets = secret === undefined ? [] : [secret];
-    const post = async (token: string, signal: AbortSignal): Promise<JsonObject> => {
-      try {
-        return await this.#client.post({ path, body, token, secrets, signal });
-      } catch (error) {
-        throw await this.#explain(error, path, token, signal);
-      }
-    };
+    const { limits } = this.#settings;
     return requestKeyService({
       keyId,
-      limits: this.#settings.limits,
+      limits,
       signal: options?.signal,
       reasonOf: vaultErrorReason,
-      attempt: async (signal) => {
-        signal.throwIfAborted();
-        const token = await this.#tokens.token();
-        try {
-          return read(await post(token, signal));
-        } catch (error) {
-          if (!isTokenDead(error) || !this.#tokens.reject(token)) throw error;
-        }
-        return read(await post(await this.#tokens.token(), signal));
-      },
+      attempt: async (signal) =>
+        read(
+          await this.#requests.send({ path, body, secrets: secret === undefined ? [] : [secret], signal }),
+        ),
     });
-  }
-
-  /** Who may not create keys is told 403 when it encrypts under one that is not there. Decryption tells the two apart. */
-  async #explain(error: unknown, path: string, token: string, signal: AbortSignal): Promise<unknown> {
-    const { encryptPath, decryptPath } = this.#settings;
-    if (path !== encryptPath || isTokenDead(error) || vaultErrorReason(error) !== 'denied') return error;
-    const body = { ciphertext: NO_CIPHERTEXT };
-    try {
-      await this.#client.post({ path: decryptPath, body, token, secrets: [], signal });
-    } catch (answer) {
-      if (vaultErrorReason(answer) === 'not-found') return answer;
-    }
-    return error;
   }
 
   /** The key ID only. */

@@ -3,7 +3,7 @@ import { describeKeyProvider, type HarnessKeyOptions, type KeyProviderHarness } 
 
 import { VaultTransitKey } from '../src';
 import { FaultyProxy } from './support/faulty-proxy';
-import { creatingPolicy, workerPolicy } from './support/policies';
+import { creatingPolicy, doctorPolicy } from './support/policies';
 import { tokenWith } from './support/token-with';
 import { vault } from './support/vault';
 
@@ -17,7 +17,7 @@ async function open(): Promise<KeyProviderHarness> {
   ) as [string, string, string, string];
   opened += 1;
   for (const name of [a, b]) await bao.admin('POST', `transit/keys/${name}`, {});
-  const rights = workerPolicy(a) + workerPolicy(b) + creatingPolicy(missing);
+  const rights = doctorPolicy(a) + doctorPolicy(b) + creatingPolicy(missing);
   const token = await tokenWith(bao, rights, policy);
   const proxy = await new FaultyProxy(bao.address).start();
   const make = (keyName: string, options?: HarnessKeyOptions): VaultTransitKey =>
@@ -37,7 +37,7 @@ async function open(): Promise<KeyProviderHarness> {
       await admin('DELETE', `transit/keys/${a}`);
     },
     rotate: () => admin('POST', `transit/keys/${a}/rotate`),
-    deny: () => admin('POST', `sys/policies/acl/${policy}`, { policy: workerPolicy(b) }),
+    deny: () => admin('POST', `sys/policies/acl/${policy}`, { policy: doctorPolicy(b) }),
     throttle: (times) => {
       proxy.throttled = times;
     },

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { localKeyUri } from '../keys/local-key-uri';
+import { localKeyUri } from '@waxseal/config';
 import type { Output } from '../output/output';
 
 interface KeygenOptions {

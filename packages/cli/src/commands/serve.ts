@@ -1,19 +1,18 @@
 import { once } from 'node:events';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { createCodecServer, listen } from '@waxseal/codec-server';
-import { ConfigurationError, EnvelopeCodec } from '@waxseal/core';
-import { keyringFromUris } from '../keys/keyring-from-uris';
+import { loadConfig, type LoadedConfig } from '@waxseal/config';
+import { ConfigurationError } from '@waxseal/core';
 import type { Output } from '../output/output';
 import { logLine } from '../output/log-line';
 import { addAlias, type Aliases } from './add-alias';
 import { appendList } from './append-list';
+import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
 import { parsePort } from './parse-port';
 
-interface ServeOptions {
-  readonly primaryKey?: string;
-  readonly decryptKey?: readonly string[];
-  readonly host: string;
-  readonly port: number;
+interface ServeOptions extends KeyOptions {
+  readonly host?: string;
+  readonly port?: number;
   readonly allowOrigin?: readonly string[];
   readonly allowCredentials?: true;
   readonly allowEncode?: true;
@@ -25,19 +24,15 @@ interface ServeOptions {
 
 /** `waxseal serve`: runs a Codec Server until it is interrupted. */
 export function serveCommand(output: Output): Command {
-  return new Command('serve')
-    .summary('run a Codec Server for the Temporal Web UI and CLI')
-    .description(
-      'Runs a Codec Server that decrypts payloads for the Temporal Web UI and the temporal CLI. It has no authentication: it binds loopback only, for use on the machine it runs on.',
-    )
-    .addOption(new Option('--primary-key <uri>', 'key that encrypts and decrypts').env('WAXSEAL_PRIMARY_KEY'))
-    .addOption(
-      new Option('--decrypt-key <uri>', 'key that only decrypts; repeatable, or separated by commas')
-        .env('WAXSEAL_DECRYPT_KEYS')
-        .argParser(appendList),
-    )
-    .option('--host <host>', 'address to bind', '127.0.0.1')
-    .option('--port <port>', 'port to bind, 0 for any free one', parsePort, 8081)
+  return withKeyOptions(
+    new Command('serve')
+      .summary('run a Codec Server for the Temporal Web UI and CLI')
+      .description(
+        'Runs a Codec Server that decrypts payloads for the Temporal Web UI and the temporal CLI. It has no authentication: it binds loopback only, for use on the machine it runs on. Options take the place of those of the configuration file.',
+      ),
+  )
+    .option('--host <host>', 'address to bind (default: 127.0.0.1)')
+    .option('--port <port>', 'port to bind, 0 for any free one (default: 8081)', parsePort)
     .option(
       '--allow-origin <origin>',
       'origin of a Web UI that may use this server, such as http://localhost:8233; repeatable',
@@ -62,6 +57,9 @@ export function serveCommand(output: Output): Command {
 Keys are named by URI:
   local:///etc/waxseal/keyring.json#orders    a key of a file that "waxseal keygen" wrote
   awskms:///<key ARN>[?region=<region>]       AWS KMS; credentials as the AWS SDK finds them
+  gcpkms://projects/<p>/locations/<l>/keyRings/<r>/cryptoKeys/<k>
+                                              Google Cloud KMS; Application Default Credentials
+  azurekeyvault://<vault host>/keys/<name>    Azure Key Vault; DefaultAzureCredential
   vaulttransit://<mount>/<key name>           Vault or OpenBao; VAULT_ADDR, VAULT_TOKEN and their like
 
 Example:
@@ -73,45 +71,64 @@ Stop it with Ctrl-C: requests that are being answered are finished first.`,
     .action((options: ServeOptions) => serve(options, output));
 }
 
-async function serve(options: ServeOptions, { line, notice }: Output): Promise<void> {
-  const { primaryKey, decryptKey: decryptKeys, allowOrigin = [], allowEncode = false } = options;
-  const { defaultNamespace, basePath } = options;
-  const keyring = await keyringFromUris({ primaryKey, decryptKeys });
-  if (allowEncode && keyring.primaryKeyId === undefined) {
-    throw new ConfigurationError('--allow-encode needs --primary-key <uri> or WAXSEAL_PRIMARY_KEY.');
-  }
-  const codec = new EnvelopeCodec({ keyring, namespaceAliases: options.namespaceAlias });
+async function serve(options: ServeOptions, output: Output): Promise<void> {
+  const aliases = options.namespaceAlias;
+  const config = await loadConfig({
+    file: options.config,
+    keys: keysOf(options),
+    ...(aliases === undefined ? {} : { envelope: { namespaceAliases: aliases } }),
+  });
   try {
-    if (allowEncode) await codec.warmUp();
-    const server = createCodecServer({
-      codec,
-      allowedOrigins: allowOrigin,
-      allowCredentials: options.allowCredentials ?? false,
-      allowEncode,
-      ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
-      ...(basePath === undefined ? {} : { basePath }),
-      onError: (error, request) => {
-        notice(logLine(error, request));
-      },
-    });
-    const listening = await listen(server, {
-      host: options.host,
-      port: options.port,
-      allowUnauthenticatedNetworkAccess: options.allowUnauthenticatedNetworkAccess ?? false,
-    });
-    line(`Codec Server at ${listening.url}`);
-    line(`Keys: ${keyring.keyIds.join(', ')}`);
-    if (allowOrigin.length === 0) {
-      notice(
-        'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
-      );
-    }
-    if (options.allowUnauthenticatedNetworkAccess) {
-      notice('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
-    }
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-    await listening.close();
+    await serveWith(config, options, output);
   } finally {
-    codec.close();
+    config.codec.close();
   }
+}
+
+async function serveWith(
+  { keyring, codec, codecs, server: file }: LoadedConfig,
+  options: ServeOptions,
+  { line, notice }: Output,
+): Promise<void> {
+  const allowedOrigins = options.allowOrigin ?? file.allowedOrigins ?? [];
+  const allowEncode = options.allowEncode ?? file.allowEncode ?? false;
+  const defaultNamespace = options.defaultNamespace ?? file.defaultNamespace;
+  const basePath = options.basePath ?? file.basePath;
+  const allowUnauthenticatedNetworkAccess = options.allowUnauthenticatedNetworkAccess ?? false;
+  if (allowEncode && typeof keyring !== 'function') {
+    if (keyring.primaryKeyId === undefined) {
+      throw new ConfigurationError('--allow-encode needs --primary-key <uri> or WAXSEAL_PRIMARY_KEY.');
+    }
+    await codec.warmUp();
+  }
+  const server = createCodecServer({
+    codecs,
+    allowedOrigins,
+    allowCredentials: options.allowCredentials ?? file.allowCredentials ?? false,
+    allowEncode,
+    ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
+    ...(basePath === undefined ? {} : { basePath }),
+    ...(file.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: file.bodyLimitBytes }),
+    ...(file.deadline === undefined ? {} : { deadline: file.deadline }),
+    onError: (error, request) => {
+      notice(logLine(error, request));
+    },
+  });
+  const listening = await listen(server, {
+    host: options.host ?? file.host ?? '127.0.0.1',
+    port: options.port ?? file.port ?? 8081,
+    allowUnauthenticatedNetworkAccess,
+  });
+  line(`Codec Server at ${listening.url}`);
+  line(`Keys: ${typeof keyring === 'function' ? 'chosen by the configuration' : keyring.keyIds.join(', ')}`);
+  if (allowedOrigins.length === 0) {
+    notice(
+      'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
+    );
+  }
+  if (allowUnauthenticatedNetworkAccess) {
+    notice('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
+  }
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await listening.close();
 }

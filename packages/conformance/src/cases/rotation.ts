@@ -43,7 +43,7 @@ export const rotationCases = [
 
   defineCase(
     'refuses a wrap that names another version than made it',
-    ['rotate', 'versionedKeyIds'],
+    ['rotate', 'versionedKeyIds', 'versionedUnwraps'],
     async (harness) => {
       const dataKey = newDataKey();
       const old = await (await harness.key()).wrap(dataKey, AAD);

@@ -2,7 +2,9 @@ import {
   keyRequestLimits,
   KeyServiceError,
   requestKeyService,
+  type KeyDescription,
   type KeyEncryptionKey,
+  type KeyPermissions,
   type KeyRequestOptions,
   type KeyRequestPolicy,
   type WrappedKey,
@@ -45,6 +47,22 @@ export class ModelKey implements KeyEncryptionKey {
     return this.ask(wrapped.keyId, options, (signal) =>
       this.service.decrypt(this.#name, wrapped.bytes, aad, signal),
     );
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async describe(): Promise<KeyDescription> {
+    const state = this.service.keys.get(this.#name)?.state ?? 'unknown';
+    const isUsable = state === 'enabled';
+    return { service: 'model', name: this.id, state, isUsable, version: undefined, details: {} };
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async checkPermissions(_aad: Uint8Array): Promise<KeyPermissions> {
+    const isDenied = this.service.keys.get(this.#name)?.state === 'denied';
+    const permission = isDenied
+      ? ({ allowed: false, error: new KeyServiceError(this.id, 'denied') } as const)
+      : ({ allowed: true } as const);
+    return { caller: undefined, wrap: permission, unwrap: permission };
   }
 
   protected ask<T>(

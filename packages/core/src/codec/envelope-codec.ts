@@ -5,7 +5,7 @@ import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/co
 import { MONOTONIC_CLOCK } from '../data-keys/clock';
 import { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
 import { Keyring } from '../keyring/keyring';
-import type { KeyringContext } from '../keyring/keyring-selector';
+import type { KeyringContext, KeyringSelector } from '../keyring/keyring-selector';
 import { codecSettings, type CodecSettings } from './codec-settings';
 import { encodeOrRedact } from './encode-or-redact';
 import { ENVELOPE_CODEC_BRAND } from './envelope-codec-brand';
@@ -35,6 +35,11 @@ export class EnvelopeCodec implements PayloadCodec {
     this.#dataKeys = new DataKeysByKeyring(this.#settings.limits, MONOTONIC_CLOCK);
     this.#decoder = new EnvelopeDecoder(this.#settings, this.#dataKeys);
     this.#encoder = new EnvelopeEncoder(this.#settings, this.#dataKeys);
+  }
+
+  /** The keys, as they were given. */
+  get keyring(): Keyring | KeyringSelector {
+    return this.#settings.keyring;
   }
 
   /**

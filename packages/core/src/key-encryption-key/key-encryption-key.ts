@@ -1,4 +1,6 @@
+import type { KeyDescription } from './key-description';
 import type { KeyId } from './key-id';
+import type { KeyPermissions } from './key-permissions';
 import type { KeyRequestOptions } from './key-request-options';
 import type { WrappedKey } from './wrapped-key';
 
@@ -40,4 +42,20 @@ export interface KeyEncryptionKey {
    * @throws KeyServiceError
    */
   unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array>;
+
+  /**
+   * Asks the service about the key: whether it is there, and in what state. Optional; needs rights that wrapping does not
+   * need.
+   *
+   * @throws KeyServiceError
+   */
+  describe?(options?: KeyRequestOptions): Promise<KeyDescription>;
+
+  /**
+   * Asks the service who the caller is and whether it may wrap and unwrap, without wrapping or unwrapping anything. Optional.
+   *
+   * @param aad what the rights may be bound to by a condition
+   * @throws KeyServiceError when the service cannot be asked; a right that is missing is an answer
+   */
+  checkPermissions?(aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions>;
 }

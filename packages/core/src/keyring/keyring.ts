@@ -10,6 +10,7 @@ import type { KeyRequestOptions } from '../key-encryption-key/key-request-option
 import { MAX_WRAPPED_KEY_BYTES, type WrappedKey } from '../key-encryption-key/wrapped-key';
 import { asKeyServiceError } from './as-key-service-error';
 import { checkKeyringOptions } from './check-keyring-options';
+import type { KeyringEntry } from './keyring-entry';
 import type { KeyringOptions } from './keyring-options';
 import { WRAP_AAD } from './wrap-aad';
 
@@ -60,6 +61,16 @@ export class Keyring {
   /** IDs of all keys, the primary first. */
   get keyIds(): readonly KeyId[] {
     return this.#keys.map((key) => key.id);
+  }
+
+  /** The keys with what they are for, the primary first. */
+  get entries(): readonly KeyringEntry[] {
+    return this.#keys.map((key) => ({ key, role: this.#roleOf(key) }));
+  }
+
+  #roleOf(key: KeyEncryptionKey): KeyringEntry['role'] {
+    if (key === this.#primary) return 'primary';
+    return this.#alsoWrapFor.includes(key) ? 'alsoWrapFor' : 'decryptOnly';
   }
 
   /**

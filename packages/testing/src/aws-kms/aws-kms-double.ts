@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { answerCallerIdentity } from './answer-caller-identity';
 import { answerKmsRequest } from './answer-kms-request';
 import type { AwsKmsBehaviour } from './aws-kms-behaviour';
 import { AwsKmsDoubleKey } from './aws-kms-double-key';
@@ -13,7 +14,7 @@ import { KMS_CONTENT_TYPE } from './kms-content-type';
 import { KmsFault } from './kms-fault';
 import { readKmsRequest } from './kms-request';
 import { readAuthorization } from './read-authorization';
-import { readBody } from './read-body';
+import { readBody } from '../http/read-body';
 import { sendAnswer } from './send-answer';
 
 const TARGET = /^TrentService\.([A-Za-z]{1,64})$/;
@@ -175,6 +176,8 @@ export class AwsKmsDouble {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
+    const now = Date.now() + this.clockOffsetMs;
+    if (answerCallerIdentity(request, body, response, { ...this.#options, now })) return;
     const scripted = this.#next.shift();
     let status = 200;
     let answer: unknown;

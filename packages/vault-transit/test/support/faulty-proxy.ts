@@ -60,7 +60,9 @@ export class FaultyProxy {
     const headers = Object.fromEntries(
       Object.entries(request.headers).filter(([name]) => /^(x-vault-.*|content-type)$/.test(name)),
     ) as Record<string, string>;
-    const answer = await fetch(this.#target + path, { method: 'POST', headers, body: Buffer.concat(chunks) });
+    const { method = 'POST' } = request;
+    const sent = method === 'GET' ? {} : { body: Buffer.concat(chunks) };
+    const answer = await fetch(this.#target + path, { method, headers, ...sent });
     const body = Buffer.from(await answer.arrayBuffer());
     response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': body.length });
     if (this.cut > 0) {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-const [worker, decodeOnly] = [...README.matchAll(/```hcl\n(.*?)```/gs)].map(([, policy]) => String(policy));
+const [worker, decodeOnly, doctor] = [...README.matchAll(/```hcl\n(.*?)```/gs)].map(([, policy]) =>
+  String(policy),
+);
 
 function forKey(policy: string | undefined, key: string): string {
   if (policy?.includes('/orders"') !== true)
@@ -19,3 +21,6 @@ export const decodeOnlyPolicy = (key: string): string => forKey(decodeOnly, key)
 /** More than a worker needs: Transit would create the key on the first encryption. */
 export const creatingPolicy = (key: string): string =>
   workerPolicy(key).replace('["update"]', '["create", "update"]');
+
+/** The README's policy for `waxseal doctor`. */
+export const doctorPolicy = (key: string): string => forKey(doctor, key);

@@ -1,0 +1,145 @@
+import type { KeyServiceErrorReason } from '@waxseal/core';
+
+import { AzureAnswerError } from './azure-answer-error';
+import type { KeyVaultExchange } from './key-vault-exchange';
+
+/**
+ * What each error means: by the service's `innererror.code`, then by its `error.code`, then by the name of an error of the SDK
+ * or of `@azure/identity`. Sources: "Azure Key Vault REST API Error Codes", "Azure Key Vault throttling guidance", and
+ * RFC 6749 §5.2 for what the login endpoint answers.
+ */
+export const AZURE_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
+  ['KeyDisabled', 'disabled'],
+  ['KeyExpired', 'disabled'],
+  ['KeyNotYetValid', 'disabled'],
+  ['KeyOperationForbidden', 'denied'],
+  ['AccessDenied', 'denied'],
+  ['ForbiddenByPolicy', 'denied'],
+  ['ForbiddenByRbac', 'denied'],
+  ['ForbiddenByFirewall', 'denied'],
+  ['ForbiddenByConnection', 'denied'],
+  ['VaultRequestTypeLimitReached', 'throttled'],
+  ['SubscriptionRequestTypeLimitReached', 'throttled'],
+
+  ['Unauthorized', 'denied'],
+  ['Forbidden', 'denied'],
+  ['KeyNotFound', 'not-found'],
+  ['BadParameter', 'rejected-ciphertext'],
+  // The key is just being deleted, recovered or restored.
+  ['Conflict', 'unavailable'],
+  ['Throttled', 'throttled'],
+  ['TooManyRequests', 'throttled'],
+  ['InternalServerError', 'unavailable'],
+  ['InternalError', 'unavailable'],
+  ['ServiceUnavailable', 'unavailable'],
+  ['GatewayTimeout', 'timeout'],
+  ['RequestTimeout', 'timeout'],
+
+  ['invalid_client', 'denied'],
+  ['invalid_grant', 'denied'],
+  ['invalid_request', 'denied'],
+  ['invalid_scope', 'denied'],
+  ['unauthorized_client', 'denied'],
+  ['unsupported_grant_type', 'denied'],
+  ['temporarily_unavailable', 'unavailable'],
+  ['server_error', 'unavailable'],
+  ['network_error', 'unavailable'],
+  ['endpoints_resolution_error', 'unavailable'],
+
+  // The source of tokens (instance metadata, a federated token file, a login endpoint) comes back by itself.
+  ['CredentialUnavailableError', 'unavailable'],
+  ['AuthenticationRequiredError', 'denied'],
+  ['AuthenticationError', 'denied'],
+  ['AbortError', 'timeout'],
+  ['TimeoutError', 'timeout'],
+]);
+
+/** What each code of a network error means: of Node, and of the SDK where Node gives none. */
+export const NETWORK_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
+  ['REQUEST_SEND_ERROR', 'unavailable'],
+  ['ECONNREFUSED', 'unavailable'],
+  ['ECONNRESET', 'unavailable'],
+  ['ECONNABORTED', 'unavailable'],
+  ['EPIPE', 'unavailable'],
+  ['ENOTFOUND', 'unavailable'],
+  ['EAI_AGAIN', 'unavailable'],
+  ['EHOSTUNREACH', 'unavailable'],
+  ['ENETUNREACH', 'unavailable'],
+  ['EPROTO', 'unavailable'],
+  ['CERT_HAS_EXPIRED', 'unavailable'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unavailable'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'unavailable'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unavailable'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unavailable'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'unavailable'],
+  ['ETIMEDOUT', 'timeout'],
+]);
+
+/** The members that errors of the SDK and of `@azure/identity` can have. */
+export interface AzureErrorShape {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly statusCode?: unknown;
+  readonly details?: { readonly error?: { readonly innerError?: { readonly code?: unknown } } };
+  /** Of an `AuthenticationError`. */
+  readonly errorResponse?: { readonly error?: unknown };
+  /** Of an `AggregateAuthenticationError`. */
+  readonly errors?: unknown;
+}
+
+/**
+ * Why a request to Azure Key Vault failed. The innermost code decides; then the HTTP status, which tells of answers that came
+ * from something in between; then the name.
+ *
+ * @param exchange what was asked, and what is known of the answer
+ */
+export function reasonOfAzureError(error: unknown, exchange: KeyVaultExchange): KeyServiceErrorReason {
+  if (error instanceof AzureAnswerError) return error.reason;
+  const shape = (error ?? {}) as AzureErrorShape;
+  if (shape.name === 'AggregateAuthenticationError') return reasonOfChain(shape, exchange);
+  const { innererrorCode, code } = codesOfAzureError(shape);
+  const status = shape.statusCode ?? exchange.statusCode;
+  // Unwrapping, only the wrapped key can be wrong; else it is a key of another kind: there is none for the algorithm.
+  if (code === 'BadParameter' && exchange.operation !== 'unwrapKey') return 'not-found';
+  // The connection ended within an answer that has no status yet.
+  if (code === 'PARSE_ERROR' && shape.statusCode === undefined) return 'unavailable';
+  return (
+    AZURE_ERROR_REASONS.get(innererrorCode ?? '') ??
+    AZURE_ERROR_REASONS.get(code ?? '') ??
+    NETWORK_ERROR_REASONS.get(code ?? '') ??
+    reasonOfStatus(status) ??
+    AZURE_ERROR_REASONS.get(String(shape.name)) ??
+    'unknown'
+  );
+}
+
+/** The codes of the service, of the login endpoint or of the network in an error. */
+export function codesOfAzureError(shape: AzureErrorShape): {
+  readonly code: string | undefined;
+  readonly innererrorCode: string | undefined;
+} {
+  const text = (value: unknown): string | undefined =>
+    typeof value === 'string' && /^\w{1,64}$/.test(value) ? value : undefined;
+  // MSAL's errors, as @azure/identity rethrows them, begin with their code.
+  const [, loginCode] = /^([a-z_]{1,64}):/.exec(String(shape.message)) ?? [];
+  const isLogin = /^(?:Authentication\w*|CredentialUnavailable)Error$/.test(String(shape.name));
+  return {
+    code: text(shape.code) ?? text(shape.errorResponse?.error) ?? (isLogin ? loginCode : undefined),
+    innererrorCode: text(shape.details?.error?.innerError?.code),
+  };
+}
+
+/** A credential that tries several: what one of them was told weighs more than that the others had nothing to try. */
+function reasonOfChain({ errors }: AzureErrorShape, exchange: KeyVaultExchange): KeyServiceErrorReason {
+  const reasons = (Array.isArray(errors) ? errors : []).map((error) => reasonOfAzureError(error, exchange));
+  return reasons.find((reason) => reason !== 'unavailable') ?? 'unavailable';
+}
+
+function reasonOfStatus(status: unknown): KeyServiceErrorReason | undefined {
+  if (typeof status !== 'number') return undefined;
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 408 || status === 504) return 'timeout';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'unavailable' : undefined;
+}

@@ -1,0 +1,223 @@
+import { inspect } from 'node:util';
+
+import {
+  KeyServiceError,
+  MAX_WRAPPED_KEY_BYTES,
+  requestKeyService,
+  type KeyDescription,
+  type KeyEncryptionKey,
+  type KeyId,
+  type KeyPermissions,
+  type KeyRequestOptions,
+  type WrappedKey,
+} from '@waxseal/core';
+
+import { AzureAnswerError } from './azure-answer-error';
+import { reasonOfAzureError } from './azure-errors';
+import type { AzureKeyVaultKeyOptions } from './azure-key-vault-key-options';
+import {
+  checkAzureKeyVaultKeyOptions,
+  type CheckedAzureKeyVaultKeyOptions,
+} from './check-azure-key-vault-key-options';
+import { describeKey } from './describe-key';
+import { keyVersionOf } from './key-version-of';
+import { KeyVaultClients, type KeyVaultClient } from './key-vault-clients';
+import { recordAnswer, type KeyVaultExchange, type KeyVaultRawAnswer } from './key-vault-exchange';
+import { publicKeyOf } from './public-key';
+import { PublicKeySource } from './public-key-source';
+import { takeDataKey } from './take-data-key';
+import { TokenCache } from './token-cache';
+import { versionOfAnswer } from './version-of-answer';
+import { withoutSecrets } from './without-secrets';
+import { wrapWithPublicKey } from './wrap-with-public-key';
+
+/** Lengths of a wrapped data key: of RSA keys of 2,048, 3,072 and 4,096 bits, and of AES key wrap. */
+const WRAPPED_BYTES: Readonly<Record<'RSA-OAEP-256' | 'A256KW', readonly number[]>> = {
+  'RSA-OAEP-256': [256, 384, 512],
+  A256KW: [40],
+};
+const NO_DRY_RUN = 'Azure Key Vault has no dry run: only wrapping and unwrapping tell.';
+
+/** What every call of the SDK is given. */
+interface SdkOptions {
+  readonly abortSignal: AbortSignal;
+  readonly onResponse: (answer: KeyVaultRawAnswer) => void;
+}
+
+/**
+ * A key of Azure Key Vault or of a Managed HSM. Data keys are wrapped by `wrapKey` or, by choice, in this process with the public
+ * key; they are unwrapped by `unwrapKey`, with the version that the payload names.
+ *
+ * The service has nowhere to put the AAD. What a payload belongs to is bound by its content layer.
+ */
+export class AzureKeyVaultKey implements KeyEncryptionKey {
+  readonly id: KeyId;
+  readonly bindsAad = false;
+
+  readonly #options: CheckedAzureKeyVaultKeyOptions;
+  readonly #tokens: TokenCache;
+  readonly #clients: KeyVaultClients;
+  readonly #publicKey: PublicKeySource;
+
+  /** @throws ConfigurationError that names the field; the service is not asked */
+  constructor(options: AzureKeyVaultKeyOptions) {
+    const checked = checkAzureKeyVaultKeyOptions(options);
+    this.#options = checked;
+    this.#tokens = new TokenCache(checked.credential);
+    this.#clients = new KeyVaultClients({ ...checked, credential: this.#tokens });
+    this.#publicKey = new PublicKeySource(
+      (signal) => this.#askPublicKey(signal),
+      checked.limits.attemptTimeoutMs,
+    );
+    const { version } = checked.reference;
+    this.id = version === undefined ? checked.name : `${checked.name}/${version}`;
+  }
+
+  /** Whether `keyId` is a version of this key; of a key that is configured with a version, whether it is that one. */
+  owns(keyId: KeyId): boolean {
+    return this.#versionOf(keyId) !== undefined;
+  }
+
+  /** @throws KeyServiceError */
+  async wrap(dataKey: Uint8Array, _aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
+    const { algorithm, reference, wrapLocally, name } = this.#options;
+    if (wrapLocally) {
+      return this.#request(options, this.id, 'wrapKey', async (exchange, signal) => {
+        const publicKey = await this.#publicKey.get(signal);
+        return { keyId: `${name}/${publicKey.version}`, bytes: wrapWithPublicKey(publicKey, dataKey) };
+      });
+    }
+    const client = this.#clients.ofVersion(reference.version);
+    return this.#ask(options, this.id, 'wrapKey', client, async (sdk, sdkOptions, exchange) => {
+      const { result } = (await sdk.wrapKey(algorithm, dataKey, sdkOptions)) as { result?: Uint8Array };
+      const version = versionOfAnswer(exchange.kid, reference);
+      const length = result?.length ?? 0;
+      if (result === undefined || !WRAPPED_BYTES[algorithm].includes(length)) {
+        throw new AzureAnswerError(`wrapKey answered a wrapped key of ${String(length)} bytes.`, 'unknown');
+      }
+      return { keyId: `${name}/${version}`, bytes: new Uint8Array(result) };
+    });
+  }
+
+  /** @throws KeyServiceError; of reason `rejected-ciphertext` also when the service used another version than was asked */
+  async unwrap(wrapped: WrappedKey, _aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
+    const { algorithm, reference } = this.#options;
+    const { keyId, bytes } = wrapped;
+    const version = this.#versionOf(keyId);
+    if (version === undefined) throw new KeyServiceError(keyId, 'not-found');
+    if (bytes.length > MAX_WRAPPED_KEY_BYTES || !WRAPPED_BYTES[algorithm].includes(bytes.length)) {
+      throw new KeyServiceError(keyId, 'rejected-ciphertext');
+    }
+    const client = this.#clients.ofVersion(version);
+    return this.#ask(options, keyId, 'unwrapKey', client, async (sdk, sdkOptions, exchange) => {
+      const { result } = (await sdk.unwrapKey(algorithm, bytes, sdkOptions)) as { result?: Uint8Array };
+      return takeDataKey(result, exchange.kid, { ...reference, version }, sdkOptions.abortSignal);
+    });
+  }
+
+  /**
+   * What the service says of the key now. Needs the right to read keys, and shows the rotation policy where that may be read.
+   *
+   * @throws KeyServiceError
+   */
+  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
+    const { name, version } = this.#options.reference;
+    const { reference } = this.#options;
+    return this.#ask(options, this.id, 'getKey', this.#clients.keys, async (sdk, sdkOptions) => {
+      const key = await sdk.getKey(name, { ...sdkOptions, ...(version === undefined ? {} : { version }) });
+      const policy = await sdk
+        .getKeyRotationPolicy(name, { abortSignal: sdkOptions.abortSignal })
+        .catch(() => undefined);
+      return describeKey(key, policy, reference);
+    });
+  }
+
+  /**
+   * Who the caller is, from the claims of the access token. The token is got by asking for the key; that this may be refused is of
+   * no consequence. Azure Key Vault cannot be asked whether a caller may wrap or unwrap.
+   *
+   * @throws KeyServiceError
+   */
+  async checkPermissions(_aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
+    const { name } = this.#options.reference;
+    try {
+      await this.#ask(options, this.id, 'getKey', this.#clients.keys, (sdk, sdkOptions) =>
+        sdk.getKey(name, sdkOptions),
+      );
+    } catch (error) {
+      const isForbidden = error instanceof KeyServiceError && error.reason === 'denied';
+      if (!isForbidden || this.#tokens.caller === undefined) throw error;
+    }
+    const untold = { allowed: undefined, because: NO_DRY_RUN } as const;
+    return { caller: this.#tokens.caller, wrap: untold, unwrap: untold };
+  }
+
+  /** Key IDs only. */
+  toJSON(): { readonly id: KeyId; readonly keyId: string; readonly algorithm: string } {
+    const { reference, algorithm } = this.#options;
+    const { url, version } = reference;
+    return { id: this.id, keyId: version === undefined ? url : `${url}/${version}`, algorithm };
+  }
+
+  [inspect.custom](): string {
+    return `AzureKeyVaultKey ${inspect(this.toJSON())}`;
+  }
+
+  /** The version that a recorded key ID names, by this key's name or by its URL. */
+  #versionOf(keyId: KeyId): string | undefined {
+    const { name, reference } = this.#options;
+    const version = keyVersionOf(keyId, name) ?? keyVersionOf(keyId, reference.url);
+    return reference.version === undefined || reference.version === version ? version : undefined;
+  }
+
+  async #askPublicKey(signal: AbortSignal): ReturnType<PublicKeySource['get']> {
+    const { reference } = this.#options;
+    const { name, version } = reference;
+    const { client, first } = this.#clients.keys;
+    const exchange: KeyVaultExchange = { operation: 'getKey' };
+    try {
+      const options = { abortSignal: signal, onResponse: recordAnswer(exchange) };
+      const ask = (): ReturnType<typeof client.getKey> =>
+        client.getKey(name, { ...options, ...(version === undefined ? {} : { version }) });
+      return publicKeyOf(await first.run(ask, signal), reference);
+    } catch (error) {
+      throw withoutSecrets(error, exchange);
+    }
+  }
+
+  #ask<Client, T>(
+    options: KeyRequestOptions | undefined,
+    keyId: KeyId,
+    operation: KeyVaultExchange['operation'],
+    { client, first }: KeyVaultClient<Client>,
+    ask: (client: Client, options: SdkOptions, exchange: KeyVaultExchange) => Promise<T>,
+  ): Promise<T> {
+    return this.#request(options, keyId, operation, (exchange, abortSignal) => {
+      const sdkOptions = { abortSignal, onResponse: recordAnswer(exchange) };
+      return first.run(() => ask(client, sdkOptions, exchange), abortSignal);
+    });
+  }
+
+  #request<T>(
+    options: KeyRequestOptions | undefined,
+    keyId: KeyId,
+    operation: KeyVaultExchange['operation'],
+    ask: (exchange: KeyVaultExchange, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return requestKeyService({
+      keyId,
+      limits: this.#options.limits,
+      signal: options?.signal,
+      attempt: async (signal) => {
+        const exchange: KeyVaultExchange = { operation };
+        try {
+          return await ask(exchange, signal);
+        } catch (error) {
+          if (exchange.statusCode === 401) this.#tokens.forget();
+          throw withoutSecrets(error, exchange);
+        }
+      },
+      reasonOf: (error) => reasonOfAzureError(error, { operation }),
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { ClientSecretCredential } from '@azure/identity';
+import { describe, it } from '@jest/globals';
+import { describeKeyProvider, type HarnessKeyOptions, type KeyProviderHarness } from '@waxseal/conformance';
+import { startAzureKeyVaultDouble, type AzureKeyVaultDouble } from '@waxseal/testing';
+
+import { AzureKeyVaultKey, type AzureKeyVaultKeyOptions, type AzureTokenCredential } from '../src';
+import { DETERMINISTIC, WRAPS_WITHOUT_REQUESTS } from './support/conformance-cases';
+
+/** What differs between the subjects. */
+interface Variant {
+  readonly options?: Partial<AzureKeyVaultKeyOptions>;
+  readonly service?: 'vault' | 'managed-hsm';
+  readonly credentialOf?: (vault: AzureKeyVaultDouble) => AzureTokenCredential;
+}
+
+const withSecret = (vault: AzureKeyVaultDouble): ClientSecretCredential => {
+  const { tenantId, clientId, clientSecret } = vault.login;
+  return new ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost: vault.url,
+    disableInstanceDiscovery: true,
+    tlsOptions: { ca: vault.caCertificate },
+  });
+};
+
+async function open({ options, service = 'vault', credentialOf }: Variant): Promise<KeyProviderHarness> {
+  const vault = await startAzureKeyVaultDouble({ service });
+  const keyType = service === 'managed-hsm' ? 'oct-HSM' : 'RSA';
+  const [a, b] = [await vault.createKey({ keyType }), await vault.createKey({ keyType })];
+  const source = credentialOf?.(vault) ?? vault.credential;
+  const tokens: string[] = [];
+  const credential: AzureTokenCredential = {
+    getToken: async (...parameters) => {
+      const answer = await source.getToken(...parameters);
+      if (answer !== null) tokens.push(answer.token);
+      return answer;
+    },
+  };
+  const key = (keyId: string, harness?: HarnessKeyOptions): AzureKeyVaultKey => {
+    const { clientOptions } = vault;
+    return new AzureKeyVaultKey({ credential, clientOptions, keyId, request: harness?.request, ...options });
+  };
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (!closed) await vault.close();
+    closed = true;
+  };
+  return {
+    get secrets() {
+      return [vault.login.clientSecret, ...tokens];
+    },
+    key: (harness) => key(a.url, harness),
+    otherKey: (harness) => key(b.url, harness),
+    unknownKey: (harness) => key(`${vault.url}/keys/unknown`, harness),
+    disableKey: () => {
+      a.disable();
+    },
+    enableKey: () => {
+      a.enable();
+    },
+    deleteKey: () => {
+      a.delete();
+    },
+    rotate: async () => {
+      await a.rotate();
+    },
+    deny: () => {
+      vault.deny('wrapKey', a);
+      vault.deny('unwrapKey', a);
+    },
+    throttle: (times) => {
+      vault.next({ error: 'Throttled', innererror: 'VaultRequestTypeLimitReached', retryAfter: 10 }, times);
+    },
+    disconnect: close,
+    delay: (ms) => {
+      vault.latencyMs = ms;
+    },
+    cut: (times) => {
+      vault.next({ cut: true }, times);
+    },
+    requests: () => vault.requests.length + vault.challenges,
+    close,
+  };
+}
+
+describeKeyProvider({ describe, it }, { name: 'AzureKeyVaultKey with RSA-OAEP-256', open: () => open({}) });
+describeKeyProvider(
+  { describe, it },
+  {
+    name: 'AzureKeyVaultKey with A256KW',
+    without: DETERMINISTIC,
+    open: () => open({ service: 'managed-hsm', options: { algorithm: 'A256KW' }, credentialOf: withSecret }),
+  },
+);
+describeKeyProvider(
+  { describe, it },
+  {
+    name: 'AzureKeyVaultKey that wraps locally',
+    without: WRAPS_WITHOUT_REQUESTS,
+    open: () => open({ options: { wrapLocally: true } }),
+  },
+);

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import { loadConfig } from '@waxseal/config';
+
+import { checkKey } from '../doctor/check-key';
+import type { DoctorReport } from '../doctor/doctor-report';
+import { entriesOf } from '../doctor/entries-of';
+import { formatReport } from '../doctor/format-report';
+import { runtimeChecks } from '../doctor/runtime-checks';
+import type { Output } from '../output/output';
+import { version } from '../version';
+import { appendList } from './append-list';
+import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
+
+interface DoctorOptions extends KeyOptions {
+  readonly namespace?: readonly string[];
+  readonly json?: true;
+}
+
+/** `waxseal doctor`: tells whether the configured keys can be used from here, and why not. */
+export function doctorCommand(output: Output): Command {
+  return withKeyOptions(
+    new Command('doctor')
+      .summary('check keys, rights, clock and cryptography')
+      .description(
+        'Checks this Node.js and its OpenSSL, and each configured key: its state, who the caller is, what it may do, and one real wrap and unwrap of a data key that is used for nothing else. Exits with 1 when a check fails.',
+      ),
+  )
+    .option(
+      '--namespace <name>',
+      'namespace whose keys are looked at, where the configuration chooses them by namespace; repeatable',
+      appendList,
+    )
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waxseal doctor
+  WAXSEAL_PRIMARY_KEY=vaulttransit://transit/orders waxseal doctor --json`,
+    )
+    .action((options: DoctorOptions) => doctor(options, output));
+}
+
+async function doctor(options: DoctorOptions, { line }: Output): Promise<void> {
+  const { source, keyring, codec } = await loadConfig({ file: options.config, keys: keysOf(options) });
+  try {
+    const entries = entriesOf(keyring, options.namespace ?? []);
+    const runtime = runtimeChecks();
+    const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
+    const checks = [...runtime, ...keys.flatMap((key) => key.checks)];
+    const report: DoctorReport = {
+      ok: checks.every(({ status }) => status !== 'fail'),
+      version: version(),
+      config: source ?? null,
+      time: new Date().toISOString(),
+      runtime,
+      keys,
+    };
+    for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatReport(report)) line(text);
+    if (!report.ok) process.exitCode = 1;
+  } finally {
+    codec.close();
+  }
+}

@@ -1,0 +1,59 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+
+import { KeyServiceError, WRAP_AAD, type KeyringEntry, type WrappedKey } from '@waxseal/core';
+
+import type { Check } from './check';
+import { reasonOf } from './reason-of';
+
+const DATA_KEY_BYTES = 32;
+/** Half of the default time for an attempt. */
+const SLOW_MS = 1_000;
+
+/** What one wrap and one unwrap told. Times in milliseconds. */
+export interface RoundTrip {
+  readonly recordedAs: string | undefined;
+  readonly wrapMs: number | undefined;
+  readonly unwrapMs: number | undefined;
+  readonly check: Check;
+}
+
+/** Wraps a random data key that is used for nothing else, unwraps it, and compares. */
+export async function roundTrip({ key, role }: KeyringEntry): Promise<RoundTrip> {
+  const dataKey = randomBytes(DATA_KEY_BYTES);
+  const startedAt = performance.now();
+  let wrapped: WrappedKey;
+  try {
+    wrapped = await key.wrap(dataKey, WRAP_AAD);
+  } catch (error) {
+    return { recordedAs: undefined, wrapMs: undefined, unwrapMs: undefined, check: notWrapped(error, role) };
+  }
+  const wrappedAt = performance.now();
+  const wrapMs = Math.round(wrappedAt - startedAt);
+  const of = { recordedAs: wrapped.keyId, wrapMs };
+  try {
+    const opened = await key.unwrap(wrapped, WRAP_AAD);
+    const unwrapMs = Math.round(performance.now() - wrappedAt);
+    const isSame = opened.length === DATA_KEY_BYTES && timingSafeEqual(opened, dataKey);
+    opened.fill(0);
+    if (!isSame) return { ...of, unwrapMs, check: failed('another data key came back than was wrapped') };
+    const detail = `wrapped in ${String(wrapMs)} ms (${String(wrapped.bytes.length)} bytes), unwrapped in ${String(unwrapMs)} ms, recorded as ${wrapped.keyId}`;
+    const status = Math.max(wrapMs, unwrapMs) > SLOW_MS ? 'warn' : 'ok';
+    return { ...of, unwrapMs, check: { name: 'round-trip', status, detail } };
+  } catch (error) {
+    return { ...of, unwrapMs: undefined, check: failed(`wrapped, and not unwrapped: ${reasonOf(error)}`) };
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
+function notWrapped(error: unknown, role: KeyringEntry['role']): Check {
+  if (role === 'decryptOnly' && error instanceof KeyServiceError && error.reason === 'denied') {
+    const detail = 'may not wrap, as becomes a key that only decrypts; so there was nothing to unwrap';
+    return { name: 'round-trip', status: 'ok', detail };
+  }
+  return failed(`not wrapped: ${reasonOf(error)}`);
+}
+
+function failed(detail: string): Check {
+  return { name: 'round-trip', status: 'fail', detail };
+}

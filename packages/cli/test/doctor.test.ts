@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
+
+import { waxseal, type Ended } from './support/waxseal';
+
+const SECRET = `secret-${randomBytes(8).toString('hex')}`;
+
+let kms: AwsKmsDouble;
+let key: AwsKmsDoubleKey;
+
+beforeAll(async () => {
+  kms = await startAwsKmsDouble();
+});
+beforeEach(() => {
+  kms.reset();
+  key = kms.createKey();
+});
+afterAll(() => kms.close());
+
+const doctor = (args: readonly string[] = [], over: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  waxseal(['doctor', ...args], '', {
+    WAXSEAL_PRIMARY_KEY: `awskms:///${key.arn}`,
+    AWS_ENDPOINT_URL: kms.endpoint,
+    AWS_ACCESS_KEY_ID: 'AKIDDOCTOR',
+    AWS_SECRET_ACCESS_KEY: SECRET,
+    ...over,
+  });
+
+interface Report {
+  readonly ok: boolean;
+  readonly keys: readonly {
+    readonly id: string;
+    readonly role: string;
+    readonly recordedAs?: string;
+    readonly checks: readonly { readonly name: string; readonly status: string; readonly detail: string }[];
+  }[];
+}
+
+/** The report, and its checks of the first key by name. */
+async function report(
+  args: readonly string[] = [],
+  over: NodeJS.ProcessEnv = {},
+): Promise<Report & { exitCode: number | null; of: Record<string, string> }> {
+  const { exitCode, stdout } = await doctor([...args, '--json'], over);
+  const parsed = JSON.parse(stdout) as Report;
+  const of = Object.fromEntries(parsed.keys[0]?.checks.map(({ name, status }) => [name, status]) ?? []);
+  return { ...parsed, exitCode, of };
+}
+
+describe('waxseal doctor', () => {
+  it('tells state, caller, rights, times and the recorded key ID of a key that works', async () => {
+    const { exitCode, stdout, stderr } = await doctor();
+    expect(stderr.replace(/.*NodeVersionSupportWarning[^]*/, '')).toBe('');
+    expect(stdout).toContain('AWS KMS says Enabled: version ');
+    expect(stdout).toContain('the caller is arn:aws:iam::111122223333:user/AKIDDOCTOR');
+    expect(stdout).toMatch(/ok +the caller may wrap\n +ok +the caller may unwrap\n/);
+    expect(stdout).toMatch(
+      /ok +wrapped in \d+ ms \(\d+ bytes\), unwrapped in \d+ ms, recorded as arn:aws:kms:/,
+    );
+    expect(stdout).toMatch(/ok +the service's clock agrees/);
+    expect(stdout).toContain('1 key: 0 failures, 0 warnings');
+    expect(stdout).not.toContain(SECRET);
+    expect(exitCode).toBe(0);
+    expect(kms.requests.filter(({ dryRun }) => !dryRun).map(({ action }) => action)).toEqual([
+      'DescribeKey',
+      'Encrypt',
+      'Decrypt',
+    ]);
+  });
+
+  it('prints the same as JSON', async () => {
+    const { ok, exitCode, keys, of } = await report();
+    expect([ok, exitCode]).toEqual([true, 0]);
+    expect(keys).toMatchObject([{ id: key.arn, role: 'primary', recordedAs: key.arn }]);
+    expect(of).toEqual({
+      state: 'ok',
+      clock: 'ok',
+      caller: 'ok',
+      'may-wrap': 'ok',
+      'may-unwrap': 'ok',
+      'round-trip': 'ok',
+    });
+  });
+
+  it('fails for a disabled key', async () => {
+    key.disable();
+    const { ok, exitCode, of } = await report();
+    expect([ok, exitCode]).toEqual([false, 1]);
+    expect(of).toMatchObject({ state: 'fail', 'may-wrap': 'fail', 'round-trip': 'fail' });
+  });
+
+  it('fails where a right is missing, and says which', async () => {
+    kms.deny('Decrypt');
+    const { exitCode, stdout } = await doctor();
+    expect(stdout).toMatch(/fail +the caller may not unwrap: denied/);
+    expect(stdout).toMatch(/fail +wrapped, and not unwrapped: denied/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('only warns where the key may not be looked at', async () => {
+    kms.deny('DescribeKey');
+    const { exitCode, of } = await report();
+    expect(of).toMatchObject({ state: 'warn', 'round-trip': 'ok' });
+    expect(exitCode).toBe(0);
+  });
+
+  it('asks no right to wrap of a key that only decrypts', async () => {
+    kms.deny('Encrypt');
+    const over = { WAXSEAL_PRIMARY_KEY: '', WAXSEAL_DECRYPT_KEYS: `awskms:///${key.arn}` };
+    const { exitCode, keys, of } = await report([], over);
+    expect(keys[0]?.role).toBe('decryptOnly');
+    expect(of).toMatchObject({ 'may-wrap': 'ok', 'may-unwrap': 'ok', 'round-trip': 'ok' });
+    expect(exitCode).toBe(0);
+    kms.deny('Decrypt');
+    expect((await report([], over)).of).toMatchObject({ 'may-unwrap': 'fail' });
+  });
+
+  it('warns of a clock that is wrong', async () => {
+    kms.clockOffsetMs = 120_000;
+    const { exitCode, stdout } = await doctor();
+    expect(stdout).toMatch(/warn +the service's clock is 1[12]\d s ahead of this machine's/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('reports each key, and fails when one service of two cannot be reached', async () => {
+    const { exitCode, keys } = await report(['--also-wrap-for', 'vaulttransit://transit/orders'], {
+      VAULT_ADDR: 'http://127.0.0.1:9',
+      VAULT_TOKEN: SECRET,
+    });
+    expect(keys.map(({ role }) => role)).toEqual(['primary', 'alsoWrapFor']);
+    expect(keys[0]?.checks.every(({ status }) => status === 'ok')).toBe(true);
+    expect(keys[1]?.checks.at(-1)).toMatchObject({ name: 'round-trip', status: 'fail' });
+    expect(keys[1]?.checks.at(-1)?.detail).toContain('unavailable');
+    expect(JSON.stringify(keys)).not.toContain(SECRET);
+    expect(exitCode).toBe(1);
+  });
+
+  it('cannot be made to steer a terminal by what a service says', async () => {
+    kms.next({ error: 'AccessDeniedException', message: 'no \u001b[2J way' }, 9);
+    const { stdout } = await doctor();
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('says in one line that no key is named', async () => {
+    const { exitCode, stdout, stderr } = await doctor([], { WAXSEAL_PRIMARY_KEY: '' });
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^waxseal: No key is named\. .*\n$/);
+  });
+});

@@ -1,0 +1,57 @@
+import { ConfigurationError, type Keyring, type KeyringSelector } from '@waxseal/core';
+import type { PayloadCodec } from '@temporalio/common';
+import { z } from 'zod';
+
+import type { WaxsealConfig } from './waxseal-config';
+
+const uri = z.string().min(1);
+const uris = z.array(uri);
+
+const CONFIG = z.strictObject({
+  keyring: z
+    .custom<Keyring | KeyringSelector>(
+      (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+      'must be a Keyring, or a function that gives one',
+    )
+    .optional(),
+  primaryKey: uri.optional(),
+  alsoWrapFor: uris.optional(),
+  decryptKeys: uris.optional(),
+  // The codec checks its options itself, by name.
+  envelope: z.looseObject({ keyring: z.never('stands beside envelope, not in it').optional() }).optional(),
+  codecs: z
+    .array(z.custom<PayloadCodec>(isCodec, 'must be a PayloadCodec, with encode() and decode()'))
+    .optional(),
+  server: z
+    .strictObject({
+      host: z.string().min(1).optional(),
+      port: z.int().min(0).max(65_535).optional(),
+      allowedOrigins: z.array(z.string()).optional(),
+      allowCredentials: z.boolean().optional(),
+      allowEncode: z.boolean().optional(),
+      defaultNamespace: z.string().optional(),
+      basePath: z.string().optional(),
+      bodyLimitBytes: z.int().optional(),
+      deadline: z.union([z.string(), z.number()]).optional(),
+    })
+    .optional(),
+});
+
+/**
+ * Checks what a file exports, by type and by name; values are checked by those who use them.
+ *
+ * @param source the file, for messages
+ * @throws ConfigurationError that names the file and the field; the field's value is not shown
+ */
+export function checkConfig(value: unknown, source: string): WaxsealConfig {
+  const { success, data, error } = CONFIG.safeParse(value, { reportInput: false });
+  if (success) return data as WaxsealConfig;
+  const [issue] = error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
+  throw new ConfigurationError(`${source}: ${field}${issue?.message ?? 'is no configuration'}.`);
+}
+
+function isCodec(value: unknown): boolean {
+  const codec = value as Partial<PayloadCodec> | null | undefined;
+  return typeof codec?.encode === 'function' && typeof codec.decode === 'function';
+}

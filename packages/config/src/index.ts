@@ -1,0 +1,10 @@
+export { defineConfig } from './define-config';
+export { loadConfig } from './load-config';
+export type { LoadConfigOptions } from './load-config-options';
+export type { LoadedConfig } from './loaded-config';
+export type { EnvelopeConfig, WaxsealConfig } from './waxseal-config';
+export type { ServerConfig } from './server-config';
+export type { Environment } from './environment';
+export { keyFromUri } from './keys/key-from-uri';
+export { keyringFromUris, type KeyringUris } from './keys/keyring-from-uris';
+export { localKeyUri } from './keys/local-key-uri';

@@ -1,0 +1,17 @@
+import type { Environment } from './environment';
+import type { KeyringUris } from './keys/keyring-from-uris';
+import type { EnvelopeConfig } from './waxseal-config';
+
+/** What {@link loadConfig} takes. */
+export interface LoadConfigOptions {
+  /** The configuration file. Default: `WAXSEAL_CONFIG`, else the `waxseal.config.*` of `directory`, where there is one. */
+  readonly file?: string | undefined;
+  /** Where to look for the file. Default: the working directory. Directories above it are not looked at. */
+  readonly directory?: string | undefined;
+  /** Default: `process.env`. */
+  readonly environment?: Environment | undefined;
+  /** Key URIs that take the place of those of the environment and of the file, such as a command line's. */
+  readonly keys?: KeyringUris | undefined;
+  /** Options of the envelope codec that take the place of those of the file. */
+  readonly envelope?: EnvelopeConfig | undefined;
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { folder, type Folder } from './support/folder';
+import { loadIn } from './support/load-in';
+
+const CODE = (path: string, types: boolean): string => `
+import { defineConfig } from '@waxseal/config';
+import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
+const keyring${types ? ': Keyring' : ''} = new Keyring({ primary: LocalKey.fromFile(${JSON.stringify(join(path, 'orders.keys'))}) });
+const upper = { encode: async (payloads) => payloads, decode: async (payloads) => payloads };
+export default defineConfig({ keyring, codecs: [upper, new EnvelopeCodec({ keyring, binding: 'workflow' })], server: { port: 1 } });
+`;
+
+/** A folder with a local key and this file. */
+function with_(name: string, text: (made: Folder) => string): Folder {
+  const made = folder();
+  made.keyUri('orders');
+  made.write(name, text(made));
+  return made;
+}
+
+describe('loadConfig', () => {
+  it.each(['mjs', 'ts'])('runs waxseal.config.%s', async (extension) => {
+    const name = `waxseal.config.${extension}`;
+    const { path } = with_(name, (made) => CODE(made.path, extension === 'ts'));
+    expect(await loadIn(path)).toMatchObject({
+      source: expect.stringContaining(join(path, name)),
+      keys: ['primary orders'],
+      codec: { binding: 'workflow' },
+      codecs: ['Object', 'the envelope codec'],
+      server: { port: 1 },
+    });
+  });
+
+  it.each(['js', 'cjs'])('runs waxseal.config.%s in CommonJS', async (extension) => {
+    const { path } = with_(
+      `waxseal.config.${extension}`,
+      ({ keyUri }) => `
+        const { Keyring } = require('@waxseal/core');
+        const { keyringFromUris } = require('@waxseal/config');
+        module.exports = { primaryKey: ${JSON.stringify(keyUri('orders'))}, envelope: { binding: 'none' } };`,
+    );
+    expect(await loadIn(path)).toMatchObject({ keys: ['primary orders'], codec: { binding: 'none' } });
+  });
+
+  it('reads waxseal.config.json', async () => {
+    const { path } = with_('waxseal.config.json', ({ keyUri }) =>
+      JSON.stringify({
+        primaryKey: keyUri('orders'),
+        alsoWrapFor: [keyUri('second')],
+        decryptKeys: [keyUri('old'), keyUri('orders')],
+        server: { allowedOrigins: ['http://localhost:8233'] },
+      }),
+    );
+    expect(await loadIn(path)).toMatchObject({
+      keys: ['primary orders', 'alsoWrapFor second', 'decryptOnly old'],
+      codecs: ['the envelope codec'],
+      server: { allowedOrigins: ['http://localhost:8233'] },
+    });
+  });
+
+  it('takes keys from the environment, without a file and in the place of those of a file', async () => {
+    const bare = folder();
+    const environment = {
+      WAXSEAL_PRIMARY_KEY: bare.keyUri('new'),
+      WAXSEAL_ALSO_WRAP_FOR: bare.keyUri('second'),
+      WAXSEAL_DECRYPT_KEYS: `${bare.keyUri('old')}, ${bare.keyUri('older')}`,
+    };
+    const keys = ['primary new', 'alsoWrapFor second', 'decryptOnly old', 'decryptOnly older'];
+    expect(await loadIn(bare.path, environment)).toMatchObject({ keys });
+    bare.write('waxseal.config.json', JSON.stringify({ primaryKey: bare.keyUri('orders') }));
+    expect(await loadIn(bare.path, environment)).toMatchObject({ keys });
+    expect(await loadIn(bare.path)).toMatchObject({ keys: ['primary orders'] });
+  });
+
+  it('gives a function that chooses keyrings on', async () => {
+    const { path } = with_('waxseal.config.mjs', () => 'export default { keyring: () => { throw 1; } };');
+    expect(await loadIn(path)).toMatchObject({ keys: 'function' });
+  });
+
+  it('reads the file that WAXSEAL_CONFIG names, and no other', async () => {
+    const made = with_('orders.json', ({ keyUri }) => JSON.stringify({ primaryKey: keyUri('orders') }));
+    made.write('waxseal.config.json', '{');
+    expect(await loadIn(made.path, { WAXSEAL_CONFIG: 'orders.json' })).toMatchObject({
+      keys: ['primary orders'],
+    });
+    expect((await loadIn(made.path, { WAXSEAL_CONFIG: 'missing.json' })).error).toContain('missing.json');
+  });
+
+  it('asks for a key where none is named', async () => {
+    expect(await loadIn(folder().path)).toEqual({
+      code: 'WAXSEAL_CONFIGURATION',
+      error: expect.stringContaining('WAXSEAL_PRIMARY_KEY'),
+    });
+  });
+
+  it('does not choose between two files', async () => {
+    const made = with_('waxseal.config.json', () => '{}');
+    made.write('waxseal.config.cjs', '');
+    expect((await loadIn(made.path)).error).toMatch(/waxseal\.config\.cjs and waxseal\.config\.json/);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['json', '{ secret', /^waxseal\.config\.json is not JSON\.$/],
+    ['json', '[]', /^waxseal\.config\.json: .*object/],
+    ['json', '{"primarykey": "local:///x"}', /^waxseal\.config\.json: .*"primarykey"/],
+    ['json', '{"primaryKey": 7}', /^waxseal\.config\.json: primaryKey: .*string/],
+    ['json', '{"decryptKeys": ["local:///x", 7]}', /^waxseal\.config\.json: decryptKeys\.1: .*string/],
+    ['json', '{"decryptKeys": "local:///x"}', /^waxseal\.config\.json: decryptKeys: .*array/],
+    ['json', '{"server": {"port": 70000}}', /^waxseal\.config\.json: server\.port: /],
+    ['json', '{"server": {"prot": 1}}', /^waxseal\.config\.json: server: .*"prot"/],
+    ['json', '{"codecs": [{}]}', /^waxseal\.config\.json: codecs\.0: must be a PayloadCodec/],
+    ['json', '{"envelope": {"keyring": {}}}', /^waxseal\.config\.json: envelope\.keyring: /],
+    ['json', '{"alsoWrapFor": ["local:///x"]}', /^waxseal\.config\.json: alsoWrapFor needs primaryKey/],
+    ['json', '{"primaryKey": "local:///x"}', /^primaryKey: .*\/x/],
+    ['json', '{"primaryKey": "kms://x"}', /^primaryKey: .*awskms:\/\/.*gcpkms:\/\/.*azurekeyvault:\/\//],
+    ['cjs', 'module.exports = { keyring: {} }', /^waxseal\.config\.cjs: .*keyring must be/],
+    ['mjs', 'export const config = {};', /^waxseal\.config\.mjs has no default export/],
+    ['mjs', 'export default {', /^waxseal\.config\.mjs could not be loaded: /],
+    ['mjs', 'import "not-installed";', /^waxseal\.config\.mjs could not be loaded: .*not-installed/],
+  ])('says what is wrong with waxseal.config.%s: %s', async (extension, text, expected) => {
+    const { path } = with_(`waxseal.config.${extension}`, () => text);
+    const { code, error } = await loadIn(path);
+    expect(code).toBe('WAXSEAL_CONFIGURATION');
+    expect(error).toMatch(expected);
+  });
+
+  it('names the option of the envelope codec that is wrong, and the file', async () => {
+    const { path } = with_('waxseal.config.json', ({ keyUri }) =>
+      JSON.stringify({ primaryKey: keyUri('orders'), envelope: { binding: 'x' } }),
+    );
+    expect((await loadIn(path)).error).toMatch(/^waxseal\.config\.json: .*binding/);
+  });
+
+  it('does not ignore keys that are named in a second place', async () => {
+    const made = with_('waxseal.config.mjs', ({ path }) => CODE(path, false));
+    const { error } = await loadIn(made.path, { WAXSEAL_PRIMARY_KEY: made.keyUri('other') });
+    expect(error).toMatch(/WAXSEAL_PRIMARY_KEY would have no effect/);
+    made.write('waxseal.config.mjs', CODE(made.path, false).replace('codecs:', 'envelope: {}, codecs:'));
+    expect((await loadIn(made.path)).error).toMatch(/envelope would have no effect/);
+  });
+});

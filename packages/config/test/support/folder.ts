@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { afterAll } from '@jest/globals';
+import { createLocalKeyringFile } from '@waxseal/local-key';
+import { localKeyUri } from '../../src';
+
+const INSTALLED = resolve(__dirname, '../../../../node_modules/@waxseal');
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
+});
+
+/** A folder as an application's is, in which this project's packages are installed. */
+export interface Folder {
+  readonly path: string;
+  /** Writes a file of the folder. */
+  readonly write: (name: string, text: string) => void;
+  /** URI of a local key of that name, made when it is first asked for. */
+  readonly keyUri: (id: string) => string;
+}
+
+/** Makes a folder that is removed after the tests of the file. */
+export function folder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), 'waxseal-config-'));
+  mkdirSync(join(path, 'node_modules'));
+  symlinkSync(INSTALLED, join(path, 'node_modules', '@waxseal'));
+  folders.push(path);
+  const made = new Set<string>();
+  return {
+    path,
+    write: (name, text) => {
+      writeFileSync(join(path, name), text);
+    },
+    keyUri: (id) => {
+      const file = join(path, `${id}.keys`);
+      if (!made.has(id)) createLocalKeyringFile(file, { id });
+      made.add(id);
+      return localKeyUri(file, id);
+    },
+  };
+}

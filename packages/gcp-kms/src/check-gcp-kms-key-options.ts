@@ -1,0 +1,57 @@
+import {
+  assertKeyId,
+  assertKnownOptions,
+  ConfigurationError,
+  keyRequestLimits,
+  type KeyRequestLimits,
+} from '@waxseal/core';
+
+import type { GcpKmsKeyOptions } from './gcp-kms-key-options';
+import { isKeyName, isVersionName, VERSIONS } from './key-version-name';
+
+/** {@link GcpKmsKeyOptions}, checked and copied. */
+export interface CheckedGcpKmsKeyOptions {
+  readonly client: GcpKmsKeyOptions['client'];
+  readonly keyName: string;
+  readonly id: string | undefined;
+  readonly limits: KeyRequestLimits;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(['client', 'keyName', 'id', 'request']);
+const METHODS = ['encrypt', 'decrypt', 'getCryptoKey', 'testIamPermissions', 'initialize'] as const;
+const LONGEST_VERSION = '9'.repeat(19);
+
+/** @throws ConfigurationError that names the field */
+export function checkGcpKmsKeyOptions(options: GcpKmsKeyOptions): CheckedGcpKmsKeyOptions {
+  // Callers from JavaScript can hand over anything.
+  const given: Readonly<Record<string, unknown>> = { ...(options as GcpKmsKeyOptions | undefined) };
+  assertKnownOptions(given, OPTIONS, (name) => `GcpKmsKey: ${JSON.stringify(name)}`);
+  const client = given['client'] as Partial<GcpKmsKeyOptions['client']> | null | undefined;
+  if (METHODS.some((method) => typeof client?.[method] !== 'function')) {
+    throw new ConfigurationError(
+      'GcpKmsKey: client must be a KeyManagementServiceClient, such as new KeyManagementServiceClient().',
+    );
+  }
+  const keyName = given['keyName'];
+  if (isVersionName(keyName)) {
+    throw new ConfigurationError(
+      'GcpKmsKey: keyName must not name a version: end it before "/cryptoKeyVersions/". Cloud KMS wraps with the primary version, and the version that it used is recorded in each payload.',
+    );
+  }
+  if (!isKeyName(keyName)) {
+    throw new ConfigurationError(
+      'GcpKmsKey: keyName must be projects/<project>/locations/<location>/keyRings/<key ring>/cryptoKeys/<key>.',
+    );
+  }
+  const id = given['id'];
+  if (id !== undefined) {
+    assertKeyId(id, 'GcpKmsKey: id');
+    assertKeyId(`${id}${VERSIONS}${LONGEST_VERSION}`, 'GcpKmsKey: id, with a version behind it,');
+  }
+  return {
+    client: client as GcpKmsKeyOptions['client'],
+    keyName,
+    id,
+    limits: keyRequestLimits(options.request, 'GcpKmsKey'),
+  };
+}

@@ -1,0 +1,29 @@
+import type { KeyDescription } from '@waxseal/core';
+
+import type { GcpCryptoKey } from './gcp-kms-client';
+import { versionOf } from './key-version-name';
+
+/** What `GetCryptoKey` says, as a description: a key is in the state of its primary version. */
+export function describeCryptoKey(key: GcpCryptoKey, keyName: string): KeyDescription {
+  const { primary, purpose, rotationPeriod, nextRotationTime } = key;
+  const [period, next] = [rotationPeriod, nextRotationTime].map((each) => Number(each?.seconds ?? NaN));
+  const details = {
+    purpose,
+    algorithm: primary?.algorithm,
+    protectionLevel: primary?.protectionLevel,
+    rotationPeriod: Number.isFinite(period) ? `${String(period)}s` : undefined,
+    nextRotationTime: Number.isFinite(next) ? new Date(Number(next) * 1000).toISOString() : undefined,
+  };
+  return {
+    service: 'Google Cloud KMS',
+    name: key.name ?? keyName,
+    state: String(primary?.state ?? 'no primary version'),
+    isUsable: primary?.state === 'ENABLED' && purpose === 'ENCRYPT_DECRYPT',
+    version: versionOf(keyName, primary?.name),
+    details: Object.fromEntries(
+      Object.entries(details)
+        .filter(([, value]) => value !== undefined && value !== null)
+        .map(([name, value]) => [name, String(value)]),
+    ),
+  };
+}

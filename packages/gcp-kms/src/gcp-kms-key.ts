@@ -1,0 +1,191 @@
+import { inspect } from 'node:util';
+
+import {
+  KeyServiceError,
+  MAX_WRAPPED_KEY_BYTES,
+  requestKeyService,
+  type KeyDescription,
+  type KeyEncryptionKey,
+  type KeyId,
+  type KeyPermission,
+  type KeyPermissions,
+  type KeyRequestOptions,
+  type WrappedKey,
+} from '@waxseal/core';
+
+import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions } from './check-gcp-kms-key-options';
+import { crc32c } from './checksum';
+import { describeCryptoKey } from './describe-crypto-key';
+import { endCallOnAbort } from './end-call-on-abort';
+import { findCaller } from './find-caller';
+import { GcpAnswerError } from './gcp-answer-error';
+import { reasonOfGcpError, type GcpMethod } from './gcp-errors';
+import type { GcpCallOptions } from './gcp-kms-client';
+import type { GcpKmsKeyOptions } from './gcp-kms-key-options';
+import { initializeClient } from './initialize-client';
+import { VERSIONS, versionOf } from './key-version-name';
+import { takeDataKey } from './take-data-key';
+import { takeWrappedKey } from './take-wrapped-key';
+import { withoutSecrets } from './without-secrets';
+
+const MAY_WRAP = 'cloudkms.cryptoKeyVersions.useToEncrypt';
+const MAY_UNWRAP = 'cloudkms.cryptoKeyVersions.useToDecrypt';
+
+/**
+ * A symmetric encryption key of Google Cloud KMS. Data keys are wrapped by `Encrypt` and unwrapped by `Decrypt`, with the AAD,
+ * and with CRC32C checksums of everything that is sent and answered.
+ *
+ * The version that the service answers is recorded. `Decrypt` names the configured key, never what a payload names; the
+ * ciphertext tells the service the version.
+ */
+export class GcpKmsKey implements KeyEncryptionKey {
+  readonly id: KeyId;
+  readonly bindsAad = true;
+
+  readonly #options: CheckedGcpKmsKeyOptions;
+
+  /** @throws ConfigurationError that names the field; the service is not asked */
+  constructor(options: GcpKmsKeyOptions) {
+    this.#options = checkGcpKmsKeyOptions(options);
+    this.id = this.#options.id ?? this.#options.keyName;
+  }
+
+  /** Whether `keyId` is the resource name of a version of this key or, where it has a name of its own, a version of that name. */
+  owns(keyId: KeyId): boolean {
+    return versionOf(this.id, keyId) !== undefined || versionOf(this.#options.keyName, keyId) !== undefined;
+  }
+
+  /** @throws KeyServiceError */
+  async wrap(dataKey: Uint8Array, aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
+    const { client, keyName } = this.#options;
+    return this.#request(options, this.id, 'Encrypt', async (call) => {
+      const [answer] = await client.encrypt(
+        {
+          name: keyName,
+          plaintext: dataKey,
+          plaintextCrc32c: { value: crc32c(dataKey) },
+          ...withChecksum(aad),
+        },
+        call,
+      );
+      const { version, bytes } = takeWrappedKey(answer, keyName);
+      return { keyId: `${this.id}${VERSIONS}${version}`, bytes };
+    });
+  }
+
+  /** @throws KeyServiceError */
+  async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
+    const { client, keyName } = this.#options;
+    if (!this.owns(wrapped.keyId)) throw new KeyServiceError(wrapped.keyId, 'not-found');
+    if (wrapped.bytes.length < 1 || wrapped.bytes.length > MAX_WRAPPED_KEY_BYTES) {
+      throw new KeyServiceError(wrapped.keyId, 'rejected-ciphertext');
+    }
+    return this.#request(options, wrapped.keyId, 'Decrypt', async (call, signal) => {
+      const [answer] = await client.decrypt(
+        {
+          name: keyName,
+          ciphertext: wrapped.bytes,
+          ciphertextCrc32c: { value: crc32c(wrapped.bytes) },
+          ...withChecksum(aad),
+        },
+        call,
+      );
+      return takeDataKey(answer, signal);
+    });
+  }
+
+  /**
+   * What the service says of the key and its primary version now. Needs `cloudkms.cryptoKeys.get`.
+   *
+   * @throws KeyServiceError
+   */
+  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
+    const { client, keyName } = this.#options;
+    return this.#request(options, this.id, 'GetCryptoKey', async (call) => {
+      const [key] = await client.getCryptoKey({ name: keyName }, call);
+      return describeCryptoKey(key, keyName);
+    });
+  }
+
+  /**
+   * Asks the service, by `TestIamPermissions`, whether the caller may wrap and unwrap; that itself needs no right. Of a key
+   * that does not exist it says that nothing is allowed. IAM knows no condition on the AAD, so `aad` is not used.
+   *
+   * @throws KeyServiceError when the service cannot be asked
+   */
+  async checkPermissions(_aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
+    const { client, keyName } = this.#options;
+    const permissions = await this.#request(options, this.id, 'TestIamPermissions', async (call) => {
+      const request = { resource: keyName, permissions: [MAY_WRAP, MAY_UNWRAP] };
+      const [answer] = await client.testIamPermissions(request, call);
+      return answer.permissions ?? [];
+    });
+    const may = (permission: string): KeyPermission =>
+      permissions.includes(permission)
+        ? { allowed: true }
+        : { allowed: false, error: this.#denied(permission) };
+    return {
+      caller: await findCaller(client, this.#options.limits.attemptTimeoutMs, options?.signal),
+      wrap: may(MAY_WRAP),
+      unwrap: may(MAY_UNWRAP),
+    };
+  }
+
+  /** Key IDs only. */
+  toJSON(): { readonly id: KeyId; readonly keyName: string } {
+    return { id: this.id, keyName: this.#options.keyName };
+  }
+
+  [inspect.custom](): string {
+    return `GcpKmsKey ${inspect(this.toJSON())}`;
+  }
+
+  #denied(permission: string): KeyServiceError {
+    const cause = new GcpAnswerError(
+      `The caller lacks ${permission} on ${this.#options.keyName}, or the key does not exist.`,
+      'denied',
+    );
+    return new KeyServiceError(this.id, 'denied', { cause });
+  }
+
+  #request<T>(
+    options: KeyRequestOptions | undefined,
+    keyId: KeyId,
+    method: GcpMethod,
+    ask: (call: GcpCallOptions, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { client, limits } = this.#options;
+    return requestKeyService({
+      keyId,
+      limits,
+      signal: options?.signal,
+      attempt: async (signal) => {
+        try {
+          await initializeClient(client);
+          signal.throwIfAborted();
+          return await ask(
+            {
+              timeout: limits.attemptTimeoutMs,
+              retry: null,
+              otherArgs: { options: { interceptors: [endCallOnAbort(signal)] } },
+            },
+            signal,
+          );
+        } catch (error) {
+          throw withoutSecrets(error, method);
+        }
+      },
+      reasonOf: (error) => reasonOfGcpError(error, method),
+    });
+  }
+}
+
+function withChecksum(aad: Uint8Array): {
+  additionalAuthenticatedData: Uint8Array;
+  additionalAuthenticatedDataCrc32c: { value: number };
+} {
+  return {
+    additionalAuthenticatedData: aad,
+    additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
+  };
+}

@@ -1,0 +1,82 @@
+import { KeyManagementServiceClient } from '@google-cloud/kms';
+import type { HarnessKeyOptions, KeyProviderHarness } from '@waxseal/conformance';
+import { startGcpKmsDouble, type GcpKmsDouble, type GcpKmsDoubleOptions } from '@waxseal/testing';
+
+import { GcpKmsKey } from '../../src';
+
+/** A double with a client of it, and the secrets of its service account. */
+interface Service {
+  readonly kms: GcpKmsDouble;
+  readonly client: KeyManagementServiceClient;
+  readonly secrets: readonly string[];
+}
+
+/** Harnesses on one double and one client, which cost more to make than a case; each has keys of its own. */
+export class Harnesses {
+  readonly #options: GcpKmsDoubleOptions & { readonly id?: string };
+  #service: Promise<Service> | undefined;
+
+  constructor(options: GcpKmsDoubleOptions & { readonly id?: string } = {}) {
+    this.#options = options;
+  }
+
+  /** Two new keys of the double, spoken to by the real SDK client. */
+  async open(): Promise<KeyProviderHarness> {
+    this.#service ??= start(this.#options);
+    const { kms, client, secrets } = await this.#service;
+    const [a, b] = [kms.createKey(), kms.createKey()];
+    const key = (keyName: string, id?: string, given?: HarnessKeyOptions): GcpKmsKey =>
+      new GcpKmsKey({ client, keyName, id, request: given?.request });
+    return {
+      secrets,
+      key: (given) => key(a.name, this.#options.id, given),
+      otherKey: (given) => key(b.name, undefined, given),
+      unknownKey: (given) => key(kms.keyName('missing'), undefined, given),
+      disableKey: () => {
+        a.disable();
+      },
+      enableKey: () => {
+        a.enable();
+      },
+      deleteKey: () => {
+        a.scheduleDestruction();
+      },
+      rotate: () => {
+        a.rotate();
+      },
+      deny: () => {
+        kms.deny('cloudkms.cryptoKeyVersions.useToEncrypt', a);
+        kms.deny('cloudkms.cryptoKeyVersions.useToDecrypt', a);
+      },
+      throttle: (times) => {
+        kms.next({ error: 'RESOURCE_EXHAUSTED', reason: 'RATE_LIMIT_EXCEEDED' }, times);
+      },
+      disconnect: () => this.close(),
+      delay: (ms) => {
+        kms.latencyMs = ms;
+      },
+      cut: (times) => {
+        kms.next({ cut: true }, times);
+      },
+      requests: () => kms.requests.length,
+      close: () => {
+        kms.reset();
+      },
+    };
+  }
+
+  /** Stops the double; the next harness has a new one. */
+  async close(): Promise<void> {
+    const service = this.#service;
+    this.#service = undefined;
+    await (await service)?.kms.close();
+  }
+}
+
+async function start(options: GcpKmsDoubleOptions): Promise<Service> {
+  const kms = await startGcpKmsDouble(options);
+  const clientOptions = await kms.clientOptions();
+  const { private_key, private_key_id } = clientOptions.credentials;
+  const client = new KeyManagementServiceClient(clientOptions);
+  return { kms, client, secrets: [private_key, private_key_id, 'Bearer eyJ'] };
+}

@@ -1,0 +1,2 @@
+/** What can be asked about a key. */
+export type AzureKeyVaultOperation = 'wrapKey' | 'unwrapKey' | 'getKey' | 'getRotationPolicy';

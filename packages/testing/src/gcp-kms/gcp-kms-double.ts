@@ -1,0 +1,265 @@
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
+
+import { GCP_ANSWERS, type GcpAnswer } from './answer-gcp-request';
+import { assertRouted } from './assert-routed';
+import { GcpFault } from './gcp-fault';
+import type { GcpKmsBehaviour } from './gcp-kms-behaviour';
+import type { GcpKmsClientOptions } from './gcp-kms-client-options';
+import { GcpKmsDoubleKey } from './gcp-kms-double-key';
+import type { GcpKmsDoubleOptions } from './gcp-kms-double-options';
+import type { GcpKmsPermission } from './gcp-kms-permission';
+import type { GcpKmsPurpose } from './gcp-kms-purpose';
+import type { GcpKmsRecordedRequest } from './gcp-kms-recorded-request';
+import type { GcpServiceAccount } from './gcp-service-account';
+import { GcpServiceAccounts } from './gcp-service-accounts';
+import { GrpcFront } from './grpc-front';
+import { loadGcpApi, type GcpApi } from './load-gcp-api';
+import { passBytes } from './pass-bytes';
+import { recordGcpRequest, type GcpRequestShape } from './record-gcp-request';
+import { loopbackCertificate, type LoopbackCertificate } from '../tls/loopback-certificate';
+import { statusOfFault } from './status-of-fault';
+
+/** A running double of Google Cloud KMS. Made by `startGcpKmsDouble`. */
+export class GcpKmsDouble {
+  /** Milliseconds that every answer waits. May be set. */
+  latencyMs = 0;
+  /** Milliseconds by which the double's clock is ahead of this machine's, where it looks at tokens. May be set. */
+  clockOffsetMs = 0;
+  /** All requests so far, oldest first. */
+  readonly requests: GcpKmsRecordedRequest[] = [];
+
+  readonly #project: string;
+  readonly #api: GcpApi;
+  readonly #certificate: LoopbackCertificate | undefined;
+  readonly #accounts: GcpServiceAccounts;
+  readonly #server = new Server();
+  readonly #front: GrpcFront;
+  readonly #keys: GcpKmsDoubleKey[] = [];
+  readonly #denied = new Map<GcpKmsPermission, ReadonlySet<string> | 'every key'>();
+  readonly #next: GcpKmsBehaviour[] = [];
+  readonly #waiting = new Set<NodeJS.Timeout>();
+  #account: Promise<GcpServiceAccount> | undefined;
+
+  private constructor(project: string, api: GcpApi, certificate: LoopbackCertificate | undefined) {
+    this.#project = project;
+    this.#api = api;
+    this.#certificate = certificate;
+    this.#accounts = new GcpServiceAccounts(project);
+    this.#add(api.keyManagementService, GCP_ANSWERS.keyManagementService);
+    this.#add(api.iamPolicy, GCP_ANSWERS.iamPolicy);
+    const credentials =
+      certificate === undefined
+        ? ServerCredentials.createInsecure()
+        : ServerCredentials.createSsl(null, [
+            {
+              private_key: Buffer.from(certificate.privateKey),
+              cert_chain: Buffer.from(certificate.certificate),
+            },
+          ]);
+    const injector = this.#server.createConnectionInjector(credentials);
+    this.#front = new GrpcFront((socket) => {
+      injector.injectConnection(socket);
+    });
+  }
+
+  /** Use `startGcpKmsDouble`. */
+  static async start(options: GcpKmsDoubleOptions): Promise<GcpKmsDouble> {
+    const certificate = options.tls === true ? await loopbackCertificate() : undefined;
+    const double = new GcpKmsDouble(options.project ?? 'test-project', loadGcpApi(), certificate);
+    await double.#front.listen();
+    return double;
+  }
+
+  /** `127.0.0.1:<port>`. */
+  get endpoint(): string {
+    return `127.0.0.1:${String(this.#front.port)}`;
+  }
+
+  /** The certificate of the double, in PEM, for clients to trust; `undefined` without TLS. */
+  get caCertificate(): string | undefined {
+    return this.#certificate?.certificate;
+  }
+
+  /** The keys, oldest first. */
+  get keys(): readonly GcpKmsDoubleKey[] {
+    return this.#keys;
+  }
+
+  /** What `new KeyManagementServiceClient(…)` needs to speak to the double. With TLS, it sends a token of `serviceAccount()`. */
+  async clientOptions(): Promise<GcpKmsClientOptions> {
+    const credentials = await this.serviceAccount();
+    const { clientGrpc } = this.#api;
+    const to = { servicePath: '127.0.0.1', port: this.#front.port, projectId: this.#project, credentials };
+    if (this.#certificate === undefined) return { ...to, sslCreds: clientGrpc.credentials.createInsecure() };
+    const roots = Buffer.from(this.#certificate.certificate);
+    const createSsl: typeof clientGrpc.credentials.createSsl = (_roots, ...own) =>
+      clientGrpc.credentials.createSsl(roots, ...own);
+    return {
+      ...to,
+      grpc: { ...clientGrpc, credentials: { ...clientGrpc.credentials, createSsl } },
+      'grpc.ssl_target_name_override': 'localhost',
+    };
+  }
+
+  /** The service account whose tokens the double takes, the same each time. Its key is made by the first call. */
+  serviceAccount(): Promise<GcpServiceAccount> {
+    this.#account ??= this.#accounts.create('worker');
+    return this.#account;
+  }
+
+  /**
+   * The resource name of a key, whether it is there or not.
+   *
+   * @param key the last part of the name
+   */
+  keyName(key: string, keyRing = 'waxseal', location = 'europe-west1'): string {
+    return `projects/${this.#project}/locations/${location}/keyRings/${keyRing}/cryptoKeys/${key}`;
+  }
+
+  /**
+   * Makes a key with one enabled version, as `CreateCryptoKey`.
+   *
+   * @param options `name`, `keyRing` and `location` of the resource name; `purpose` for a key that cannot encrypt;
+   *   `protectionLevel`; `rotationPeriodSeconds`, which is told and not acted on
+   * @throws Error when the key is there already
+   */
+  createKey(
+    options: {
+      readonly name?: string;
+      readonly keyRing?: string;
+      readonly location?: string;
+      readonly purpose?: GcpKmsPurpose;
+      readonly protectionLevel?: 'SOFTWARE' | 'HSM';
+      readonly rotationPeriodSeconds?: number;
+    } = {},
+  ): GcpKmsDoubleKey {
+    const last = options.name ?? `key-${String(this.#keys.length + 1)}`;
+    const name = this.keyName(last, options.keyRing, options.location);
+    if (this.#keys.some((key) => key.name === name)) throw new Error(`There is a key ${name} already.`);
+    const key = new GcpKmsDoubleKey({
+      name,
+      purpose: options.purpose ?? 'ENCRYPT_DECRYPT',
+      protectionLevel: options.protectionLevel ?? 'SOFTWARE',
+      rotationPeriodSeconds: options.rotationPeriodSeconds,
+    });
+    this.#keys.push(key);
+    return key;
+  }
+
+  /** Answers `PERMISSION_DENIED` where that right is needed, on these keys or on any, until {@link GcpKmsDouble.allow}. */
+  deny(permission: GcpKmsPermission, ...keys: readonly GcpKmsDoubleKey[]): void {
+    this.#denied.set(permission, keys.length === 0 ? 'every key' : new Set(keys.map(({ name }) => name)));
+  }
+
+  /** Takes back {@link GcpKmsDouble.deny}. */
+  allow(permission: GcpKmsPermission): void {
+    this.#denied.delete(permission);
+  }
+
+  /** Does this with the next `times` requests, after what was scripted before. */
+  next(behaviour: GcpKmsBehaviour, times = 1): void {
+    for (let count = 0; count < times; count++) this.#next.push(behaviour);
+  }
+
+  /** Forgets what {@link GcpKmsDouble.next}, {@link GcpKmsDouble.deny}, `latencyMs` and `clockOffsetMs` scripted, and the requests. */
+  reset(): void {
+    this.#next.length = 0;
+    this.#denied.clear();
+    this.latencyMs = 0;
+    this.clockOffsetMs = 0;
+    this.requests.length = 0;
+  }
+
+  /** Cuts all connections and stops. */
+  async close(): Promise<void> {
+    for (const timer of this.#waiting) clearTimeout(timer);
+    this.#server.forceShutdown();
+    await this.#front.close();
+  }
+
+  #add(service: ServiceDefinition, answers: Readonly<Record<string, GcpAnswer>>): void {
+    const handlers = Object.entries(answers).map(([method, answer]) => [
+      method,
+      (call: ServerUnaryCall<GcpRequestShape, unknown>, callback: sendUnaryData<unknown>) => {
+        this.#serve(method, answer, call, callback);
+      },
+    ]);
+    this.#server.addService(passBytes(service), Object.fromEntries(handlers) as Record<string, never>);
+  }
+
+  #serve(
+    method: string,
+    answer: GcpAnswer,
+    call: ServerUnaryCall<GcpRequestShape, unknown>,
+    callback: sendUnaryData<unknown>,
+  ): void {
+    const scripted = this.#next.shift();
+    let error: GcpFault | undefined;
+    let message: unknown;
+    try {
+      message = this.#answer(method, answer, call, scripted);
+      if (scripted !== undefined && 'edit' in scripted) {
+        message = scripted.edit(message as Record<string, unknown>);
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof GcpFault)) throw thrown;
+      error = thrown;
+    }
+    if (scripted !== undefined && 'hang' in scripted) return;
+    const timer = setTimeout(() => {
+      this.#waiting.delete(timer);
+      // From here on it is the double that ends the call.
+      call.removeAllListeners('cancelled');
+      if (scripted !== undefined && 'cut' in scripted) {
+        call.sendMetadata(new Metadata());
+        setTimeout(() => {
+          this.#front.cut(call.getPeer());
+        }, 5);
+      } else if (error === undefined) {
+        callback(null, message);
+      } else {
+        callback(statusOfFault(error, this.#api));
+      }
+    }, this.latencyMs);
+    this.#waiting.add(timer);
+  }
+
+  #answer(
+    method: string,
+    answer: GcpAnswer,
+    call: ServerUnaryCall<GcpRequestShape, unknown>,
+    scripted: GcpKmsBehaviour | undefined,
+  ): unknown {
+    const [authorization] = call.metadata.get('authorization');
+    const caller =
+      this.#certificate === undefined
+        ? undefined
+        : this.#accounts.authenticate(
+            authorization === undefined ? undefined : String(authorization),
+            Date.now() + this.clockOffsetMs,
+          );
+    assertRouted(call.metadata, call.request);
+    this.requests.push(recordGcpRequest(method, caller, call));
+    // A scripted error stands for what goes wrong before the service looks at the key.
+    if (scripted !== undefined && 'error' in scripted) {
+      const { error, reason, message = `Scripted: ${error}.` } = scripted;
+      const value = { reason, domain: 'cloudkms.googleapis.com', metadata: {} };
+      throw new GcpFault(error, message, reason === undefined ? [] : [{ type: 'ErrorInfo', value }]);
+    }
+    if (scripted !== undefined && 'bytes' in scripted) return scripted.bytes;
+    return answer(call.request as never, {
+      keys: this.#keys,
+      isAllowed: (permission, key) => {
+        const denied = this.#denied.get(permission);
+        return denied === undefined || (denied !== 'every key' && !denied.has(key.name));
+      },
+    });
+  }
+}
