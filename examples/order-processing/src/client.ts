@@ -4,13 +4,12 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createClient } from './create-client';
 import { createEnvelopePlugin } from './create-envelope-plugin';
 import { goodOrder, goodOrderNote } from './demo/sample-orders';
-import { keyringFile } from './keyring-file';
 import { addDeliveryNote, orderStatus } from './messages';
 import { taskQueue } from './task-queue';
 import { ProcessOrder } from './workflows';
 
 async function main(): Promise<void> {
-  const client = await createClient(loadClientConnectConfig(), createEnvelopePlugin(keyringFile()));
+  const client = await createClient(loadClientConnectConfig(), await createEnvelopePlugin());
   const order = await client.workflow.start(ProcessOrder, {
     workflowId: `order-${randomUUID()}`,
     taskQueue,

@@ -1,13 +1,11 @@
-import { Keyring } from '@waxseal/core';
-import { LocalKey } from '@waxseal/local-key';
+import { loadConfig, type Environment } from '@waxseal/config';
 import { EnvelopePlugin } from '@waxseal/temporal';
 
 /**
- * Makes the plugin for the order clients and workers. With a key service, the service's key stands in the place of the
- * `LocalKey`; nothing else changes.
- *
- * @param keyringFile - as `waxseal keygen` writes it
+ * Makes the plugin for the order clients and workers, with the keys that `WAXSEAL_PRIMARY_KEY` or a `waxseal.config` file
+ * names: of whichever key service, nothing else changes. `waxseal serve` reads the same.
  */
-export function createEnvelopePlugin(keyringFile: string): EnvelopePlugin {
-  return new EnvelopePlugin({ keyring: new Keyring({ primary: LocalKey.fromFile(keyringFile) }) });
+export async function createEnvelopePlugin(environment: Environment = process.env): Promise<EnvelopePlugin> {
+  const { codec } = await loadConfig({ environment });
+  return new EnvelopePlugin({ codec });
 }

@@ -4,14 +4,10 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { redactingLogger } from '@waxseal/temporal';
 import { createEnvelopePlugin } from './create-envelope-plugin';
 import { createWorker } from './create-worker';
-import { keyringFile } from './keyring-file';
 
 async function main(): Promise<void> {
   Runtime.install({ logger: redactingLogger(new DefaultLogger('INFO')) });
-  const { worker, connection } = await createWorker(
-    loadClientConnectConfig(),
-    createEnvelopePlugin(keyringFile()),
-  );
+  const { worker, connection } = await createWorker(loadClientConnectConfig(), await createEnvelopePlugin());
   await worker.run();
   await connection.close();
 }

@@ -7,7 +7,7 @@ export interface DemoEnvironment {
   readonly client: Client;
   /** Base URL of the Codec Server. */
   readonly codecUrl: string;
-  /** The key's ID as the key-ring file has it. */
+  /** ID of the primary key, as it is configured. */
   readonly keyId: string;
   /** All that the worker logged so far. */
   readonly log: () => string;

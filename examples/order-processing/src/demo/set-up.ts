@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { freePort, startTemporal } from '@waxseal/bring-up';
 import type { TemporalServer } from '@waxseal/bring-up';
+import { localKeyUri, type Environment } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import type { EnvelopePlugin } from '@waxseal/temporal';
 import { createClient } from '../create-client';
 import { createEnvelopePlugin } from '../create-envelope-plugin';
 import { createWorker } from '../create-worker';
@@ -14,7 +16,7 @@ import type { DemoEnvironment } from './environment';
 import { loggedLines } from './logged-lines';
 
 /**
- * Makes a key, and starts a Codec Server, a Temporal server (unless `TEMPORAL_ADDRESS` names one), a worker and a client.
+ * Loads the key that `WAXSEAL_PRIMARY_KEY` names, or makes a local one, and starts a Codec Server, a Temporal server (unless `TEMPORAL_ADDRESS` names one), a worker and a client.
  *
  * @param ui - whether the Temporal server gets a Web UI
  * @param cleanUp - gets the steps that undo this, also when it fails half-way
@@ -23,9 +25,9 @@ export async function setUp(ui: boolean, cleanUp: CleanUp): Promise<DemoEnvironm
   const log = loggedLines();
   const directory = await mkdtemp(join(tmpdir(), 'waxseal-demo-'));
   cleanUp.add(() => rm(directory, { recursive: true, force: true }));
-  const keyringFile = join(directory, 'keyring.json');
-  const keyId = createLocalKeyringFile(keyringFile, { id: 'orders-demo' });
-  const envelope = createEnvelopePlugin(keyringFile);
+  const envelope = await createEnvelopePlugin(
+    process.env['WAXSEAL_PRIMARY_KEY'] ? process.env : withLocalKey(join(directory, 'keyring.json')),
+  );
   cleanUp.add(() => {
     envelope.codec.close();
   });
@@ -53,7 +55,17 @@ export async function setUp(ui: boolean, cleanUp: CleanUp): Promise<DemoEnvironm
   });
   const client = await createClient(config, envelope);
   cleanUp.add(() => client.connection.close());
-  return { server, client, codecUrl: codecServer.url, keyId, log };
+  return { server, client, codecUrl: codecServer.url, keyId: keyIdOf(envelope), log };
+}
+
+/** The environment, with a new local key as the key. */
+function withLocalKey(file: string): Environment {
+  const id = createLocalKeyringFile(file, { id: 'orders-demo' });
+  return { ...process.env, WAXSEAL_PRIMARY_KEY: localKeyUri(file, id) };
+}
+
+function keyIdOf({ codec: { keyring } }: EnvelopePlugin): string {
+  return typeof keyring === 'function' ? 'chosen by the configuration' : String(keyring.primaryKeyId);
 }
 
 /** Reads a server's address, TLS and so on as any program does; a server of our own is not in the user's configuration. */
