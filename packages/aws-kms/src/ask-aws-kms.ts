@@ -19,7 +19,7 @@ export function askAwsKms<T>(
   return requestKeyService({
     keyId,
     limits,
-    signal: options?.signal,
+    options,
     attempt: async (signal) => {
       try {
         return await ask(signal);

@@ -32,6 +32,7 @@ import { takeDataKey } from './take-data-key';
  */
 export class AwsKmsKey implements KeyEncryptionKey {
   readonly id: KeyId;
+  readonly provider = 'aws-kms';
   readonly bindsAad = true;
 
   readonly #options: CheckedAwsKmsKeyOptions;

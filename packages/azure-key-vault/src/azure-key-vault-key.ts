@@ -52,6 +52,7 @@ interface SdkOptions {
  */
 export class AzureKeyVaultKey implements KeyEncryptionKey {
   readonly id: KeyId;
+  readonly provider = 'azure-key-vault';
   readonly bindsAad = false;
 
   readonly #options: CheckedAzureKeyVaultKeyOptions;
@@ -207,7 +208,7 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     return requestKeyService({
       keyId,
       limits: this.#options.limits,
-      signal: options?.signal,
+      options,
       attempt: async (signal) => {
         const exchange: KeyVaultExchange = { operation };
         try {

@@ -19,6 +19,7 @@ export type { KeyEncryptionKey } from './key-encryption-key/key-encryption-key';
 export { Keyring } from './keyring/keyring';
 export { WRAP_AAD } from './keyring/wrap-aad';
 export type { KeyringEntry } from './keyring/keyring-entry';
+export type { KeyGuardOptions } from './keyring/key-guard-options';
 export type { KeyringOptions } from './keyring/keyring-options';
 export type { KeyringContext, KeyringSelector } from './keyring/keyring-selector';
 export type { Duration } from './durations/duration';
@@ -29,12 +30,18 @@ export type { EncryptionContext } from './encryption-context/encryption-context'
 export type { Envelope } from './envelope/envelope';
 export { ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/format';
 export { parseEnvelope } from './envelope/parse-envelope';
+export type { Telemetry } from './telemetry/telemetry';
+export type { BreakerState } from './telemetry/breaker-state';
+export type { DataKeyState } from './telemetry/data-key-state';
+export type { KeyRequestInfo } from './telemetry/key-request-info';
 export { primaryKeyIdOf, type PrimaryKeyId } from './codec/outer-payload';
 export { EnvelopeCodec } from './codec/envelope-codec';
 export type { EnvelopeCodecOptions } from './codec/envelope-codec-options';
 export { isEnvelopeCodec } from './codec/is-envelope-codec';
 export { encodeOrRedact } from './codec/encode-or-redact';
 export { ReplayCodec } from './codec/replay-codec';
+export { TolerantCodec } from './codec/tolerant-codec';
+export { UNREADABLE_METADATA } from './codec/unreadable-payload';
 export {
   keyRequestLimits,
   type KeyRequestLimits,

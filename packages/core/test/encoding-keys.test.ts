@@ -9,6 +9,8 @@ import { TestKey } from './support/test-key';
 const HOUR = 60 * 60 * 1000;
 const REFRESHED_BY = 0.75 * HOUR;
 const NOT_BEFORE = 0.65 * HOUR;
+/** The circuit breaker's. */
+const LONGEST_OPEN_MS = 15_000;
 const clock = { now: () => Date.now() };
 
 let key: TestKey;
@@ -30,6 +32,7 @@ function encodingKeys(options?: DataKeyOptions): EncodingKeys {
     new Keyring({ primary: key }),
     dataKeyLimits(options),
     clock,
+    undefined,
     () => undefined,
   );
   opened.push(keys);
@@ -120,6 +123,7 @@ describe('refresh', () => {
     expect(key.wraps).toBe(1);
     const release = key.hold();
     for (let count = 75; count <= 90; count++) expect(keys.acquire(bytes)).toBe(first);
+    await settle();
     expect(key.wraps).toBe(2);
     release();
     await settle();
@@ -163,6 +167,7 @@ describe('maxStaleAge', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(await rejectionOf(() => keys.acquire(1))).toMatchObject({ code: 'WAXSEAL_KEY_SERVICE' });
     key.failure = undefined;
+    await jest.advanceTimersByTimeAsync(LONGEST_OPEN_MS);
     expect(await keys.acquire(1)).not.toBe(first);
   });
 

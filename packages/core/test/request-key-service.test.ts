@@ -25,7 +25,7 @@ function ask(
   return requestKeyService({
     keyId: 'k',
     limits: keyRequestLimits(policy, 'TestKey'),
-    signal,
+    options: signal === undefined ? undefined : { signal },
     attempt,
     reasonOf: (error) => (error instanceof ServiceError ? error.reason : 'unknown'),
   });

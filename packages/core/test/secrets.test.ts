@@ -63,10 +63,10 @@ describe('no key bytes are shown by', () => {
   it('a data key, and what holds data keys', async () => {
     const key = new TestKey('orders/v1');
     const keyring = new Keyring({ primary: key });
-    const dataKey = await createDataKey(keyring, 0, new AbortController().signal);
-    const decodingKeys = new DecodingKeys(dataKeyLimits());
+    const dataKey = await createDataKey(keyring, 0, {});
+    const decodingKeys = new DecodingKeys(dataKeyLimits(), performance, undefined);
     decodingKeys.put(dataKey.wrappedKeys[0], dataKey.secret);
-    const encodingKeys = new EncodingKeys(keyring, dataKeyLimits(), performance, () => undefined);
+    const encodingKeys = new EncodingKeys(keyring, dataKeyLimits(), performance, undefined, () => undefined);
     await encodingKeys.warmUp();
     for (const value of [dataKey, decodingKeys, encodingKeys, dataKey.secret]) {
       expectNone(textsOf(value), [...key.seen, key.material]);

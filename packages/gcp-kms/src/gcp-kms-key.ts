@@ -40,6 +40,7 @@ const MAY_UNWRAP = 'cloudkms.cryptoKeyVersions.useToDecrypt';
  */
 export class GcpKmsKey implements KeyEncryptionKey {
   readonly id: KeyId;
+  readonly provider = 'gcp-kms';
   readonly bindsAad = true;
 
   readonly #options: CheckedGcpKmsKeyOptions;
@@ -158,14 +159,14 @@ export class GcpKmsKey implements KeyEncryptionKey {
     return requestKeyService({
       keyId,
       limits,
-      signal: options?.signal,
+      options,
       attempt: async (signal) => {
         try {
           await initializeClient(client);
           signal.throwIfAborted();
           return await ask(
             {
-              timeout: limits.attemptTimeoutMs,
+              timeout: options?.limits?.attemptTimeoutMs ?? limits.attemptTimeoutMs,
               retry: null,
               otherArgs: { options: { interceptors: [endCallOnAbort(signal)] } },
             },

@@ -30,6 +30,7 @@ import { wrapLocally } from './wrap-locally';
  */
 export class LocalKey implements KeyEncryptionKey {
   readonly id: KeyId;
+  readonly provider = 'local';
   readonly bindsAad = true;
 
   readonly #wrapsUnder: KeyId;

@@ -12,6 +12,7 @@ import type { EnvelopeCodec } from '@waxseal/core';
 
 import { checkWorkflowBundle } from './check-workflow-bundle';
 import { codecFromOptions } from './codec-from-options';
+import { assertForWorker } from './codecs/assert-for-worker';
 import { findEnvelopeCodecs } from './codecs/find-envelope-codecs';
 import { forReplay } from './codecs/for-replay';
 import type { EnvelopePluginOptions } from './envelope-plugin-options';
@@ -52,6 +53,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const dataConverter = withEnvelope(options.dataConverter, this.codec);
+    assertForWorker(dataConverter.payloadCodecs);
     // The SDK's own default.
     const namespace = options.namespace ?? 'default';
     await checkWorkflowBundle(options.workflowBundle, dataConverter.failureConverterPath);

@@ -32,11 +32,11 @@ export function withEnvelope(
   }
   return {
     ...dataConverter,
-    payloadCodecs: asOne(present.length > 0 ? codecs : [...codecs, codec]),
+    payloadCodecs: asOne(present.length > 0 ? codecs : [...codecs, codec], codec),
     failureConverterPath: dataConverter?.failureConverterPath ?? FAILURE_CONVERTER_PATH,
   };
 }
 
-function asOne(codecs: readonly PayloadCodec[]): PayloadCodec[] {
-  return codecs.length === 1 ? [...codecs] : [new CodecChain(codecs)];
+function asOne(codecs: readonly PayloadCodec[], { telemetry }: EnvelopeCodec): PayloadCodec[] {
+  return codecs.length === 1 ? [...codecs] : [new CodecChain(codecs, telemetry)];
 }

@@ -233,3 +233,35 @@ describe('ReplayCodec', () => {
     expect(discarded.every(({ data }) => (data?.length ?? 0) === 0)).toBe(true);
   });
 });
+
+describe('a tolerant codec', () => {
+  it('is taken by a client, and encrypts once', () => {
+    const plugin = new EnvelopePlugin({ keyring: keyring() });
+    const tolerant = plugin.codec.tolerant();
+    const { dataConverter } = plugin.configureClient({ dataConverter: { payloadCodecs: [tolerant] } });
+    expect(dataConverter?.payloadCodecs).toEqual([tolerant]);
+  });
+
+  it.each(['alone', 'behind another'])('is refused by a Worker, %s', async (where) => {
+    const plugin = new EnvelopePlugin({ keyring: keyring() });
+    const tolerant = plugin.codec.tolerant();
+    const payloadCodecs = where === 'alone' ? [tolerant] : [naming('a'), tolerant];
+    const worker = plugin.configureWorker({ taskQueue: 'q', dataConverter: { payloadCodecs } });
+    await expect(worker).rejects.toThrow('tolerant');
+    await expect(worker).rejects.toBeInstanceOf(ConfigurationError);
+  });
+});
+
+it('a chain tells the telemetry of failures that were redacted', async () => {
+  const redacted: string[] = [];
+  const plugin = new EnvelopePlugin({
+    keyring: keyring(),
+    telemetry: { failureRedacted: (part) => redacted.push(part) },
+  });
+  const { dataConverter } = plugin.configureClient({ dataConverter: { payloadCodecs: [naming('a')] } });
+  plugin.codec.close();
+  for (const codec of dataConverter?.payloadCodecs ?? []) {
+    await codec.encode([markFailurePayload(payload, 'attributes'), markFailurePayload(payload, 'details')]);
+  }
+  expect(redacted).toEqual(['attributes', 'details']);
+});

@@ -34,6 +34,7 @@ import { wrappedKeyOf } from './wrapped-key-of';
  */
 export class VaultTransitKey implements KeyEncryptionKey {
   readonly id: KeyId;
+  readonly provider = 'vault-transit';
   readonly bindsAad = true;
 
   readonly #settings: VaultSettings;
@@ -130,7 +131,7 @@ export class VaultTransitKey implements KeyEncryptionKey {
     return requestKeyService({
       keyId,
       limits,
-      signal: options?.signal,
+      options,
       reasonOf: vaultErrorReason,
       attempt: async (signal) =>
         read(

@@ -16,7 +16,7 @@ export function entriesOf(
   keyring: Keyring | KeyringSelector,
   namespaces: readonly string[],
 ): readonly NamespacedEntry[] {
-  if (typeof keyring !== 'function') return keyring.entries.map((entry) => ({ entry, namespaces: [] }));
+  if (typeof keyring !== 'function') return keyring.entries().map((entry) => ({ entry, namespaces: [] }));
   if (namespaces.length === 0) {
     throw new ConfigurationError(
       'The configuration chooses keys by namespace: name those to look at, with --namespace <name>.',
@@ -24,7 +24,7 @@ export function entriesOf(
   }
   const found: NamespacedEntry[] = [];
   for (const namespace of namespaces) {
-    for (const entry of keyring({ namespace, workflowId: undefined }).entries) {
+    for (const entry of keyring({ namespace, workflowId: undefined }).entries()) {
       const same = found.find((other) => other.entry.key === entry.key && other.entry.role === entry.role);
       if (same === undefined) found.push({ entry, namespaces: [namespace] });
       else same.namespaces.push(namespace);

@@ -8,7 +8,7 @@ const PROGRAM = `
 require('@waxseal/config').loadConfig().then(
   ({ source, keyring, codec, codecs, server }) => console.log(JSON.stringify({
     source,
-    keys: typeof keyring === 'function' ? 'function' : keyring.entries.map(({ key, role }) => role + ' ' + key.id),
+    keys: typeof keyring === 'function' ? 'function' : keyring.entries().map(({ key, role }) => role + ' ' + key.id),
     codec,
     codecs: codecs.map((one) => one === codec ? 'the envelope codec' : one.constructor.name),
     server,

@@ -10,6 +10,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'onContextMismatch',
   'namespaceAliases',
   'requireEncryption',
+  'telemetry',
 ]);
 
 /** @throws ConfigurationError that names the option which is missing, misspelt or of the wrong type */
@@ -17,7 +18,7 @@ export function checkCodecOptions(options: EnvelopeCodecOptions): void {
   // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as EnvelopeCodecOptions | undefined) };
   assertKnownOptions(given, OPTIONS, (name) => `EnvelopeCodec: ${JSON.stringify(name)}`);
-  const { keyring, binding, onContextMismatch, requireEncryption } = given;
+  const { keyring, binding, onContextMismatch, requireEncryption, telemetry } = given;
   if (!(keyring instanceof Keyring) && typeof keyring !== 'function') {
     throw new ConfigurationError(
       'EnvelopeCodec: keyring must be a Keyring, new Keyring({ primary }), or a function that gives one.',
@@ -35,5 +36,8 @@ export function checkCodecOptions(options: EnvelopeCodecOptions): void {
   }
   if (requireEncryption !== undefined && typeof requireEncryption !== 'boolean') {
     throw new ConfigurationError('EnvelopeCodec: requireEncryption must be true or false.');
+  }
+  if (telemetry !== undefined && (typeof telemetry !== 'object' || telemetry === null)) {
+    throw new ConfigurationError('EnvelopeCodec: telemetry must be a Telemetry, such as openTelemetry().');
   }
 }

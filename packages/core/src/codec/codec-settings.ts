@@ -4,6 +4,7 @@ import { namespaceAliases, type NamespaceAliases } from '../encryption-context/n
 import type { ContextMismatch } from '../errors/context-mismatch';
 import type { Keyring } from '../keyring/keyring';
 import type { KeyringSelector } from '../keyring/keyring-selector';
+import type { Telemetry } from '../telemetry/telemetry';
 import { checkCodecOptions } from './check-codec-options';
 import type { EnvelopeCodecOptions } from './envelope-codec-options';
 
@@ -16,12 +17,13 @@ export interface CodecSettings {
   readonly onContextMismatch: ((mismatch: ContextMismatch) => void) | undefined;
   readonly namespaceAliases: NamespaceAliases;
   readonly requireEncryption: boolean;
+  readonly telemetry: Telemetry | undefined;
 }
 
 /** @throws ConfigurationError that names the option */
 export function codecSettings(options: EnvelopeCodecOptions): CodecSettings {
   checkCodecOptions(options);
-  const { keyring, dataKeys, binding, onContextMismatch, requireEncryption } = options;
+  const { keyring, dataKeys, binding, onContextMismatch, requireEncryption, telemetry } = options;
   return {
     keyring,
     limits: dataKeyLimits(dataKeys),
@@ -29,5 +31,6 @@ export function codecSettings(options: EnvelopeCodecOptions): CodecSettings {
     onContextMismatch: typeof onContextMismatch === 'function' ? onContextMismatch : undefined,
     namespaceAliases: namespaceAliases(options.namespaceAliases),
     requireEncryption: requireEncryption ?? false,
+    telemetry,
   };
 }

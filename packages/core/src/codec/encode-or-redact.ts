@@ -1,6 +1,8 @@
 import type { Payload } from '@temporalio/common';
 
 import { failurePartOf, isFailurePayload, unmarkFailurePayload, type FailurePart } from './failure-payload';
+import { tell } from '../telemetry/tell';
+import type { Telemetry } from '../telemetry/telemetry';
 import { redactedPayload } from './redacted-payload';
 import { warnRedacted } from './warn-redacted';
 
@@ -9,17 +11,20 @@ import { warnRedacted } from './warn-redacted';
  * instead. A failure that cannot be encoded would otherwise end the Worker (temporalio/sdk-typescript#1512).
  *
  * @param encode gets the payloads without their marks
+ * @param telemetry told of each part that was redacted
  */
 export function encodeOrRedact(
   payloads: Payload[],
   encode: (payloads: Payload[]) => Promise<Payload[]>,
+  telemetry?: Telemetry,
 ): Promise<Payload[]> {
-  return payloads.some(isFailurePayload) ? encodeMarked(payloads, encode) : encode(payloads);
+  return payloads.some(isFailurePayload) ? encodeMarked(payloads, encode, telemetry) : encode(payloads);
 }
 
 async function encodeMarked(
   payloads: readonly Payload[],
   encode: (payloads: Payload[]) => Promise<Payload[]>,
+  telemetry: Telemetry | undefined,
 ): Promise<Payload[]> {
   const parts = payloads.map(failurePartOf);
   const unmarked = payloads.map((payload, index) =>
@@ -31,6 +36,7 @@ async function encodeMarked(
     const failureParts = parts.filter((part): part is FailurePart => part !== undefined);
     if (failureParts.length !== payloads.length) throw error;
     warnRedacted(error);
+    for (const part of failureParts) tell(() => telemetry?.failureRedacted?.(part));
     return failureParts.map(redactedPayload);
   }
 }

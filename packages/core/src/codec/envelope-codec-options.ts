@@ -3,6 +3,7 @@ import type { Binding } from '../encryption-context/binding';
 import type { ContextMismatch } from '../errors/context-mismatch';
 import type { Keyring } from '../keyring/keyring';
 import type { KeyringSelector } from '../keyring/keyring-selector';
+import type { Telemetry } from '../telemetry/telemetry';
 
 /** Options of an `EnvelopeCodec`. */
 export interface EnvelopeCodecOptions {
@@ -46,4 +47,7 @@ export interface EnvelopeCodecOptions {
    * @default false
    */
   readonly requireEncryption?: boolean | undefined;
+
+  /** Is told of key requests, data keys and redacted failures. `@waxseal/opentelemetry` makes metrics and spans of it. */
+  readonly telemetry?: Telemetry | undefined;
 }

@@ -2,16 +2,20 @@ import { inspect } from 'node:util';
 
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 
-import { MONOTONIC_CLOCK } from '../data-keys/clock';
+import { STEADY_CLOCK } from '../durations/steady-clock';
 import { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
 import { Keyring } from '../keyring/keyring';
 import type { KeyringContext, KeyringSelector } from '../keyring/keyring-selector';
+import type { Telemetry } from '../telemetry/telemetry';
+import { tell } from '../telemetry/tell';
 import { codecSettings, type CodecSettings } from './codec-settings';
 import { encodeOrRedact } from './encode-or-redact';
 import { ENVELOPE_CODEC_BRAND } from './envelope-codec-brand';
 import type { EnvelopeCodecOptions } from './envelope-codec-options';
 import { EnvelopeDecoder } from './envelope-decoder';
 import { EnvelopeEncoder } from './envelope-encoder';
+import { ReplayCodec } from './replay-codec';
+import { TolerantCodec } from './tolerant-codec';
 
 /**
  * A Temporal `PayloadCodec` that seals each payload into an envelope (docs/spec/envelope.md), under a key of its own that
@@ -28,18 +32,28 @@ export class EnvelopeCodec implements PayloadCodec {
   readonly #dataKeys: DataKeysByKeyring;
   readonly #encoder: EnvelopeEncoder;
   readonly #decoder: EnvelopeDecoder;
+  #endObservation: (() => void) | undefined;
 
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopeCodecOptions) {
     this.#settings = codecSettings(options);
-    this.#dataKeys = new DataKeysByKeyring(this.#settings.limits, MONOTONIC_CLOCK);
+    this.#dataKeys = new DataKeysByKeyring(this.#settings.limits, STEADY_CLOCK, this.#settings.telemetry);
     this.#decoder = new EnvelopeDecoder(this.#settings, this.#dataKeys);
     this.#encoder = new EnvelopeEncoder(this.#settings, this.#dataKeys);
+    const { telemetry } = this.#settings;
+    tell(() => {
+      this.#endObservation = telemetry?.observeDataKeys?.(() => this.#dataKeys.states());
+    });
   }
 
   /** The keys, as they were given. */
   get keyring(): Keyring | KeyringSelector {
     return this.#settings.keyring;
+  }
+
+  /** The observer, where one was given. */
+  get telemetry(): Telemetry | undefined {
+    return this.#settings.telemetry;
   }
 
   /**
@@ -57,6 +71,8 @@ export class EnvelopeCodec implements PayloadCodec {
   /** Ends refreshing and drops all data keys. The codec cannot be used afterwards. Calling it again does nothing. */
   close(): void {
     this.#dataKeys.close();
+    tell(() => this.#endObservation?.());
+    this.#endObservation = undefined;
   }
 
   /**
@@ -66,7 +82,7 @@ export class EnvelopeCodec implements PayloadCodec {
    * @throws KeyServiceError when there is no usable data key and none can be wrapped; never plaintext
    */
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
-    return encodeOrRedact(payloads, (unmarked) => this.#encoder.encode(unmarked, context));
+    return encodeOrRedact(payloads, (unmarked) => this.#encoder.encode(unmarked, context), this.telemetry);
   }
 
   /**
@@ -92,6 +108,22 @@ export class EnvelopeCodec implements PayloadCodec {
       JSON.stringify(aliasesOf(mine)) === JSON.stringify(aliasesOf(theirs)) &&
       JSON.stringify(this) === JSON.stringify(other)
     );
+  }
+
+  /**
+   * A codec that opens what this one opens, and wraps nothing: for replay and for the analysis of histories, with keys that may
+   * only decrypt. What it encodes is empty. It is closed with this one.
+   */
+  decodeOnly(): ReplayCodec {
+    return new ReplayCodec(this);
+  }
+
+  /**
+   * A codec for a client that lists and describes workflows: a payload that cannot be opened becomes a text that says so, and
+   * does not fail the whole listing. Never for a Worker, which would take the text for data.
+   */
+  tolerant(): TolerantCodec {
+    return new TolerantCodec(this);
   }
 
   /** Key IDs and settings only. */

@@ -11,6 +11,8 @@ import { parseEnvelope } from '../envelope/parse-envelope';
 import type { ContextMismatch } from '../errors/context-mismatch';
 import { ContextMismatchError } from '../errors/context-mismatch-error';
 import { UnencryptedPayloadError } from '../errors/unencrypted-payload-error';
+import type { KeyGuardLimits } from '../keyring/key-guard-limits';
+import { tell } from '../telemetry/tell';
 import type { CodecSettings } from './codec-settings';
 import { findCandidates, type Candidates } from './find-candidates';
 import { keyringContext } from './keyring-context';
@@ -29,6 +31,7 @@ interface Checked {
   readonly mismatches: readonly ContextMismatch[];
   readonly candidates: Candidates;
   readonly keys: DecodingKeys;
+  readonly guard: KeyGuardLimits;
 }
 
 /** A payload that is no envelope. */
@@ -75,20 +78,30 @@ export class EnvelopeDecoder {
     }
     const keyring = selectKeyring(settings.keyring, keyringContext(serialization, envelope.context));
     const candidates = findCandidates(envelope, keyring);
-    return { envelope, keyId: bytes, mismatches, candidates, keys: this.#dataKeys.of(keyring).decoding };
+    const { decoding: keys } = this.#dataKeys.of(keyring);
+    return { envelope, keyId: bytes, mismatches, candidates, keys, guard: keyring.guard };
   }
 
   /** @returns the payload, or `item` itself when its data key is not in memory */
   #openFromMemory(item: Checked): Payload | Checked {
     for (const { wrapped } of item.candidates) {
       const dataKey = item.keys.get(wrapped);
-      if (dataKey !== undefined) return this.#open(item, dataKey);
+      if (dataKey !== undefined) {
+        this.#tellLookup(true);
+        return this.#open(item, dataKey);
+      }
     }
+    this.#tellLookup(false);
     return item;
   }
 
+  #tellLookup(isHit: boolean): void {
+    const { telemetry } = this.#settings;
+    if (telemetry !== undefined) tell(() => telemetry.dataKeyLookup?.(isHit));
+  }
+
   async #openByRequest(item: Checked): Promise<Payload> {
-    return this.#open(item, await unwrapDataKey(item.candidates, item.keys));
+    return this.#open(item, await unwrapDataKey(item.candidates, item.keys, item.guard));
   }
 
   #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload {

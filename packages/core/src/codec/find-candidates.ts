@@ -1,12 +1,12 @@
 import type { Envelope } from '../envelope/envelope';
 import { UnknownKeyError } from '../errors/unknown-key-error';
-import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
 import type { WrappedKey } from '../key-encryption-key/wrapped-key';
+import type { GuardedKey } from '../keyring/guarded-key';
 import type { Keyring } from '../keyring/keyring';
 
 /** A wrapped key of an envelope, and the configured key that it names. */
 export interface Candidate {
-  readonly kek: KeyEncryptionKey;
+  readonly kek: GuardedKey;
   readonly wrapped: WrappedKey;
 }
 
@@ -21,7 +21,7 @@ export type Candidates = readonly [Candidate, ...Candidate[]];
 export function findCandidates(envelope: Envelope, keyring: Keyring): Candidates {
   const candidates: Candidate[] = [];
   for (const wrapped of envelope.wrappedKeys) {
-    const kek = keyring.find(wrapped.keyId);
+    const kek = keyring.findGuarded(wrapped.keyId);
     if (kek !== undefined) candidates.push({ kek, wrapped });
   }
   const [first, ...others] = candidates;

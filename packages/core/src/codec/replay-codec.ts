@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import type { Payload, PayloadCodec } from '@temporalio/common';
 
-import type { EnvelopeCodec } from './envelope-codec';
+import type { PrintableCodec } from './printable-codec';
 
 /**
  * An `EnvelopeCodec` as replay needs it: it opens payloads, and asks no key service to wrap.
@@ -12,14 +12,14 @@ import type { EnvelopeCodec } from './envelope-codec';
  * (namespace `default`, workflow `fake`), so `decode` does not compare it.
  */
 export class ReplayCodec implements PayloadCodec {
-  readonly #codec: EnvelopeCodec;
+  readonly #codec: PrintableCodec;
 
-  constructor(codec: EnvelopeCodec) {
+  constructor(codec: PrintableCodec) {
     this.#codec = codec;
   }
 
   /** The codec that opens. */
-  get codec(): EnvelopeCodec {
+  get codec(): PrintableCodec {
     return this.#codec;
   }
 

@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 
 import { DATA_KEY_BYTES } from '../envelope/format';
+import type { GuardedRequestOptions } from '../keyring/guarded-key';
 import type { Keyring } from '../keyring/keyring';
 import { DataKey } from './data-key';
 
@@ -13,13 +14,13 @@ import { DataKey } from './data-key';
 export async function createDataKey(
   keyring: Keyring,
   createdAtMs: number,
-  signal: AbortSignal,
+  options: GuardedRequestOptions,
 ): Promise<DataKey> {
   // randomBytes gives a slice of no pool: zeroing it zeroes the only copy.
   const bytes = randomBytes(DATA_KEY_BYTES);
   try {
     const secret = createSecretKey(bytes);
-    const wrappedKeys = await keyring.wrap(bytes, { signal });
+    const wrappedKeys = await keyring.wrap(bytes, options);
     return new DataKey(secret, wrappedKeys, createdAtMs);
   } finally {
     bytes.fill(0);

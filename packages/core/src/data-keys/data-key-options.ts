@@ -23,7 +23,8 @@ export interface DataKeyOptions {
    */
   readonly maxBytes?: number | undefined;
   /**
-   * Age up to which a data key is used on while no replacement can be wrapped. A hard limit, and at least `maxAge`.
+   * Age up to which a data key is used on while the key service cannot be asked: for encoding while no replacement can be
+   * wrapped, for decoding while it cannot be unwrapped again. A hard limit, and at least `maxAge`.
    *
    * @default '24h'
    */
@@ -35,8 +36,8 @@ export interface DataKeyOptions {
    */
   readonly cacheCapacity?: number | undefined;
   /**
-   * How long an unwrapped data key is kept for decoding. Revoking a key stops decoding after this time; it stops encoding
-   * after `maxStaleAge`.
+   * How long an unwrapped data key is used for decoding before the key service is asked again. A refusal stops decoding then;
+   * while the service does not answer, the data key is used on, up to `maxStaleAge`.
    *
    * @default '1h'
    */

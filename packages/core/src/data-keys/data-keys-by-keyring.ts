@@ -2,7 +2,9 @@ import { LRUCache } from 'lru-cache';
 
 import { CodecClosedError } from '../errors/codec-closed-error';
 import type { Keyring } from '../keyring/keyring';
-import type { Clock } from './clock';
+import type { Clock } from '../durations/clock';
+import type { DataKeyState } from '../telemetry/data-key-state';
+import type { Telemetry } from '../telemetry/telemetry';
 import type { DataKeyLimits } from './data-key-limits';
 import { DataKeys } from './data-keys';
 
@@ -16,13 +18,15 @@ const MAX_KEYRINGS = 1000;
 export class DataKeysByKeyring {
   readonly #limits: DataKeyLimits;
   readonly #clock: Clock;
+  readonly #telemetry: Telemetry | undefined;
   readonly #all: LRUCache<Keyring, DataKeys>;
   #last: { readonly keyring: Keyring; readonly dataKeys: DataKeys } | undefined;
   #isClosed = false;
 
-  constructor(limits: DataKeyLimits, clock: Clock) {
+  constructor(limits: DataKeyLimits, clock: Clock, telemetry?: Telemetry) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#telemetry = telemetry;
     this.#all = new LRUCache({
       max: MAX_KEYRINGS,
       // What is under way for it still comes to its end.
@@ -38,11 +42,16 @@ export class DataKeysByKeyring {
     if (this.#last?.keyring === keyring) return this.#last.dataKeys;
     let dataKeys = this.#all.get(keyring);
     if (dataKeys === undefined) {
-      dataKeys = new DataKeys(keyring, this.#limits, this.#clock);
+      dataKeys = new DataKeys(keyring, this.#limits, this.#clock, this.#telemetry);
       this.#all.set(keyring, dataKeys);
     }
     this.#last = { keyring, dataKeys };
     return dataKeys;
+  }
+
+  /** The data keys that encrypt now. */
+  states(): readonly DataKeyState[] {
+    return [...this.#all.values()].flatMap(({ encoding }) => encoding.state ?? []);
   }
 
   /** @throws CodecClosedError after {@link close} */

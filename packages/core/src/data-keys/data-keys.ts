@@ -1,5 +1,6 @@
 import type { Keyring } from '../keyring/keyring';
-import type { Clock } from './clock';
+import type { Telemetry } from '../telemetry/telemetry';
+import type { Clock } from '../durations/clock';
 import type { DataKeyLimits } from './data-key-limits';
 import { DecodingKeys } from './decoding-keys';
 import { EncodingKeys } from './encoding-keys';
@@ -9,9 +10,9 @@ export class DataKeys {
   readonly encoding: EncodingKeys;
   readonly decoding: DecodingKeys;
 
-  constructor(keyring: Keyring, limits: DataKeyLimits, clock: Clock) {
-    this.decoding = new DecodingKeys(limits);
-    this.encoding = new EncodingKeys(keyring, limits, clock, ({ wrappedKeys, secret }) => {
+  constructor(keyring: Keyring, limits: DataKeyLimits, clock: Clock, telemetry: Telemetry | undefined) {
+    this.decoding = new DecodingKeys(limits, clock, telemetry);
+    this.encoding = new EncodingKeys(keyring, limits, clock, telemetry, ({ wrappedKeys, secret }) => {
       for (const wrapped of wrappedKeys) this.decoding.put(wrapped, secret);
     });
   }

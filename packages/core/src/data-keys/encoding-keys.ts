@@ -2,10 +2,14 @@ import { setMaxListeners } from 'node:events';
 
 import { CodecClosedError } from '../errors/codec-closed-error';
 import { KeyServiceError } from '../errors/key-service-error';
+import { throwFresh } from '../errors/throw-fresh';
 import type { Keyring } from '../keyring/keyring';
-import type { Clock } from './clock';
+import type { Clock } from '../durations/clock';
 import { createDataKey } from './create-data-key';
 import type { DataKey } from './data-key';
+import type { DataKeyState } from '../telemetry/data-key-state';
+import type { Telemetry } from '../telemetry/telemetry';
+import { tell } from '../telemetry/tell';
 import type { DataKeyLimits } from './data-key-limits';
 import { endOnAbort } from '../key-encryption-key/end-on-abort';
 
@@ -24,6 +28,7 @@ export class EncodingKeys {
   readonly #keyring: Keyring;
   readonly #limits: DataKeyLimits;
   readonly #clock: Clock;
+  readonly #telemetry: Telemetry | undefined;
   readonly #onCreated: (dataKey: DataKey) => void;
   readonly #closed = new AbortController();
   #current: DataKey | undefined;
@@ -34,12 +39,19 @@ export class EncodingKeys {
   #isRetired = false;
 
   /** @param onCreated told of each new data key before it is used */
-  constructor(keyring: Keyring, limits: DataKeyLimits, clock: Clock, onCreated: (dataKey: DataKey) => void) {
+  constructor(
+    keyring: Keyring,
+    limits: DataKeyLimits,
+    clock: Clock,
+    telemetry: Telemetry | undefined,
+    onCreated: (dataKey: DataKey) => void,
+  ) {
     // One listener for each request that is under way.
     setMaxListeners(0, this.#closed.signal);
     this.#keyring = keyring;
     this.#limits = limits;
     this.#clock = clock;
+    this.#telemetry = telemetry;
     this.#onCreated = onCreated;
   }
 
@@ -54,6 +66,7 @@ export class EncodingKeys {
     const current = this.#current;
     if (current === undefined || !this.#accepts(current, bytes)) return this.#acquireNext(bytes);
     current.count(bytes);
+    this.#tellStale(current);
     if (this.#isDueForRefresh(current)) this.#refreshInBackground();
     return current;
   }
@@ -65,7 +78,8 @@ export class EncodingKeys {
    */
   async warmUp(): Promise<void> {
     if (this.#isStrict) await this.#create();
-    else if (this.#current === undefined || !this.#accepts(this.#current, 0)) await this.#refresh();
+    else if (this.#current === undefined || !this.#accepts(this.#current, 0))
+      await this.#refresh().catch(throwFresh);
   }
 
   /** Refreshes no more: nobody will ask again. What is under way comes to its end. */
@@ -81,13 +95,26 @@ export class EncodingKeys {
     this.#current = undefined;
   }
 
+  /** The data key that encrypts now, for an observer; `undefined` where there is none. */
+  get state(): DataKeyState | undefined {
+    if (this.#current === undefined) return undefined;
+    const { keyId, createdAtMs, messages, bytes } = this.#current;
+    return { keyId, ageMs: this.#clock.now() - createdAtMs, messages, bytes };
+  }
+
+  #tellStale({ keyId, createdAtMs }: DataKey): void {
+    if (this.#telemetry?.staleDataKeyUsed === undefined) return;
+    const ageMs = this.#clock.now() - createdAtMs;
+    if (ageMs >= this.#limits.maxAgeMs) tell(() => this.#telemetry?.staleDataKeyUsed?.(keyId, ageMs));
+  }
+
   get #isStrict(): boolean {
     return this.#limits.maxMessages === 1;
   }
 
   async #acquireNext(bytes: number): Promise<DataKey> {
     for (;;) {
-      const next = await this.#refresh();
+      const next = await this.#refresh().catch(throwFresh);
       if (this.#isTooOld(next)) throw new KeyServiceError(next.keyId, 'timeout');
       // A herd that waited for one key can use it up before its last member comes to it, and there may be another by then.
       const usable = [next, this.#current].find((key) => key !== undefined && this.#accepts(key, bytes));
@@ -102,7 +129,7 @@ export class EncodingKeys {
     this.#pending ??= this.#create()
       .then((dataKey) => {
         this.#closed.signal.throwIfAborted();
-        const delayMs = this.#limits.maxAgeMs * (REFRESH_AT - JITTER * Math.random());
+        const delayMs = this.#refreshDelayMs(dataKey);
         this.#current = dataKey;
         this.#refreshAtMs = this.#clock.now() + delayMs;
         this.#scheduleRefresh(delayMs);
@@ -114,11 +141,21 @@ export class EncodingKeys {
     return this.#pending;
   }
 
+  #refreshDelayMs({ wrappedKeys }: DataKey): number {
+    // `wrapPolicy: 'atLeastOne'`: one that lacks a wrap is replaced soon.
+    if (wrappedKeys.length < this.#keyring.wrapCount) return this.#retryDelayMs();
+    return this.#limits.maxAgeMs * (REFRESH_AT - JITTER * Math.random());
+  }
+
+  #retryDelayMs(): number {
+    return Math.min(RETRY_MS, this.#limits.maxAgeMs) * (0.5 + 0.5 * Math.random());
+  }
+
   #refreshInBackground(): void {
     if (this.#pending !== undefined || this.#closed.signal.aborted) return;
     this.#refresh().catch(() => {
       // The current key serves on, up to its hard limits; an encode past them reports the error.
-      const delayMs = Math.min(RETRY_MS, this.#limits.maxAgeMs) * (0.5 + 0.5 * Math.random());
+      const delayMs = this.#retryDelayMs();
       this.#retryAtMs = this.#clock.now() + delayMs;
       this.#scheduleRefresh(delayMs);
     });
@@ -141,7 +178,10 @@ export class EncodingKeys {
 
   async #create(): Promise<DataKey> {
     const { signal } = this.#closed;
-    const dataKey = await endOnAbort(createDataKey(this.#keyring, this.#clock.now(), signal), signal);
+    const dataKey = await endOnAbort(
+      createDataKey(this.#keyring, this.#clock.now(), { signal, telemetry: this.#telemetry }),
+      signal,
+    );
     this.#onCreated(dataKey);
     return dataKey;
   }

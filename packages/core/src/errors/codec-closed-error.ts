@@ -1,3 +1,4 @@
+import { MENDABLE } from './temporal-traits';
 import { WaxsealError } from './waxseal-error';
 
 /** The codec was used after `close()`; its keys are gone. */
@@ -9,6 +10,7 @@ export class CodecClosedError extends WaxsealError {
     super(
       'The codec is closed. Close it only after the workers and clients that use it have stopped.',
       false,
+      { type: 'WaxsealCodecClosed', ...MENDABLE },
     );
   }
 }

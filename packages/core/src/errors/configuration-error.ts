@@ -1,3 +1,4 @@
+import { MENDABLE } from './temporal-traits';
 import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
 
 /** An option, a key file or an environment variable is missing or not usable. The message names the field. */
@@ -6,6 +7,6 @@ export class ConfigurationError extends WaxsealError {
   readonly code = 'WAXSEAL_CONFIGURATION';
 
   constructor(message: string, options?: WaxsealErrorOptions) {
-    super(message, false, options);
+    super(message, false, { type: 'WaxsealConfiguration', ...MENDABLE }, options);
   }
 }

@@ -1,5 +1,6 @@
 import type { ContextMismatch } from './context-mismatch';
 import { quote } from './quote';
+import { FINAL } from './temporal-traits';
 import { WaxsealError } from './waxseal-error';
 
 /** The payload was encrypted for another namespace or workflow than the one it is being decoded in. */
@@ -19,6 +20,7 @@ export class ContextMismatchError extends WaxsealError implements ContextMismatc
       `The payload was encrypted for ${field} ${quote(recorded)}, but it is being decoded in ${quote(expected)}. ` +
         'If the namespace was renamed or migrated, list the old name in namespaceAliases; if payloads move between workflows by design, use binding "namespace" or onContextMismatch.',
       false,
+      { type: 'WaxsealContextMismatch', ...FINAL },
     );
     this.field = field;
     this.recorded = recorded;

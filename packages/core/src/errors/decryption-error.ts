@@ -1,3 +1,4 @@
+import { FINAL } from './temporal-traits';
 import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
 
 /**
@@ -13,6 +14,7 @@ export class DecryptionError extends WaxsealError {
     super(
       'The payload could not be decrypted: it was changed after it was encrypted, or its key is not the one it names. Restore the original payload from history; retrying will not help.',
       false,
+      { type: 'WaxsealDecryptionFailed', ...FINAL },
       options,
     );
   }

@@ -1,4 +1,5 @@
 import { quote } from './quote';
+import { FINAL, MENDABLE, type TemporalTraits } from './temporal-traits';
 import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
 
 /**
@@ -43,6 +44,24 @@ const NEXT_STEP: Readonly<Record<KeyServiceErrorReason, string>> = {
   unknown: 'See the cause.',
 };
 
+/** Types by reason, so that a retry policy can name one; delays by how soon it may pass. */
+const TRAITS: Readonly<Record<KeyServiceErrorReason, TemporalTraits>> = {
+  denied: { type: 'WaxsealKeyServiceDenied', ...MENDABLE },
+  'not-found': { type: 'WaxsealKeyServiceNotFound', ...MENDABLE },
+  disabled: { type: 'WaxsealKeyServiceDisabled', ...MENDABLE },
+  'rejected-ciphertext': { type: 'WaxsealKeyServiceRejectedCiphertext', ...FINAL },
+  throttled: { type: 'WaxsealKeyServiceThrottled', isFinal: false, nextRetryDelay: '10s' },
+  unavailable: { type: 'WaxsealKeyServiceUnavailable', isFinal: false, nextRetryDelay: '10s' },
+  timeout: { type: 'WaxsealKeyServiceTimeout', isFinal: false, nextRetryDelay: '10s' },
+  unknown: { type: 'WaxsealKeyServiceUnknown', isFinal: false, nextRetryDelay: '10s' },
+};
+
+/** Options of a {@link KeyServiceError}. */
+export interface KeyServiceErrorOptions extends WaxsealErrorOptions {
+  /** What each key said, where several were asked. */
+  readonly attempts?: readonly KeyServiceError[];
+}
+
 /** A key service (or a local key) could not wrap or unwrap a data key. */
 export class KeyServiceError extends WaxsealError {
   override readonly name = 'KeyServiceError';
@@ -51,9 +70,20 @@ export class KeyServiceError extends WaxsealError {
   /** The configured key that was asked, or the key ID of the wrapped key. */
   readonly keyId: string;
   readonly reason: KeyServiceErrorReason;
+  /** Where several keys were asked to unwrap, and none did: what each said. Else empty. */
+  readonly attempts: readonly KeyServiceError[];
 
-  constructor(keyId: string, reason: KeyServiceErrorReason, options?: WaxsealErrorOptions) {
-    super(`Key ${quote(keyId)}: ${reason}. ${NEXT_STEP[reason]}`, RETRYABLE.has(reason), options);
+  constructor(keyId: string, reason: KeyServiceErrorReason, options: KeyServiceErrorOptions = {}) {
+    const { attempts = [] } = options;
+    const message = `Key ${quote(keyId)}: ${reason}. ${NEXT_STEP[reason]}`;
+    const all = attempts.map((attempt) => `${quote(attempt.keyId)}: ${attempt.reason}`).join(', ');
+    super(
+      attempts.length === 0 ? message : `${message} All keys that were asked: ${all}.`,
+      RETRYABLE.has(reason),
+      TRAITS[reason],
+      options,
+    );
+    this.attempts = attempts;
     this.keyId = keyId;
     this.reason = reason;
   }

@@ -1,3 +1,4 @@
+import { FINAL } from './temporal-traits';
 import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
 
 /** The bytes are not an envelope of a version that this release reads (docs/spec/envelope.md §8). */
@@ -6,6 +7,6 @@ export class MalformedEnvelopeError extends WaxsealError {
   readonly code = 'WAXSEAL_MALFORMED_ENVELOPE';
 
   constructor(message: string, options?: WaxsealErrorOptions) {
-    super(message, false, options);
+    super(message, false, { type: 'WaxsealMalformedEnvelope', ...FINAL }, options);
   }
 }

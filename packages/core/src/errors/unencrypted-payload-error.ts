@@ -1,3 +1,4 @@
+import { FINAL } from './temporal-traits';
 import { WaxsealError } from './waxseal-error';
 
 /** A payload that is not an envelope was refused, because `requireEncryption` is set. */
@@ -9,6 +10,7 @@ export class UnencryptedPayloadError extends WaxsealError {
     super(
       'A payload that is not an envelope was refused, because requireEncryption is set. If plaintext is expected here, unset it for this reader.',
       false,
+      { type: 'WaxsealUnencryptedPayload', ...FINAL },
     );
   }
 }

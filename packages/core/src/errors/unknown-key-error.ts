@@ -1,4 +1,5 @@
 import { quote } from './quote';
+import { MENDABLE } from './temporal-traits';
 import { WaxsealError, type WaxsealErrorOptions } from './waxseal-error';
 
 /** The payload's data key is wrapped by a key that the keyring does not hold. No key service was asked. */
@@ -13,6 +14,7 @@ export class UnknownKeyError extends WaxsealError {
     super(
       `No key in the keyring has the ID ${quote(keyId)}. If the payload is yours, add that key to the keyring's decryptOnly list.`,
       false,
+      { type: 'WaxsealUnknownKey', ...MENDABLE },
       options,
     );
     this.keyId = keyId;

@@ -16,6 +16,9 @@ export interface KeyEncryptionKey {
   /** Stable name of the key. Written in clear into each envelope, unless the service reports a version (`WrappedKey.keyId`). */
   readonly id: KeyId;
 
+  /** Short name of the kind of service for metrics, such as `aws-kms`. Optional. */
+  readonly provider?: string;
+
   /** Whether the service authenticates `aad`. False where it has nowhere to put it (Azure RSA-OAEP). */
   readonly bindsAad: boolean;
 

@@ -39,24 +39,29 @@ const MAX_ATTEMPTS = 10;
 /**
  * @param policy what the user gave
  * @param provider class of the provider, for messages
+ * @param option name of the option, for messages
  * @throws ConfigurationError that names the field
  */
-export function keyRequestLimits(policy: KeyRequestPolicy | undefined, provider: string): KeyRequestLimits {
+export function keyRequestLimits(
+  policy: KeyRequestPolicy | undefined,
+  provider: string,
+  option = 'request',
+): KeyRequestLimits {
   const given = policy ?? {};
-  assertKnownOptions(given, OPTIONS, (name) => `${provider}: request.${name}`);
+  assertKnownOptions(given, OPTIONS, (name) => `${provider}: ${option}.${name}`);
   const maxAttempts = given.maxAttempts ?? 3;
   if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > MAX_ATTEMPTS) {
     throw new ConfigurationError(
-      `${provider}: request.maxAttempts must be a whole number from 1 to ${String(MAX_ATTEMPTS)}.`,
+      `${provider}: ${option}.maxAttempts must be a whole number from 1 to ${String(MAX_ATTEMPTS)}.`,
     );
   }
   return {
     attemptTimeoutMs: durationMs(
-      `${provider}: request.attemptTimeout`,
+      `${provider}: ${option}.attemptTimeout`,
       given.attemptTimeout ?? '2s',
       LONGEST,
     ),
-    totalTimeoutMs: durationMs(`${provider}: request.totalTimeout`, given.totalTimeout ?? '6s', LONGEST),
+    totalTimeoutMs: durationMs(`${provider}: ${option}.totalTimeout`, given.totalTimeout ?? '6s', LONGEST),
     maxAttempts,
   };
 }

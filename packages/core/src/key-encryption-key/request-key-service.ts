@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KeyServiceError, type KeyServiceErrorReason } from '../errors/key-service-error';
 import { endOnAbort } from './end-on-abort';
 import type { KeyId } from './key-id';
+import type { KeyRequestOptions } from './key-request-options';
 import type { KeyRequestLimits } from './key-request-policy';
 
 /** One wrap or unwrap, as a provider puts it to its service. */
@@ -10,8 +11,8 @@ export interface KeyServiceRequest<T> {
   /** The key that is asked, for the error. */
   readonly keyId: KeyId;
   readonly limits: KeyRequestLimits;
-  /** The caller's signal. */
-  readonly signal: AbortSignal | undefined;
+  /** What the caller of the provider gave: its signal, and limits that take the place of {@link limits}. */
+  readonly options: KeyRequestOptions | undefined;
   /** Asks once. It should honour the signal; if it does not, its answer is not waited for. */
   readonly attempt: (signal: AbortSignal) => Promise<T>;
   /** The provider's table: what an error of its service means. */
@@ -30,7 +31,9 @@ const FIRST_BACKOFF_MS = 100;
  *   signal is aborted. The service's own error is its `cause`.
  */
 export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
-  const { keyId, limits, signal: callerSignal, reasonOf } = request;
+  const { keyId, reasonOf } = request;
+  const limits = { ...request.limits, ...request.options?.limits };
+  const callerSignal = request.options?.signal;
   const total = AbortSignal.timeout(limits.totalTimeoutMs);
   const overall = callerSignal === undefined ? total : AbortSignal.any([total, callerSignal]);
   const isCancelled = (): boolean => callerSignal?.aborted === true;

@@ -1,18 +1,18 @@
 import { inspect } from 'node:util';
-import { isUint8Array } from 'node:util/types';
 
 import { ConfigurationError } from '../errors/configuration-error';
 import { MAX_WRAPPED_KEYS } from '../envelope/format';
+import { STEADY_CLOCK } from '../durations/steady-clock';
 import { quote } from '../errors/quote';
 import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
-import { assertKeyId, isKeyId, type KeyId } from '../key-encryption-key/key-id';
-import type { KeyRequestOptions } from '../key-encryption-key/key-request-options';
-import { MAX_WRAPPED_KEY_BYTES, type WrappedKey } from '../key-encryption-key/wrapped-key';
-import { asKeyServiceError } from './as-key-service-error';
+import { assertKeyId, type KeyId } from '../key-encryption-key/key-id';
+import type { WrappedKey } from '../key-encryption-key/wrapped-key';
 import { checkKeyringOptions } from './check-keyring-options';
+import { GuardedKey, type GuardedRequestOptions } from './guarded-key';
+import type { KeyGuardLimits } from './key-guard-limits';
 import type { KeyringEntry } from './keyring-entry';
 import type { KeyringOptions } from './keyring-options';
-import { WRAP_AAD } from './wrap-aad';
+import { wrapAll } from './wrap-all';
 
 /**
  * The key-encryption keys of an application. To rotate, add the new key to `decryptOnly` everywhere, then make it
@@ -21,13 +21,15 @@ import { WRAP_AAD } from './wrap-aad';
  * A key ID that comes from a payload only ever selects one of these keys.
  */
 export class Keyring {
-  readonly #primary: KeyEncryptionKey | undefined;
-  readonly #alsoWrapFor: readonly KeyEncryptionKey[];
-  readonly #keys: readonly KeyEncryptionKey[];
+  readonly #primary: GuardedKey | undefined;
+  readonly #alsoWrapFor: readonly GuardedKey[];
+  readonly #keys: readonly GuardedKey[];
+  readonly #wrapPolicy: 'all' | 'atLeastOne';
+  readonly #guard: KeyGuardLimits;
 
   /** @throws ConfigurationError when there is no key, a key is not usable, or two have the same ID */
   constructor(options: KeyringOptions) {
-    const { primary, alsoWrapFor, decryptOnly } = checkKeyringOptions(options);
+    const { primary, alsoWrapFor, decryptOnly, wrapPolicy, guard } = checkKeyringOptions(options);
     if (primary === undefined && alsoWrapFor.length > 0) {
       throw new ConfigurationError('Keyring: alsoWrapFor needs a primary key.');
     }
@@ -48,29 +50,32 @@ export class Keyring {
       }
       ids.add(key.id);
     }
-    this.#primary = primary;
-    this.#alsoWrapFor = [...alsoWrapFor];
-    this.#keys = keys;
+    this.#keys = keys.map((key) => new GuardedKey(key, guard, STEADY_CLOCK));
+    this.#primary = primary === undefined ? undefined : this.#keys[0];
+    const wrapping = primary === undefined ? 0 : 1 + alsoWrapFor.length;
+    this.#alsoWrapFor = this.#keys.slice(1, wrapping);
+    this.#wrapPolicy = wrapPolicy;
+    this.#guard = guard;
   }
 
   /** ID of the primary key; `undefined` where the keyring can only decode. */
   get primaryKeyId(): KeyId | undefined {
-    return this.#primary?.id;
+    return this.#primary?.key.id;
   }
 
   /** IDs of all keys, the primary first. */
   get keyIds(): readonly KeyId[] {
-    return this.#keys.map((key) => key.id);
+    return this.#keys.map(({ key }) => key.id);
   }
 
-  /** The keys with what they are for, the primary first. */
-  get entries(): readonly KeyringEntry[] {
-    return this.#keys.map((key) => ({ key, role: this.#roleOf(key) }));
+  /** The keys with what they are for, the primary first. A method, so that nothing that prints a keyring prints its keys. */
+  entries(): readonly KeyringEntry[] {
+    return this.#keys.map((guarded) => ({ key: guarded.key, role: this.#roleOf(guarded) }));
   }
 
-  #roleOf(key: KeyEncryptionKey): KeyringEntry['role'] {
-    if (key === this.#primary) return 'primary';
-    return this.#alsoWrapFor.includes(key) ? 'alsoWrapFor' : 'decryptOnly';
+  #roleOf(guarded: GuardedKey): KeyringEntry['role'] {
+    if (guarded === this.#primary) return 'primary';
+    return this.#alsoWrapFor.includes(guarded) ? 'alsoWrapFor' : 'decryptOnly';
   }
 
   /**
@@ -79,34 +84,60 @@ export class Keyring {
    * @param keyId untrusted: compared, never resolved
    */
   find(keyId: KeyId): KeyEncryptionKey | undefined {
-    return this.#keys.find((key) => key.id === keyId) ?? this.#keys.find((key) => key.owns?.(keyId) === true);
+    return this.findGuarded(keyId)?.key;
+  }
+
+  /**
+   * As {@link Keyring.find}, with its guard.
+   *
+   * @internal
+   */
+  findGuarded(keyId: KeyId): GuardedKey | undefined {
+    return (
+      this.#keys.find(({ key }) => key.id === keyId) ??
+      this.#keys.find(({ key }) => key.owns?.(keyId) === true)
+    );
+  }
+
+  /**
+   * Deadlines of an unwrap.
+   *
+   * @internal
+   */
+  get guard(): KeyGuardLimits {
+    return this.#guard;
+  }
+
+  /** How many keys wrap each data key. */
+  get wrapCount(): number {
+    return this.#primary === undefined ? 0 : 1 + this.#alsoWrapFor.length;
   }
 
   /**
    * Wraps a data key under the primary key and each key of `alsoWrapFor`, at once.
    *
    * @param dataKey 32 bytes, read during the call only
-   * @returns the wrapped keys, the primary's first
+   * @returns the wrapped keys in the order of the keys, the primary's first; with `wrapPolicy: 'atLeastOne'` some may be missing
    * @throws ConfigurationError when there is no primary key, or a provider answers outside its contract
-   * @throws KeyServiceError when any of the keys does not wrap
+   * @throws KeyServiceError when any of the keys does not wrap; with `'atLeastOne'`, when none does
    */
-  async wrap(dataKey: Uint8Array, options?: KeyRequestOptions): Promise<[WrappedKey, ...WrappedKey[]]> {
+  async wrap(
+    dataKey: Uint8Array,
+    options: GuardedRequestOptions = {},
+  ): Promise<[WrappedKey, ...WrappedKey[]]> {
     if (this.#primary === undefined) {
       throw new ConfigurationError(
         'Keyring: there is no primary key, so nothing can be encoded. Give one, or use this keyring for decoding only.',
       );
     }
-    const [first, ...others] = await Promise.all([
-      wrapChecked(this.#primary, dataKey, options),
-      ...this.#alsoWrapFor.map((key) => wrapChecked(key, dataKey, options)),
-    ]);
-    const ids = new Set([first, ...others].map((wrapped) => wrapped.keyId));
-    if (ids.size !== others.length + 1) {
+    const keys = [this.#primary, ...this.#alsoWrapFor];
+    const wrapped = await wrapAll(keys, dataKey, this.#wrapPolicy, options);
+    if (new Set(wrapped.map(({ keyId }) => keyId)).size !== wrapped.length) {
       throw new ConfigurationError(
         'Keyring: two keys wrapped under the same key ID. Give them different IDs.',
       );
     }
-    return [first, ...others];
+    return wrapped;
   }
 
   /** Key IDs only. */
@@ -128,25 +159,4 @@ function assertUsable(key: KeyEncryptionKey): void {
     );
   }
   assertKeyId(candidate.id, 'Keyring: the id of each key');
-}
-
-async function wrapChecked(
-  key: KeyEncryptionKey,
-  dataKey: Uint8Array,
-  options: KeyRequestOptions | undefined,
-): Promise<WrappedKey> {
-  // A provider in JavaScript can answer anything.
-  const wrapped: unknown = await asKeyServiceError(key.id, () => key.wrap(dataKey, WRAP_AAD, options));
-  const { keyId, bytes } = (wrapped ?? {}) as Partial<WrappedKey>;
-  if (!isKeyId(keyId) || (keyId !== key.id && key.owns?.(keyId) !== true)) {
-    throw new ConfigurationError(
-      `Key ${quote(key.id)} wrapped under a key ID that it does not own. Its provider breaks the KeyEncryptionKey contract.`,
-    );
-  }
-  if (!isUint8Array(bytes) || bytes.length < 1 || bytes.length > MAX_WRAPPED_KEY_BYTES) {
-    throw new ConfigurationError(
-      `Key ${quote(key.id)} gave no wrapped key of a length that fits into an envelope: 1 to ${String(MAX_WRAPPED_KEY_BYTES)} bytes.`,
-    );
-  }
-  return { keyId, bytes: new Uint8Array(bytes) };
 }

@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-import { encodeOrRedact } from '@waxseal/core';
+import { encodeOrRedact, type Telemetry } from '@waxseal/core';
 
 import { CODEC_CHAIN_BRAND } from './codec-chain-brand';
 
@@ -14,9 +14,12 @@ export class CodecChain implements PayloadCodec {
   readonly [CODEC_CHAIN_BRAND] = true;
 
   readonly #codecs: readonly PayloadCodec[];
+  readonly #telemetry: Telemetry | undefined;
 
-  constructor(codecs: readonly PayloadCodec[]) {
+  /** @param telemetry told of failures that were redacted */
+  constructor(codecs: readonly PayloadCodec[], telemetry?: Telemetry) {
     this.#codecs = [...codecs];
+    this.#telemetry = telemetry;
   }
 
   /** The codecs, in the order in which they encode. */
@@ -25,11 +28,12 @@ export class CodecChain implements PayloadCodec {
   }
 
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
-    return encodeOrRedact(payloads, async (unmarked) => {
+    const encode = async (unmarked: Payload[]): Promise<Payload[]> => {
       let encoded = unmarked;
       for (const codec of this.#codecs) encoded = await codec.encode(encoded, context);
       return encoded;
-    });
+    };
+    return encodeOrRedact(payloads, encode, this.#telemetry);
   }
 
   async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {

@@ -2,6 +2,3 @@
 export interface Clock {
   now(): number;
 }
-
-/** The process's monotonic clock. */
-export const MONOTONIC_CLOCK: Clock = performance;

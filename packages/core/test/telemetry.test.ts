@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import type { Payload } from '@temporalio/common';
+
+import { EnvelopeCodec, Keyring, KeyServiceError, type DataKeyState, type Telemetry } from '../src';
+import { markFailurePayload } from '../src/codec/failure-payload';
+import { jsonPayload } from './support/json-payload';
+import { rejectionOf } from './support/rejection-of';
+import { TestKey } from './support/test-key';
+
+let told: unknown[][];
+let key: TestKey;
+let states: () => readonly DataKeyState[];
+
+const recorder: Telemetry = {
+  keyRequest: async (request, ask) => {
+    told.push(['asks', request]);
+    try {
+      return await ask();
+    } finally {
+      told.push(['asked', request.operation]);
+    }
+  },
+  keyRequestSpared: ({ operation }, because) => told.push(['spared', operation, because]),
+  dataKeyLookup: (isHit) => told.push(['lookup', isHit]),
+  staleDataKeyUsed: (keyId) => told.push(['stale', keyId]),
+  breakerChanged: (keyId, state) => told.push(['breaker', keyId, state]),
+  failureRedacted: (part) => told.push(['redacted', part]),
+  observeDataKeys: (observed) => {
+    states = observed;
+    return () => told.push(['closed']);
+  },
+};
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  told = [];
+  key = new TestKey('a');
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+const codecWith = (telemetry: Telemetry): EnvelopeCodec =>
+  new EnvelopeCodec({ keyring: new Keyring({ primary: key }), telemetry });
+
+/** What was told that begins with one of these words. */
+const about = (...words: string[]): unknown[][] => told.filter(([word]) => words.includes(String(word)));
+
+it('is told of requests, look-ups and the data key in use', async () => {
+  const codec = codecWith(recorder);
+  expect(states()).toEqual([]);
+  const sealed = await codec.encode([jsonPayload('ab')]);
+  await codec.decode(sealed);
+  expect(told).toEqual([
+    ['asks', { operation: 'wrap', keyId: 'a', provider: 'unknown' }],
+    ['asked', 'wrap'],
+    ['lookup', true],
+  ]);
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(states()).toEqual([
+    { keyId: 'a', ageMs: expect.closeTo(1_000, -2), messages: 1, bytes: expect.any(Number) },
+  ]);
+  codec.close();
+  expect(about('closed')).toHaveLength(1);
+});
+
+it('is told of spared requests, the breaker and stale use', async () => {
+  const codec = codecWith(recorder);
+  const elsewhere = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });
+  const sealed = await elsewhere.encode([jsonPayload(0)]);
+  await codec.encode([jsonPayload(1)]);
+  key.failure = new KeyServiceError('a', 'unavailable');
+  await jest.advanceTimersByTimeAsync(2 * 3_600_000);
+  await codec.encode([jsonPayload(2)]);
+  expect(about('stale')).toEqual([['stale', 'a']]);
+  for (let count = 0; count < 3; count++) await rejectionOf(() => codec.decode(sealed));
+  expect(about('breaker')).toContainEqual(['breaker', 'a', 'open']);
+  expect(about('spared')).toContainEqual(['spared', 'unwrap', 'breaker']);
+  expect(about('lookup')).toContainEqual(['lookup', false]);
+  key.failure = new KeyServiceError('a', 'denied');
+  await jest.advanceTimersByTimeAsync(15_000);
+  for (let count = 0; count < 2; count++) await rejectionOf(() => codec.decode(sealed));
+  expect(about('spared')).toContainEqual(['spared', 'unwrap', 'negative-cache']);
+  codec.close();
+  elsewhere.close();
+});
+
+it('is told of each part of a failure that was redacted', async () => {
+  const codec = codecWith(recorder);
+  key.failure = new KeyServiceError('a', 'unavailable');
+  const parts: Payload[] = [
+    markFailurePayload(jsonPayload('message'), 'attributes'),
+    markFailurePayload(jsonPayload('card'), 'details'),
+  ];
+  await codec.encode(parts);
+  expect(about('redacted')).toEqual([
+    ['redacted', 'attributes'],
+    ['redacted', 'details'],
+  ]);
+  codec.close();
+});
+
+it('changes nothing where it throws, rejects, asks twice or never', async () => {
+  const broken = (): never => {
+    throw new Error('observer');
+  };
+  const observers: Telemetry[] = [
+    {
+      keyRequest: broken,
+      keyRequestSpared: broken,
+      dataKeyLookup: broken,
+      staleDataKeyUsed: broken,
+      breakerChanged: broken,
+      failureRedacted: broken,
+      observeDataKeys: broken,
+    },
+    { keyRequest: () => Promise.reject(new Error('observer')) },
+    { keyRequest: async (_request, ask) => (await ask(), ask()) },
+    { keyRequest: () => new Promise(() => undefined) },
+  ];
+  for (const telemetry of observers) {
+    const before = key.wraps;
+    const codec = codecWith(telemetry);
+    const sealed = await codec.encode([jsonPayload(1)]);
+    expect(await codec.decode(sealed)).toEqual([jsonPayload(1)]);
+    expect(key.wraps).toBe(before + 1);
+    codec.close();
+  }
+});
