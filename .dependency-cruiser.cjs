@@ -43,7 +43,7 @@ module.exports = {
       name: 'providers-and-edges-know-core-only',
       severity: 'error',
       from: {
-        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|temporal|codec-server|conformance|testing)/src/',
+        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|conformance|testing)/src/',
       },
       to: { path: '^packages/(?!core/)', pathNot: '^packages/$1/' },
     },

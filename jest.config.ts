@@ -1,9 +1,12 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
 
-/** How one tier of tests is compiled: the source as CommonJS, as the packages ship it. */
+/**
+ * How one tier of tests is compiled: the source as CommonJS, as the packages ship it. jose is published as ES modules only,
+ * which Node.js requires as they are and Jest does not.
+ */
 const transform: Config['transform'] = {
-  '^.+\\.ts$': [
+  '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
     '@swc/jest',
     {
       jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
@@ -11,6 +14,7 @@ const transform: Config['transform'] = {
     },
   ],
 };
+const transformIgnorePatterns = ['/node_modules/(?!jose/)'];
 
 /**
  * The tiers, by the name of the file: `*.test.ts` runs alone; `*.server.test.ts` needs a Temporal server,
@@ -26,6 +30,7 @@ function tier(name: string, needsServer: boolean): NonNullable<Config['projects'
     rootDir: '.',
     testEnvironment: 'node',
     transform,
+    transformIgnorePatterns,
     testMatch,
     modulePathIgnorePatterns: ['<rootDir>/.*/dist/package.json', '<rootDir>/.cache/'],
     ...(needsServer

@@ -73,7 +73,7 @@ export class ModelKey implements KeyEncryptionKey {
     return requestKeyService({
       keyId,
       limits: keyRequestLimits(this.#request, 'ModelKey'),
-      signal: options?.signal,
+      options,
       attempt,
       reasonOf: (error) => (error instanceof ModelRefusal ? error.reason : 'unavailable'),
     });

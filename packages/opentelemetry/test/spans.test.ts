@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { KeyServiceError } from '@waxseal/core';
+
+import { openTelemetry } from '../src';
+import { exercise, WRAP } from './support/exercise';
+import { inMemory } from './support/in-memory';
+
+const contextManager = new AsyncLocalStorageContextManager();
+
+beforeAll(() => {
+  context.setGlobalContextManager(contextManager.enable());
+});
+
+afterAll(() => {
+  context.disable();
+});
+
+describe('the span of a key request', () => {
+  it('is a client span, between the span around it and those of the SDK within', async () => {
+    const { exporter, tracerProvider } = inMemory();
+    const tracer = tracerProvider.getTracer('test');
+    const answer = await tracer.startActiveSpan('outer', async (outer) => {
+      const given = await openTelemetry({ tracerProvider }).keyRequest(WRAP, async () => {
+        await Promise.resolve();
+        tracer.startSpan('SDK').end();
+        return 'wrapped';
+      });
+      outer.end();
+      return given;
+    });
+    expect(answer).toBe('wrapped');
+
+    const [sdk, own, outer] = exporter.getFinishedSpans();
+    expect([sdk?.name, own?.name, outer?.name]).toEqual(['SDK', 'waxseal.wrap', 'outer']);
+    expect(sdk?.parentSpanContext?.spanId).toBe(own?.spanContext().spanId);
+    expect(own?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId);
+    expect(own?.kind).toBe(SpanKind.CLIENT);
+    expect(own?.instrumentationScope.name).toBe('@waxseal/opentelemetry');
+    expect(own?.status).toEqual({ code: SpanStatusCode.UNSET });
+    expect(own?.attributes).toEqual({
+      'waxseal.operation': 'wrap',
+      'waxseal.provider': 'aws-kms',
+      'waxseal.key.id': 'key-a',
+      'waxseal.outcome': 'ok',
+    });
+    expect(trace.getActiveSpan()).toBeUndefined();
+  });
+
+  it('tells the reason and the message of a KeyServiceError, and no cause', async () => {
+    const { exporter, tracerProvider } = inMemory();
+    const error = new KeyServiceError('key-a', 'denied', { cause: new Error('token s3cr3t') });
+    const asked = openTelemetry({ tracerProvider }).keyRequest(WRAP, () => Promise.reject(error));
+    await expect(asked).rejects.toBe(error);
+    const [span] = exporter.getFinishedSpans();
+    expect(span?.attributes).toMatchObject({ 'waxseal.outcome': 'denied', 'error.type': 'denied' });
+    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: error.message });
+    expect(JSON.stringify([span?.attributes, span?.events, span?.status])).not.toContain('s3cr3t');
+  });
+
+  it('tells nothing of what another error says', async () => {
+    const { exporter, tracerProvider } = inMemory();
+    const error = new Error('plaintext s3cr3t');
+    const asked = openTelemetry({ tracerProvider }).keyRequest(WRAP, () => {
+      throw error;
+    });
+    await expect(asked).rejects.toBe(error);
+    const [span] = exporter.getFinishedSpans();
+    expect(span?.attributes).toMatchObject({ 'waxseal.outcome': 'other', 'error.type': '_OTHER' });
+    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR });
+    expect(span?.events).toEqual([]);
+  });
+});
+
+it('makes spans of nothing but key requests', async () => {
+  const { exporter, tracerProvider } = inMemory();
+  await exercise(openTelemetry({ tracerProvider }));
+  expect(exporter.getFinishedSpans().map((span) => span.name)).toEqual(['waxseal.wrap', 'waxseal.unwrap']);
+});
