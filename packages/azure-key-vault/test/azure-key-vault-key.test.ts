@@ -121,7 +121,8 @@ describe('AzureKeyVaultKey asks', () => {
   it('once alone, then at once: fifty first requests all carry their body', async () => {
     const { vault, key } = under();
     vault.latencyMs = 20;
-    const mine = key();
+    // A machine under load must not make it ask twice.
+    const mine = key({ request: { attemptTimeout: '30s', totalTimeout: '30s', maxAttempts: 1 } });
     const dataKeys = Array.from({ length: 50 }, () => randomBytes(32));
     const wrapped = await Promise.all(dataKeys.map((dataKey) => mine.wrap(dataKey, AAD)));
     expect(new Set(wrapped.map(({ bytes }) => Buffer.from(bytes).toString('hex'))).size).toBe(50);

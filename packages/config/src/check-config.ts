@@ -17,7 +17,9 @@ const CONFIG = z.strictObject({
   primaryKey: uri.optional(),
   alsoWrapFor: uris.optional(),
   decryptKeys: uris.optional(),
-  // The codec checks its options itself, by name.
+  // Keyring and codec check their options themselves, by name.
+  wrapPolicy: z.enum(['all', 'atLeastOne']).optional(),
+  requests: z.looseObject({}).optional(),
   envelope: z.looseObject({ keyring: z.never('stands beside envelope, not in it').optional() }).optional(),
   codecs: z
     .array(z.custom<PayloadCodec>(isCodec, 'must be a PayloadCodec, with encode() and decode()'))

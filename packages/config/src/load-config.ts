@@ -90,9 +90,11 @@ async function keyringOf(
         : 'No key is named. Set WAXSEAL_PRIMARY_KEY, for example to local:///etc/waxseal/keyring.json#orders, or write a waxseal.config.json with "primaryKey"; "waxseal keygen" makes a local key.',
     );
   }
-  return keyringFromUris(keys.uris, environment);
+  return keyringFromUris(keys.uris, environment, file);
 }
 
 function fieldWithUris(file: WaxsealConfig): string | undefined {
-  return (['primaryKey', 'alsoWrapFor', 'decryptKeys'] as const).find((field) => file[field] !== undefined);
+  return (['primaryKey', 'alsoWrapFor', 'decryptKeys', 'wrapPolicy', 'requests'] as const).find(
+    (field) => file[field] !== undefined,
+  );
 }

@@ -1,5 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
-import type { EnvelopeCodecOptions, Keyring, KeyringSelector } from '@waxseal/core';
+import type { EnvelopeCodecOptions, KeyGuardOptions, Keyring, KeyringSelector } from '@waxseal/core';
 
 import type { ServerConfig } from './server-config';
 
@@ -19,6 +19,10 @@ export interface WaxsealConfig {
   readonly alsoWrapFor?: readonly string[] | undefined;
   /** URIs of keys that only unwrap. `WAXSEAL_DECRYPT_KEYS` takes its place. */
   readonly decryptKeys?: readonly string[] | undefined;
+  /** Whether all keys must wrap, or one is enough: `wrapPolicy` of a `Keyring`. For keys by URI. */
+  readonly wrapPolicy?: 'all' | 'atLeastOne' | undefined;
+  /** Deadlines, circuit breaker and limits of key requests: `requests` of a `Keyring`. For keys by URI. */
+  readonly requests?: KeyGuardOptions | undefined;
   /** Options of the envelope codec. Not beside an envelope codec in `codecs`. */
   readonly envelope?: EnvelopeConfig | undefined;
   /**

@@ -135,6 +135,20 @@ describe('loadConfig', () => {
     expect((await loadIn(path)).error).toMatch(/^waxseal\.config\.json: .*binding/);
   });
 
+  it('makes the keyring with its limits, and names the one that is wrong', async () => {
+    const made = with_('waxseal.config.json', ({ keyUri }) =>
+      JSON.stringify({
+        primaryKey: keyUri('orders'),
+        wrapPolicy: 'atLeastOne',
+        requests: { totalTimeout: '5s' },
+      }),
+    );
+    expect(await loadIn(made.path)).toMatchObject({ keys: ['primary orders'] });
+    const wrong = { primaryKey: made.keyUri('orders'), requests: { totalTimeout: '5 parsecs' } };
+    made.write('waxseal.config.json', JSON.stringify(wrong));
+    expect((await loadIn(made.path)).error).toMatch(/requests\.totalTimeout/);
+  });
+
   it('does not ignore keys that are named in a second place', async () => {
     const made = with_('waxseal.config.mjs', ({ path }) => CODE(path, false));
     const { error } = await loadIn(made.path, { WAXSEAL_PRIMARY_KEY: made.keyUri('other') });

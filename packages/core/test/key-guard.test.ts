@@ -138,6 +138,18 @@ describe('several keys', () => {
     expect([all[0].unwraps, all[1].unwraps]).toEqual([5, 8]);
   });
 
+  it('are not waited for where another answers: not for a probe either', async () => {
+    const { primary, alsoWrapFor, all } = keys();
+    const [last, ...sealed] = await payloadsOf({ primary, alsoWrapFor }, 6);
+    const codec = codecWith(new Keyring({ primary, alsoWrapFor }));
+    failWith(all[0], 'unavailable');
+    for (const payload of sealed) await codec.decode([payload]);
+    await jest.advanceTimersByTimeAsync(5_000);
+    all[0].hold();
+    await codec.decode(last === undefined ? [] : [last]);
+    expect([all[0].unwraps, all[1].unwraps]).toEqual([5, 6]);
+  });
+
   it('share the time: one that hangs does not hold up the other', async () => {
     const { primary, alsoWrapFor, all } = keys();
     const sealed = await payloadsOf({ primary, alsoWrapFor }, 1);

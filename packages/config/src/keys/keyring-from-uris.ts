@@ -1,4 +1,4 @@
-import { ConfigurationError, Keyring, type KeyEncryptionKey } from '@waxseal/core';
+import { ConfigurationError, Keyring, type KeyEncryptionKey, type KeyringOptions } from '@waxseal/core';
 
 import type { Environment } from '../environment';
 import { keyFromUri } from './key-from-uri';
@@ -16,11 +16,13 @@ export interface KeyringUris {
 /**
  * Loads a keyring whose keys are named by URI.
  *
+ * @param options of the keyring
  * @throws ConfigurationError that names the field, when there is no key, or one is not usable
  */
 export async function keyringFromUris(
   { primaryKey, alsoWrapFor = [], decryptKeys = [] }: KeyringUris,
   environment: Environment = process.env,
+  options: Pick<KeyringOptions, 'wrapPolicy' | 'requests'> = {},
 ): Promise<Keyring> {
   const wrapping = new Set(alsoWrapFor);
   const others = new Set(decryptKeys.filter((uri) => uri !== primaryKey && !wrapping.has(uri)));
@@ -31,7 +33,8 @@ export async function keyringFromUris(
     load(wrapping, 'alsoWrapFor'),
     load(others, 'decryptKeys'),
   ]);
-  return new Keyring({ primary, alsoWrapFor: further, decryptOnly });
+  const { wrapPolicy, requests } = options;
+  return new Keyring({ primary, alsoWrapFor: further, decryptOnly, wrapPolicy, requests });
 }
 
 async function loadNamed(uri: string, field: string, environment: Environment): Promise<KeyEncryptionKey> {

@@ -71,9 +71,8 @@ export class CircuitBreaker {
 
   /** The caller gave up: nothing was learnt. */
   abandoned(): void {
-    if (this.#state !== 'half-open') return;
-    this.#probeAtMs = this.#clock.now();
-    this.#become('open');
+    // The time of the probe has come: the next request is one.
+    if (this.#state === 'half-open') this.#become('open');
   }
 
   #become(state: BreakerState): void {

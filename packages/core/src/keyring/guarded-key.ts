@@ -47,9 +47,9 @@ export class GuardedKey {
     this.#turns = new ConcurrencyLimit(limits.maxConcurrent);
   }
 
-  /** Whether the service answered the last time, or may be tried again. */
+  /** Whether the service answers, as far as is known. */
   get isHealthy(): boolean {
-    return this.#breaker.wouldPass;
+    return this.#breaker.state === 'closed';
   }
 
   /** As `KeyEncryptionKey.wrap`. What is no error of Waxseal's comes as a `KeyServiceError`. */

@@ -25,9 +25,9 @@ export class RecentRefusals {
     return this.#cache.get(identityOf(wrapped));
   }
 
-  /** Remembers `error` where it is final. */
+  /** @param error one that waiting does not change */
   add(wrapped: WrappedKey | undefined, error: KeyServiceError): void {
-    if (!error.retryable) this.#cache.set(identityOf(wrapped), error);
+    this.#cache.set(identityOf(wrapped), error);
   }
 }
 
