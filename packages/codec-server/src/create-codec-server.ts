@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
-import { requestId, type RequestIdVariables } from 'hono/request-id';
+import { requestId } from 'hono/request-id';
 import { timeout } from 'hono/timeout';
 import type { CodecServer } from './codec-server';
+import { auditRequests } from './http/audit-requests';
 import { codecHandler } from './http/codec-handler';
 import { crossOrigin } from './http/cross-origin';
 import { errorResponse } from './http/error-response';
@@ -9,6 +10,7 @@ import { infoHandler } from './http/info-handler';
 import { refuseOtherOrigins } from './http/refuse-other-origins';
 import { RequestError } from './http/request-error';
 import { securityHeaders } from './http/security-headers';
+import type { ServerEnv } from './http/server-env';
 import { toRequestError } from './http/to-request-error';
 import type { CodecServerOptions } from './options/codec-server-options';
 import { resolveOptions } from './options/resolve-options';
@@ -17,8 +19,8 @@ import { resolveOptions } from './options/resolve-options';
  * Makes a Codec Server for any `PayloadCodec`: what the Temporal Web UI and the `temporal` CLI ask to decode payloads
  * (docs/codec-server.md has the protocol).
  *
- * It has no authentication: whoever reaches it can decode. Serve it on loopback with {@link listen}, or behind something
- * that authenticates.
+ * Without `auth`, whoever reaches it can decode: serve it on loopback with {@link listen}, or behind something that
+ * authenticates. With `auth` it refuses what `authorize` does not allow.
  *
  * @throws ConfigurationError that names the option
  *
@@ -32,8 +34,14 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const resolved = resolveOptions(options);
   const { deadlineMs, onError } = resolved;
 
-  const app = new Hono<{ Variables: RequestIdVariables }>();
-  app.use(requestId(), securityHeaders(), crossOrigin(resolved), refuseOtherOrigins(resolved));
+  const app = new Hono<ServerEnv>();
+  app.use(
+    requestId(),
+    securityHeaders(),
+    crossOrigin(resolved),
+    auditRequests(resolved),
+    refuseOtherOrigins(resolved),
+  );
   app.post(
     '*',
     timeout(
@@ -45,19 +53,17 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   app.all('*', infoHandler(resolved));
   app.onError((error, context) => {
     const failure = toRequestError(error);
-    try {
-      onError?.(failure.cause ?? failure, {
-        requestId: context.get('requestId'),
-        status: failure.status,
-        code: failure.code,
-      });
-    } catch {
-      // A listener that fails must not change the answer.
-    }
+    context.set('failure', failure);
+    onError(failure.cause ?? failure, {
+      requestId: context.get('requestId'),
+      status: failure.status,
+      code: failure.code,
+    });
     return errorResponse(failure);
   });
 
   return {
+    authenticates: resolved.accessControl !== undefined,
     async fetch(request) {
       try {
         return await app.fetch(request);

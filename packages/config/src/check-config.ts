@@ -35,6 +35,13 @@ const CONFIG = z.strictObject({
       basePath: z.string().optional(),
       bodyLimitBytes: z.int().optional(),
       deadline: z.union([z.string(), z.number()]).optional(),
+      auth: z.array(z.looseObject({})).optional(),
+      authorize: z
+        .union([z.array(z.looseObject({})), z.custom(isFunction, 'must be rules or a function')])
+        .optional(),
+      audit: z.string().min(1).optional(),
+      onPayloadError: z.enum(['fail', 'passthrough', 'placeholder']).optional(),
+      maxConcurrentRequests: z.int().optional(),
     })
     .optional(),
 });
@@ -51,6 +58,10 @@ export function checkConfig(value: unknown, source: string): WaxsealConfig {
   const [issue] = error.issues;
   const field = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
   throw new ConfigurationError(`${source}: ${field}${issue?.message ?? 'is no configuration'}.`);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }
 
 function isCodec(value: unknown): boolean {

@@ -5,6 +5,8 @@ import { loadConfig, type LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import type { Output } from '../output/output';
 import { logLine } from '../output/log-line';
+import { accessOptions } from '../serve/access-options';
+import { openAudit } from '../serve/open-audit';
 import { addAlias, type Aliases } from './add-alias';
 import { appendList } from './append-list';
 import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
@@ -19,6 +21,7 @@ interface ServeOptions extends KeyOptions {
   readonly defaultNamespace?: string;
   readonly namespaceAlias?: Aliases;
   readonly basePath?: string;
+  readonly audit?: string;
   readonly allowUnauthenticatedNetworkAccess?: true;
 }
 
@@ -28,7 +31,7 @@ export function serveCommand(output: Output): Command {
     new Command('serve')
       .summary('run a Codec Server for the Temporal Web UI and CLI')
       .description(
-        'Runs a Codec Server that decrypts payloads for the Temporal Web UI and the temporal CLI. It has no authentication: it binds loopback only, for use on the machine it runs on. Options take the place of those of the configuration file.',
+        'Runs a Codec Server that decrypts payloads for the Temporal Web UI and the temporal CLI. Without server.auth in the configuration file it has no authentication and binds loopback only, for use on the machine it runs on. Options take the place of those of the configuration file.',
       ),
   )
     .option('--host <host>', 'address to bind (default: 127.0.0.1)')
@@ -47,9 +50,10 @@ export function serveCommand(output: Output): Command {
       addAlias,
     )
     .option('--base-path <path>', 'path in front of all routes, when a proxy does not remove it')
+    .option('--audit <file>', 'append a record of every request to this file, or to stdout')
     .option(
       '--allow-unauthenticated-network-access',
-      'DANGEROUS: bind other addresses than loopback; everyone who can connect can decrypt',
+      'DANGEROUS: without server.auth, bind other addresses than loopback; everyone who can connect can decrypt',
     )
     .addHelpText(
       'after',
@@ -94,6 +98,8 @@ async function serveWith(
   const allowEncode = options.allowEncode ?? file.allowEncode ?? false;
   const defaultNamespace = options.defaultNamespace ?? file.defaultNamespace;
   const basePath = options.basePath ?? file.basePath;
+  const isAuthenticated = file.auth !== undefined;
+  const audit = await openAudit(options.audit ?? file.audit);
   const allowUnauthenticatedNetworkAccess = options.allowUnauthenticatedNetworkAccess ?? false;
   if (allowEncode && typeof keyring !== 'function') {
     if (keyring.primaryKeyId === undefined) {
@@ -110,6 +116,8 @@ async function serveWith(
     ...(basePath === undefined ? {} : { basePath }),
     ...(file.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: file.bodyLimitBytes }),
     ...(file.deadline === undefined ? {} : { deadline: file.deadline }),
+    ...accessOptions(file),
+    ...(audit === undefined ? {} : { audit: audit.sink }),
     onError: (error, request) => {
       notice(logLine(error, request));
     },
@@ -126,9 +134,10 @@ async function serveWith(
       'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
     );
   }
-  if (allowUnauthenticatedNetworkAccess) {
+  if (allowUnauthenticatedNetworkAccess && !isAuthenticated) {
     notice('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
   }
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await listening.close();
+  await audit?.close();
 }

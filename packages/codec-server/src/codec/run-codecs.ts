@@ -9,7 +9,7 @@ import type { Operation } from '../routing/operation';
  */
 export async function runCodecs(
   codecs: readonly PayloadCodec[],
-  operation: Operation,
+  operation: Exclude<Operation, 'download'>,
   payloads: Payload[],
   namespace: string | undefined,
 ): Promise<Payload[]> {

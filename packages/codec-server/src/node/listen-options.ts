@@ -2,7 +2,7 @@ import type { Duration } from '@temporalio/common';
 
 /** What {@link listen} takes. */
 export interface ListenOptions {
-  /** Address or name to bind. Default: `127.0.0.1`. Only loopback is accepted, see `allowUnauthenticatedNetworkAccess`. */
+  /** Address or name to bind. Default: `127.0.0.1`. Others than loopback need `auth`, see also `allowUnauthenticatedNetworkAccess`. It serves plain HTTP: on a network, put something that ends TLS in front. */
   readonly host?: string;
 
   /** TCP port, 0 for any free one. Default: 8081. */

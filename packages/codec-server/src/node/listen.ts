@@ -28,12 +28,13 @@ export async function listen(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new ConfigurationError('port must be a whole number from 0 to 65535.');
   }
-  if (!isLoopback(host) && !allowUnauthenticatedNetworkAccess) {
+  const isOpen = server.authenticates || allowUnauthenticatedNetworkAccess;
+  if (!isLoopback(host) && !isOpen) {
     throw new ConfigurationError(
-      `host is ${JSON.stringify(host)}, but this Codec Server has no authentication: everyone who can reach it could decrypt your payloads. Bind 127.0.0.1, or put a proxy that authenticates in front of it and set allowUnauthenticatedNetworkAccess.`,
+      `host is ${JSON.stringify(host)}, but this Codec Server has no authentication: everyone who can reach it could decrypt your payloads. Set auth, bind 127.0.0.1, or put a proxy that authenticates in front of it and set allowUnauthenticatedNetworkAccess.`,
     );
   }
-  const guarded = allowUnauthenticatedNetworkAccess ? server : requireLoopbackHost(server);
+  const guarded = isOpen ? server : requireLoopbackHost(server);
   const listener = getRequestListener((request) => guarded.fetch(request), { overrideGlobalObjects: false });
   const http = createServer(TIMEOUTS, (incoming, outgoing) => void listener(incoming, outgoing));
   const idle = new IdleConnections(http);

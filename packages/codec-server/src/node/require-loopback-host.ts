@@ -9,6 +9,7 @@ import { isLoopback } from './is-loopback';
  */
 export function requireLoopbackHost(server: CodecServer): CodecServer {
   return {
+    authenticates: server.authenticates,
     fetch: async (request) => {
       const host = `http://${request.headers.get('Host') ?? ''}`;
       if (URL.canParse(host) && isLoopback(new URL(host).hostname)) return server.fetch(request);

@@ -1,4 +1,9 @@
 import type { Duration, PayloadCodec } from '@temporalio/common';
+import type { AuditSink } from '../audit/audit-sink';
+import type { AuthenticatorOptions } from '../auth/authenticator-options';
+import type { AccessRule } from '../authorization/access-rule';
+import type { Authorize } from '../authorization/authorize';
+import type { OnPayloadError } from '../codec/on-payload-error';
 import type { ErrorListener } from './error-listener';
 
 /** What {@link createCodecServer} takes. Exactly one of `codec` and `codecs` is needed; all else has a safe default. */
@@ -44,6 +49,27 @@ export interface CodecServerOptions {
    * CLI has no timeout of its own for codec requests, and gives the surrounding call 10 s.
    */
   readonly deadline?: Duration;
+
+  /**
+   * How requests prove who makes them; the first place that holds a token decides. Default: not at all, and {@link listen}
+   * then binds loopback only. With it every request needs a namespace, and `authorize` says who may do what there.
+   */
+  readonly auth?: readonly AuthenticatorOptions[];
+
+  /**
+   * Who may do what: a table of rules, or a function that decides alone. What nothing allows is refused. Beside a table,
+   * a token's `permissionsClaim` and the `may` of static tokens allow also.
+   */
+  readonly authorize?: readonly AccessRule[] | Authorize;
+
+  /** Keeps a record of every POST. Default: none is kept. What cannot be recorded is answered with 503. */
+  readonly audit?: AuditSink;
+
+  /** What `/decode` does with one payload of many that cannot be decoded. Default: `'fail'`. It never concerns `/encode`. */
+  readonly onPayloadError?: OnPayloadError;
+
+  /** With `auth`: how many requests of one principal are answered at a time, 1 to 10,000. More get 429. Default: 256. */
+  readonly maxConcurrentRequests?: number;
 
   /** Told of every request that fails, for logs. The answer to the client holds less than the error does. */
   readonly onError?: ErrorListener;

@@ -1,8 +1,8 @@
-/** A request that was answered with an error. */
+/** A request that was answered with an error, or without some of its payloads. */
 export interface FailedRequest {
   /** The value of `X-Request-Id` in the answer. */
   readonly requestId: string;
-  /** HTTP status of the answer. */
+  /** HTTP status of the answer; 200 where `onPayloadError` let the other payloads be answered. */
   readonly status: number;
   /** Code in the answer's body, such as `WAXSEAL_UNKNOWN_KEY` or `BODY_TOO_LARGE`. */
   readonly code: string;

@@ -1,10 +1,14 @@
-import type { PayloadCodec } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
 import { isNamespace } from '../routing/is-namespace';
 import { splitPath } from '../routing/split-path';
+import { resolveAccessControl } from '../auth/resolve-access-control';
+import { asList } from './as-list';
 import { assertOrigin } from './assert-origin';
 import type { CodecServerOptions } from './codec-server-options';
+import { resolveCodecs } from './resolve-codecs';
 import { resolveDeadlineMs } from './resolve-deadline-ms';
+import type { OnPayloadError } from '../codec/on-payload-error';
+import type { ErrorListener } from './error-listener';
 import type { ResolvedOptions } from './resolved-options';
 
 const KIB = 1024;
@@ -20,6 +24,11 @@ const FIELDS: ReadonlySet<string> = new Set<keyof CodecServerOptions>([
   'basePath',
   'bodyLimitBytes',
   'deadline',
+  'auth',
+  'authorize',
+  'audit',
+  'onPayloadError',
+  'maxConcurrentRequests',
   'onError',
 ]);
 
@@ -45,36 +54,12 @@ export function resolveOptions(options: CodecServerOptions): ResolvedOptions {
     basePath: resolveBasePath(options.basePath),
     bodyLimitBytes: resolveBodyLimit(options.bodyLimitBytes),
     deadlineMs: resolveDeadlineMs(options.deadline),
-    onError: resolveListener(options.onError),
+    accessControl: resolveAccessControl(options),
+    audit: resolveFunction(options.audit, 'audit'),
+    onPayloadError: resolveOnPayloadError(options.onPayloadError),
+    maxConcurrentRequests: resolveConcurrency(options.maxConcurrentRequests),
+    onError: quiet(resolveFunction(options.onError, 'onError')),
   };
-}
-
-function resolveCodecs({ codec, codecs }: CodecServerOptions): readonly PayloadCodec[] {
-  if ((codec === undefined) === (codecs === undefined)) {
-    throw new ConfigurationError(
-      'Give either codec or codecs: the same as the dataConverter of your workers.',
-    );
-  }
-  const list: readonly unknown[] = codec === undefined ? asList(codecs, 'codecs') : [codec];
-  if (list.length === 0) {
-    throw new ConfigurationError('codecs must hold at least one PayloadCodec.');
-  }
-  list.forEach((entry, index) => {
-    if (!isCodec(entry)) {
-      const field = codec === undefined ? `codecs[${String(index)}]` : 'codec';
-      throw new ConfigurationError(`${field} must be a PayloadCodec: an object with encode and decode.`);
-    }
-  });
-  return list.filter(isCodec);
-}
-
-function isCodec(value: unknown): value is PayloadCodec {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Partial<PayloadCodec>).encode === 'function' &&
-    typeof (value as Partial<PayloadCodec>).decode === 'function'
-  );
 }
 
 function resolveOrigins(value: unknown): readonly string[] {
@@ -118,16 +103,34 @@ function resolveBodyLimit(value: unknown): number {
   return value;
 }
 
-function resolveListener(value: CodecServerOptions['onError']): CodecServerOptions['onError'] {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new ConfigurationError('onError must be a function.');
+function resolveOnPayloadError(value: OnPayloadError = 'fail'): OnPayloadError {
+  if (!['fail', 'passthrough', 'placeholder'].includes(value)) {
+    throw new ConfigurationError('onPayloadError must be "fail", "passthrough" or "placeholder".');
   }
   return value;
 }
 
-function asList(value: unknown, field: string): readonly unknown[] {
-  if (!Array.isArray(value)) {
-    throw new ConfigurationError(`${field} must be an array.`);
+function resolveConcurrency(value: unknown = 256): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 10_000) {
+    throw new ConfigurationError('maxConcurrentRequests must be a whole number from 1 to 10,000.');
   }
   return value;
+}
+
+function resolveFunction<T>(value: T, field: string): T {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new ConfigurationError(`${field} must be a function.`);
+  }
+  return value;
+}
+
+/** A listener that fails must not change the answer. */
+function quiet(listener: ErrorListener | undefined): ErrorListener {
+  return (error, request) => {
+    try {
+      listener?.(error, request);
+    } catch {
+      // Nobody is left to tell.
+    }
+  };
 }

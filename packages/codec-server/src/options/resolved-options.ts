@@ -1,4 +1,7 @@
 import type { PayloadCodec } from '@temporalio/common';
+import type { AuditSink } from '../audit/audit-sink';
+import type { AccessControl } from '../auth/access-control';
+import type { OnPayloadError } from '../codec/on-payload-error';
 import type { ErrorListener } from './error-listener';
 
 /** The options after validation, with every default filled in. */
@@ -12,5 +15,11 @@ export interface ResolvedOptions {
   readonly basePath: readonly string[];
   readonly bodyLimitBytes: number;
   readonly deadlineMs: number;
-  readonly onError: ErrorListener | undefined;
+  /** Undefined where everybody may who reaches the server. */
+  readonly accessControl: AccessControl | undefined;
+  readonly audit: AuditSink | undefined;
+  readonly onPayloadError: OnPayloadError;
+  readonly maxConcurrentRequests: number;
+  /** Never throws. */
+  readonly onError: ErrorListener;
 }

@@ -1,8 +1,6 @@
 import { relativePath } from './relative-path';
 import type { Route } from './route';
-
-// The Web UI does not fill in the template that Temporal's documentation gives; it asks for /%7Bnamespace%7D/decode.
-const TEMPLATE = '{namespace}';
+import { TEMPLATE } from './template';
 
 /**
  * Reads the operation and the namespace from a path: `/decode`, `/orders/decode`, `/any/prefix/orders/decode`.
@@ -14,7 +12,7 @@ const TEMPLATE = '{namespace}';
 export function parseRoute(pathname: string, basePath: readonly string[]): Route | undefined {
   const segments = relativePath(pathname, basePath);
   const operation = segments?.at(-1);
-  if (operation !== 'encode' && operation !== 'decode') return undefined;
+  if (operation !== 'encode' && operation !== 'decode' && operation !== 'download') return undefined;
   const namespace = segments?.at(-2);
   return { operation, namespace: namespace === TEMPLATE ? undefined : namespace };
 }

@@ -1,0 +1,13 @@
+import type { Principal } from '../auth/principal';
+import type { Operation } from '../routing/operation';
+
+/** What becomes known of a request while it is answered. */
+export interface AuditDraft {
+  principal?: Principal;
+  namespace?: string;
+  operation?: Operation;
+  payloadCount?: number;
+  unreadableCount?: number;
+  keyIds: ReadonlySet<string>;
+  workflowIds: ReadonlySet<string>;
+}

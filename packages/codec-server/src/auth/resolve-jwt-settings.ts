@@ -1,0 +1,126 @@
+import { msToNumber } from '@temporalio/common/lib/time';
+import type { Duration } from '@temporalio/common';
+import { ConfigurationError } from '@waxseal/core';
+import { asObject } from '../options/as-object';
+import { asSecureUrl } from '../options/as-secure-url';
+import { asText } from '../options/as-text';
+import { asTexts } from '../options/as-texts';
+import type { ClaimConditions } from './claim-conditions';
+import { isSharedIssuer } from './is-shared-issuer';
+import type { JwtAuthenticatorOptions } from './jwt-authenticator-options';
+import type { JwtSettings } from './jwt-settings';
+import { resolveClaimConditions } from './resolve-claim-conditions';
+import type { TokenSource } from './token-source';
+
+const FIELDS: ReadonlySet<string> = new Set<keyof JwtAuthenticatorOptions>([
+  'type',
+  'issuer',
+  'audience',
+  'from',
+  'jwksUri',
+  'algorithms',
+  'clockTolerance',
+  'requiredClaims',
+  'subjectClaim',
+  'groupsClaim',
+  'permissionsClaim',
+]);
+
+const ASYMMETRIC = /^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/;
+const MAX_TOLERANCE_MS = 5 * 60_000;
+const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]{1,128}$/;
+
+/** Claims that say which program the token was made for or when, and nothing about whose it is. */
+const IMPERSONAL: ReadonlySet<string> = new Set(
+  'iss aud azp client_id exp nbf iat jti scope scp typ token_use gty email_verified nonce at_hash auth_time'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Validates the options of one issuer.
+ *
+ * @param field where they stand, for messages
+ * @throws ConfigurationError that names the field
+ */
+export function resolveJwtSettings(value: unknown, field: string): JwtSettings {
+  const given = asObject(value, field, FIELDS);
+  const issuer = asSecureUrl(given['issuer'], `${field}.issuer`);
+  const requiredClaims =
+    given['requiredClaims'] === undefined
+      ? {}
+      : resolveClaimConditions(given['requiredClaims'], `${field}.requiredClaims`);
+  if (isSharedIssuer(issuer) && !Object.entries(requiredClaims).some(isPersonal)) {
+    throw new ConfigurationError(
+      `${field}.requiredClaims is missing: ${issuer} signs tokens for every tenant, so that anybody with an account there could decrypt. Require what only your people have, such as { "https://saas-api.tmprl.cloud/user/email": "*@example.com" } for Temporal Cloud.`,
+    );
+  }
+  const optional = (name: keyof JwtAuthenticatorOptions): string | undefined =>
+    given[name] === undefined ? undefined : asText(given[name], `${field}.${name}`);
+  return {
+    issuer,
+    audience: resolveAudience(given['audience'], `${field}.audience`),
+    from: resolveSource(given['from'], `${field}.from`),
+    jwksUri: given['jwksUri'] === undefined ? undefined : asSecureUrl(given['jwksUri'], `${field}.jwksUri`),
+    algorithms: resolveAlgorithms(given['algorithms'], `${field}.algorithms`),
+    clockToleranceMs: resolveTolerance(given['clockTolerance'], `${field}.clockTolerance`),
+    requiredClaims,
+    subjectClaim: optional('subjectClaim') ?? 'sub',
+    groupsClaim: optional('groupsClaim'),
+    permissionsClaim: optional('permissionsClaim'),
+  };
+}
+
+function isPersonal([name, patterns]: [string, ClaimConditions[string]]): boolean {
+  return !IMPERSONAL.has(name) && [patterns].flat().every((pattern) => /[\p{L}\p{N}]/u.test(pattern));
+}
+
+function resolveAudience(value: unknown, field: string): readonly string[] {
+  if (value === undefined) {
+    throw new ConfigurationError(
+      `${field} is missing: without it a token that was made for any other program of this issuer is accepted. Give the audience of the tokens that the Web UI passes.`,
+    );
+  }
+  return typeof value === 'string' ? [asText(value, field)] : asTexts(value, field);
+}
+
+function resolveSource(value: unknown, field: string): TokenSource {
+  if (value === undefined || value === 'authorization' || value === 'authorization-extras') {
+    return value ?? 'authorization';
+  }
+  if (typeof value === 'object' && value !== null && 'cookie' in value) {
+    const { cookie } = asObject(value, field, new Set(['cookie']));
+    if (typeof cookie === 'string' && COOKIE_NAME.test(cookie)) return { cookie };
+  }
+  throw new ConfigurationError(
+    `${field} must be "authorization", "authorization-extras" or { "cookie": "<name of the cookie>" }.`,
+  );
+}
+
+function resolveAlgorithms(value: unknown, field: string): readonly string[] {
+  if (value === undefined) return ['RS256', 'ES256'];
+  const algorithms = asTexts(value, field);
+  const refused = algorithms.find((algorithm) => !ASYMMETRIC.test(algorithm));
+  if (refused !== undefined) {
+    throw new ConfigurationError(
+      `${field} holds ${JSON.stringify(refused)}. Only signatures with a key pair are accepted: RS256, PS256, ES256, EdDSA and their like; never HS256 or none.`,
+    );
+  }
+  return algorithms;
+}
+
+function resolveTolerance(value: unknown, field: string): number {
+  const ms = value === undefined ? 60_000 : toMs(value);
+  if (ms === undefined || !(ms >= 0 && ms <= MAX_TOLERANCE_MS)) {
+    throw new ConfigurationError(`${field} must be a duration such as "60s", of at most 5 minutes.`);
+  }
+  return ms;
+}
+
+function toMs(value: unknown): number | undefined {
+  try {
+    return msToNumber(value as Duration);
+  } catch {
+    return undefined;
+  }
+}

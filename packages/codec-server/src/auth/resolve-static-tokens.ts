@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { ConfigurationError } from '@waxseal/core';
+import { resolveGrant } from '../authorization/resolve-grant';
+import { asList } from '../options/as-list';
+import { asObject } from '../options/as-object';
+import { asText } from '../options/as-text';
+import type { BearerAuthenticatorOptions, StaticToken } from './bearer-authenticator-options';
+import type { HashedToken } from './hashed-token';
+import { isJwtShaped } from './is-jwt-shaped';
+
+const FIELDS: ReadonlySet<string> = new Set<keyof BearerAuthenticatorOptions>(['type', 'tokens']);
+const TOKEN_FIELDS: ReadonlySet<string> = new Set<keyof StaticToken>([
+  'principal',
+  'token',
+  'tokenSha256',
+  'may',
+]);
+
+// The characters of RFC 6750 §2.1, so that a token can be sent as it is.
+const TOKEN = /^[A-Za-z0-9\-._~+/]{32,512}={0,2}$/;
+const SHA256 = /^[0-9a-f]{64}$/i;
+const MIN_DIFFERENT_CHARACTERS = 8;
+
+/**
+ * Validates static tokens and keeps their hashes only. No message quotes a token.
+ *
+ * @param earlier those of other entries
+ * @throws ConfigurationError that names the field
+ */
+export function resolveStaticTokens(
+  value: unknown,
+  field: string,
+  earlier: readonly HashedToken[],
+): readonly HashedToken[] {
+  const { tokens } = asObject(value, field, FIELDS);
+  const list = asList(tokens, `${field}.tokens`);
+  if (list.length === 0) throw new ConfigurationError(`${field}.tokens must not be empty.`);
+  const seen = new Set(earlier.map(({ sha256 }) => sha256.toString('hex')));
+  return list.map((entry, index) => {
+    const at = `${field}.tokens[${String(index)}]`;
+    const given = asObject(entry, at, TOKEN_FIELDS);
+    const sha256 = hashOf(given, at);
+    if (seen.has(sha256.toString('hex'))) {
+      throw new ConfigurationError(`${at} is the token of another principal. Give each a token of its own.`);
+    }
+    seen.add(sha256.toString('hex'));
+    const grants =
+      given['may'] === undefined
+        ? undefined
+        : asList(given['may'], `${at}.may`).map((grant, number) => {
+            const where = `${at}.may[${String(number)}]`;
+            return resolveGrant(asObject(grant, where, new Set(['namespaces', 'operations'])), where);
+          });
+    return {
+      principal: {
+        id: asText(given['principal'], `${at}.principal`),
+        issuer: 'bearer',
+        method: 'bearer',
+        groups: [],
+        permissions: [],
+        claims: {},
+        grants,
+      },
+      sha256,
+    };
+  });
+}
+
+function hashOf({ token, tokenSha256 }: Readonly<Record<string, unknown>>, at: string): Buffer {
+  if ((token === undefined) === (tokenSha256 === undefined)) {
+    throw new ConfigurationError(`${at} must have either token or tokenSha256.`);
+  }
+  if (tokenSha256 !== undefined) {
+    if (typeof tokenSha256 !== 'string' || !SHA256.test(tokenSha256)) {
+      throw new ConfigurationError(
+        `${at}.tokenSha256 must be the SHA-256 of the token in 64 hexadecimal digits.`,
+      );
+    }
+    return Buffer.from(tokenSha256, 'hex');
+  }
+  if (
+    typeof token !== 'string' ||
+    !TOKEN.test(token) ||
+    isJwtShaped(token) ||
+    new Set(token).size < MIN_DIFFERENT_CHARACTERS
+  ) {
+    throw new ConfigurationError(
+      `${at}.token must be random: 32 to 512 letters, digits, "-", "_", "." or "~", and no JSON Web Token. Make one with: openssl rand -hex 32`,
+    );
+  }
+  return createHash('sha256').update(token, 'utf8').digest();
+}

@@ -1,0 +1,51 @@
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { RequestError } from '../http/request-error';
+import { toRequestError } from '../http/to-request-error';
+import { placeholder } from './placeholder';
+import { runCodecs } from './run-codecs';
+
+/** At most so many payloads are with the codecs at a time. */
+const CONCURRENCY = 16;
+
+/** Payloads, and how many of them could not be decoded. */
+interface DecodedPayloads {
+  readonly payloads: Payload[];
+  readonly unreadableCount: number;
+}
+
+/**
+ * Decodes payloads one by one, so that each that cannot be decoded fails alone.
+ *
+ * @param mode what takes the place of such a payload
+ * @param signal ends the work between two payloads
+ * @returns as many payloads, in the same order
+ * @throws RequestError when the codec is closed, or the signal is aborted
+ */
+export async function decodeEach(
+  codecs: readonly PayloadCodec[],
+  payloads: readonly Payload[],
+  namespace: string | undefined,
+  mode: 'passthrough' | 'placeholder',
+  signal: AbortSignal,
+): Promise<DecodedPayloads> {
+  const decoded: Payload[] = [...payloads];
+  let unreadableCount = 0;
+  const queue = payloads.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, payload] of queue) {
+      if (signal.aborted)
+        throw new RequestError(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.');
+      try {
+        const [one] = await runCodecs(codecs, 'decode', [payload], namespace);
+        decoded[index] = one ?? payload;
+      } catch (error) {
+        const failure = toRequestError(error);
+        if (failure.code === 'WAXSEAL_CODEC_CLOSED') throw failure;
+        unreadableCount++;
+        if (mode === 'placeholder') decoded[index] = placeholder(failure);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, payloads.length) }, work));
+  return { payloads: decoded, unreadableCount };
+}

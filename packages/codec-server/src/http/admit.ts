@@ -1,0 +1,41 @@
+import type { Context } from 'hono';
+import type { ResolvedOptions } from '../options/resolved-options';
+import { resolveNamespace } from '../routing/resolve-namespace';
+import type { Route } from '../routing/route';
+import { RequestError } from './request-error';
+import { requireAccess } from './require-access';
+import type { ServerEnv } from './server-env';
+
+/**
+ * Decides whether a request may go on, before its body is read: who makes it, whether the operation is served at all, which
+ * namespace it is about, and whether the principal may do that there.
+ *
+ * @returns the namespace, which only a decoding without authentication may leave open
+ * @throws RequestError 400, 401, 403 or 503
+ */
+export async function admit(
+  { accessControl, allowEncode, defaultNamespace }: ResolvedOptions,
+  context: Context<ServerEnv>,
+  { operation, namespace: inPath }: Route,
+): Promise<string | undefined> {
+  const draft = context.get('draft');
+  const principal = await accessControl?.authenticate(context.req.raw);
+  if (principal !== undefined) draft.principal = principal;
+  if (operation === 'encode' && !allowEncode) {
+    throw new RequestError(403, 'ENCODE_NOT_ALLOWED', 'This Codec Server does not encode.');
+  }
+  const namespace = resolveNamespace(inPath, context.req.header('X-Namespace'), defaultNamespace);
+  if (namespace !== undefined) draft.namespace = namespace;
+  if (namespace === undefined && (operation === 'encode' || accessControl !== undefined)) {
+    throw new RequestError(
+      400,
+      'NAMESPACE_REQUIRED',
+      `Name the namespace, in the path (/{namespace}/${operation}) or in X-Namespace. With the CLI, give --namespace.`,
+    );
+  }
+  if (accessControl !== undefined && principal !== undefined && namespace !== undefined) {
+    const requestId = context.get('requestId');
+    await requireAccess(accessControl, principal, { namespace, operation, requestId });
+  }
+  return namespace;
+}

@@ -1,0 +1,25 @@
+import type { Payload } from '@temporalio/common';
+import { HIDDEN_METADATA } from './hidden-metadata';
+import type { HiddenReason } from './hidden-reason';
+
+const TEXTS: Readonly<Record<HiddenReason, string>> = {
+  denied: 'your role may not see payloads',
+  encoding: 'payloads in this encoding cannot be masked',
+  external: 'the content is in external storage',
+  malformed: 'the payload is not well-formed',
+  ambiguous: 'the payload names a field twice',
+  'too-large': 'the payload is too large or too deep to be masked',
+  removed: 'the whole value is masked',
+  failed: 'the payload could not be masked',
+};
+
+/** What is shown for a payload that is hidden whole: a JSON text that says why, and nothing of the payload. */
+export function hiddenPayload(reason: HiddenReason): Payload {
+  return {
+    metadata: {
+      encoding: Buffer.from('json/plain', 'ascii'),
+      [HIDDEN_METADATA]: Buffer.from(reason, 'ascii'),
+    },
+    data: Buffer.from(JSON.stringify(`[hidden by policy: ${TEXTS[reason]}]`), 'ascii'),
+  };
+}

@@ -1,0 +1,46 @@
+import { assertKnownOptions, ConfigurationError } from '@waxseal/core';
+import { isObject } from '../protojson/is-object';
+import { compilePath } from './compile-path';
+import type { CompiledMask } from './compiled-mask';
+import { parseOutcome } from './parse-outcome';
+
+const MAX_RULES = 100;
+const POLICY_OPTIONS: ReadonlySet<string> = new Set(['mask', 'failures']);
+const RULE_OPTIONS: ReadonlySet<string> = new Set(['path', 'show', 'remove']);
+
+/**
+ * Checks a decode policy, which may come from a file.
+ *
+ * @param field where it stands, for messages: `policies.support`
+ * @throws ConfigurationError that names the field: `policies.support.mask[0].path`
+ */
+export function parseDecodePolicy(policy: unknown, field: string): 'full' | 'denied' | CompiledMask {
+  if (policy === 'full' || policy === 'denied') return policy;
+  if (!isObject(policy)) {
+    throw new ConfigurationError(`${field} must be "full", "denied" or { mask: [...] }.`);
+  }
+  assertKnownOptions(policy, POLICY_OPTIONS, (name) => `${field}.${name}`);
+  const { mask, failures = 'hide' } = policy;
+  if (!Array.isArray(mask) || mask.length === 0 || mask.length > MAX_RULES) {
+    throw new ConfigurationError(
+      `${field}.mask must be a list of 1 to ${String(MAX_RULES)} rules. To mask nothing, write "full" for the policy.`,
+    );
+  }
+  if (failures !== 'hide' && failures !== 'show') {
+    throw new ConfigurationError(`${field}.failures must be "hide" or "show".`);
+  }
+  return {
+    rules: Array.from(mask, (rule, index) => parseRule(rule, `${field}.mask[${String(index)}]`)),
+    hidesFailures: failures === 'hide',
+  };
+}
+
+function parseRule(rule: unknown, field: string): CompiledMask['rules'][number] {
+  if (!isObject(rule)) {
+    throw new ConfigurationError(
+      `${field} must be a rule such as { path: "$.card.number", show: { last: 4 } }.`,
+    );
+  }
+  assertKnownOptions(rule, RULE_OPTIONS, (name) => `${field}.${name}`);
+  return { path: compilePath(rule['path'], `${field}.path`), outcome: parseOutcome(rule, field) };
+}

@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
+import { jsonLinesAudit, type AuditRecord, type AuditSink, type CodecServerOptions } from '../src';
+import { formatPayloads } from '../src/protojson/format-payloads';
+import { base64 } from './support/post';
+import { bearer, start, stopAll } from './support/running';
+
+const TOKEN = randomBytes(32).toString('hex');
+const auth = [
+  {
+    type: 'bearer',
+    tokens: [
+      { principal: 'ci', token: TOKEN, may: [{ namespaces: ['orders'], operations: ['decode', 'encode'] }] },
+    ],
+  },
+] as const;
+
+afterEach(stopAll);
+
+/** A server whose records are kept. */
+async function recorded(options: Partial<CodecServerOptions> = {}) {
+  const records: AuditRecord[] = [];
+  const server = await start({
+    auth,
+    allowEncode: true,
+    audit: (record) => void records.push(record),
+    ...options,
+  });
+  return { records, server };
+}
+
+function envelopeCodec(id: string): EnvelopeCodec {
+  return new EnvelopeCodec({
+    binding: 'workflow',
+    keyring: new Keyring({ primary: new LocalKey({ id, key: randomBytes(32) }) }),
+  });
+}
+
+const PLAIN = { metadata: { encoding: base64('json/plain') }, data: base64('"card 4111"') };
+
+describe('a record', () => {
+  it('of a decode says who, what, with which keys, of which workflow, and nothing of the data', async () => {
+    const codec = envelopeCodec('orders-key');
+    try {
+      const { records, server } = await recorded({ codec });
+      const sealed = await codec.encode(
+        [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"card 4111"') }],
+        { type: 'workflow', namespace: 'orders', workflowId: 'order-1' },
+      );
+      const body = JSON.parse(formatPayloads([...sealed, ...sealed])) as object;
+      const headers = { ...bearer(TOKEN), 'X-Request-Id': 'request-7' };
+      const answer = await server.ask('/orders/decode', headers, body);
+      expect(answer.status).toBe(200);
+      expect(records).toEqual([
+        {
+          time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          requestId: 'request-7',
+          principal: 'ci',
+          issuer: 'bearer',
+          method: 'bearer',
+          namespace: 'orders',
+          operation: 'decode',
+          keyIds: ['orders-key'],
+          workflowIds: ['order-1'],
+          payloadCount: 2,
+          unreadableCount: 0,
+          outcome: 'allowed',
+          status: 200,
+          reason: null,
+          detail: null,
+        },
+      ]);
+    } finally {
+      codec.close();
+    }
+  });
+
+  it('of an encode names the keys that sealed', async () => {
+    const codec = envelopeCodec('orders-key');
+    try {
+      const { records, server } = await recorded({ codec });
+      expect((await server.ask('/orders/encode', bearer(TOKEN), { payloads: [PLAIN] })).status).toBe(200);
+      expect(records).toEqual([
+        expect.objectContaining({
+          operation: 'encode',
+          keyIds: ['orders-key'],
+          payloadCount: 1,
+          outcome: 'allowed',
+        }),
+      ]);
+      expect(JSON.stringify(records)).not.toMatch(/4111/);
+    } finally {
+      codec.close();
+    }
+  });
+
+  it.each<[string, string, Record<string, string>, object, Partial<AuditRecord>]>([
+    [
+      'no token',
+      '/orders/decode',
+      {},
+      {},
+      { status: 401, outcome: 'refused', reason: 'TOKEN_MISSING', principal: null },
+    ],
+    [
+      'a wrong token',
+      '/orders/decode',
+      bearer('x'.repeat(40)),
+      {},
+      { status: 401, outcome: 'refused', reason: 'TOKEN_NOT_ACCEPTED', detail: 'unknown token' },
+    ],
+    [
+      'a forbidden namespace',
+      '/billing/decode',
+      bearer(TOKEN),
+      {},
+      { status: 403, outcome: 'refused', reason: 'ACCESS_DENIED', principal: 'ci', namespace: 'billing' },
+    ],
+    [
+      'a forbidden operation',
+      '/orders/download',
+      bearer(TOKEN),
+      {},
+      { status: 403, outcome: 'refused', operation: 'download' },
+    ],
+    [
+      'a conflict',
+      '/orders/decode',
+      { ...bearer(TOKEN), 'X-Namespace': 'billing' },
+      {},
+      { status: 400, outcome: 'failed', reason: 'NAMESPACE_CONFLICT', namespace: null },
+    ],
+    [
+      'another origin',
+      '/orders/decode',
+      { ...bearer(TOKEN), Origin: 'null' },
+      {},
+      { status: 403, outcome: 'refused', reason: 'ORIGIN_NOT_ALLOWED', operation: null },
+    ],
+    [
+      'a bad body',
+      '/orders/decode',
+      bearer(TOKEN),
+      { payloads: 7 },
+      { status: 400, outcome: 'failed', reason: 'MALFORMED_REQUEST', payloadCount: null },
+    ],
+    [
+      'an unknown path',
+      '/nowhere',
+      bearer(TOKEN),
+      {},
+      { status: 404, outcome: 'failed', reason: 'NOT_FOUND' },
+    ],
+  ])('is kept of %s', async (_name, path, headers, body, expected) => {
+    const { records, server } = await recorded();
+    await server.ask(path, headers, body);
+    expect(records).toEqual([expect.objectContaining(expected)]);
+    expect(JSON.stringify(records)).not.toContain(TOKEN);
+  });
+
+  it('is kept of a request that took too long, once', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const { records, server } = await recorded({
+      codec: { encode: never, decode: never },
+      deadline: '100ms',
+    });
+    expect((await server.ask('/orders/decode', bearer(TOKEN))).status).toBe(504);
+    expect(records).toEqual([
+      expect.objectContaining({
+        status: 504,
+        outcome: 'failed',
+        reason: 'DEADLINE_EXCEEDED',
+        principal: 'ci',
+      }),
+    ]);
+  });
+
+  it('is bounded, whatever the payloads name', async () => {
+    const { records, server } = await recorded();
+    const payloads = Array.from({ length: 500 }, (_, index) => ({
+      metadata: { 'encryption-key-id': base64(`key-${String(index)}`), encoding: base64('binary/envelope') },
+      data: base64('not an envelope'),
+    }));
+    await server.ask('/orders/decode', bearer(TOKEN), { payloads });
+    expect(records[0]?.keyIds).toHaveLength(20);
+    expect(records[0]?.workflowIds).toEqual([]);
+  });
+
+  it('is kept without authentication also, and of no GET', async () => {
+    const records: AuditRecord[] = [];
+    const server = await start({ audit: (record) => void records.push(record) });
+    await fetch(`${server.url}/healthz`);
+    await server.ask('/decode');
+    expect(records).toEqual([
+      expect.objectContaining({ principal: null, method: 'none', outcome: 'allowed' }),
+    ]);
+  });
+});
+
+describe('a sink that fails', () => {
+  it.each<[string, AuditSink]>([
+    [
+      'throws',
+      () => {
+        throw new Error('disk /var/secret is full');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('disk /var/secret is full'))],
+    ['hangs', () => new Promise<void>(() => undefined)],
+  ])('when it %s, nothing that was decoded is answered', async (_name, audit) => {
+    const failures: string[] = [];
+    const { server } = await recorded({ audit, onError: (_error, { code }) => failures.push(code) });
+    const answer = await server.ask('/orders/decode', bearer(TOKEN), { payloads: [PLAIN] });
+    expect(answer.status).toBe(503);
+    expect(answer.json.error?.code).toBe('AUDIT_UNAVAILABLE');
+    expect(answer.headers.get('Retry-After')).toBe('1');
+    expect(answer.headers.get('Cache-Control')).toBe('no-store');
+    expect(answer.text).not.toMatch(/secret|4111|NDEx/);
+    expect(failures).toEqual(['AUDIT_UNAVAILABLE']);
+    expect((await server.ask('/orders/decode', {})).status).toBe(503);
+  });
+});
+
+describe('jsonLinesAudit', () => {
+  it('writes a line for each record to a file, and fails closed when the file is closed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'audit-'));
+    const path = join(folder, 'audit.jsonl');
+    const stream = createWriteStream(path, { flags: 'a' });
+    const { server } = await recorded({ audit: jsonLinesAudit(stream) });
+    await Promise.all(Array.from({ length: 20 }, () => server.ask('/orders/decode', bearer(TOKEN))));
+    await server.ask('/a%E2%80%AEb/decode', bearer(TOKEN));
+    const text = await readFile(path, 'utf8');
+    const lines = text.trimEnd().split('\n');
+    expect(lines).toHaveLength(21);
+    expect(
+      lines.map((line) => (JSON.parse(line) as AuditRecord).status).filter((s) => s === 200),
+    ).toHaveLength(20);
+    // A change of direction in a name would turn the line around in a terminal.
+    expect(text).toContain('a\\u202eb');
+    await new Promise<void>((resolve) => stream.end(resolve));
+    expect((await server.ask('/orders/decode', bearer(TOKEN))).status).toBe(503);
+    await rm(folder, { recursive: true });
+  });
+
+  it('does not end the process when the stream fails', async () => {
+    const broken = new Writable({
+      write: (_chunk, _encoding, done) => {
+        done(new Error('EIO'));
+      },
+    });
+    const { server } = await recorded({ audit: jsonLinesAudit(broken) });
+    expect((await server.ask('/orders/decode', bearer(TOKEN))).status).toBe(503);
+    expect((await server.ask('/orders/decode', bearer(TOKEN))).status).toBe(503);
+  });
+});

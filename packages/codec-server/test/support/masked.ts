@@ -1,0 +1,48 @@
+import type { Payload } from '@temporalio/common';
+import { compileDecodePolicy } from '../../src/masking/compile-decode-policy';
+import type { CompiledDecodePolicy } from '../../src/masking/compiled-decode-policy';
+import type { DecodePolicy } from '../../src/masking/decode-policy';
+import type { MaskRule } from '../../src/masking/mask-rule';
+
+/** A payload in any encoding, from text or bytes. */
+export function payload(
+  data: string | Uint8Array,
+  encoding = 'json/plain',
+  more: Record<string, string> = {},
+): Payload {
+  const metadata = Object.entries({ encoding, ...more }).map(([key, value]) => [key, Buffer.from(value)]);
+  return {
+    metadata: Object.fromEntries(metadata) as Record<string, Uint8Array>,
+    data: typeof data === 'string' ? Buffer.from(data) : data,
+  };
+}
+
+/** The text that a payload holds. */
+export function textOf(given: Payload | undefined): string {
+  return Buffer.from(given?.data ?? []).toString('utf8');
+}
+
+/** Metadata as texts. */
+export function metadataOf(given: Payload | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given?.metadata ?? {}).map(([key, value]) => [key, Buffer.from(value).toString()]),
+  );
+}
+
+/** One payload under a policy. */
+export function apply(policy: DecodePolicy | CompiledDecodePolicy, given: Payload): Payload {
+  const compiled = typeof policy === 'object' && 'apply' in policy ? policy : compileDecodePolicy(policy);
+  const [shown, ...others] = compiled.apply([given]);
+  if (shown === undefined || others.length > 0) throw new Error('not one payload');
+  return shown;
+}
+
+/** A JSON text under rules. */
+export function masked(text: string, ...mask: MaskRule[]): string {
+  return textOf(apply({ mask }, payload(text)));
+}
+
+/** Why a payload is hidden whole under a policy; `undefined` when it is not. */
+export function hiddenBecause(given: Payload, ...mask: MaskRule[]): string | undefined {
+  return metadataOf(apply({ mask }, given))['waxseal-hidden'];
+}
