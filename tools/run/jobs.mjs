@@ -60,4 +60,13 @@ export const jobs = {
       shown: true,
     },
   ],
+  faults: [
+    {
+      name: 'faults',
+      command: ['tools/faults/dist/main.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
 };

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import * as nexus from 'nexus-rpc';
 import { Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
 
 import { errorActivities, type ErrorActivities } from './support/error-activities';
+import { vaultService } from './support/messages';
 import { serverEnvironment } from './support/server-environment';
 import { switchableKey, type SwitchableKey } from './support/switchable-key';
 
@@ -41,6 +43,9 @@ beforeAll(async () => {
   connection = await Connection.connect({ address });
   nativeConnection = await NativeConnection.connect({ address });
   client = new Client({ connection, namespace, plugins: [home.plugin] });
+  await connection.operatorService.createNexusEndpoint({
+    spec: { name: `errors-${run}`, target: { worker: { namespace, taskQueue: elsewhere } } },
+  });
   const common = { connection: nativeConnection, namespace };
   workers = [
     await Worker.create({
@@ -53,6 +58,12 @@ beforeAll(async () => {
       ...common,
       taskQueue: elsewhere,
       plugins: [away.plugin],
+      nexusServices: [
+        nexus.serviceHandler(vaultService, {
+          echo: (_context, input) => Promise.resolve(`${input} canary-result`),
+          refuse: (_context, input) => Promise.resolve(input),
+        }),
+      ],
       activities: errorActivities(
         (name) => ran.push(name),
         () => {
@@ -116,6 +127,33 @@ describe('an outage of the key service reaches Temporal as a failure with a type
     60_000,
   );
 
+  it('where an activity heartbeats: the SDK cancels the attempt, and the next one goes on', async () => {
+    away.key.isDown = false;
+    const handle = await start('callsElsewhere', 'heartbeats', elsewhere);
+    const { failure } = await failedAttempt(handle);
+    away.key.isDown = false;
+    expect(failure).not.toContain('canary');
+    expect(await handle.result()).toBe('canary-input');
+    expect(ran.filter((name) => name === 'heartbeats')).toHaveLength(2);
+    expect(workers.map((worker) => worker.getState())).toEqual(['RUNNING', 'RUNNING']);
+  }, 60_000);
+
+  it('where a Nexus operation takes its input: it is tried again, and completes', async () => {
+    away.key.isDown = true;
+    const handle = await start('callsNexus', `errors-${run}`);
+    let failure;
+    while (!failure) {
+      await delay(100);
+      failure = (await handle.describe()).raw.pendingNexusOperations?.[0]?.lastAttemptFailure;
+    }
+    const types = [failure, failure.cause].map((part) => part?.applicationFailureInfo?.type);
+    expect(types).toContain('WaxsealKeyServiceUnavailable');
+    expect(JSON.stringify(failure)).not.toContain('canary');
+    away.key.isDown = false;
+    expect(await handle.result()).toBe('canary-input canary-result');
+    expect(workers.map((worker) => worker.getState())).toEqual(['RUNNING', 'RUNNING']);
+  }, 60_000);
+
   it('where a client starts a workflow', async () => {
     const { key, plugin } = processOf(1);
     const lonely = new Client({ connection, plugins: [plugin] });
@@ -128,7 +166,7 @@ describe('an outage of the key service reaches Temporal as a failure with a type
     plugin.codec.close();
   });
 
-  it('where a query is answered: the caller is told, the workflow goes on', async () => {
+  it('where a query and an update are answered: the one is told, the other waits, the workflow goes on', async () => {
     const { key, plugin } = processOf(1);
     const { namespace } = serverEnvironment();
     const queue = `${run}-query`;
@@ -153,6 +191,11 @@ describe('an outage of the key service reaches Temporal as a failure with a type
       key.isDown = false;
       await delay(5_500);
       expect(await handle.query('secret')).toBe('canary-answer');
+      key.isDown = true;
+      const updated = handle.executeUpdate('secretly');
+      await delay(1_000);
+      key.isDown = false;
+      expect(await updated).toBe('canary-update');
       expect((await handle.describe()).status.name).toBe('RUNNING');
       await handle.terminate();
     });

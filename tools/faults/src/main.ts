@@ -1,0 +1,45 @@
+// Makes every fault, one after the other, and prints what became of it. `--short` makes those of the short form, a few at a
+// time; a name makes the faults whose ID begins with it. Exits 1 when anything is not as it should be. `--table` makes
+// none, and prints the table of docs/operations.md.
+import { BringUpError } from '@waxseal/bring-up';
+
+import { FAULTS } from './faults';
+import { operationsTable } from './report/operations-table';
+import { runFaults } from './run-faults';
+import { CleanUp } from './scene/clean-up';
+
+const EXIT_CODE_OF_CTRL_C = 130;
+
+function interrupted(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        resolve(EXIT_CODE_OF_CTRL_C);
+      });
+    }
+  });
+}
+
+async function main(): Promise<number> {
+  const parameters = process.argv.slice(2);
+  if (parameters.includes('--table')) {
+    console.log(operationsTable(FAULTS));
+    return 0;
+  }
+  const cleanUp = new CleanUp();
+  try {
+    const short = parameters.includes('--short');
+    const names = parameters.filter((parameter) => !parameter.startsWith('--'));
+    return await Promise.race([runFaults({ short, names, cleanUp }), interrupted()]);
+  } finally {
+    await cleanUp.run();
+  }
+}
+
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(error instanceof BringUpError ? error.message : error);
+    process.exit(1);
+  },
+);

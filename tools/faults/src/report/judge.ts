@@ -1,0 +1,97 @@
+import { searchBytes } from '@waxseal/bring-up';
+import type { ProcessOrder } from '@waxseal/example-order-processing/dist/workflows';
+
+import type { Fault } from '../fault';
+import type { Execution } from '../scene/executions';
+import { inGroups } from '../scene/in-groups';
+import type { Scene } from '../scene/scene';
+import type { Outcome } from './outcome';
+
+/** What an order does outside of Temporal. */
+const EFFECTS = ['reserve', 'authorise', 'charge', 'ship'];
+/** Histories that are searched one by one where the whole database is searched as well. */
+const HISTORIES = 40;
+/** Results that are read. */
+const RESULTS = 20;
+const RIGHT_RESULT = /^Order paid \(Confirmation #: \d+\) and shipped \(Tracking #: SW-\d+\)$/;
+
+/** Looks at what a fault has left, after all workflows have closed or should have. */
+export async function judge(fault: Fault, scene: Scene): Promise<Outcome> {
+  const { service, workers, processes, stage } = scene;
+  const all = await scene.orders.executions();
+  const failed = all.filter(({ status }) => status !== 'COMPLETED');
+  scene.expect(
+    failed.length === 0,
+    `${String(failed.length)} workflows are ${[...new Set(failed.map(({ status }) => status))].join(', ')}`,
+  );
+  const states = [...new Set([...workers, ...processes].flatMap((worker) => [...worker.states]))];
+  scene.expect(states.join() === 'RUNNING', `Workers were ${states.join(', ') || 'never seen'}`);
+  for (const { failure } of workers) {
+    if (failure !== undefined) scene.problem(`a Worker ended: ${textOf(failure)}`);
+  }
+  const outputs = [stage.log(), ...processes.map(({ output }) => output)].join('\n');
+  const histories = stage.databaseFile === undefined ? all : all.slice(0, HISTORIES);
+  const texts = await inGroups(histories, (execution) => historyOf(scene, execution));
+  const hits = searchBytes(Buffer.from(`${texts.join('\n')}\n${outputs}`), [scene.needle, scene.name]);
+  const plaintext = hits.filter(({ needle }) => needle === scene.needle).length;
+  scene.expect(hits.length > plaintext, 'the search of the histories does not find what is in them');
+  await checkResults(scene);
+  const leaked = searchBytes(Buffer.from(outputs), service.secrets).length;
+  scene.expect(leaked === 0, `${String(leaked)} credentials were logged`);
+  const lastClosedAtMs = Math.max(0, ...all.map(({ closedAtMs }) => closedAtMs ?? 0));
+  return {
+    fault,
+    service: service.name,
+    workerStates: states,
+    completed: all.length - failed.length,
+    failed: failed.length,
+    sideEffects: sideEffects(fault, scene),
+    plaintext,
+    recoveryMs: Math.max(0, lastClosedAtMs - scene.endedAtMs),
+    keyRequests: service.proxy.requests,
+    problems: scene.problems,
+    remarks: scene.remarks,
+  };
+}
+
+/** Reads results as a client does that was not there before. */
+async function checkResults(scene: Scene): Promise<void> {
+  const client = await scene.newClient();
+  const closed = (await scene.orders.executions()).filter(({ status }) => status === 'COMPLETED');
+  const ids = new Set(closed.map(({ workflowId }) => workflowId));
+  const orders = scene.orders.placed.filter(({ workflowId }) => ids.has(workflowId)).slice(0, RESULTS);
+  const results = await inGroups(orders, ({ workflowId }) =>
+    client.workflow.getHandle<typeof ProcessOrder>(workflowId).result(),
+  );
+  scene.expect(
+    results.every((result) => RIGHT_RESULT.test(result)),
+    'a result is wrong',
+  );
+}
+
+function sideEffects({ repeats }: Fault, scene: Scene): [number, number] {
+  const counts = scene.ledger.counts();
+  const numbers = scene.orders.placed.flatMap(({ workflowId }) =>
+    EFFECTS.map((effect) => counts.get(workflowId)?.get(effect) ?? 0),
+  );
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  if (numbers.length === 0) return [0, 0];
+  scene.expect(least >= 1, 'a side effect did not run');
+  const atMost = repeats?.atMost ?? 1;
+  scene.expect(most <= atMost, `a side effect ran ${String(most)} times, not ${String(atMost)} at most`);
+  return [least, most];
+}
+
+async function historyOf({ stage }: Scene, { workflowId, runId }: Execution): Promise<string> {
+  const { workflowService } = stage.connection;
+  const { history } = await workflowService.getWorkflowExecutionHistory({
+    namespace: stage.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1000,
+  });
+  return JSON.stringify(history);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).slice(0, 1500) : String(error);
+}
