@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { findOnPath } from '../find/find-on-path';
@@ -34,7 +34,6 @@ export async function installFromPypi(
   const python = findOnPath('python3', environment) ?? findOnPath('python', environment);
   if (python === undefined) throw new Error('there is no python3 on PATH');
   const target = join(cache, `${name}-${version}`);
-  const building = `${target}.${String(process.pid)}`;
   const isUsable = async (directory: string): Promise<boolean> => {
     try {
       await check(programIn(directory));
@@ -44,6 +43,7 @@ export async function installFromPypi(
     }
   };
   await mkdir(cache, { recursive: true });
+  const building = await mkdtemp(`${target}.`);
   try {
     await runCommand(python, ['-m', 'venv', building], { environment, timeoutMs: 120_000 });
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
@@ -54,10 +54,13 @@ export async function installFromPypi(
     await check(programIn(building));
     if (!(await isUsable(target))) {
       await rm(target, { recursive: true, force: true });
-      await rename(building, target);
+      // Whoever was faster has put the same there.
+      await rename(building, target).catch(async (error: unknown) => {
+        if (!(await isUsable(target))) throw error;
+      });
     }
   } finally {
-    await rm(building, { recursive: true, force: true });
+    await rm(building, { recursive: true, force: true, maxRetries: 3 });
   }
   return programIn(target);
 }
