@@ -1,7 +1,6 @@
 // Runs orders through Temporal, shows what Temporal stored and what the Codec Server makes of it, and searches for
 // plaintext. With --open it leaves everything up until Ctrl-C. Exits 1 when anything was found, or is not as it should be.
-import { BringUpError } from '@waxseal/bring-up';
-import { CleanUp } from './demo/clean-up';
+import { BringUpError, CleanUp } from '@waxseal/bring-up';
 import { interrupted } from './demo/interrupted';
 import { report } from './demo/report';
 import { runOrders } from './demo/run-orders';

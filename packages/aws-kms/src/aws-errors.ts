@@ -1,4 +1,4 @@
-import type { KeyServiceErrorReason } from '@waxseal/core';
+import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core';
 
 import { AwsAnswerError } from './aws-answer-error';
 
@@ -59,26 +59,6 @@ export const AWS_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new
   ['AbortError', 'timeout'],
   ['RequestTimeout', 'timeout'],
   ['RequestTimeoutException', 'timeout'],
-]);
-
-/** What each code of Node's network errors means. */
-export const NETWORK_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
-  ['ECONNREFUSED', 'unavailable'],
-  ['ECONNRESET', 'unavailable'],
-  ['ECONNABORTED', 'unavailable'],
-  ['EPIPE', 'unavailable'],
-  ['ENOTFOUND', 'unavailable'],
-  ['EAI_AGAIN', 'unavailable'],
-  ['EHOSTUNREACH', 'unavailable'],
-  ['ENETUNREACH', 'unavailable'],
-  ['EPROTO', 'unavailable'],
-  ['CERT_HAS_EXPIRED', 'unavailable'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unavailable'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'unavailable'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unavailable'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unavailable'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'unavailable'],
-  ['ETIMEDOUT', 'timeout'],
 ]);
 
 const SIGNED_AT_A_WRONG_TIME: ReadonlySet<string> = new Set([

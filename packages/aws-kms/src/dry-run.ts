@@ -1,11 +1,15 @@
 import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
-import { KeyServiceError, type KeyId, type KeyPermission, type KeyRequestOptions } from '@waxseal/core';
+import {
+  DATA_KEY_BYTES,
+  KeyServiceError,
+  type KeyId,
+  type KeyPermission,
+  type KeyRequestOptions,
+} from '@waxseal/core';
 
 import { askAwsKms } from './ask-aws-kms';
 import { awsKmsRequestParameters } from './aws-kms-request-parameters';
 import type { CheckedAwsKmsKeyOptions } from './check-aws-kms-key-options';
-
-const DATA_KEY_BYTES = 32;
 
 /**
  * Asks with `DryRun` whether the caller may do one thing. Nothing is encrypted or decrypted; the right to unwrap is asked

@@ -1,10 +1,9 @@
 import type { DecryptCommandOutput } from '@aws-sdk/client-kms';
+import { DATA_KEY_BYTES } from '@waxseal/core';
 
 import { AwsAnswerError } from './aws-answer-error';
 import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn } from './kms-key-arn';
 import { canReferTo, type KmsKeyReference } from './kms-key-reference';
-
-const DATA_KEY_BYTES = 32;
 
 /**
  * The data key of an answer to `Decrypt`, in a buffer that nobody else holds. The SDK's buffer is zeroed, whether the answer is

@@ -1,5 +1,7 @@
+import { NETWORK_ERROR_REASONS } from '@waxseal/core';
+
 import { AwsAnswerError } from './aws-answer-error';
-import { AWS_ERROR_REASONS, NETWORK_ERROR_REASONS, reasonOfAwsError, type AwsErrorShape } from './aws-errors';
+import { AWS_ERROR_REASONS, reasonOfAwsError, type AwsErrorShape } from './aws-errors';
 
 /** Their text can quote the canonical request, with its session token. */
 const QUOTES_THE_REQUEST: ReadonlySet<string> = new Set([

@@ -4,11 +4,11 @@ import { inspect } from 'node:util';
 
 import { EncryptCommand, KMSServiceException } from '@aws-sdk/client-kms';
 import { describe, expect, it } from '@jest/globals';
-import type { KeyServiceErrorReason } from '@waxseal/core';
+import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core';
 
 import './support/errors-of-node';
 import { AwsKmsKey } from '../src';
-import { AWS_ERROR_REASONS, NETWORK_ERROR_REASONS, reasonOfAwsError } from '../src/aws-errors';
+import { AWS_ERROR_REASONS, reasonOfAwsError } from '../src/aws-errors';
 import { CREDENTIALS, kmsClient } from './support/kms-client';
 import { kmsUnderTest } from './support/kms-under-test';
 import { rejectionOf } from './support/rejection-of';

@@ -1,10 +1,10 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { describe, it } from '@jest/globals';
-import { describeKeyProvider } from '@waxseal/conformance';
+import { describeKeyProvider, withoutHooks } from '@waxseal/conformance';
 
 import './support/errors-of-node';
 import { AwsKmsKey } from '../src';
-import { withoutHooks } from './support/conformance-cases';
+import { WITHOUT_VERSIONS } from './support/conformance-cases';
 
 const { WAXSEAL_LIVE_AWS_KEY: keyArn, WAXSEAL_LIVE_AWS_OTHER_KEY: otherArn } = process.env;
 const region = keyArn?.split(':')[3];
@@ -18,7 +18,10 @@ if (keyArn === undefined || otherArn === undefined || region === undefined) {
     { describe, it },
     {
       name: 'AwsKmsKey on AWS',
-      without: withoutHooks('the keys of an account are not to be changed by a test'),
+      without: {
+        ...WITHOUT_VERSIONS,
+        ...withoutHooks('the keys of an account are not to be changed by a test'),
+      },
       open: () => {
         const client = new KMSClient({ region, maxAttempts: 1 });
         return {

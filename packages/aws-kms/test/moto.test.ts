@@ -1,11 +1,11 @@
 import { CreateKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { startMoto, type MotoServer } from '@waxseal/bring-up';
-import { describeKeyProvider, type ConformanceRunner } from '@waxseal/conformance';
+import { describeKeyProvider, withoutHooks, type ConformanceRunner } from '@waxseal/conformance';
 
 import './support/errors-of-node';
 import { AwsKmsKey } from '../src';
-import { withoutHooks } from './support/conformance-cases';
+import { WITHOUT_VERSIONS } from './support/conformance-cases';
 import { kmsClient } from './support/kms-client';
 
 /** Where moto looks up the key that a ciphertext names, and misses it. AWS answers otherwise. */
@@ -42,6 +42,7 @@ const runner: ConformanceRunner = {
 describeKeyProvider(runner, {
   name: 'AwsKmsKey on moto',
   without: {
+    ...WITHOUT_VERSIONS,
     ...withoutHooks('moto cannot be scripted so'),
     checkPermissions: 'moto ignores DryRun',
     unknownKey: 'moto answers AccessDeniedException for a key that is not there',

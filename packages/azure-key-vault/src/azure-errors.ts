@@ -1,4 +1,7 @@
-import type { KeyServiceErrorReason } from '@waxseal/core';
+import {
+  NETWORK_ERROR_REASONS as NODE_NETWORK_ERROR_REASONS,
+  type KeyServiceErrorReason,
+} from '@waxseal/core';
 
 import { AzureAnswerError } from './azure-answer-error';
 import type { KeyVaultExchange } from './key-vault-exchange';
@@ -54,25 +57,10 @@ export const AZURE_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = n
   ['TimeoutError', 'timeout'],
 ]);
 
-/** What each code of a network error means: of Node, and of the SDK where Node gives none. */
+/** What each code of a network error means: of the SDK, where Node gives none, and of Node. */
 export const NETWORK_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
   ['REQUEST_SEND_ERROR', 'unavailable'],
-  ['ECONNREFUSED', 'unavailable'],
-  ['ECONNRESET', 'unavailable'],
-  ['ECONNABORTED', 'unavailable'],
-  ['EPIPE', 'unavailable'],
-  ['ENOTFOUND', 'unavailable'],
-  ['EAI_AGAIN', 'unavailable'],
-  ['EHOSTUNREACH', 'unavailable'],
-  ['ENETUNREACH', 'unavailable'],
-  ['EPROTO', 'unavailable'],
-  ['CERT_HAS_EXPIRED', 'unavailable'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unavailable'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'unavailable'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unavailable'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unavailable'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'unavailable'],
-  ['ETIMEDOUT', 'timeout'],
+  ...NODE_NETWORK_ERROR_REASONS,
 ]);
 
 /** The members that errors of the SDK and of `@azure/identity` can have. */

@@ -1,8 +1,8 @@
+import { DATA_KEY_BYTES } from '@waxseal/core';
+
 import { AzureAnswerError } from './azure-answer-error';
 import type { KeyVaultKeyReference } from './key-vault-key-reference';
 import { versionOfAnswer } from './version-of-answer';
-
-const DATA_KEY_BYTES = 32;
 
 /**
  * The data key of an answer to an unwrap, in a buffer that nobody else holds. The SDK's buffer is zeroed, whether the answer is

@@ -1,7 +1,8 @@
+import { endOnAbort } from '@waxseal/core';
+
 import { AzureAnswerError } from './azure-answer-error';
 import type { AzureTokenCredential } from './azure-key-vault-key-options';
 import { callerOfToken } from './caller-of-token';
-import { endOnAbort } from './end-on-abort';
 
 /** So long before its end a token is replaced, and until then it still serves where there is no other. */
 const EARLY_MS = 120_000;

@@ -1,9 +1,9 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import { describe, it } from '@jest/globals';
-import { describeKeyProvider, type HarnessKeyOptions } from '@waxseal/conformance';
+import { describeKeyProvider, type HarnessKeyOptions, withoutHooks } from '@waxseal/conformance';
 
 import { AzureKeyVaultKey } from '../src';
-import { DETERMINISTIC, withoutHooks } from './support/conformance-cases';
+import { DETERMINISTIC } from './support/conformance-cases';
 
 const { WAXSEAL_LIVE_AZURE_KEY: keyId, WAXSEAL_LIVE_AZURE_OTHER_KEY: otherKeyId } = process.env;
 const given = process.env['WAXSEAL_LIVE_AZURE_ALGORITHM'] ?? 'RSA-OAEP-256';

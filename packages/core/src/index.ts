@@ -28,7 +28,7 @@ export type { Binding } from './encryption-context/binding';
 export type { ContextMismatch } from './errors/context-mismatch';
 export type { EncryptionContext } from './encryption-context/encryption-context';
 export type { Envelope } from './envelope/envelope';
-export { ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/format';
+export { DATA_KEY_BYTES, ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/format';
 export { parseEnvelope } from './envelope/parse-envelope';
 export type { Telemetry } from './telemetry/telemetry';
 export type { BreakerState } from './telemetry/breaker-state';
@@ -41,10 +41,12 @@ export { isEnvelopeCodec } from './codec/is-envelope-codec';
 export { encodeOrRedact } from './codec/encode-or-redact';
 export { ReplayCodec } from './codec/replay-codec';
 export { TolerantCodec } from './codec/tolerant-codec';
-export { UNREADABLE_METADATA } from './codec/unreadable-payload';
+export { UNREADABLE_METADATA, unreadablePayload } from './codec/unreadable-payload';
 export {
   keyRequestLimits,
   type KeyRequestLimits,
   type KeyRequestPolicy,
 } from './key-encryption-key/key-request-policy';
+export { endOnAbort } from './key-encryption-key/end-on-abort';
+export { NETWORK_ERROR_REASONS } from './key-encryption-key/network-error-reasons';
 export { requestKeyService, type KeyServiceRequest } from './key-encryption-key/request-key-service';

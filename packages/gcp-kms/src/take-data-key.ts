@@ -1,9 +1,9 @@
+import { DATA_KEY_BYTES } from '@waxseal/core';
+
 import { bytesOf } from './bytes-of';
 import { assertChecksum } from './checksum';
 import { GcpAnswerError } from './gcp-answer-error';
 import type { GcpDecryptAnswer } from './gcp-kms-client';
-
-const DATA_KEY_BYTES = 32;
 
 /**
  * The data key of an answer to `Decrypt`, in a buffer that nobody else holds. The SDK's buffer is zeroed, whether the answer is

@@ -1,7 +1,7 @@
+import { DATA_KEY_BYTES } from '@waxseal/core';
+
 import { jsonObject, type JsonObject } from './json-object';
 import { VaultProtocolError } from './vault-protocol-error';
-
-const DATA_KEY_BYTES = 32;
 
 /**
  * The data key in the answer to a decryption, in a fresh buffer.

@@ -1,5 +1,6 @@
 export { chromiumArguments } from './chromium/chromium-arguments';
 export { findChromium } from './chromium/find-chromium';
+export { CleanUp } from './clean-up/clean-up';
 export { BringUpError } from './find/bring-up-error';
 export type { FailedAttempt } from './find/bring-up-error';
 export { cacheDirectory } from './find/cache-directory';

@@ -1,12 +1,11 @@
 // Makes every fault, one after the other, and prints what became of it. `--short` makes those of the short form, a few at a
 // time; a name makes the faults whose ID begins with it. Exits 1 when anything is not as it should be. `--table` makes
 // none, and prints the table of docs/operations.md.
-import { BringUpError } from '@waxseal/bring-up';
+import { BringUpError, CleanUp } from '@waxseal/bring-up';
 
 import { FAULTS } from './faults';
 import { operationsTable } from './report/operations-table';
 import { runFaults } from './run-faults';
-import { CleanUp } from './scene/clean-up';
 
 const EXIT_CODE_OF_CTRL_C = 130;
 

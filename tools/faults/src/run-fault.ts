@@ -1,7 +1,7 @@
+import type { CleanUp } from '@waxseal/bring-up';
 import type { Fault } from './fault';
 import type { KeyServiceName } from './key-services/faulty-key-service';
 import { startKeyService } from './key-services/start-key-service';
-import type { CleanUp } from './scene/clean-up';
 import { judge } from './report/judge';
 import type { Outcome } from './report/outcome';
 import { Scene } from './scene/scene';

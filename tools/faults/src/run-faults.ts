@@ -1,3 +1,4 @@
+import type { CleanUp } from '@waxseal/bring-up';
 import type { Fault } from './fault';
 import { FAULTS } from './faults';
 import type { KeyServiceName } from './key-services/faulty-key-service';
@@ -6,7 +7,6 @@ import type { Outcome } from './report/outcome';
 import { heading, outcomeLines } from './report/print-outcome';
 import { searchDatabase } from './report/search-database';
 import { runFault } from './run-fault';
-import type { CleanUp } from './scene/clean-up';
 import { startStage } from './scene/start-stage';
 
 /** What is run. */

@@ -1,5 +1,5 @@
+import type { CleanUp } from '@waxseal/bring-up';
 import type { Client } from '@temporalio/client';
-import type { CleanUp } from './clean-up';
 import { runFailingOrder } from './run-failing-order';
 import { runGoodOrder } from './run-good-order';
 import type { GoodOrder } from './run-good-order';

@@ -1,9 +1,9 @@
+import type { CleanUp } from '@waxseal/bring-up';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { taskQueue } from '../task-queue';
 import type { Order } from '../types';
 import { ProcessOrder } from '../workflows';
-import type { CleanUp } from './clean-up';
 
 /**
  * Makes a schedule that places an order every thirty days, lets it do so at once, and waits for that order.

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { freePort, startTemporal } from '@waxseal/bring-up';
+import { type CleanUp, freePort, startTemporal } from '@waxseal/bring-up';
 import type { TemporalServer } from '@waxseal/bring-up';
 import { localKeyUri, type Environment } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
@@ -11,7 +11,6 @@ import { createClient } from '../create-client';
 import { createEnvelopePlugin } from '../create-envelope-plugin';
 import { createWorker } from '../create-worker';
 import { startCodecServer } from '../start-codec-server';
-import type { CleanUp } from './clean-up';
 import type { DemoEnvironment } from './environment';
 import { loggedLines } from './logged-lines';
 

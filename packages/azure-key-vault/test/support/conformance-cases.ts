@@ -12,19 +12,3 @@ export const WRAPS_WITHOUT_REQUESTS = Object.fromEntries(
     'a wrap makes no request while the public key is fresh; wrap-locally.test.ts has what can be seen',
   ]),
 ) as NonNullable<KeyProviderSubject['without']>;
-
-/** Why a service that nobody scripts cannot be put into states. */
-export function withoutHooks(reason: string): NonNullable<KeyProviderSubject['without']> {
-  return {
-    disableKey: reason,
-    enableKey: reason,
-    deleteKey: reason,
-    deny: reason,
-    throttle: reason,
-    disconnect: reason,
-    delay: reason,
-    cut: reason,
-    rotate: reason,
-    requests: reason,
-  };
-}

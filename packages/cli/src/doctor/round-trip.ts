@@ -1,11 +1,10 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
-import { KeyServiceError, WRAP_AAD, type KeyringEntry, type WrappedKey } from '@waxseal/core';
+import { DATA_KEY_BYTES, KeyServiceError, WRAP_AAD, type KeyringEntry, type WrappedKey } from '@waxseal/core';
 
 import type { Check } from './check';
 import { reasonOf } from './reason-of';
 
-const DATA_KEY_BYTES = 32;
 /** Half of the default time for an attempt. */
 const SLOW_MS = 1_000;
 

@@ -1,7 +1,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { unreadablePayload } from '@waxseal/core';
 import { RequestError } from '../http/request-error';
 import { toRequestError } from '../http/to-request-error';
-import { placeholder } from './placeholder';
 import { runCodecs } from './run-codecs';
 
 /** At most so many payloads are with the codecs at a time. */
@@ -42,7 +42,7 @@ export async function decodeEach(
         const failure = toRequestError(error);
         if (failure.code === 'WAXSEAL_CODEC_CLOSED') throw failure;
         unreadableCount++;
-        if (mode === 'placeholder') decoded[index] = placeholder(failure);
+        if (mode === 'placeholder') decoded[index] = unreadablePayload(failure);
       }
     }
   };

@@ -1,12 +1,20 @@
 import type { Payload } from '@temporalio/common';
 
-import type { WaxsealError } from '../errors/waxseal-error';
-
 /** Metadata entry by which a program tells a placeholder from data: the code of the error. */
 export const UNREADABLE_METADATA = 'waxseal-unreadable';
 
-/** What stands in a listing for a payload that could not be opened: a JSON text that says why. */
-export function unreadablePayload({ code, message }: WaxsealError): Payload {
+/**
+ * What stands for a payload that could not be opened: a JSON text that says why, and the code in the metadata.
+ *
+ * @param error what is told of it
+ */
+export function unreadablePayload({
+  code,
+  message,
+}: {
+  readonly code: string;
+  readonly message: string;
+}): Payload {
   return {
     metadata: {
       encoding: Buffer.from('json/plain', 'ascii'),

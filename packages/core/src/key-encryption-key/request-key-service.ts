@@ -31,19 +31,18 @@ const FIRST_BACKOFF_MS = 100;
  *   signal is aborted. The service's own error is its `cause`.
  */
 export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
-  const { totalTimeoutMs } = { ...request.limits, ...request.options?.limits };
+  const limits = { ...request.limits, ...request.options?.limits };
   // AbortSignal.timeout keeps no process alive: one that waits for its first data key could end without a word.
-  const alive = setTimeout(() => undefined, totalTimeoutMs);
+  const alive = setTimeout(() => undefined, limits.totalTimeoutMs);
   try {
-    return await requestWithRetries(request);
+    return await requestWithRetries(request, limits);
   } finally {
     clearTimeout(alive);
   }
 }
 
-async function requestWithRetries<T>(request: KeyServiceRequest<T>): Promise<T> {
+async function requestWithRetries<T>(request: KeyServiceRequest<T>, limits: KeyRequestLimits): Promise<T> {
   const { keyId, reasonOf } = request;
-  const limits = { ...request.limits, ...request.options?.limits };
   const callerSignal = request.options?.signal;
   const total = AbortSignal.timeout(limits.totalTimeoutMs);
   const overall = callerSignal === undefined ? total : AbortSignal.any([total, callerSignal]);

@@ -35,15 +35,11 @@ export class CircuitBreaker {
     return this.#state;
   }
 
-  /** Whether a request would be let through now. */
-  get wouldPass(): boolean {
-    return this.#state === 'closed' || (this.#state === 'open' && this.#clock.now() >= this.#probeAtMs);
-  }
-
   /** Whether a request may be made. Whoever is let through tells how it ended, by one of the three methods. */
   pass(): boolean {
-    if (!this.wouldPass) return false;
-    if (this.#state === 'open') this.#become('half-open');
+    if (this.#state === 'closed') return true;
+    if (this.#state === 'half-open' || this.#clock.now() < this.#probeAtMs) return false;
+    this.#become('half-open');
     return true;
   }
 

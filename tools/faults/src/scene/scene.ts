@@ -2,12 +2,11 @@ import { join } from 'node:path';
 
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { waitUntil } from '@waxseal/bring-up';
+import { CleanUp, waitUntil } from '@waxseal/bring-up';
 import { EnvelopeCodec, Keyring, type DataKeyOptions } from '@waxseal/core';
 import { EnvelopePlugin } from '@waxseal/temporal';
 
 import type { FaultyKeyService } from '../key-services/faulty-key-service';
-import { CleanUp } from './clean-up';
 import { countedActivities } from './counted-activities';
 import { Gates } from './gates';
 import { Ledger } from './ledger';

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 
 import { Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { startTemporal } from '@waxseal/bring-up';
+import { type CleanUp, startTemporal } from '@waxseal/bring-up';
 import { redactingLogger } from '@waxseal/temporal';
 
-import type { CleanUp } from './clean-up';
 import type { Stage } from './stage';
 
 /**
