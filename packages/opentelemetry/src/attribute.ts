@@ -14,6 +14,12 @@ export const ATTRIBUTE = {
   lookupResult: 'waxseal.lookup.result',
   /** `attributes` or `details`. */
   failurePart: 'waxseal.failure.part',
+  /** `decode`, `encode`, `download`, `inspect`; `none` where a request was refused before that was known. */
+  endpoint: 'waxseal.endpoint',
+  /** HTTP status of an answer. */
+  status: 'waxseal.status',
+  /** Code of the error in an answer; `ok` where there is none. */
+  code: 'waxseal.code',
   /** OpenTelemetry's own, on spans. */
   errorType: 'error.type',
 } as const;

@@ -5,10 +5,10 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { KeyServiceError, type KeyServiceErrorReason } from '@waxseal/core';
 import { parse } from 'yaml';
 
-import { openTelemetry } from '../src';
+import { openTelemetry, openTelemetryCodecServer } from '../src';
 import { ATTRIBUTE } from '../src/attribute';
 import { METRIC } from '../src/metrics/metric';
-import { exercise, WRAP } from './support/exercise';
+import { exercise, exerciseCodecServer, WRAP } from './support/exercise';
 import { parseExposition, type Exposition } from './support/exposition';
 import { parsePromql } from './support/parse-promql';
 import { scrape } from './support/scrape';
@@ -72,6 +72,7 @@ beforeAll(async () => {
       const refused = telemetry.keyRequest(WRAP, () => Promise.reject(new KeyServiceError('key-a', reason)));
       await refused.catch(() => undefined);
     }
+    exerciseCodecServer(openTelemetryCodecServer({ meterProvider }));
   });
   exported = parseExposition(text);
   samples = new Set([...exported.metrics.values()].flatMap((metric) => [...metric.samples]));
@@ -79,6 +80,11 @@ beforeAll(async () => {
 
 it('the exporter gives all metrics', () => {
   expect([...exported.metrics.keys()].sort()).toEqual([
+    'waxseal_codec_server_active_requests',
+    'waxseal_codec_server_payloads_total',
+    'waxseal_codec_server_request_duration',
+    'waxseal_codec_server_requests_total',
+    'waxseal_codec_server_unreadable_payloads_total',
     'waxseal_data_key_age',
     'waxseal_data_key_bytes',
     'waxseal_data_key_lookups_total',

@@ -61,4 +61,30 @@ export const METRIC = {
     unit: '{part}',
     description: 'Parts of failures that could not be encrypted and were replaced by a constant text',
   },
+  serverRequests: {
+    name: 'waxseal.codec_server.requests',
+    unit: '{request}',
+    description: 'Requests that a Codec Server answered',
+  },
+  serverDuration: {
+    name: 'waxseal.codec_server.request.duration',
+    unit: 's',
+    description: 'Time from the headers of a request to its answer',
+    advice: { explicitBucketBoundaries: SECONDS },
+  },
+  serverActive: {
+    name: 'waxseal.codec_server.active_requests',
+    unit: '{request}',
+    description: 'Requests that a Codec Server is answering',
+  },
+  serverPayloads: {
+    name: 'waxseal.codec_server.payloads',
+    unit: '{payload}',
+    description: 'Payloads in the requests of a Codec Server',
+  },
+  serverUnreadable: {
+    name: 'waxseal.codec_server.unreadable_payloads',
+    unit: '{payload}',
+    description: 'Payloads that could not be decoded while others of the same request were answered',
+  },
 } as const satisfies Readonly<Record<string, Metric>>;

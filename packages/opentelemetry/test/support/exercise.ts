@@ -1,5 +1,7 @@
 import { KeyServiceError, type KeyRequestInfo, type Telemetry } from '@waxseal/core';
 
+import type { CodecServerTelemetry } from '../../src';
+
 export const WRAP: KeyRequestInfo = { operation: 'wrap', keyId: 'key-a', provider: 'aws-kms' };
 
 /** Tells everything that there is to tell, once. */
@@ -15,4 +17,23 @@ export async function exercise(telemetry: Required<Telemetry>): Promise<void> {
   telemetry.breakerChanged('key-a', 'open');
   telemetry.failureRedacted('details');
   telemetry.observeDataKeys(() => [{ keyId: 'key-a:v1', ageMs: 4_000_000, messages: 7, bytes: 700 }]);
+}
+
+/** Tells of requests of a Codec Server: one answered in part, and one for each status of a failure. */
+export function exerciseCodecServer(telemetry: CodecServerTelemetry): void {
+  const decoded = {
+    operation: 'decode',
+    status: 200,
+    code: null,
+    durationMs: 12,
+    payloadCount: 3,
+    unreadableCount: 1,
+  };
+  telemetry.requestBegan();
+  telemetry.requestAnswered(decoded);
+  for (const status of [500, 502, 503, 504]) {
+    telemetry.requestBegan();
+    telemetry.requestAnswered({ ...decoded, operation: null, status, code: 'INTERNAL', payloadCount: 0 });
+  }
+  telemetry.requestBegan();
 }

@@ -25,7 +25,7 @@ export function parseExposition(text: string): Exposition {
       current = { type, unit: units.get(name) ?? '', samples: new Set() };
       metrics.set(name, current);
     }
-    const [, sample, set = ''] = /^(waxseal\w+)\{(.*)\} /.exec(line) ?? [];
+    const [, sample, set = ''] = /^(waxseal\w+)(?:\{(.*)\})? /.exec(line) ?? [];
     if (sample === undefined) continue;
     current?.samples.add(sample);
     for (const [, label = '', value = ''] of set.matchAll(/(\w+)="([^"]*)"/g)) {
