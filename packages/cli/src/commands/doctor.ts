@@ -6,6 +6,7 @@ import type { DoctorReport } from '../doctor/doctor-report';
 import { entriesOf } from '../doctor/entries-of';
 import { formatReport } from '../doctor/format-report';
 import { runtimeChecks } from '../doctor/runtime-checks';
+import { temporalChecks } from '../doctor/temporal/temporal-checks';
 import type { Output } from '../output/output';
 import { version } from '../version';
 import { appendList } from './append-list';
@@ -13,6 +14,7 @@ import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
 
 interface DoctorOptions extends KeyOptions {
   readonly namespace?: readonly string[];
+  readonly temporal?: true;
   readonly json?: true;
 }
 
@@ -30,12 +32,17 @@ export function doctorCommand(output: Output): Command {
       'namespace whose keys are looked at, where the configuration chooses them by namespace; repeatable',
       appendList,
     )
+    .option(
+      '--temporal',
+      'also connect to Temporal, by TEMPORAL_* variables and temporal.toml as workers and clients do, and say what is wrong',
+    )
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
       `
 Examples:
   waxseal doctor
+  TEMPORAL_PROFILE=production waxseal doctor --temporal
   WAXSEAL_PRIMARY_KEY=vaulttransit://transit/orders waxseal doctor --json`,
     )
     .action((options: DoctorOptions) => doctor(options, output));
@@ -47,7 +54,8 @@ async function doctor(options: DoctorOptions, { line }: Output): Promise<void> {
     const entries = entriesOf(keyring, options.namespace ?? []);
     const runtime = runtimeChecks();
     const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
-    const checks = [...runtime, ...keys.flatMap((key) => key.checks)];
+    const temporal = options.temporal ? await temporalChecks(process.env) : [];
+    const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...temporal];
     const report: DoctorReport = {
       ok: checks.every(({ status }) => status !== 'fail'),
       version: version(),
@@ -55,6 +63,7 @@ async function doctor(options: DoctorOptions, { line }: Output): Promise<void> {
       time: new Date().toISOString(),
       runtime,
       keys,
+      ...(options.temporal ? { temporal } : {}),
     };
     for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatReport(report)) line(text);
     if (!report.ok) process.exitCode = 1;

@@ -28,4 +28,6 @@ export interface DoctorReport {
   readonly time: string;
   readonly runtime: readonly Check[];
   readonly keys: readonly KeyReport[];
+  /** The way to Temporal; only with `--temporal`. */
+  readonly temporal?: readonly Check[];
 }

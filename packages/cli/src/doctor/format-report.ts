@@ -10,14 +10,21 @@ const ROLES: Readonly<Record<KeyReport['role'], string>> = {
 };
 
 /** A report for a person, line by line. What services said cannot steer a terminal. */
-export function formatReport({ version, config, runtime, keys }: DoctorReport): readonly string[] {
-  const checks = [...runtime, ...keys.flatMap((key) => key.checks)];
+export function formatReport({
+  version,
+  config,
+  runtime,
+  keys,
+  temporal = [],
+}: DoctorReport): readonly string[] {
+  const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...temporal];
   const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
   const of = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
   return [
     `waxseal ${version}, ${config ?? 'keys from the environment'}`,
     ...runtime.map(formatCheck),
     ...keys.flatMap((key) => ['', heading(key), ...key.checks.map(formatCheck)]),
+    ...(temporal.length === 0 ? [] : ['', 'Temporal', ...temporal.map(formatCheck)]),
     '',
     `${of(keys.length, 'key')}: ${of(count('fail'), 'failure')}, ${of(count('warn'), 'warning')}`,
   ].map(escapeUnprintable);

@@ -1,0 +1,116 @@
+import {
+  connect,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+
+import { TemporalFault } from './temporal-fault';
+import type { GrpcAnswer, TemporalSession } from './temporal-session';
+import type { TemporalSettings } from './temporal-settings';
+
+const TIMEOUT_MS = 5_000;
+const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
+/** Flag and length before each message: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. */
+const PREFIX_BYTES = 5;
+
+/**
+ * Speaks gRPC over a connection. Closing the session ends the socket.
+ *
+ * @param noAnswer makes the fault of a connection that ends before it has answered
+ */
+export function openSession(
+  socket: Socket,
+  settings: TemporalSettings,
+  noAnswer: (error: unknown) => Promise<TemporalFault>,
+): TemporalSession {
+  const { address, tls } = settings;
+  const session = connect(`${tls === undefined ? 'http' : 'https'}://${address}`, {
+    createConnection: () => socket,
+  });
+  let lost: unknown;
+  // An alert reaches the socket first, and the session without its code.
+  for (const emitter of [socket, session]) emitter.on('error', (error: unknown) => (lost ??= error));
+  return {
+    call: async (method, request) => {
+      const answer = await call(session, headersOf(method, settings), request);
+      if (answer === undefined) throw await noAnswer(lost);
+      if (answer === 'late')
+        throw new TemporalFault(`${address}: no answer within ${String(TIMEOUT_MS / 1000)} s`);
+      if (typeof answer === 'number') {
+        const what = answer === 0 ? 'without a gRPC status' : `with HTTP ${String(answer)}`;
+        throw new TemporalFault(
+          `${address}: answers ${what}, as something other than Temporal, or a proxy, does`,
+        );
+      }
+      return answer;
+    },
+    close: () => {
+      session.destroy();
+      socket.destroy();
+    },
+  };
+}
+
+function headersOf(
+  method: string,
+  { metadata, apiKey, namespace, tls }: TemporalSettings,
+): OutgoingHttpHeaders {
+  return {
+    ...metadata,
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    ...(tls?.serverName === undefined ? {} : { ':authority': tls.serverName }),
+    ':method': 'POST',
+    ':path': `/${SERVICE}/${method}`,
+    'content-type': 'application/grpc',
+    'temporal-namespace': namespace,
+    te: 'trailers',
+  };
+}
+
+/** The answer; the HTTP status of one that is not gRPC; `undefined` where the connection ended. */
+function call(
+  session: ClientHttp2Session,
+  headers: OutgoingHttpHeaders,
+  request: Uint8Array,
+): Promise<GrpcAnswer | number | 'late' | undefined> {
+  return new Promise((resolve) => {
+    if (session.closed || session.destroyed) {
+      resolve(undefined);
+      return;
+    }
+    const stream = session.request(headers);
+    const chunks: Buffer[] = [];
+    let received: IncomingHttpHeaders | undefined;
+    stream.setTimeout(TIMEOUT_MS, () => {
+      resolve('late');
+      stream.close();
+    });
+    stream.on('response', (response) => (received = response));
+    stream.on('trailers', (trailers: IncomingHttpHeaders) => (received = { ...received, ...trailers }));
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      if (received === undefined) resolve(undefined);
+      else resolve(answerOf(received, Buffer.concat(chunks)));
+    });
+    const prefix = Buffer.alloc(PREFIX_BYTES);
+    prefix.writeUInt32BE(request.length, 1);
+    stream.end(Buffer.concat([prefix, request]));
+  });
+}
+
+function answerOf(headers: IncomingHttpHeaders, body: Buffer): GrpcAnswer | number {
+  const status = headers['grpc-status'];
+  if (typeof status !== 'string') {
+    const http = Number(headers[':status']);
+    return http === 200 ? 0 : http;
+  }
+  const said = headers['grpc-message'];
+  return {
+    status: Number(status),
+    said: typeof said === 'string' ? said : '',
+    message: body.subarray(PREFIX_BYTES),
+  };
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
+
+import { codeOf } from './code-of';
+import { networkFault } from './network-fault';
+import type { TemporalSettings } from './temporal-settings';
+import { tlsFault } from './tls-fault';
+
+/** For each of the two: the TCP connection, and TLS on it. Milliseconds. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Connects to Temporal's gRPC port, over TLS where the settings say so, with the server verified as workers and clients do.
+ * The caller ends the socket.
+ *
+ * @throws TemporalFault
+ */
+export async function openSocket(settings: TemporalSettings): Promise<Socket | TLSSocket> {
+  const { host, port, tls } = settings;
+  const tcp = connectTcp({ host, port });
+  try {
+    await once(tcp, 'connect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    tcp.destroy();
+    throw networkFault(timedOut(error), settings);
+  }
+  if (tls === undefined) return tcp;
+  const name = tls.serverName ?? host;
+  const socket = connectTls({
+    socket: tcp,
+    // RFC 6066 §3: a name in the ClientHello, never an address.
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(name, certificate),
+    ALPNProtocols: ['h2'],
+    minVersion: 'TLSv1.2',
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.client ?? {}),
+  });
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw tlsFault(timedOut(error), settings);
+  }
+}
+
+function timedOut(error: unknown): unknown {
+  return codeOf(error) === 'ABORT_ERR' ? { code: 'ETIMEDOUT' } : error;
+}
