@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor';
+import { healthCommand } from './commands/health';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
 import { serveCommand } from './commands/serve';
@@ -12,7 +13,9 @@ export function createProgram(output: Output): Command {
     .description('Envelope encryption for Temporal applications.')
     .version(version())
     .showHelpAfterError('(add --help for what it takes)');
-  const commands = [keygenCommand, doctorCommand, serveCommand, inspectCommand].map((make) => make(output));
+  const commands = [keygenCommand, doctorCommand, serveCommand, healthCommand, inspectCommand].map((make) =>
+    make(output),
+  );
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program).exitOverride());
   }

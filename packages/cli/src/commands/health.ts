@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigurationError } from '@waxseal/core';
+import { askHealth } from '../health/ask-health';
+import type { Output } from '../output/output';
+
+const DEFAULT_URL = 'http://127.0.0.1:8081/readyz';
+
+interface HealthOptions {
+  readonly url: URL;
+  readonly ca?: string;
+  readonly serverName?: string;
+  readonly timeout: number;
+}
+
+/** `waxseal health`: asks a running Codec Server whether it is well. For images that hold no shell and no HTTP client. */
+export function healthCommand({ line }: Output): Command {
+  return new Command('health')
+    .summary('ask a running Codec Server whether it is well, for health checks')
+    .description(
+      'Sends one GET request and exits with 0 when the answer is 200, else with 1 and one line on standard error. Redirects are not followed.',
+    )
+    .addOption(
+      new Option(
+        '--url <url>',
+        '/readyz: keys can be used and it is not stopping; /healthz: the process lives',
+      )
+        .env('WAXSEAL_HEALTH_URL')
+        .default(new URL(DEFAULT_URL), DEFAULT_URL)
+        .argParser(parseUrl),
+    )
+    .addOption(
+      new Option(
+        '--ca <file>',
+        'certificates (PEM) of the authorities to trust, in the place of the usual ones',
+      ).env('WAXSEAL_HEALTH_CA'),
+    )
+    .addOption(
+      new Option(
+        '--server-name <name>',
+        'name that the certificate must be for, where the URL has an address',
+      ).env('WAXSEAL_HEALTH_SERVER_NAME'),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'longest wait for the answer: 1 to 60')
+        .default(3)
+        .argParser(parseSeconds),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waxseal health
+  waxseal health --url https://127.0.0.1:8081/readyz --ca /etc/waxseal/tls/ca.crt --server-name codec.example.com`,
+    )
+    .action(async ({ url, ca, serverName, timeout }: HealthOptions) => {
+      await askHealth(url, {
+        timeoutMs: timeout * 1000,
+        ...(ca === undefined ? {} : { ca: await read(ca) }),
+        ...(serverName === undefined ? {} : { serverName }),
+      });
+      line(`${url.href} answers 200.`);
+    });
+}
+
+function parseUrl(value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new InvalidArgumentError(`Write it as ${DEFAULT_URL}, without a user name.`);
+  }
+  return url;
+}
+
+function parseSeconds(value: string): number {
+  const seconds = /^\d{1,2}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(seconds >= 1 && seconds <= 60)) throw new InvalidArgumentError('Write whole seconds from 1 to 60.');
+  return seconds;
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new ConfigurationError(`--ca: ${JSON.stringify(file)} cannot be read (${code}).`, { cause });
+  }
+}
