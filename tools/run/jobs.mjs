@@ -61,6 +61,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  'bench:codec-server': [
+    {
+      name: 'bench:codec-server',
+      command: ['bench/codec-server.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   faults: [
     {
       name: 'faults',

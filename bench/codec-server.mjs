@@ -1,0 +1,98 @@
+/**
+ * What the Codec Server costs: payloads decoded for each second of one core, beside a bare handler of the same framework with
+ * the same codec, and beside the handler of Temporal's Go SDK with an AES-256-GCM codec. All run in turn, each round once, and the
+ * ratios are medians over rounds. Processor time is the server's own, so that the one who asks does not slow it.
+ *
+ * Needs Linux (/proc), and Go for the last; without Go that row is left out.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { load } from './codec-server/load.mjs';
+
+const ROUNDS = 9;
+const ROUND_MS = 1_500;
+
+/** What the Web UI sends, a page of a history, and a large payload. `limit`: of the bare handler's rate, what must be left. */
+const CASES = [
+  { name: '1 of 1 KiB', count: 1, bytes: 1024, limit: 0.55 },
+  { name: '50 of 1 KiB', count: 50, bytes: 1024, limit: 0.6 },
+  { name: '1 of 256 KiB', count: 1, bytes: 256 * 1024, limit: 0.8 },
+];
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Builds the Go program, where there is Go. */
+function buildGo(folder) {
+  const binary = join(folder, 'go-codec-server');
+  try {
+    execFileSync('go', ['build', '-o', binary, '.'], { cwd: here('codec-server/go'), stdio: 'pipe' });
+    return binary;
+  } catch (error) {
+    console.log(`The Go SDK's handler is left out: ${error.code ?? String(error.stderr).trim()}`);
+    return undefined;
+  }
+}
+
+async function start(command, args) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  return { child, pid: child.pid, ...JSON.parse(line) };
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+async function measure({ name, count, bytes, limit }, goBinary) {
+  const sizes = [String(count), String(bytes)];
+  const node = (kind) => start(process.execPath, [here('codec-server/serve.mjs'), kind, ...sizes]);
+  const servers = {
+    bare: await node('bare'),
+    waxseal: await node('waxseal'),
+    guarded: await node('guarded'),
+  };
+  if (goBinary !== undefined) servers.go = await start(goBinary, sizes);
+  const rates = Object.fromEntries(Object.keys(servers).map((kind) => [kind, []]));
+  try {
+    for (let round = -2; round < ROUNDS; round++) {
+      for (const [kind, server] of Object.entries(servers)) {
+        const rate = (await load(server, ROUND_MS)) * count;
+        if (round >= 0) rates[kind].push(rate);
+      }
+    }
+  } finally {
+    for (const { child } of Object.values(servers)) child.kill();
+  }
+  const ratioTo = (kind, base) => median(rates[kind].map((rate, round) => rate / rates[base][round]));
+  const row = { payloads: name };
+  for (const kind of Object.keys(servers)) row[`${kind}/s`] = Math.round(median(rates[kind]));
+  row['waxseal : bare'] = ratioTo('waxseal', 'bare').toFixed(2);
+  row['guarded : bare'] = ratioTo('guarded', 'bare').toFixed(2);
+  if (goBinary !== undefined) row['waxseal : go'] = ratioTo('waxseal', 'go').toFixed(2);
+  row.limit = limit;
+  return row;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'waxseal-bench-'));
+try {
+  const goBinary = buildGo(folder);
+  const rows = [];
+  for (const one of CASES) rows.push(await measure(one, goBinary));
+  console.table(rows);
+  console.log(
+    'Payloads for each second of one core. guarded: with a token, a rule, a mask and an audit sink.',
+  );
+  const slow = rows.filter((row) => Number(row['waxseal : bare']) < row.limit);
+  if (slow.length > 0) {
+    console.error(`Slower than the limit: ${slow.map(({ payloads }) => payloads).join(', ')}`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
