@@ -7,6 +7,7 @@ import { codecHandler } from './http/codec-handler';
 import { crossOrigin } from './http/cross-origin';
 import { errorResponse } from './http/error-response';
 import { infoHandler } from './http/info-handler';
+import { observeRequests } from './http/observe-requests';
 import { refuseOtherOrigins } from './http/refuse-other-origins';
 import { RequestError } from './http/request-error';
 import { securityHeaders } from './http/security-headers';
@@ -37,6 +38,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const app = new Hono<ServerEnv>();
   app.use(
     requestId(),
+    observeRequests(resolved),
     securityHeaders(),
     crossOrigin(resolved),
     auditRequests(resolved),
@@ -50,7 +52,11 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     ),
     codecHandler(resolved),
   );
-  app.all('*', infoHandler(resolved));
+  let isDraining = false;
+  app.all(
+    '*',
+    infoHandler(resolved, () => isDraining),
+  );
   app.onError((error, context) => {
     const failure = toRequestError(error);
     context.set('failure', failure);
@@ -59,14 +65,23 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
       status: failure.status,
       code: failure.code,
     });
-    return errorResponse(failure);
+    const response = errorResponse(failure);
+    response.headers.set('X-Request-Id', context.get('requestId'));
+    return response;
   });
 
   return {
     authenticates: resolved.accessControl !== undefined,
-    async fetch(request) {
+    readsClientCertificates: resolved.accessControl?.readsClientCertificates === true,
+    get isDraining() {
+      return isDraining;
+    },
+    drain() {
+      isDraining = true;
+    },
+    async fetch(request, connection = {}) {
       try {
-        return await app.fetch(request);
+        return await app.fetch(request, { connection });
       } catch (error) {
         // Hono rethrows what is not an Error.
         return errorResponse(toRequestError(error));

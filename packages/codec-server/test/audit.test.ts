@@ -67,6 +67,7 @@ describe('a record', () => {
           method: 'bearer',
           namespace: 'orders',
           operation: 'decode',
+          policies: [],
           keyIds: ['orders-key'],
           workflowIds: ['order-1'],
           payloadCount: 2,
@@ -90,6 +91,7 @@ describe('a record', () => {
       expect(records).toEqual([
         expect.objectContaining({
           operation: 'encode',
+          policies: [],
           keyIds: ['orders-key'],
           payloadCount: 1,
           outcome: 'allowed',

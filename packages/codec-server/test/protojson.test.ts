@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PayloadCodec } from '@temporalio/common';
 import fc from 'fast-check';
+import { decodeBase64 } from '../src/protojson/base64';
 import { createCodecServer } from '../src';
 import { MaskCodec } from './support/mask-codec';
 import { base64, post, type PayloadJson } from './support/post';
@@ -97,6 +98,9 @@ describe('what is refused', () => {
     ['{"payloads":[{"data":"Y=Q="}]}'],
     ['{"payloads":[{"data":"Y Q="}]}'],
     ['{"payloads":[{"data":"+_+_"}]}'],
+    ['{"payloads":[{"data":"YWFh\\nYWFh"}]}'],
+    // Its last byte is that of A.
+    ['{"payloads":[{"data":"YW\u0141h"}]}'],
     ['{"payloads":[{"metadata":[]}]}'],
     ['{"payloads":[{"metadata":{"encoding":null}}]}'],
     ['{"payloads":[{"metadata":{"encoding":"ä"}}]}'],
@@ -153,3 +157,32 @@ function withoutEmpty(payload: PayloadJson): PayloadJson {
     Object.entries(payload).filter(([, value]) => Object.keys(value as object).length > 0),
   );
 }
+
+describe('base64', () => {
+  const standard = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+  const isBase64 = (text: string) =>
+    standard.test(text) || standard.test(text.replaceAll('-', '+').replaceAll('_', '/'));
+  const isMixed = (text: string) => /[-_]/.test(text) && /[+/]/.test(text);
+  const characters = fc.constantFrom(...Array.from('AQgw09+/-_= \n\t\0é\u0141\u0130\u2028~'));
+
+  it('is taken exactly when each character and the padding are right', () => {
+    const texts = fc
+      .tuple(fc.string({ unit: characters, maxLength: 12 }), fc.constantFrom('', '=', '=='))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const taken = (() => {
+          try {
+            return Buffer.from(decodeBase64(text, 'x'));
+          } catch {
+            return undefined;
+          }
+        })();
+        expect(taken !== undefined).toBe(isBase64(text) && !isMixed(text));
+        if (taken !== undefined)
+          expect(taken.equals(Buffer.from(text.replaceAll('=', ''), 'base64url'))).toBe(true);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});

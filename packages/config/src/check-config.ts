@@ -39,9 +39,25 @@ const CONFIG = z.strictObject({
       authorize: z
         .union([z.array(z.looseObject({})), z.custom(isFunction, 'must be rules or a function')])
         .optional(),
+      policies: z.looseObject({}).optional(),
+      namespaces: z.looseObject({}).optional(),
+      externalStorage: z.looseObject({}).optional(),
+      metrics: z.boolean().optional(),
       audit: z.string().min(1).optional(),
       onPayloadError: z.enum(['fail', 'passthrough', 'placeholder']).optional(),
       maxConcurrentRequests: z.int().optional(),
+      rateLimit: z.strictObject({ requestsPerSecond: z.number(), burst: z.int() }).optional(),
+      tls: z
+        .strictObject({
+          certFile: z.string().min(1).optional(),
+          keyFile: z.string().min(1).optional(),
+          clientCaFile: z.string().min(1).optional(),
+          minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+          reloadInterval: z.union([z.string(), z.number()]).optional(),
+        })
+        .optional(),
+      drainDelay: z.union([z.string(), z.number()]).optional(),
+      drainTimeout: z.union([z.string(), z.number()]).optional(),
     })
     .optional(),
 });

@@ -4,6 +4,7 @@ export type { LoadConfigOptions } from './load-config-options';
 export type { LoadedConfig } from './loaded-config';
 export type { EnvelopeConfig, WaxsealConfig } from './waxseal-config';
 export type { ServerConfig } from './server-config';
+export type { TlsConfig } from './tls-config';
 export type { Environment } from './environment';
 export { keyFromUri } from './keys/key-from-uri';
 export { keyringFromUris, type KeyringUris } from './keys/keyring-from-uris';

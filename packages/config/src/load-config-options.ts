@@ -1,3 +1,5 @@
+import type { Telemetry } from '@waxseal/core';
+
 import type { Environment } from './environment';
 import type { KeyringUris } from './keys/keyring-from-uris';
 import type { EnvelopeConfig } from './waxseal-config';
@@ -12,6 +14,8 @@ export interface LoadConfigOptions {
   readonly environment?: Environment | undefined;
   /** Key URIs that take the place of those of the environment and of the file, such as a command line's. */
   readonly keys?: KeyringUris | undefined;
+  /** Told of what the envelope codec does that is made here. One that the file makes has its own. */
+  readonly telemetry?: Telemetry | undefined;
   /** Options of the envelope codec that take the place of those of the file. */
   readonly envelope?: EnvelopeConfig | undefined;
 }

@@ -35,7 +35,11 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
   if (given === undefined) {
     const keyring = await keyringOf(file, keys, environment, where);
-    const codec = ledBy(where, () => new EnvelopeCodec({ ...file.envelope, ...options.envelope, keyring }));
+    const telemetry = options.telemetry === undefined ? {} : { telemetry: options.telemetry };
+    const codec = ledBy(
+      where,
+      () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...options.envelope, keyring }),
+    );
     return { source, keyring, codec, codecs: [...codecs, codec], server };
   }
   const beside = second !== undefined ? 'a second EnvelopeCodec' : surplus(file, keys, given, options);

@@ -1,5 +1,7 @@
 import type { Duration } from '@waxseal/core';
 
+import type { TlsConfig } from './tls-config';
+
 /** Settings of a Codec Server, as `@waxseal/codec-server` documents them. */
 export interface ServerConfig {
   /** Address to bind. */
@@ -25,10 +27,26 @@ export interface ServerConfig {
   /** Who may do what: `authorize` of `@waxseal/codec-server`: rules, or in code a function. */
   readonly authorize?:
     readonly Readonly<Record<string, unknown>>[] | ((...parameters: never[]) => unknown) | undefined;
-  /** Where the record of every request goes, as lines of JSON: `stdout`, or the path of a file that is appended to. */
+  /** Decode policies by name: `policies` of `@waxseal/codec-server`, which checks them. */
+  readonly policies?: Readonly<Record<string, unknown>> | undefined;
+  /** In code: codecs of single namespaces, `namespaces` of `@waxseal/codec-server`, which checks them. */
+  readonly namespaces?: Readonly<Record<string, unknown>> | undefined;
+  /** In code: where workers keep large payloads, `externalStorage` of `@waxseal/codec-server`, which checks it. */
+  readonly externalStorage?: Readonly<Record<string, unknown>> | undefined;
+  /** Whether `/metrics` is served. */
+  readonly metrics?: boolean | undefined;
+  /** Where the record of every request goes: `stdout`, `otlp`, or the path of a file that is appended to. */
   readonly audit?: string | undefined;
   /** What becomes of one payload of many that cannot be decoded. */
   readonly onPayloadError?: 'fail' | 'passthrough' | 'placeholder' | undefined;
   /** Requests of one principal at a time. */
   readonly maxConcurrentRequests?: number | undefined;
+  /** Requests of one principal in a while; without `auth`, of everybody together. */
+  readonly rateLimit?: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
+  /** Certificate to serve HTTPS with. */
+  readonly tls?: TlsConfig | undefined;
+  /** How long a server that is told to stop goes on, not ready, until it accepts no more connections. */
+  readonly drainDelay?: Duration | undefined;
+  /** How long it then waits for requests that are being answered. */
+  readonly drainTimeout?: Duration | undefined;
 }

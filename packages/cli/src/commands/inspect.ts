@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
+import { describePayload } from '@waxseal/codec-server';
 import { ConfigurationError, escapeUnprintable } from '@waxseal/core';
 import type { Output } from '../output/output';
-import { describePayload } from '../payloads/describe-payload';
 import { formatDescription } from '../payloads/format-description';
 import { readPayloads } from '../payloads/read-payloads';
 

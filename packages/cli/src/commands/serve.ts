@@ -1,20 +1,21 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { createCodecServer, listen } from '@waxseal/codec-server';
+import { createCodecServer, keyReadiness, listen } from '@waxseal/codec-server';
 import { loadConfig, type LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import type { Output } from '../output/output';
 import { logLine } from '../output/log-line';
 import { accessOptions } from '../serve/access-options';
+import { collectMetrics, type CollectedMetrics } from '../serve/collect-metrics';
+import { listenOptions, type ListenFlags } from '../serve/listen-options';
 import { openAudit } from '../serve/open-audit';
+import { reloadLine } from '../serve/reload-line';
 import { addAlias, type Aliases } from './add-alias';
 import { appendList } from './append-list';
 import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
 import { parsePort } from './parse-port';
 
-interface ServeOptions extends KeyOptions {
-  readonly host?: string;
-  readonly port?: number;
+interface ServeOptions extends KeyOptions, ListenFlags {
   readonly allowOrigin?: readonly string[];
   readonly allowCredentials?: true;
   readonly allowEncode?: true;
@@ -22,7 +23,7 @@ interface ServeOptions extends KeyOptions {
   readonly namespaceAlias?: Aliases;
   readonly basePath?: string;
   readonly audit?: string;
-  readonly allowUnauthenticatedNetworkAccess?: true;
+  readonly metrics?: true;
 }
 
 /** `waxseal serve`: runs a Codec Server until it is interrupted. */
@@ -50,7 +51,21 @@ export function serveCommand(output: Output): Command {
       addAlias,
     )
     .option('--base-path <path>', 'path in front of all routes, when a proxy does not remove it')
-    .option('--audit <file>', 'append a record of every request to this file, or to stdout')
+    .option(
+      '--audit <target>',
+      'keep a record of every request: a file to append to, "stdout", or "otlp" for an OpenTelemetry collector',
+    )
+    .option('--metrics', 'serve /metrics for Prometheus')
+    .option(
+      '--tls-cert <file>',
+      'serve HTTPS with this certificate (PEM, the chain included); needs --tls-key',
+    )
+    .option('--tls-key <file>', 'private key of the certificate (PEM)')
+    .option('--tls-client-ca <file>', 'authorities of client certificates (PEM), for server.auth')
+    .option(
+      '--drain-delay <duration>',
+      'when told to stop, stay up this long, not ready, for load balancers to notice, such as 5s',
+    )
     .option(
       '--allow-unauthenticated-network-access',
       'DANGEROUS: without server.auth, bind other addresses than loopback; everyone who can connect can decrypt',
@@ -77,14 +92,17 @@ Stop it with Ctrl-C: requests that are being answered are finished first.`,
 
 async function serve(options: ServeOptions, output: Output): Promise<void> {
   const aliases = options.namespaceAlias;
+  const metrics = collectMetrics();
   const config = await loadConfig({
     file: options.config,
+    telemetry: metrics.codec,
     keys: keysOf(options),
     ...(aliases === undefined ? {} : { envelope: { namespaceAliases: aliases } }),
   });
   try {
-    await serveWith(config, options, output);
+    await serveWith(config, options, metrics, output);
   } finally {
+    await metrics.close();
     config.codec.close();
   }
 }
@@ -92,6 +110,7 @@ async function serve(options: ServeOptions, output: Output): Promise<void> {
 async function serveWith(
   { keyring, codec, codecs, server: file }: LoadedConfig,
   options: ServeOptions,
+  metrics: CollectedMetrics,
   { line, notice }: Output,
 ): Promise<void> {
   const allowedOrigins = options.allowOrigin ?? file.allowedOrigins ?? [];
@@ -100,7 +119,6 @@ async function serveWith(
   const basePath = options.basePath ?? file.basePath;
   const isAuthenticated = file.auth !== undefined;
   const audit = await openAudit(options.audit ?? file.audit);
-  const allowUnauthenticatedNetworkAccess = options.allowUnauthenticatedNetworkAccess ?? false;
   if (allowEncode && typeof keyring !== 'function') {
     if (keyring.primaryKeyId === undefined) {
       throw new ConfigurationError('--allow-encode needs --primary-key <uri> or WAXSEAL_PRIMARY_KEY.');
@@ -118,15 +136,19 @@ async function serveWith(
     ...(file.deadline === undefined ? {} : { deadline: file.deadline }),
     ...accessOptions(file),
     ...(audit === undefined ? {} : { audit: audit.sink }),
+    ...(typeof keyring === 'function' ? {} : { readiness: keyReadiness([keyring]) }),
+    ...((options.metrics ?? file.metrics) ? { metrics: () => metrics.text() } : {}),
+    telemetry: metrics.server,
     onError: (error, request) => {
       notice(logLine(error, request));
     },
   });
-  const listening = await listen(server, {
-    host: options.host ?? file.host ?? '127.0.0.1',
-    port: options.port ?? file.port ?? 8081,
-    allowUnauthenticatedNetworkAccess,
-  });
+  const listening = await listen(
+    server,
+    listenOptions(options, file, (reload) => {
+      notice(reloadLine(reload));
+    }),
+  );
   line(`Codec Server at ${listening.url}`);
   line(`Keys: ${typeof keyring === 'function' ? 'chosen by the configuration' : keyring.keyIds.join(', ')}`);
   if (allowedOrigins.length === 0) {
@@ -134,7 +156,7 @@ async function serveWith(
       'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
     );
   }
-  if (allowUnauthenticatedNetworkAccess && !isAuthenticated) {
+  if (options.allowUnauthenticatedNetworkAccess === true && !isAuthenticated) {
     notice('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
   }
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -1,14 +1,15 @@
 import { printable } from '../output/printable';
-import type { EnvelopeDescription, PayloadDescription } from './payload-description';
+import type { EnvelopeDescription, PayloadDescription } from '@waxseal/codec-server';
 
 const WIDTH = 12;
 
 /** A description as indented lines for a terminal. */
 export function formatDescription(description: PayloadDescription, index: number): string {
-  const { encoding, dataBytes, envelope, defect } = description;
+  const { encoding, keyId, dataBytes, envelope, defect } = description;
   const rows = [
     ['encoding', encoding === undefined ? '(not given: data only)' : printable(encoding)],
     ['data', `${String(dataBytes)} bytes`],
+    ...(envelope === undefined && keyId !== undefined ? [['key', printable(keyId)]] : []),
     ...(envelope === undefined ? [] : envelopeRows(envelope)),
     ...(defect === undefined ? [] : [['malformed', defect]]),
     ...((envelope ?? defect) ? [] : [['encrypted', 'no: this is not a Waxseal envelope']]),

@@ -1,20 +1,21 @@
 import type { CodecServerOptions } from '@waxseal/codec-server';
 import type { ServerConfig } from '@waxseal/config';
 
-type AccessOptions = Pick<
-  CodecServerOptions,
-  'auth' | 'authorize' | 'onPayloadError' | 'maxConcurrentRequests'
->;
+/** Options that a file gives in the form of `createCodecServer`, which checks their values. */
+const PASSED_ON = [
+  'auth',
+  'authorize',
+  'policies',
+  'namespaces',
+  'externalStorage',
+  'onPayloadError',
+  'maxConcurrentRequests',
+  'rateLimit',
+] as const satisfies readonly (keyof ServerConfig & keyof CodecServerOptions)[];
 
-/** Who may do what, from a configuration file. `createCodecServer` checks the values. */
-export function accessOptions(server: ServerConfig): AccessOptions {
-  const { auth, authorize, onPayloadError, maxConcurrentRequests } = server;
-  return {
-    ...(auth === undefined ? {} : { auth: auth as unknown as NonNullable<AccessOptions['auth']> }),
-    ...(authorize === undefined
-      ? {}
-      : { authorize: authorize as unknown as NonNullable<AccessOptions['authorize']> }),
-    ...(onPayloadError === undefined ? {} : { onPayloadError }),
-    ...(maxConcurrentRequests === undefined ? {} : { maxConcurrentRequests }),
-  };
+/** Who may do what and with which limits, from a configuration file. */
+export function accessOptions(server: ServerConfig): Pick<CodecServerOptions, (typeof PASSED_ON)[number]> {
+  return Object.fromEntries(
+    PASSED_ON.filter((name) => server[name] !== undefined).map((name) => [name, server[name]]),
+  );
 }

@@ -1,40 +1,24 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { jsonLinesAudit } from '@waxseal/codec-server';
 
-import { jsonLinesAudit, type AuditSink } from '@waxseal/codec-server';
-import { ConfigurationError } from '@waxseal/core';
-
-/** An audit log that is open. */
-export interface OpenAudit {
-  readonly sink: AuditSink;
-  /** Writes out what is left. */
-  close(): Promise<void>;
-}
+import type { AuditLog } from './audit-log';
+import { openAuditFile } from './open-audit-file';
+import { openOtlpAudit } from './open-otlp-audit';
 
 /**
  * Opens the audit log that the operator names.
  *
- * @param target `stdout`, or a file to append to, which only its owner can read when it is made
+ * @param target `stdout`, `otlp` for an OpenTelemetry collector, or a file to append to
  * @throws ConfigurationError when the file cannot be opened
  */
-export async function openAudit(target: string | undefined): Promise<OpenAudit | undefined> {
-  if (target === undefined) return undefined;
-  if (target === 'stdout') return { sink: jsonLinesAudit(process.stdout), close: () => Promise.resolve() };
-  const stream = createWriteStream(target, { flags: 'a', mode: 0o600 });
-  try {
-    await once(stream, 'open');
-  } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    throw new ConfigurationError(`The audit file ${JSON.stringify(target)} cannot be opened: ${code}.`, {
-      cause,
-    });
+export async function openAudit(target: string | undefined): Promise<AuditLog | undefined> {
+  switch (target) {
+    case undefined:
+      return undefined;
+    case 'stdout':
+      return { sink: jsonLinesAudit(process.stdout), close: () => Promise.resolve() };
+    case 'otlp':
+      return openOtlpAudit();
+    default:
+      return openAuditFile(target);
   }
-  return {
-    sink: jsonLinesAudit(stream),
-    close: async () => {
-      stream.end();
-      await finished(stream);
-    },
-  };
 }

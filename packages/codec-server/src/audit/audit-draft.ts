@@ -1,11 +1,12 @@
 import type { Principal } from '../auth/principal';
-import type { Operation } from '../routing/operation';
+import type { Endpoint } from '../routing/operation';
 
 /** What becomes known of a request while it is answered. */
 export interface AuditDraft {
   principal?: Principal;
   namespace?: string;
-  operation?: Operation;
+  operation?: Endpoint;
+  policies?: readonly string[];
   payloadCount?: number;
   unreadableCount?: number;
   keyIds: ReadonlySet<string>;

@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal';
-import type { Operation } from '../routing/operation';
+import type { Endpoint } from '../routing/operation';
 
 /**
  * What is recorded of one request: who asked for what, and what came of it. It never holds data or tokens. Key IDs and
@@ -18,7 +18,9 @@ export interface AuditRecord {
   readonly method: Principal['method'] | 'none';
   /** What was asked for; null when the request was refused before that was known. */
   readonly namespace: string | null;
-  readonly operation: Operation | null;
+  readonly operation: Endpoint | null;
+  /** Decode policies that what was shown is made of; empty where nothing restricts it, and where it was refused. */
+  readonly policies: readonly string[];
   /** Keys that the encrypted payloads name: at most 20 different ones. */
   readonly keyIds: readonly string[];
   /** Workflows that the encrypted payloads are bound to: at most 20 different ones. */

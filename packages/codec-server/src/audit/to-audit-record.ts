@@ -22,6 +22,7 @@ export function toAuditRecord(
     method: principal?.method ?? 'none',
     namespace: draft.namespace ?? null,
     operation: draft.operation ?? null,
+    policies: draft.policies ?? [],
     keyIds: [...draft.keyIds],
     workflowIds: [...draft.workflowIds],
     payloadCount: draft.payloadCount ?? null,

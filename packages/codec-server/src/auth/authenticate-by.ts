@@ -1,5 +1,7 @@
 import { decodeJwt } from 'jose';
 import type { Authenticate } from './authenticate';
+import { authenticateCertificate } from './authenticate-certificate';
+import type { ClientCertificateSettings } from './client-certificate-settings';
 import { findStaticToken } from './find-static-token';
 import type { HashedToken } from './hashed-token';
 import { isJwtShaped } from './is-jwt-shaped';
@@ -15,17 +17,19 @@ const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
 /**
  * Authenticates by what a request holds: the first of the places that has a token decides, and a token that is refused is
- * not tried as anything else.
+ * not tried as anything else. Only where there is no token, the certificate of the connection does.
  *
  * @param sources where tokens are looked for, in that order
+ * @param certificates undefined where certificates do not count
  */
 export function authenticateBy(
   sources: readonly TokenSource[],
   jwt: readonly JwtAuthenticator[],
   tokens: readonly HashedToken[],
   allowedOrigins: ReadonlySet<string>,
+  certificates: ClientCertificateSettings | undefined,
 ): Authenticate {
-  return async (request) => {
+  return async (request, { clientCertificate }) => {
     for (const source of sources) {
       const token = presentedToken(request, source, allowedOrigins);
       if (token === undefined) continue;
@@ -40,6 +44,9 @@ export function authenticateBy(
       const principal = source === 'authorization' ? findStaticToken(tokens, token) : undefined;
       if (principal === undefined) throw notKnown('unknown token');
       return principal;
+    }
+    if (certificates !== undefined && (clientCertificate !== undefined || sources.length === 0)) {
+      return authenticateCertificate(certificates, clientCertificate);
     }
     throw missingToken(request);
   };

@@ -1,3 +1,4 @@
+import type { ClientConnection } from '../client-connection';
 import type { Principal } from './principal';
 
 /**
@@ -5,4 +6,4 @@ import type { Principal } from './principal';
  *
  * @throws RequestError 401, or 503 when that cannot be found out at present
  */
-export type Authenticate = (request: Request) => Promise<Principal>;
+export type Authenticate = (request: Request, connection: ClientConnection) => Promise<Principal>;

@@ -1,5 +1,6 @@
 import type { Duration } from '@temporalio/common';
 import type { ClaimConditions } from './claim-conditions';
+import type { PermissionPolicies } from '../authorization/permission-policies';
 import type { TokenSource } from './token-source';
 
 /** Accepts the JSON Web Tokens of one issuer: any OpenID Connect provider, Temporal Cloud included. */
@@ -36,12 +37,25 @@ export interface JwtAuthenticatorOptions {
   /** Claim that names the principal. Default: `sub`. */
   readonly subjectClaim?: string;
 
-  /** Claim that lists the principal's groups, as an array of strings. Default: none is read. */
-  readonly groupsClaim?: string;
+  /**
+   * Claim that lists the principal's groups, as an array of strings; the names on the way to one within others, such as
+   * `['realm_access', 'roles']`. Default: none is read.
+   */
+  readonly groupsClaim?: string | readonly string[];
 
   /**
    * Claim that lists roles as a self-hosted Temporal server reads them, `namespace:role`; usually `permissions`. `read`
    * may decode and download, `write` and `admin` may encode also, `worker` may nothing. Default: none is read.
    */
   readonly permissionsClaim?: string;
+
+  /**
+   * How an entry of the `permissionsClaim` is read in place of `namespace:role`: a regular expression with the groups `namespace` and
+   * `role`, as a self-hosted server's `permissionsRegex`. It is JavaScript's, and runs on what the issuer signs: avoid nested
+   * repetition.
+   */
+  readonly permissionsRegex?: string;
+
+  /** The decode policy that comes with each role of the `permissionsClaim`. Needed where there are `policies`. */
+  readonly permissionPolicies?: PermissionPolicies;
 }

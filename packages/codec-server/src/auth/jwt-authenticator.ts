@@ -2,6 +2,7 @@ import { jwtVerify, type JWTPayload } from 'jose';
 import { matchesClaims } from '../authorization/matches-claims';
 import { parsePermissions } from '../authorization/parse-permissions';
 import { isNamespace } from '../routing/is-namespace';
+import { claimAt } from './claim-at';
 import { IssuerKeys } from './issuer-keys';
 import type { JwtSettings } from './jwt-settings';
 import type { Principal } from './principal';
@@ -40,23 +41,23 @@ export class JwtAuthenticator {
   }
 
   #principal(claims: JWTPayload): Principal {
-    const { issuer, from, requiredClaims, subjectClaim, groupsClaim, permissionsClaim } = this.settings;
-    const own = (name: string | undefined): unknown =>
-      name !== undefined && Object.hasOwn(claims, name) ? claims[name] : undefined;
-    const id = own(subjectClaim);
+    const { issuer, from, requiredClaims, subjectClaim, groupsClaim = [], permissionsClaim } = this.settings;
+    const { permissionsRegex, permissionPolicies } = this.settings;
+    const id = claimAt(claims, [subjectClaim]);
     // The limits of a namespace's name suit a principal's too.
     if (!isNamespace(id) || (subjectClaim === 'email' && claims['email_verified'] === false)) {
       throw refused('subject');
     }
     if (!matchesClaims(requiredClaims, claims)) throw refused('required claims');
-    const groups = own(groupsClaim);
+    const groups = claimAt(claims, groupsClaim);
+    const permissions = claimAt(claims, permissionsClaim === undefined ? [] : [permissionsClaim]);
     return {
       id,
       issuer,
       method:
         from === 'authorization' ? 'jwt' : from === 'authorization-extras' ? 'jwt-extras' : 'jwt-cookie',
       groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [],
-      permissions: parsePermissions(own(permissionsClaim)),
+      permissions: parsePermissions(permissions, permissionsRegex, permissionPolicies),
       claims,
       grants: undefined,
     };

@@ -1,4 +1,5 @@
 import type { ClaimConditions } from './claim-conditions';
+import type { PermissionPolicies } from '../authorization/permission-policies';
 import type { TokenSource } from './token-source';
 
 /** The options of one issuer after validation, with every default filled in. */
@@ -11,6 +12,9 @@ export interface JwtSettings {
   readonly clockToleranceMs: number;
   readonly requiredClaims: ClaimConditions;
   readonly subjectClaim: string;
-  readonly groupsClaim: string | undefined;
+  /** Names on the way to the claim. */
+  readonly groupsClaim: readonly string[] | undefined;
   readonly permissionsClaim: string | undefined;
+  readonly permissionsRegex: RegExp | undefined;
+  readonly permissionPolicies: PermissionPolicies | undefined;
 }

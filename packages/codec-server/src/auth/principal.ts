@@ -1,18 +1,18 @@
 import type { Grant } from '../authorization/grant';
 import type { NamespacePermission } from '../authorization/namespace-permission';
 
-/** Who makes a request, proved by a token. */
+/** Who makes a request, proved by a token or a certificate. */
 export interface Principal {
-  /** Subject of the token, or the name of a static one. Unique only together with `issuer`. */
+  /** Subject of the token, the name of a static one, or the name in a certificate. Unique only together with `issuer`. */
   readonly id: string;
-  /** `iss` of the token, or `bearer` for a static one. */
+  /** `iss` of the token, `bearer` for a static one, or `client-certificate`. */
   readonly issuer: string;
   /** What proved it. */
-  readonly method: 'jwt' | 'jwt-extras' | 'jwt-cookie' | 'bearer';
+  readonly method: 'jwt' | 'jwt-extras' | 'jwt-cookie' | 'bearer' | 'client-certificate';
   readonly groups: readonly string[];
   /** What the token's permissions claim says, where one is read. */
   readonly permissions: readonly NamespacePermission[];
-  /** Claims of the token; empty for a static one. */
+  /** Claims of the token; empty where there is no JSON Web Token. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** What a static token may, where that is configured with it. */
   readonly grants: readonly Grant[] | undefined;

@@ -1,6 +1,8 @@
 import { msToNumber } from '@temporalio/common/lib/time';
 import type { Duration } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
+import type { PolicyNames } from '../authorization/policy-names';
+import { resolvePermissionPolicies } from '../authorization/resolve-permission-policies';
 import { asObject } from '../options/as-object';
 import { asSecureUrl } from '../options/as-secure-url';
 import { asText } from '../options/as-text';
@@ -10,6 +12,7 @@ import { isSharedIssuer } from './is-shared-issuer';
 import type { JwtAuthenticatorOptions } from './jwt-authenticator-options';
 import type { JwtSettings } from './jwt-settings';
 import { resolveClaimConditions } from './resolve-claim-conditions';
+import { resolvePermissionsRegex } from './resolve-permissions-regex';
 import type { TokenSource } from './token-source';
 
 const FIELDS: ReadonlySet<string> = new Set<keyof JwtAuthenticatorOptions>([
@@ -24,6 +27,8 @@ const FIELDS: ReadonlySet<string> = new Set<keyof JwtAuthenticatorOptions>([
   'subjectClaim',
   'groupsClaim',
   'permissionsClaim',
+  'permissionsRegex',
+  'permissionPolicies',
 ]);
 
 const ASYMMETRIC = /^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/;
@@ -41,9 +46,14 @@ const IMPERSONAL: ReadonlySet<string> = new Set(
  * Validates the options of one issuer.
  *
  * @param field where they stand, for messages
+ * @param policies names of the decode policies there are; undefined where there are none
  * @throws ConfigurationError that names the field
  */
-export function resolveJwtSettings(value: unknown, field: string): JwtSettings {
+export function resolveJwtSettings(
+  value: unknown,
+  field: string,
+  policies: PolicyNames | undefined,
+): JwtSettings {
   const given = asObject(value, field, FIELDS);
   const issuer = asSecureUrl(given['issuer'], `${field}.issuer`);
   const requiredClaims =
@@ -57,6 +67,14 @@ export function resolveJwtSettings(value: unknown, field: string): JwtSettings {
   }
   const optional = (name: keyof JwtAuthenticatorOptions): string | undefined =>
     given[name] === undefined ? undefined : asText(given[name], `${field}.${name}`);
+  const permissionsClaim = optional('permissionsClaim');
+  const permissionPolicies = given['permissionPolicies'];
+  if (permissionsClaim === undefined && permissionPolicies !== undefined) {
+    throw new ConfigurationError(`${field}.permissionPolicies needs a permissionsClaim.`);
+  }
+  if (permissionsClaim === undefined && given['permissionsRegex'] !== undefined) {
+    throw new ConfigurationError(`${field}.permissionsRegex needs a permissionsClaim.`);
+  }
   return {
     issuer,
     audience: resolveAudience(given['audience'], `${field}.audience`),
@@ -66,13 +84,23 @@ export function resolveJwtSettings(value: unknown, field: string): JwtSettings {
     clockToleranceMs: resolveTolerance(given['clockTolerance'], `${field}.clockTolerance`),
     requiredClaims,
     subjectClaim: optional('subjectClaim') ?? 'sub',
-    groupsClaim: optional('groupsClaim'),
-    permissionsClaim: optional('permissionsClaim'),
+    groupsClaim: resolveGroupsClaim(given['groupsClaim'], `${field}.groupsClaim`),
+    permissionsClaim,
+    permissionsRegex: resolvePermissionsRegex(given['permissionsRegex'], `${field}.permissionsRegex`),
+    permissionPolicies:
+      permissionsClaim === undefined
+        ? undefined
+        : resolvePermissionPolicies(permissionPolicies, `${field}.permissionPolicies`, policies),
   };
 }
 
 function isPersonal([name, patterns]: [string, ClaimConditions[string]]): boolean {
   return !IMPERSONAL.has(name) && [patterns].flat().every((pattern) => /[\p{L}\p{N}]/u.test(pattern));
+}
+
+function resolveGroupsClaim(value: unknown, field: string): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === 'string' ? [asText(value, field)] : asTexts(value, field);
 }
 
 function resolveAudience(value: unknown, field: string): readonly string[] {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfigurationError } from '@waxseal/core';
+import type { Grant } from '../authorization/grant';
+import type { PolicyNames } from '../authorization/policy-names';
 import { resolveGrant } from '../authorization/resolve-grant';
 import { asList } from '../options/as-list';
 import { asObject } from '../options/as-object';
@@ -16,6 +18,8 @@ const TOKEN_FIELDS: ReadonlySet<string> = new Set<keyof StaticToken>([
   'may',
 ]);
 
+const GRANT_FIELDS: ReadonlySet<string> = new Set<keyof Grant>(['namespaces', 'operations', 'policy']);
+
 // The characters of RFC 6750 §2.1, so that a token can be sent as it is.
 const TOKEN = /^[A-Za-z0-9\-._~+/]{32,512}={0,2}$/;
 const SHA256 = /^[0-9a-f]{64}$/i;
@@ -25,12 +29,14 @@ const MIN_DIFFERENT_CHARACTERS = 8;
  * Validates static tokens and keeps their hashes only. No message quotes a token.
  *
  * @param earlier those of other entries
+ * @param policies names of the decode policies there are; undefined where there are none
  * @throws ConfigurationError that names the field
  */
 export function resolveStaticTokens(
   value: unknown,
   field: string,
   earlier: readonly HashedToken[],
+  policies: PolicyNames | undefined,
 ): readonly HashedToken[] {
   const { tokens } = asObject(value, field, FIELDS);
   const list = asList(tokens, `${field}.tokens`);
@@ -49,7 +55,7 @@ export function resolveStaticTokens(
         ? undefined
         : asList(given['may'], `${at}.may`).map((grant, number) => {
             const where = `${at}.may[${String(number)}]`;
-            return resolveGrant(asObject(grant, where, new Set(['namespaces', 'operations'])), where);
+            return resolveGrant(asObject(grant, where, GRANT_FIELDS), where, policies);
           });
     return {
       principal: {

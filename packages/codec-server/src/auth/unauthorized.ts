@@ -13,6 +13,8 @@ interface UnauthorizedOptions {
 export function unauthorized(code: string, message: string, options: UnauthorizedOptions = {}): RequestError {
   const realm = 'Bearer realm="codec-server"';
   const challenge =
-    code === 'TOKEN_MISSING' ? realm : `${realm}, error="invalid_token", error_description="${code}"`;
+    code === 'TOKEN_MISSING' || code.startsWith('CLIENT_CERTIFICATE')
+      ? realm
+      : `${realm}, error="invalid_token", error_description="${code}"`;
   return new RequestError(401, code, message, { ...options, challenge });
 }

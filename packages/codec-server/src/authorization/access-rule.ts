@@ -12,6 +12,6 @@ export interface AccessRule extends Grant {
   readonly groups?: readonly string[];
   /** Claims of the principal's token. */
   readonly claims?: ClaimConditions;
-  /** Who vouches for the principal: an `issuer`, or `bearer` for static tokens. Needed as soon as there is more than one. */
+  /** Who vouches for the principal: an `issuer`, `bearer` for static tokens, `client-certificate`. Needed as soon as there is more than one. */
   readonly issuers?: readonly string[];
 }

@@ -1,25 +1,35 @@
 import type { Principal } from '../auth/principal';
+import type { AccessRequest } from './access-request';
 import type { AccessRule } from './access-rule';
 import type { Authorize } from './authorize';
+import type { Decision } from './decision';
 import type { Grant } from './grant';
 import { matchesClaims } from './matches-claims';
 import { matchesPattern } from './matches-pattern';
 import { permits } from './permits';
-import type { AccessRequest } from './access-request';
 
 /**
- * Allows what a rule, the principal's own permissions claim or, for a static token, its own grants allow; denies all else.
+ * Allows what a rule, the principal's own permissions claim or, for a static token, its own grants allow; denies all else. The
+ * decode policies of all that allows it add up.
  *
  * @param rules checked
  */
 export function authorizeByRules(rules: readonly AccessRule[]): Authorize {
   return (principal, request) => {
-    if (principal.grants !== undefined) return principal.grants.some((grant) => covers(grant, request));
-    return (
-      permits(principal.permissions, request.namespace, request.operation) ||
-      rules.some((rule) => covers(rule, request) && applies(rule, principal))
-    );
+    if (principal.grants !== undefined) {
+      return toDecision(principal.grants.filter((grant) => covers(grant, request)));
+    }
+    return toDecision([
+      ...principal.permissions.filter((permission) => permits(permission, request)),
+      ...rules.filter((rule) => covers(rule, request) && applies(rule, principal)),
+    ]);
   };
+}
+
+function toDecision(allowing: readonly Pick<Grant, 'policy'>[]): Decision {
+  if (allowing.length === 0) return false;
+  const policies = allowing.flatMap(({ policy }) => policy ?? []);
+  return policies.length === 0 || { policies };
 }
 
 function covers({ namespaces, operations }: Grant, { namespace, operation }: AccessRequest): boolean {

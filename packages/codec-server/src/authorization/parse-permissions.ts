@@ -1,18 +1,31 @@
 import type { NamespacePermission } from './namespace-permission';
+import type { PermissionPolicies } from './permission-policies';
 
-const ENTRY = /^([^:]+):(read|write|worker|admin)$/i;
+const ENTRY = /^(?<namespace>[^:]+):(?<role>read|write|worker|admin)$/i;
+
+/** Longer ones give nothing, so that the operator's expression is not run on them. */
+const MAX_CHARACTERS = 2_000;
 
 /**
  * Reads a permissions claim as Temporal's default claim mapper does (`common/authorization/default_jwt_claim_mapper.go`): an
  * array of `namespace:role`, roles in any case. What does not look like that gives nobody anything.
+ *
+ * @param entryPattern with the groups `namespace` and `role`
+ * @param policies what each role sees; undefined where that is everything
  */
-export function parsePermissions(claim: unknown): readonly NamespacePermission[] {
+export function parsePermissions(
+  claim: unknown,
+  entryPattern: RegExp = ENTRY,
+  policies?: PermissionPolicies,
+): readonly NamespacePermission[] {
   const entries: readonly unknown[] = Array.isArray(claim) ? claim : [];
   return entries.flatMap((entry) => {
-    const [, namespace = '', role = ''] = (typeof entry === 'string' ? ENTRY.exec(entry) : null) ?? [];
-    return isRole(role.toLowerCase())
-      ? [{ namespace, role: role.toLowerCase() as NamespacePermission['role'] }]
-      : [];
+    if (typeof entry !== 'string' || entry.length > MAX_CHARACTERS) return [];
+    const { namespace = '', role = '' } = entryPattern.exec(entry)?.groups ?? {};
+    const known = role.toLowerCase();
+    if (namespace === '' || !isRole(known)) return [];
+    const policy = known === 'worker' ? undefined : policies?.[known];
+    return [{ namespace, role: known, ...(policy === undefined ? {} : { policy }) }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Operation } from '../routing/operation';
+import type { AccessRequest } from './access-request';
 import type { NamespacePermission } from './namespace-permission';
 
 // The namespace that makes a role one of the whole cluster in Temporal's claim mapper (primitives.SystemLocalNamespace).
@@ -11,15 +12,10 @@ const OPERATIONS: Readonly<Record<NamespacePermission['role'], readonly Operatio
   worker: [],
 };
 
-/** Whether one of the roles allows an operation in a namespace. */
-export function permits(
-  permissions: readonly NamespacePermission[],
-  namespace: string,
-  operation: Operation,
-): boolean {
-  return permissions.some(
-    (permission) =>
-      (permission.namespace === namespace || permission.namespace === EVERY_NAMESPACE) &&
-      OPERATIONS[permission.role].includes(operation),
+/** Whether a role allows what is asked for. */
+export function permits(permission: NamespacePermission, { namespace, operation }: AccessRequest): boolean {
+  return (
+    (permission.namespace === namespace || permission.namespace === EVERY_NAMESPACE) &&
+    OPERATIONS[permission.role].includes(operation)
   );
 }

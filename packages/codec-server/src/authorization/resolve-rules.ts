@@ -4,6 +4,7 @@ import { asList } from '../options/as-list';
 import { asObject } from '../options/as-object';
 import { asTexts } from '../options/as-texts';
 import type { AccessRule } from './access-rule';
+import type { PolicyNames } from './policy-names';
 import { resolveGrant } from './resolve-grant';
 
 const FIELDS: ReadonlySet<string> = new Set<keyof AccessRule>([
@@ -13,23 +14,29 @@ const FIELDS: ReadonlySet<string> = new Set<keyof AccessRule>([
   'issuers',
   'namespaces',
   'operations',
+  'policy',
 ]);
 
 /**
  * Validates a table of rules.
  *
  * @param issuers who can vouch for principals of the table
+ * @param policies names of the decode policies there are; undefined where there are none
  * @throws ConfigurationError that names the field; also when there are several issuers and a rule does not say which it
  *   means, since one of them could give out the name of another's principal
  */
-export function resolveRules(value: unknown, issuers: ReadonlySet<string>): readonly AccessRule[] {
+export function resolveRules(
+  value: unknown,
+  issuers: ReadonlySet<string>,
+  policies: PolicyNames | undefined,
+): readonly AccessRule[] {
   return asList(value, 'authorize').map((entry, index) => {
     const field = `authorize[${String(index)}]`;
     const given = asObject(entry, field, FIELDS);
     const texts = (name: 'principals' | 'groups' | 'issuers') =>
       given[name] === undefined ? {} : { [name]: asTexts(given[name], `${field}.${name}`) };
     const rule: AccessRule = {
-      ...resolveGrant(given, field),
+      ...resolveGrant(given, field, policies),
       ...texts('principals'),
       ...texts('groups'),
       ...texts('issuers'),

@@ -1,8 +1,7 @@
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
 import { unreadablePayload } from '@waxseal/core';
 import { RequestError } from '../http/request-error';
 import { toRequestError } from '../http/to-request-error';
-import { runCodecs } from './run-codecs';
 
 /** At most so many payloads are with the codecs at a time. */
 const CONCURRENCY = 16;
@@ -16,15 +15,15 @@ interface DecodedPayloads {
 /**
  * Decodes payloads one by one, so that each that cannot be decoded fails alone.
  *
+ * @param decode decodes payloads, all or none
  * @param mode what takes the place of such a payload
  * @param signal ends the work between two payloads
  * @returns as many payloads, in the same order
  * @throws RequestError when the codec is closed, or the signal is aborted
  */
 export async function decodeEach(
-  codecs: readonly PayloadCodec[],
+  decode: (payloads: Payload[]) => Promise<Payload[]>,
   payloads: readonly Payload[],
-  namespace: string | undefined,
   mode: 'passthrough' | 'placeholder',
   signal: AbortSignal,
 ): Promise<DecodedPayloads> {
@@ -36,7 +35,7 @@ export async function decodeEach(
       if (signal.aborted)
         throw new RequestError(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.');
       try {
-        const [one] = await runCodecs(codecs, 'decode', [payload], namespace);
+        const [one] = await decode([payload]);
         decoded[index] = one ?? payload;
       } catch (error) {
         const failure = toRequestError(error);

@@ -3,18 +3,32 @@ import { cors } from 'hono/cors';
 import type { ResolvedOptions } from '../options/resolved-options';
 
 const MAX_AGE_SECONDS = 7200;
+const EXPOSED = 'X-Request-Id';
 
 /**
  * CORS for the Web UI: exact origins only, and every header that it sends named, because `*` does not cover
  * `Authorization` (Fetch standard, "CORS protocol and credentials").
  */
-export function crossOrigin(options: ResolvedOptions): MiddlewareHandler {
-  return cors({
-    origin: [...options.allowedOrigins],
+export function crossOrigin({ allowedOrigins, allowCredentials }: ResolvedOptions): MiddlewareHandler {
+  const allowed = new Set(allowedOrigins);
+  const preflight = cors({
+    origin: [...allowedOrigins],
     allowMethods: ['POST', 'GET', 'OPTIONS'],
     allowHeaders: ['Content-Type', 'X-Namespace', 'Authorization', 'Authorization-Extras'],
-    exposeHeaders: ['X-Request-Id'],
+    exposeHeaders: [EXPOSED],
     maxAge: MAX_AGE_SECONDS,
-    credentials: options.allowCredentials,
+    credentials: allowCredentials,
   });
+  return async (context, next) => {
+    if (context.req.method === 'OPTIONS') return preflight(context, next);
+    await next();
+    // Hono's middleware would wrap the answer once more to add Vary, which takes as long as all else together.
+    const { headers } = context.res;
+    const origin = context.req.header('Origin');
+    headers.append('Vary', 'Origin');
+    if (origin === undefined || !allowed.has(origin)) return;
+    headers.set('Access-Control-Allow-Origin', origin);
+    headers.set('Access-Control-Expose-Headers', EXPOSED);
+    if (allowCredentials) headers.set('Access-Control-Allow-Credentials', 'true');
+  };
 }

@@ -1,25 +1,54 @@
 import type { Context } from 'hono';
+import { isReady } from '../health/is-ready';
+import { openApiDocument } from '../openapi/open-api-document';
 import type { ResolvedOptions } from '../options/resolved-options';
+import { statusPage } from '../page/status-page';
 import { parseRoute } from '../routing/parse-route';
 import { relativePath } from '../routing/relative-path';
 import { RequestError } from './request-error';
 
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
 /**
- * Answers everything that is not a POST: `GET /healthz`, and at `/` a line that says what this is.
+ * Answers everything that is not a POST: health, metrics, the OpenAPI document, and at `/` a page for people, or for other
+ * clients a line, that says what this is.
  *
- * @throws RequestError 404 or 405
+ * @param isDraining whether the server is about to stop
+ * @throws RequestError 404, 405 or 503
  */
-export function infoHandler({ basePath }: ResolvedOptions): (context: Context) => Response {
+export function infoHandler(
+  options: ResolvedOptions,
+  isDraining: () => boolean,
+): (context: Context) => Response | Promise<Response> {
+  const { basePath, metrics, readiness } = options;
+  const page = statusPage(options);
+  const document = openApiDocument(options);
+  const routes: Readonly<Record<string, (context: Context) => Response | Promise<Response>>> = {
+    '': (context) => {
+      if (!context.req.header('Accept')?.includes('text/html')) {
+        return context.text(
+          'Waxseal Codec Server for Temporal. POST payloads to /decode or /{namespace}/decode.\n',
+        );
+      }
+      context.header('Content-Security-Policy', page.contentSecurityPolicy);
+      return context.html(page.html);
+    },
+    healthz: (context) => context.text('ok\n'),
+    readyz: async (context) => {
+      if (isDraining()) return context.text('draining\n', 503);
+      return (await isReady(readiness)) ? context.text('ready\n') : context.text('no key can be used\n', 503);
+    },
+    'openapi.json': (context) => context.json(document),
+    ...(metrics === undefined
+      ? {}
+      : { metrics: async (context) => context.body(await metrics(), 200, { 'Content-Type': METRICS_TYPE }) }),
+  };
   return (context) => {
     const { pathname } = new URL(context.req.url);
     const path = relativePath(pathname, basePath)?.join('/');
-    const isGet = context.req.method === 'GET';
-    if (isGet && path === 'healthz') return context.text('ok\n');
-    if (isGet && path === '') {
-      return context.text(
-        'Waxseal Codec Server for Temporal. POST payloads to /decode or /{namespace}/decode.\n',
-      );
-    }
+    const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
+    const route = isRead && path !== undefined && Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (route !== undefined) return route(context);
     if (parseRoute(pathname, basePath) === undefined) {
       throw new RequestError(
         404,

@@ -1,18 +1,22 @@
 import type { AccessControl } from '../auth/access-control';
 import type { Principal } from '../auth/principal';
 import type { AccessRequest } from '../authorization/access-request';
+import type { Access } from './access';
+import { isObject } from '../protojson/is-object';
+import { FULL_ACCESS } from './full-access';
 import { RequestError } from './request-error';
 
 /**
  * Lets a principal go on that may do what it asks for.
  *
+ * @returns what it then sees
  * @throws RequestError 403, the same whether the namespace exists or not; 503 when it cannot be decided
  */
 export async function requireAccess(
-  { authorize }: AccessControl,
+  { authorize, policies }: AccessControl,
   principal: Principal,
   request: AccessRequest,
-): Promise<void> {
+): Promise<Access> {
   let decision: unknown;
   try {
     decision = await authorize(principal, request);
@@ -27,11 +31,21 @@ export async function requireAccess(
       },
     );
   }
-  if (decision !== true) {
+  if (decision === true) return FULL_ACCESS;
+  const names = policyNamesOf(decision);
+  const policy = names === undefined ? undefined : policies?.policyFor(names);
+  if (names === undefined || policy === undefined || policy.kind === 'denied') {
     throw new RequestError(
       403,
       'ACCESS_DENIED',
       'You may not do this in this namespace. Ask whoever runs the Codec Server for access.',
     );
   }
+  return { policy, policyNames: names };
+}
+
+function policyNamesOf(decision: unknown): readonly string[] | undefined {
+  if (!isObject(decision) || !Array.isArray(decision['policies'])) return undefined;
+  const names = decision['policies'].filter((name) => typeof name === 'string');
+  return [...new Set(names)];
 }

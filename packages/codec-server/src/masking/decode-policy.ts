@@ -1,9 +1,15 @@
 import type { MaskRule } from './mask-rule';
 
-/** Shows what no rule selects, in payloads that can be parsed; hides all others. */
+/** Shows payloads that can be parsed as its rules say, and hides all others. */
 export interface MaskPolicy {
   /** At least one rule. A value that several select shows what the strictest of them allows. */
   readonly mask: readonly MaskRule[];
+
+  /**
+   * What becomes of values that no rule selects. With `'hide'` a member or element goes unless a rule selects it, something in
+   * it or something that it is in; rules with `show: 'all'` say what stays. Default: `'show'`.
+   */
+  readonly others?: 'show' | 'hide';
 
   /**
    * Whether message and stack of encoded failures are masked whatever the rules say. Such a payload is a `json/plain` object

@@ -1,5 +1,5 @@
 /** What a masked value still shows. */
-export type Shown = 'nothing' | 'type' | { readonly first: number } | { readonly last: number };
+export type Shown = 'nothing' | 'type' | 'all' | { readonly first: number } | { readonly last: number };
 
 /** One rule of a {@link MaskPolicy}: which values, and what is left of them. */
 export interface MaskRule {
@@ -18,6 +18,7 @@ export interface MaskRule {
    * - `{ last: n }`, `{ first: n }`: 1 to 64 letters or digits of a string or of a number written as an integer, with `****`
    *   in the place of the rest; other characters are neither counted nor shown. A value with fewer than 2n of them shows
    *   nothing, and neither does a value of another type.
+   * - `'all'`: the value as it is. Only in a policy that hides what no rule selects (`others: 'hide'`).
    */
   readonly show?: Shown;
 

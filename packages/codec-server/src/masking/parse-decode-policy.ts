@@ -3,9 +3,11 @@ import { isObject } from '../protojson/is-object';
 import { compilePath } from './compile-path';
 import type { CompiledMask } from './compiled-mask';
 import { parseOutcome } from './parse-outcome';
+import { strictness } from './strictness';
 
 const MAX_RULES = 100;
-const POLICY_OPTIONS: ReadonlySet<string> = new Set(['mask', 'failures']);
+const SHOWS_SOMETHING = strictness({ kind: 'type' });
+const POLICY_OPTIONS: ReadonlySet<string> = new Set(['mask', 'others', 'failures']);
 const RULE_OPTIONS: ReadonlySet<string> = new Set(['path', 'show', 'remove']);
 
 /**
@@ -20,7 +22,7 @@ export function parseDecodePolicy(policy: unknown, field: string): 'full' | 'den
     throw new ConfigurationError(`${field} must be "full", "denied" or { mask: [...] }.`);
   }
   assertKnownOptions(policy, POLICY_OPTIONS, (name) => `${field}.${name}`);
-  const { mask, failures = 'hide' } = policy;
+  const { mask, others = 'show', failures = 'hide' } = policy;
   if (!Array.isArray(mask) || mask.length === 0 || mask.length > MAX_RULES) {
     throw new ConfigurationError(
       `${field}.mask must be a list of 1 to ${String(MAX_RULES)} rules. To mask nothing, write "full" for the policy.`,
@@ -29,18 +31,30 @@ export function parseDecodePolicy(policy: unknown, field: string): 'full' | 'den
   if (failures !== 'hide' && failures !== 'show') {
     throw new ConfigurationError(`${field}.failures must be "hide" or "show".`);
   }
-  return {
-    rules: Array.from(mask, (rule, index) => parseRule(rule, `${field}.mask[${String(index)}]`)),
-    hidesFailures: failures === 'hide',
-  };
+  if (others !== 'hide' && others !== 'show') {
+    throw new ConfigurationError(`${field}.others must be "hide" or "show".`);
+  }
+  const hidesOthers = others === 'hide';
+  const rules = Array.from(mask, (rule, index) =>
+    parseRule(rule, `${field}.mask[${String(index)}]`, hidesOthers),
+  );
+  if (hidesOthers && !rules.some(({ outcome }) => strictness(outcome) <= SHOWS_SOMETHING)) {
+    throw new ConfigurationError(
+      `${field} shows nothing: others is "hide", and no rule shows a part. Write "denied" for the policy, or give a rule show: "all".`,
+    );
+  }
+  return { rules, hidesOthers, hidesFailures: failures === 'hide' };
 }
 
-function parseRule(rule: unknown, field: string): CompiledMask['rules'][number] {
+function parseRule(rule: unknown, field: string, hidesOthers: boolean): CompiledMask['rules'][number] {
   if (!isObject(rule)) {
     throw new ConfigurationError(
       `${field} must be a rule such as { path: "$.card.number", show: { last: 4 } }.`,
     );
   }
   assertKnownOptions(rule, RULE_OPTIONS, (name) => `${field}.${name}`);
-  return { path: compilePath(rule['path'], `${field}.path`), outcome: parseOutcome(rule, field) };
+  return {
+    path: compilePath(rule['path'], `${field}.path`),
+    outcome: parseOutcome(rule, field, hidesOthers),
+  };
 }

@@ -7,9 +7,14 @@ const MAX_COUNT = 64;
 /**
  * Checks `show` and `remove` of a rule.
  *
+ * @param hidesOthers whether the policy hides what no rule selects
  * @throws ConfigurationError that names the field below `field`
  */
-export function parseOutcome(rule: Readonly<Record<string, unknown>>, field: string): Outcome {
+export function parseOutcome(
+  rule: Readonly<Record<string, unknown>>,
+  field: string,
+  hidesOthers: boolean,
+): Outcome {
   const { show, remove } = rule;
   if (remove !== undefined) {
     if (remove !== true) throw new ConfigurationError(`${field}.remove must be true, or left out.`);
@@ -19,10 +24,16 @@ export function parseOutcome(rule: Readonly<Record<string, unknown>>, field: str
   }
   if (show === undefined || show === 'nothing') return { kind: 'nothing' };
   if (show === 'type') return { kind: 'type' };
+  if (show === 'all') {
+    if (hidesOthers) return { kind: 'all' };
+    throw new ConfigurationError(
+      `${field}.show is "all", which what no rule selects shows anyway. Leave the rule out, or write others: "hide" for the policy.`,
+    );
+  }
   const [kind, ...others] = isObject(show) ? Object.keys(show) : [];
   if (!isObject(show) || (kind !== 'first' && kind !== 'last') || others.length > 0) {
     throw new ConfigurationError(
-      `${field}.show must be "nothing", "type", { first: n } or { last: n }, and no combination.`,
+      `${field}.show must be "nothing", "type", "all", { first: n } or { last: n }, and no combination.`,
     );
   }
   const count = show[kind];

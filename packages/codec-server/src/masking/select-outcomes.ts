@@ -2,6 +2,7 @@ import type { CompiledMask } from './compiled-mask';
 import type { JsonDocument } from './json-document';
 import type { JsonNode } from './json-node';
 import type { Outcome } from './outcome';
+import { removeOthers } from './remove-others';
 import { stricter } from './stricter';
 import { Unmaskable } from './unmaskable';
 import type { WorkBudget } from './work-budget';
@@ -18,7 +19,7 @@ export type MaskableEncoding = 'json/plain' | 'json/protobuf';
 export function selectOutcomes(
   document: JsonDocument,
   encoding: MaskableEncoding,
-  { rules, hidesFailures }: CompiledMask,
+  { rules, hidesOthers, hidesFailures }: CompiledMask,
   budget: WorkBudget,
 ): ReadonlyMap<JsonNode, Outcome> {
   const outcomes = new Map<JsonNode, Outcome>();
@@ -42,7 +43,10 @@ export function selectOutcomes(
       if (node) add(node, { kind: 'nothing' });
     }
   }
-  return outcomes;
+  if (!hidesOthers) return outcomes;
+  budget.left -= document.valueCount;
+  if (budget.left < 0) throw new Unmaskable('too-large');
+  return removeOthers(document.root, outcomes);
 }
 
 function nodeAt(root: JsonNode, location: readonly (string | number)[]): JsonNode {

@@ -1,6 +1,7 @@
 import type { Outcome } from './outcome';
 
 const ORDER: Readonly<Record<Outcome['kind'], number>> = {
+  all: -1,
   first: 0,
   last: 0,
   type: 1,

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
-import type { IdleConnections } from './idle-connections';
+import type { Connections } from './connections';
 
 /**
  * Closes an HTTP server: no new connections, idle ones closed at once and the others when their answer is out, at the
  * latest after `timeoutMs`.
  */
-export async function drain(server: Server, idle: IdleConnections, timeoutMs: number): Promise<void> {
+export async function drain(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
   const force = setTimeout(() => {
     server.closeAllConnections();
   }, timeoutMs);
@@ -15,7 +15,7 @@ export async function drain(server: Server, idle: IdleConnections, timeoutMs: nu
         if (error === undefined) resolve();
         else reject(error);
       });
-      idle.close();
+      connections.close();
     });
   } finally {
     clearTimeout(force);

@@ -4,9 +4,14 @@ import type { AuthenticatorOptions } from '../auth/authenticator-options';
 import type { AccessRule } from '../authorization/access-rule';
 import type { Authorize } from '../authorization/authorize';
 import type { OnPayloadError } from '../codec/on-payload-error';
+import type { DecodePolicy } from '../masking/decode-policy';
+import type { ExternalStorageOptions } from '../storage/external-storage-options';
+import type { Readiness } from '../health/readiness';
+import type { ServerTelemetry } from '../telemetry/server-telemetry';
 import type { ErrorListener } from './error-listener';
+import type { RateLimit } from './rate-limit';
 
-/** What {@link createCodecServer} takes. Exactly one of `codec` and `codecs` is needed; all else has a safe default. */
+/** What {@link createCodecServer} takes. Codecs are needed: exactly one of `codec` and `codecs`, or `namespaces`, or both. All else has a safe default. */
 export interface CodecServerOptions {
   /** The codec that the workers and clients use. */
   readonly codec?: PayloadCodec;
@@ -16,6 +21,18 @@ export interface CodecServerOptions {
    * to the last, decoding from the last to the first.
    */
   readonly codecs?: readonly PayloadCodec[];
+
+  /**
+   * Codecs of single namespaces, by literal name, in place of `codec` or `codecs`. Without those, other namespaces are not
+   * served: 404.
+   */
+  readonly namespaces?: Readonly<Record<string, Pick<CodecServerOptions, 'codec' | 'codecs'>>>;
+
+  /**
+   * Where payloads are that workers keep in external storage. Default: nowhere, and `/download` answers 404. `/encode` does not
+   * store anything there.
+   */
+  readonly externalStorage?: ExternalStorageOptions;
 
   /**
    * Origins whose pages may call this server, each exactly as a browser sends it: `https://temporal.example.com`, with
@@ -62,6 +79,12 @@ export interface CodecServerOptions {
    */
   readonly authorize?: readonly AccessRule[] | Authorize;
 
+  /**
+   * With `auth`: decode policies by name, for the `policy` of rules and grants. Without it whoever may decode sees everything.
+   * The policies of all rules that allow a request add up. Whoever sees masked values may not encode.
+   */
+  readonly policies?: Readonly<Record<string, DecodePolicy>>;
+
   /** Keeps a record of every POST. Default: none is kept. What cannot be recorded is answered with 503. */
   readonly audit?: AuditSink;
 
@@ -70,6 +93,25 @@ export interface CodecServerOptions {
 
   /** With `auth`: how many requests of one principal are answered at a time, 1 to 10,000. More get 429. Default: 256. */
   readonly maxConcurrentRequests?: number;
+
+  /**
+   * How many requests of one principal are answered in a while; without `auth`, of everybody together. More get 429.
+   * Default: no limit. A page of the Web UI sends 10 to 20 requests, a long history some hundred, so allow for bursts:
+   * `{ requestsPerSecond: 50, burst: 500 }`.
+   */
+  readonly rateLimit?: RateLimit;
+
+  /** What `/readyz` answers, such as {@link keyReadiness}. Default: it is ready until it is about to stop. */
+  readonly readiness?: Readiness;
+
+  /**
+   * What `/metrics` answers, in the text format of Prometheus. Default: 404. Whoever reaches the server can read it: key IDs are
+   * in it, if your metrics have them.
+   */
+  readonly metrics?: () => Promise<string>;
+
+  /** Told of every POST, for metrics: `openTelemetryServer()` of `@waxseal/opentelemetry`. */
+  readonly telemetry?: ServerTelemetry;
 
   /** Told of every request that fails, for logs. The answer to the client holds less than the error does. */
   readonly onError?: ErrorListener;

@@ -3,21 +3,27 @@ import { ConfigurationError } from '@waxseal/core';
 import { asList } from './as-list';
 import type { CodecServerOptions } from './codec-server-options';
 
-/** @throws ConfigurationError unless exactly one of `codec` and `codecs` is given, and holds codecs */
-export function resolveCodecs({ codec, codecs }: CodecServerOptions): readonly PayloadCodec[] {
+/**
+ * @param at where `codec` and `codecs` stand, for messages: empty, or such as `namespaces.orders.`
+ * @throws ConfigurationError unless exactly one of `codec` and `codecs` is given, and holds codecs
+ */
+export function resolveCodecs(
+  { codec, codecs }: Pick<CodecServerOptions, 'codec' | 'codecs'>,
+  at = '',
+): readonly PayloadCodec[] {
   if ((codec === undefined) === (codecs === undefined)) {
     throw new ConfigurationError(
-      'Give either codec or codecs: the same as the dataConverter of your workers.',
+      `Give either ${at}codec or ${at}codecs: the same as the dataConverter of your workers.`,
     );
   }
-  const list: readonly unknown[] = codec === undefined ? asList(codecs, 'codecs') : [codec];
+  const list: readonly unknown[] = codec === undefined ? asList(codecs, `${at}codecs`) : [codec];
   if (list.length === 0) {
-    throw new ConfigurationError('codecs must hold at least one PayloadCodec.');
+    throw new ConfigurationError(`${at}codecs must hold at least one PayloadCodec.`);
   }
   list.forEach((entry, index) => {
     if (!isCodec(entry)) {
       const field = codec === undefined ? `codecs[${String(index)}]` : 'codec';
-      throw new ConfigurationError(`${field} must be a PayloadCodec: an object with encode and decode.`);
+      throw new ConfigurationError(`${at}${field} must be a PayloadCodec: an object with encode and decode.`);
     }
   });
   return list.filter(isCodec);

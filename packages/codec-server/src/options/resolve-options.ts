@@ -1,12 +1,15 @@
 import { ConfigurationError } from '@waxseal/core';
+import { RateLimiter } from '../http/rate-limiter';
 import { isNamespace } from '../routing/is-namespace';
 import { splitPath } from '../routing/split-path';
 import { resolveAccessControl } from '../auth/resolve-access-control';
 import { asList } from './as-list';
 import { assertOrigin } from './assert-origin';
 import type { CodecServerOptions } from './codec-server-options';
-import { resolveCodecs } from './resolve-codecs';
+import { resolveCodecsFor } from './resolve-codecs-for';
 import { resolveDeadlineMs } from './resolve-deadline-ms';
+import { resolveExternalStorage } from './resolve-external-storage';
+import { resolveRateLimit } from './resolve-rate-limit';
 import type { OnPayloadError } from '../codec/on-payload-error';
 import type { ErrorListener } from './error-listener';
 import type { ResolvedOptions } from './resolved-options';
@@ -17,6 +20,8 @@ const MIB = 1024 * KIB;
 const FIELDS: ReadonlySet<string> = new Set<keyof CodecServerOptions>([
   'codec',
   'codecs',
+  'namespaces',
+  'externalStorage',
   'allowedOrigins',
   'allowCredentials',
   'allowEncode',
@@ -26,9 +31,14 @@ const FIELDS: ReadonlySet<string> = new Set<keyof CodecServerOptions>([
   'deadline',
   'auth',
   'authorize',
+  'policies',
   'audit',
   'onPayloadError',
   'maxConcurrentRequests',
+  'rateLimit',
+  'readiness',
+  'metrics',
+  'telemetry',
   'onError',
 ]);
 
@@ -45,8 +55,9 @@ export function resolveOptions(options: CodecServerOptions): ResolvedOptions {
       );
     }
   }
+  const rateLimit = resolveRateLimit(options.rateLimit);
   return {
-    codecs: resolveCodecs(options),
+    codecsFor: resolveCodecsFor(options),
     allowedOrigins: resolveOrigins(options.allowedOrigins),
     allowCredentials: resolveFlag(options.allowCredentials, 'allowCredentials'),
     allowEncode: resolveFlag(options.allowEncode, 'allowEncode'),
@@ -54,10 +65,15 @@ export function resolveOptions(options: CodecServerOptions): ResolvedOptions {
     basePath: resolveBasePath(options.basePath),
     bodyLimitBytes: resolveBodyLimit(options.bodyLimitBytes),
     deadlineMs: resolveDeadlineMs(options.deadline),
+    externalStorage: resolveExternalStorage(options.externalStorage),
     accessControl: resolveAccessControl(options),
     audit: resolveFunction(options.audit, 'audit'),
     onPayloadError: resolveOnPayloadError(options.onPayloadError),
     maxConcurrentRequests: resolveConcurrency(options.maxConcurrentRequests),
+    rateLimiter: rateLimit === undefined ? undefined : new RateLimiter(rateLimit),
+    readiness: resolveFunction(options.readiness, 'readiness'),
+    metrics: resolveFunction(options.metrics, 'metrics'),
+    telemetry: options.telemetry,
     onError: quiet(resolveFunction(options.onError, 'onError')),
   };
 }

@@ -1,12 +1,17 @@
-import type { PayloadCodec } from '@temporalio/common';
 import type { AuditSink } from '../audit/audit-sink';
 import type { AccessControl } from '../auth/access-control';
+import type { RateLimiter } from '../http/rate-limiter';
 import type { OnPayloadError } from '../codec/on-payload-error';
+import type { ExternalStorageOptions } from '../storage/external-storage-options';
+import type { Readiness } from '../health/readiness';
+import type { ServerTelemetry } from '../telemetry/server-telemetry';
 import type { ErrorListener } from './error-listener';
+import type { CodecsFor } from './resolve-codecs-for';
 
 /** The options after validation, with every default filled in. */
 export interface ResolvedOptions {
-  readonly codecs: readonly PayloadCodec[];
+  readonly codecsFor: CodecsFor;
+  readonly externalStorage: ExternalStorageOptions | undefined;
   readonly allowedOrigins: readonly string[];
   readonly allowCredentials: boolean;
   readonly allowEncode: boolean;
@@ -20,6 +25,11 @@ export interface ResolvedOptions {
   readonly audit: AuditSink | undefined;
   readonly onPayloadError: OnPayloadError;
   readonly maxConcurrentRequests: number;
+  /** Undefined where there is no limit. */
+  readonly rateLimiter: RateLimiter | undefined;
+  readonly readiness: Readiness | undefined;
+  readonly metrics: (() => Promise<string>) | undefined;
+  readonly telemetry: ServerTelemetry | undefined;
   /** Never throws. */
   readonly onError: ErrorListener;
 }

@@ -1,18 +1,21 @@
+import type { Endpoint } from './operation';
 import { relativePath } from './relative-path';
 import type { Route } from './route';
 import { TEMPLATE } from './template';
 
+const ENDPOINTS = ['decode', 'encode', 'download', 'inspect'] as const satisfies readonly Endpoint[];
+
 /**
- * Reads the operation and the namespace from a path: `/decode`, `/orders/decode`, `/any/prefix/orders/decode`.
+ * Reads the endpoint and the namespace from a path: `/decode`, `/orders/decode`, `/any/prefix/orders/decode`.
  *
  * @param pathname path of the URL, still percent-encoded
  * @param basePath segments that stand in front of every route; taken off when they are there
- * @returns undefined when the path names no operation
+ * @returns undefined when the path names no endpoint
  */
 export function parseRoute(pathname: string, basePath: readonly string[]): Route | undefined {
   const segments = relativePath(pathname, basePath);
-  const operation = segments?.at(-1);
-  if (operation !== 'encode' && operation !== 'decode' && operation !== 'download') return undefined;
+  const endpoint = ENDPOINTS.find((name) => name === segments?.at(-1));
+  if (endpoint === undefined) return undefined;
   const namespace = segments?.at(-2);
-  return { operation, namespace: namespace === TEMPLATE ? undefined : namespace };
+  return { endpoint, namespace: namespace === TEMPLATE ? undefined : namespace };
 }

@@ -1,7 +1,9 @@
-/** What a payload says of itself in clear. */
+/** What a payload says of itself in clear. Nothing in it is verified. */
 export interface PayloadDescription {
   /** The payload's encoding; undefined when only its data was given. */
   readonly encoding?: string;
+  /** ID of the key that it names in its metadata, whatever its encoding. */
+  readonly keyId?: string;
   /** Size of the payload's data. */
   readonly dataBytes: number;
   /** The envelope, when the payload is one. */
@@ -10,7 +12,7 @@ export interface PayloadDescription {
   readonly defect?: string;
 }
 
-/** The readable part of an envelope. Nothing in it is verified. */
+/** The readable part of an envelope. */
 export interface EnvelopeDescription {
   readonly version: number;
   readonly suite: number;

@@ -1,0 +1,23 @@
+import { ConfigurationError } from '@waxseal/core';
+import { asText } from '../options/as-text';
+
+/** @throws ConfigurationError unless it is a regular expression with the groups `namespace` and `role` */
+export function resolvePermissionsRegex(value: unknown, field: string): RegExp | undefined {
+  if (value === undefined) return undefined;
+  // Go, in which a Temporal server's configuration is written, names groups with a P.
+  const source = asText(value, field).replaceAll('(?P<', '(?<');
+  let pattern: RegExp | undefined;
+  try {
+    pattern = new RegExp(source, 'u');
+  } catch {
+    pattern = undefined;
+  }
+  // One more alternative, so that the groups can be asked for without a text that matches.
+  const groups = pattern === undefined ? {} : (new RegExp(`${source}|`, 'u').exec('')?.groups ?? {});
+  if (pattern === undefined || !('namespace' in groups) || !('role' in groups)) {
+    throw new ConfigurationError(
+      `${field} must be a regular expression with the groups "namespace" and "role", such as "^(?<role>[a-z]+)@(?<namespace>[^@]+)$".`,
+    );
+  }
+  return pattern;
+}

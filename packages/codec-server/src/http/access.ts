@@ -1,0 +1,9 @@
+import type { CompiledDecodePolicy } from '../masking/compiled-decode-policy';
+
+/** What a request that may go on sees of decoded payloads. */
+export interface Access {
+  /** Shows what may be seen. Its kind is never `denied`. */
+  readonly policy: Pick<CompiledDecodePolicy, 'kind' | 'apply'>;
+  /** The configured names of what it is made of; none where everything is seen because nothing restricts it. */
+  readonly policyNames: readonly string[];
+}

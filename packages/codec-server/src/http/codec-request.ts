@@ -1,0 +1,17 @@
+import type { Context } from 'hono';
+import type { PayloadCodec } from '@temporalio/common';
+import type { AuditDraft } from '../audit/audit-draft';
+import type { Endpoint } from '../routing/operation';
+import type { ServerEnv } from './server-env';
+
+/** A request that may be answered. */
+export interface CodecRequest {
+  readonly endpoint: Endpoint;
+  readonly namespace: string | undefined;
+  /** Those of the namespace. */
+  readonly codecs: readonly PayloadCodec[];
+  readonly draft: AuditDraft;
+  /** Ends the work at the deadline. */
+  readonly signal: AbortSignal;
+  readonly context: Context<ServerEnv>;
+}

@@ -1,0 +1,7 @@
+import type { Access } from './access';
+
+/** Everything is seen. */
+export const FULL_ACCESS: Access = {
+  policy: { kind: 'full', apply: (payloads) => [...payloads] },
+  policyNames: [],
+};

@@ -1,0 +1,90 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * The connections of an HTTP or HTTPS server. Node's own `closeIdleConnections` leaves out those that have not sent anything
+ * yet, which browsers open ahead of need, and those that are still in the TLS handshake.
+ */
+export class Connections {
+  readonly #idle = new Set<Socket>();
+  readonly #shakingHands = new Map<string, Socket>();
+  /** Requests that are being answered; with pipelining there can be several. */
+  readonly #requests = new WeakMap<Socket, number>();
+  readonly #generations = new WeakMap<Socket, number>();
+  #generation = 0;
+  #isClosing = false;
+  #isClosed = false;
+
+  /** @param server must not have accepted connections yet */
+  constructor(server: Server, isTls: boolean) {
+    server.on('connection', (socket: Socket) => {
+      this.#generations.set(socket, this.#generation);
+      if (isTls) this.#shakeHands(socket);
+      else this.#open(socket);
+    });
+    server.on('secureConnection', (socket: Socket) => {
+      const beneath = this.#shakingHands.get(endOf(socket));
+      if (beneath !== undefined) {
+        this.#shakingHands.delete(endOf(socket));
+        this.#generations.set(socket, this.#generations.get(beneath) ?? -1);
+      }
+      this.#open(socket);
+    });
+    server.on('request', ({ socket }, response) => {
+      this.#idle.delete(socket);
+      this.#requests.set(socket, (this.#requests.get(socket) ?? 0) + 1);
+      response.once('close', () => {
+        const left = (this.#requests.get(socket) ?? 1) - 1;
+        this.#requests.set(socket, left);
+        if (left === 0) this.#add(socket);
+      });
+    });
+  }
+
+  /** Connections that are open now are not to be kept after their next answer. */
+  renew(): void {
+    this.#generation += 1;
+  }
+
+  /** Whether a connection may be kept after the answer that is about to be sent. */
+  mayKeep(socket: Socket): boolean {
+    return !this.#isClosing && this.#generations.get(socket) === this.#generation;
+  }
+
+  /** Lets no connection be kept after its next answer, those made from now on included. */
+  beginClosing(): void {
+    this.#isClosing = true;
+  }
+
+  /** Closes the idle connections now, and each other one when its answer is out. */
+  close(): void {
+    this.#isClosing = true;
+    this.#isClosed = true;
+    for (const socket of this.#idle) socket.destroySoon();
+    for (const socket of this.#shakingHands.values()) socket.destroy();
+  }
+
+  #shakeHands(socket: Socket): void {
+    const end = endOf(socket);
+    this.#shakingHands.set(end, socket);
+    socket.once('close', () => {
+      if (this.#shakingHands.get(end) === socket) this.#shakingHands.delete(end);
+    });
+  }
+
+  #open(socket: Socket): void {
+    this.#add(socket);
+    socket.once('close', () => this.#idle.delete(socket));
+  }
+
+  #add(socket: Socket): void {
+    if (socket.destroyed) return;
+    if (this.#isClosed) socket.destroySoon();
+    else this.#idle.add(socket);
+  }
+}
+
+/** Names the connection: a TLS socket does not say which socket is beneath it. */
+function endOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  return `${remoteAddress} ${String(remotePort)}`;
+}
