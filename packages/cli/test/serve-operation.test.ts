@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 
-import { ended, startWaxseal, waitForLine } from './support/waxseal';
+import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 const SECRET = '4111111111111234';
 const TOKEN = 'a-token-of-32-characters-or-more-0123456789';
@@ -156,5 +156,59 @@ describe('waxseal serve', () => {
       expect(answer.status).toBe(503);
       expect(await answer.text()).toContain('AUDIT_UNAVAILABLE');
     });
+  });
+});
+
+describe('the log in JSON', () => {
+  it('has an object for each event, on standard error, and nothing of a payload', async () => {
+    const config = join(directory, 'log.json');
+    writeFileSync(config, JSON.stringify({ primaryKey: key, server: { port: 0, log: 'json' } }));
+    const child = startWaxseal(['serve', '--config', config]);
+    let stderr = '';
+    const url = await new Promise<string>((resolve) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
+        stderr += chunk.toString();
+        const match = /"url":"([^"]+)"/.exec(stderr);
+        if (match?.[1] !== undefined) resolve(match[1]);
+      });
+    });
+    const broken = { ...order, metadata: { encoding: Buffer.from('binary/envelope').toString('base64') } };
+    const answer = await post(`${url}/orders/decode`, { payloads: [broken] }, { 'X-Request-Id': 'r-1' });
+    expect(answer.status).toBe(400);
+    const end = ended(child);
+    child.kill('SIGTERM');
+    const { exitCode, stdout } = await end;
+    expect([exitCode, stdout]).toEqual([0, '']);
+    const events = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events).toEqual([
+      expect.objectContaining({ level: 'info', event: 'listening', url, keyIds: ['orders'] }),
+      expect.objectContaining({ level: 'warn', event: 'warning' }),
+      expect.objectContaining({
+        level: 'warn',
+        event: 'request-failed',
+        requestId: 'r-1',
+        status: 400,
+        code: 'WAXSEAL_MALFORMED_ENVELOPE',
+      }),
+      expect.objectContaining({ level: 'info', event: 'stopping' }),
+    ]);
+    for (const { time } of events) expect(time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(stderr).not.toContain(SECRET);
+  });
+
+  it('is refused in another format', async () => {
+    const { exitCode, stderr } = await waxseal([
+      'serve',
+      '--primary-key',
+      key,
+      '--port',
+      '0',
+      '--log',
+      'xml',
+    ]);
+    expect([exitCode, stderr]).toEqual([1, 'waxseal: --log (server.log) must be "text" or "json".\n']);
   });
 });

@@ -42,6 +42,7 @@ const CONFIG = z.strictObject({
       policies: z.looseObject({}).optional(),
       namespaces: z.looseObject({}).optional(),
       externalStorage: z.looseObject({}).optional(),
+      log: z.enum(['text', 'json']).optional(),
       metrics: z.boolean().optional(),
       audit: z.string().min(1).optional(),
       onPayloadError: z.enum(['fail', 'passthrough', 'placeholder']).optional(),

@@ -33,6 +33,8 @@ export interface ServerConfig {
   readonly namespaces?: Readonly<Record<string, unknown>> | undefined;
   /** In code: where workers keep large payloads, `externalStorage` of `@waxseal/codec-server`, which checks it. */
   readonly externalStorage?: Readonly<Record<string, unknown>> | undefined;
+  /** Format of the log: `json` for a line of JSON each. Default: `text`. */
+  readonly log?: 'text' | 'json' | undefined;
   /** Whether `/metrics` is served. */
   readonly metrics?: boolean | undefined;
   /** Where the record of every request goes: `stdout`, `otlp`, or the path of a file that is appended to. */

@@ -68,14 +68,13 @@ async function start(manifests: readonly Manifest[], name: string): Promise<[Chi
   });
   started.push(child);
   let output = '';
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const port = await new Promise<string>((resolve, reject) => {
     child.once('close', () => {
       reject(new Error(`It ended: ${output}`));
     });
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stderr.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      const [, found] = /Codec Server at https:\/\/127\.0\.0\.1:(\d+)/.exec(output) ?? [];
+      const [, found] = /"event":"listening".*"url":"https:\/\/127\.0\.0\.1:(\d+)"/.exec(output) ?? [];
       if (found !== undefined) resolve(found);
     });
   });

@@ -1,29 +1,18 @@
-import { once } from 'node:events';
 import { Command } from 'commander';
-import { createCodecServer, keyReadiness, listen } from '@waxseal/codec-server';
-import { loadConfig, type LoadedConfig } from '@waxseal/config';
-import { ConfigurationError } from '@waxseal/core';
+import { loadConfig } from '@waxseal/config';
 import type { Output } from '../output/output';
-import { logLine } from '../output/log-line';
-import { accessOptions } from '../serve/access-options';
-import { collectMetrics, type CollectedMetrics } from '../serve/collect-metrics';
-import { listenOptions, type ListenFlags } from '../serve/listen-options';
-import { openAudit } from '../serve/open-audit';
-import { reloadLine } from '../serve/reload-line';
+import { collectMetrics } from '../serve/collect-metrics';
+import { openLog } from '../serve/log/open-log';
+import { runCodecServer } from '../serve/run-codec-server';
+import type { ServeFlags } from '../serve/serve-flags';
 import { addAlias, type Aliases } from './add-alias';
 import { appendList } from './append-list';
 import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
 import { parsePort } from './parse-port';
 
-interface ServeOptions extends KeyOptions, ListenFlags {
-  readonly allowOrigin?: readonly string[];
-  readonly allowCredentials?: true;
-  readonly allowEncode?: true;
-  readonly defaultNamespace?: string;
+interface ServeOptions extends KeyOptions, ServeFlags {
   readonly namespaceAlias?: Aliases;
-  readonly basePath?: string;
-  readonly audit?: string;
-  readonly metrics?: true;
+  readonly log?: string;
 }
 
 /** `waxseal serve`: runs a Codec Server until it is interrupted. */
@@ -56,6 +45,7 @@ export function serveCommand(output: Output): Command {
       'keep a record of every request: a file to append to, "stdout", or "otlp" for an OpenTelemetry collector',
     )
     .option('--metrics', 'serve /metrics for Prometheus')
+    .option('--log <format>', 'format of the log: "text", or "json" for a line of JSON each (default: text)')
     .option(
       '--tls-cert <file>',
       'serve HTTPS with this certificate (PEM, the chain included); needs --tls-key',
@@ -100,66 +90,10 @@ async function serve(options: ServeOptions, output: Output): Promise<void> {
     ...(aliases === undefined ? {} : { envelope: { namespaceAliases: aliases } }),
   });
   try {
-    await serveWith(config, options, metrics, output);
+    const log = openLog(options.log ?? config.server.log ?? 'text', output);
+    await runCodecServer(config, options, metrics, log);
   } finally {
     await metrics.close();
     config.codec.close();
   }
-}
-
-async function serveWith(
-  { keyring, codec, codecs, server: file }: LoadedConfig,
-  options: ServeOptions,
-  metrics: CollectedMetrics,
-  { line, notice }: Output,
-): Promise<void> {
-  const allowedOrigins = options.allowOrigin ?? file.allowedOrigins ?? [];
-  const allowEncode = options.allowEncode ?? file.allowEncode ?? false;
-  const defaultNamespace = options.defaultNamespace ?? file.defaultNamespace;
-  const basePath = options.basePath ?? file.basePath;
-  const isAuthenticated = file.auth !== undefined;
-  const audit = await openAudit(options.audit ?? file.audit);
-  if (allowEncode && typeof keyring !== 'function') {
-    if (keyring.primaryKeyId === undefined) {
-      throw new ConfigurationError('--allow-encode needs --primary-key <uri> or WAXSEAL_PRIMARY_KEY.');
-    }
-    await codec.warmUp();
-  }
-  const server = createCodecServer({
-    codecs,
-    allowedOrigins,
-    allowCredentials: options.allowCredentials ?? file.allowCredentials ?? false,
-    allowEncode,
-    ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
-    ...(basePath === undefined ? {} : { basePath }),
-    ...(file.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: file.bodyLimitBytes }),
-    ...(file.deadline === undefined ? {} : { deadline: file.deadline }),
-    ...accessOptions(file),
-    ...(audit === undefined ? {} : { audit: audit.sink }),
-    ...(typeof keyring === 'function' ? {} : { readiness: keyReadiness([keyring]) }),
-    ...((options.metrics ?? file.metrics) ? { metrics: () => metrics.text() } : {}),
-    telemetry: metrics.server,
-    onError: (error, request) => {
-      notice(logLine(error, request));
-    },
-  });
-  const listening = await listen(
-    server,
-    listenOptions(options, file, (reload) => {
-      notice(reloadLine(reload));
-    }),
-  );
-  line(`Codec Server at ${listening.url}`);
-  line(`Keys: ${typeof keyring === 'function' ? 'chosen by the configuration' : keyring.keyIds.join(', ')}`);
-  if (allowedOrigins.length === 0) {
-    notice(
-      'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
-    );
-  }
-  if (options.allowUnauthenticatedNetworkAccess === true && !isAuthenticated) {
-    notice('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
-  }
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  await listening.close();
-  await audit?.close();
 }
