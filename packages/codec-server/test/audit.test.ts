@@ -184,8 +184,17 @@ describe('a record', () => {
     ]);
   });
 
-  it('is bounded, whatever the payloads name', async () => {
-    const { records, server } = await recorded();
+  it.each<[string, Partial<CodecServerOptions>]>([
+    ['together', {}],
+    [
+      'one by one',
+      {
+        onPayloadError: 'passthrough',
+        codec: { encode: (given) => Promise.resolve(given), decode: () => Promise.reject(new Error('no')) },
+      },
+    ],
+  ])('is bounded, whatever payloads that are decoded %s name', async (_, options) => {
+    const { records, server } = await recorded(options);
     const payloads = Array.from({ length: 500 }, (_, index) => ({
       metadata: { 'encryption-key-id': base64(`key-${String(index)}`), encoding: base64('binary/envelope') },
       data: base64('not an envelope'),

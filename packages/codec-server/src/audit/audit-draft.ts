@@ -9,6 +9,6 @@ export interface AuditDraft {
   policies?: readonly string[];
   payloadCount?: number;
   unreadableCount?: number;
-  keyIds: ReadonlySet<string>;
-  workflowIds: ReadonlySet<string>;
+  readonly keyIds: Set<string>;
+  readonly workflowIds: Set<string>;
 }

@@ -6,12 +6,13 @@ const MAX_NAMES = 20;
 const MAX_KEY_ID_BYTES = 1024;
 
 /**
- * What payloads say of themselves in clear: the IDs of their keys, for any codec that names them as Temporal's samples do
- * (`encryption-key-id`), and for Waxseal's envelopes the IDs of their workflows.
+ * Adds to a draft what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for any codec that names
+ * them as Temporal's samples do (`encryption-key-id`), and for Waxseal's envelopes the IDs of their workflows.
  */
-export function nameEnvelopes(payloads: readonly Payload[]): Pick<AuditDraft, 'keyIds' | 'workflowIds'> {
-  const keyIds = new Set<string>();
-  const workflowIds = new Set<string>();
+export function nameEnvelopes(
+  payloads: readonly Payload[],
+  { keyIds, workflowIds }: Pick<AuditDraft, 'keyIds' | 'workflowIds'>,
+): void {
   for (const { metadata, data } of payloads) {
     if (keyIds.size >= MAX_NAMES && workflowIds.size >= MAX_NAMES) break;
     const keyId = toKeyId(metadata?.[KEY_ID_METADATA]);
@@ -21,7 +22,6 @@ export function nameEnvelopes(payloads: readonly Payload[]): Pick<AuditDraft, 'k
     const workflowId = workflowIdOf(keyId, data);
     if (workflowId !== undefined && workflowIds.size < MAX_NAMES) workflowIds.add(workflowId);
   }
-  return { keyIds, workflowIds };
 }
 
 function toText(bytes: Uint8Array | null | undefined): string {

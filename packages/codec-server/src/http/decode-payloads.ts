@@ -16,7 +16,7 @@ import { toRequestError } from './to-request-error';
  * @throws RequestError, and what the codecs throw
  */
 export async function decodePayloads(
-  { externalStorage, onPayloadError, onError }: ResolvedOptions,
+  { audit, externalStorage, onPayloadError, onError }: ResolvedOptions,
   payloads: Payload[],
   { endpoint, namespace, codecs, draft, signal, context }: CodecRequest,
 ): Promise<Payload[]> {
@@ -34,9 +34,7 @@ export async function decodePayloads(
       externalStorage === undefined || keepsReferences
         ? given
         : await retrieveReferences(given, externalStorage, { namespace, principal: draft.principal, signal });
-    const { keyIds, workflowIds } = nameEnvelopes(inline);
-    draft.keyIds = new Set([...draft.keyIds, ...keyIds]);
-    draft.workflowIds = new Set([...draft.workflowIds, ...workflowIds]);
+    if (audit !== undefined) nameEnvelopes(inline, draft);
     return runCodecs(codecs, 'decode', inline, namespace);
   };
   try {

@@ -18,6 +18,6 @@ export async function encodePayloads(
     );
   }
   const encoded = await runCodecs(codecs, 'encode', payloads, namespace);
-  Object.assign(draft, nameEnvelopes(encoded));
+  nameEnvelopes(encoded, draft);
   return encoded;
 }

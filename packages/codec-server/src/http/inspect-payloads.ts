@@ -9,7 +9,7 @@ export function inspectPayloads(
   payloads: readonly Payload[],
   draft: AuditDraft,
 ): { readonly payloads: readonly PayloadDescription[] } {
-  Object.assign(draft, nameEnvelopes(payloads));
+  nameEnvelopes(payloads, draft);
   return {
     payloads: payloads.map(({ metadata, data }) =>
       describePayload({ metadata: new Map(Object.entries(metadata ?? {})), data: data ?? new Uint8Array() }),
