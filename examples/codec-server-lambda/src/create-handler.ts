@@ -1,10 +1,9 @@
-import { createCodecServer, jsonLinesAudit } from '@waxseal/codec-server';
+import { createCodecServer, jsonLinesAudit, optionsOfConfig } from '@waxseal/codec-server';
 import type { LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 
 import type { HttpEvent } from './http-event';
 import type { HttpResult } from './http-result';
-import { serverOptions } from './server-options';
 import { toRequest } from './to-request';
 import { toResult } from './to-result';
 
@@ -19,7 +18,7 @@ export function createHandler({
   server: config,
 }: Pick<LoadedConfig, 'codecs' | 'server'>): (event: HttpEvent) => Promise<HttpResult> {
   const server = createCodecServer({
-    ...serverOptions(config),
+    ...optionsOfConfig(config),
     codecs,
     audit: jsonLinesAudit(process.stdout),
     onError: (_error, { requestId, status, code }) => {

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
-import { timeout } from 'hono/timeout';
 import type { CodecServer } from './codec-server';
 import { auditRequests } from './http/audit-requests';
 import { codecHandler } from './http/codec-handler';
@@ -9,7 +8,6 @@ import { errorResponse } from './http/error-response';
 import { infoHandler } from './http/info-handler';
 import { observeRequests } from './http/observe-requests';
 import { refuseOtherOrigins } from './http/refuse-other-origins';
-import { RequestError } from './http/request-error';
 import { securityHeaders } from './http/security-headers';
 import type { ServerEnv } from './http/server-env';
 import { toRequestError } from './http/to-request-error';
@@ -33,7 +31,7 @@ import { resolveOptions } from './options/resolve-options';
  */
 export function createCodecServer(options: CodecServerOptions): CodecServer {
   const resolved = resolveOptions(options);
-  const { deadlineMs, onError } = resolved;
+  const { onError } = resolved;
 
   const app = new Hono<ServerEnv>();
   app.use(
@@ -44,14 +42,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     auditRequests(resolved),
     refuseOtherOrigins(resolved),
   );
-  app.post(
-    '*',
-    timeout(
-      deadlineMs,
-      () => new RequestError(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.'),
-    ),
-    codecHandler(resolved),
-  );
+  app.post('*', codecHandler(resolved));
   let isDraining = false;
   app.all(
     '*',

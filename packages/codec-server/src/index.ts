@@ -1,6 +1,7 @@
 export { createCodecServer } from './create-codec-server';
 export type { CodecServer } from './codec-server';
 export type { CodecServerOptions } from './options/codec-server-options';
+export { optionsOfConfig } from './options/options-of-config';
 export type { ErrorListener, FailedRequest } from './options/error-listener';
 export type { ClientCertificate } from './client-certificate';
 export type { ClientConnection } from './client-connection';

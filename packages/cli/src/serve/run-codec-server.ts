@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 
-import { createCodecServer, keyReadiness, listen, type CodecServerOptions } from '@waxseal/codec-server';
+import {
+  createCodecServer,
+  keyReadiness,
+  listen,
+  optionsOfConfig,
+  type CodecServerOptions,
+} from '@waxseal/codec-server';
 import type { LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 
-import { accessOptions } from './access-options';
 import type { CollectedMetrics } from './collect-metrics';
 import { listenOptions } from './listen-options';
 import type { ServerLog } from './log/server-log';
@@ -61,17 +66,14 @@ async function serverOptions(
     }
     await codec.warmUp();
   }
-  const defaultNamespace = flags.defaultNamespace ?? file.defaultNamespace;
-  const basePath = flags.basePath ?? file.basePath;
+  const { allowOrigin, allowCredentials, defaultNamespace, basePath } = flags;
   return {
+    ...optionsOfConfig(file),
     codecs,
-    allowedOrigins: flags.allowOrigin ?? file.allowedOrigins ?? [],
-    allowCredentials: flags.allowCredentials ?? file.allowCredentials ?? false,
     allowEncode,
+    allowedOrigins: allowOrigin ?? file.allowedOrigins ?? [],
+    ...(allowCredentials === undefined ? {} : { allowCredentials }),
     ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
     ...(basePath === undefined ? {} : { basePath }),
-    ...(file.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: file.bodyLimitBytes }),
-    ...(file.deadline === undefined ? {} : { deadline: file.deadline }),
-    ...accessOptions(file),
   };
 }

@@ -3,6 +3,7 @@ import { matchesClaims } from '../authorization/matches-claims';
 import { parsePermissions } from '../authorization/parse-permissions';
 import { isNamespace } from '../routing/is-namespace';
 import { claimAt } from './claim-at';
+import { hasUnverifiedEmail } from './has-unverified-email';
 import { IssuerKeys } from './issuer-keys';
 import type { JwtSettings } from './jwt-settings';
 import type { Principal } from './principal';
@@ -45,7 +46,7 @@ export class JwtAuthenticator {
     const { permissionsRegex, permissionPolicies } = this.settings;
     const id = claimAt(claims, [subjectClaim]);
     // The limits of a namespace's name suit a principal's too.
-    if (!isNamespace(id) || (subjectClaim === 'email' && claims['email_verified'] === false)) {
+    if (!isNamespace(id) || (subjectClaim === 'email' && hasUnverifiedEmail(claims))) {
       throw refused('subject');
     }
     if (!matchesClaims(requiredClaims, claims)) throw refused('required claims');

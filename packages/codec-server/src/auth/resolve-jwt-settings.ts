@@ -1,8 +1,7 @@
-import { msToNumber } from '@temporalio/common/lib/time';
-import type { Duration } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
 import type { PolicyNames } from '../authorization/policy-names';
 import { resolvePermissionPolicies } from '../authorization/resolve-permission-policies';
+import { asDurationMs } from '../options/as-duration-ms';
 import { asObject } from '../options/as-object';
 import { asSecureUrl } from '../options/as-secure-url';
 import { asText } from '../options/as-text';
@@ -32,7 +31,7 @@ const FIELDS: ReadonlySet<string> = new Set<keyof JwtAuthenticatorOptions>([
 ]);
 
 const ASYMMETRIC = /^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/;
-const MAX_TOLERANCE_MS = 5 * 60_000;
+const TOLERANCE = { minMs: 0, maxMs: 5 * 60_000, words: 'of at most 5 minutes' };
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]{1,128}$/;
 
 /** Claims that say which program the token was made for or when, and nothing about whose it is. */
@@ -81,7 +80,7 @@ export function resolveJwtSettings(
     from: resolveSource(given['from'], `${field}.from`),
     jwksUri: given['jwksUri'] === undefined ? undefined : asSecureUrl(given['jwksUri'], `${field}.jwksUri`),
     algorithms: resolveAlgorithms(given['algorithms'], `${field}.algorithms`),
-    clockToleranceMs: resolveTolerance(given['clockTolerance'], `${field}.clockTolerance`),
+    clockToleranceMs: asDurationMs(given['clockTolerance'] ?? '60s', `${field}.clockTolerance`, TOLERANCE),
     requiredClaims,
     subjectClaim: optional('subjectClaim') ?? 'sub',
     groupsClaim: resolveGroupsClaim(given['groupsClaim'], `${field}.groupsClaim`),
@@ -135,20 +134,4 @@ function resolveAlgorithms(value: unknown, field: string): readonly string[] {
     );
   }
   return algorithms;
-}
-
-function resolveTolerance(value: unknown, field: string): number {
-  const ms = value === undefined ? 60_000 : toMs(value);
-  if (ms === undefined || !(ms >= 0 && ms <= MAX_TOLERANCE_MS)) {
-    throw new ConfigurationError(`${field} must be a duration such as "60s", of at most 5 minutes.`);
-  }
-  return ms;
-}
-
-function toMs(value: unknown): number | undefined {
-  try {
-    return msToNumber(value as Duration);
-  } catch {
-    return undefined;
-  }
 }

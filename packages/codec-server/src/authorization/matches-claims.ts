@@ -1,4 +1,5 @@
 import type { ClaimConditions } from '../auth/claim-conditions';
+import { hasUnverifiedEmail } from '../auth/has-unverified-email';
 import { matchesPattern } from './matches-pattern';
 
 /** Whether claims fulfil every condition. Only a claim that the token itself has counts, never one that objects inherit. */
@@ -8,8 +9,7 @@ export function matchesClaims(
 ): boolean {
   return Object.entries(conditions).every(([name, patterns]) => {
     if (!Object.hasOwn(claims, name)) return false;
-    // An address that its issuer has not verified is one that anybody may have typed in.
-    if (name === 'email' && claims['email_verified'] === false) return false;
+    if (name === 'email' && hasUnverifiedEmail(claims)) return false;
     const texts = textsOf(claims[name]);
     return [patterns].flat().some((pattern) => texts.some((text) => matchesPattern(pattern, text)));
   });

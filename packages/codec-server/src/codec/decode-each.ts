@@ -1,6 +1,5 @@
 import type { Payload } from '@temporalio/common';
 import { unreadablePayload } from '@waxseal/core';
-import { RequestError } from '../http/request-error';
 import { toRequestError } from '../http/to-request-error';
 
 /** At most so many payloads are with the codecs at a time. */
@@ -19,7 +18,7 @@ interface DecodedPayloads {
  * @param mode what takes the place of such a payload
  * @param signal ends the work between two payloads
  * @returns as many payloads, in the same order
- * @throws RequestError when the codec is closed, or the signal is aborted
+ * @throws RequestError when the codec is closed; the signal's reason when it is aborted
  */
 export async function decodeEach(
   decode: (payloads: Payload[]) => Promise<Payload[]>,
@@ -32,8 +31,7 @@ export async function decodeEach(
   const queue = payloads.entries();
   const work = async (): Promise<void> => {
     for (const [index, payload] of queue) {
-      if (signal.aborted)
-        throw new RequestError(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.');
+      signal.throwIfAborted();
       try {
         const [one] = await decode([payload]);
         decoded[index] = one ?? payload;

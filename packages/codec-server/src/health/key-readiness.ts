@@ -35,7 +35,12 @@ export function keyReadiness(keyrings: readonly Keyring[], options: KeyReadiness
   const ask = async (): Promise<void> => {
     const signal = AbortSignal.timeout(timeoutMs);
     const entries = keyrings.flatMap((keyring) => keyring.entries());
-    const states = await Promise.all(entries.map((entry) => checkKey(entry, signal)));
+    const late = new Promise<'unavailable'>((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve('unavailable');
+      });
+    });
+    const states = await Promise.all(entries.map((entry) => Promise.race([checkKey(entry, signal), late])));
     if (states.includes('usable')) isUsable = true;
     else if (states.every((state) => state === 'refused')) isUsable = false;
   };

@@ -12,6 +12,7 @@ import { readBody } from './read-body';
 import { RequestError } from './request-error';
 import type { ServerEnv } from './server-env';
 import { toRequestError } from './to-request-error';
+import { withinDeadline } from './within-deadline';
 
 /**
  * Answers every POST: routing, then who it is and what they may, then the body, then the codecs.
@@ -20,8 +21,7 @@ import { toRequestError } from './to-request-error';
  */
 export function codecHandler(options: ResolvedOptions): (context: Context<ServerEnv>) => Promise<Response> {
   const slots = new PrincipalSlots(options.maxConcurrentRequests);
-  return async (context) => {
-    const signal = AbortSignal.timeout(options.deadlineMs);
+  const answer = async (context: Context<ServerEnv>, signal: AbortSignal): Promise<Response> => {
     const route = parseRoute(new URL(context.req.url).pathname, options.basePath);
     if (route === undefined) throw notFound('There is nothing here. POST to /decode or /{namespace}/decode.');
     const draft = context.get('draft');
@@ -56,6 +56,7 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
       release?.();
     }
   };
+  return (context) => withinDeadline(options.deadlineMs, (signal) => answer(context, signal));
 }
 
 function notFound(message: string): RequestError {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { MiddlewareHandler } from 'hono';
 import type { ResolvedOptions } from '../options/resolved-options';
+import { quietly } from '../quietly';
 import type { ServerEnv } from './server-env';
 
 /** Tells the observer of every POST when it begins and when it is answered. */
@@ -21,12 +22,4 @@ export function observeRequests({ telemetry }: ResolvedOptions): MiddlewareHandl
       telemetry.requestAnswered?.({ operation, status, code, durationMs, payloadCount, unreadableCount }),
     );
   };
-}
-
-function quietly(tell: () => void): void {
-  try {
-    tell();
-  } catch {
-    // Who observes does not change the answer.
-  }
 }

@@ -21,7 +21,9 @@ export function refuseOtherOrigins({ allowedOrigins }: ResolvedOptions): Middlew
   };
 }
 
-// The scheme is left out: a proxy in front may have ended TLS.
+// Without TLS here the scheme is left out: a proxy in front may have ended it.
 function isOwnOrigin(origin: string, url: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === new URL(url).host;
+  if (!URL.canParse(origin)) return false;
+  const [page, own] = [new URL(origin), new URL(url)];
+  return page.host === own.host && (own.protocol !== 'https:' || page.protocol === 'https:');
 }

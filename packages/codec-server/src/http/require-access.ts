@@ -32,9 +32,10 @@ export async function requireAccess(
     );
   }
   if (decision === true) return FULL_ACCESS;
-  const names = policyNamesOf(decision);
-  const policy = names === undefined ? undefined : policies?.policyFor(names);
-  if (names === undefined || policy === undefined || policy.kind === 'denied') {
+  // A name that is not configured shows nothing, and so is not recorded as applied.
+  const names = namesIn(decision).filter((name) => policies?.policyFor([name]).kind !== 'denied');
+  const policy = policies?.policyFor(names);
+  if (policy === undefined || policy.kind === 'denied') {
     throw new RequestError(
       403,
       'ACCESS_DENIED',
@@ -44,8 +45,8 @@ export async function requireAccess(
   return { policy, policyNames: names };
 }
 
-function policyNamesOf(decision: unknown): readonly string[] | undefined {
-  if (!isObject(decision) || !Array.isArray(decision['policies'])) return undefined;
-  const names = decision['policies'].filter((name) => typeof name === 'string');
+function namesIn(decision: unknown): readonly string[] {
+  const given = isObject(decision) ? decision['policies'] : undefined;
+  const names = Array.isArray(given) ? given.filter((name) => typeof name === 'string') : [];
   return [...new Set(names)];
 }

@@ -22,6 +22,8 @@ export async function bind(server: Server, host: string, port: number): Promise<
       { cause },
     );
   }
+  // Node reports a connection that it could not accept as an error of the server, which goes on; unheard it ends the process.
+  server.on('error', () => undefined);
   const { address, family, port: bound } = server.address() as AddressInfo;
   return `${family === 'IPv6' ? `[${address}]` : address}:${String(bound)}`;
 }

@@ -10,6 +10,7 @@ export interface FailedRequest {
 
 /**
  * Receives the error behind an answer. Waxseal's own errors hold no secrets, so their message may be logged; errors of other
- * codecs may hold anything. What the listener throws is ignored.
+ * codecs may hold anything. What the listener throws, or a promise of it
+ * rejects with, is ignored.
  */
 export type ErrorListener = (error: unknown, request: FailedRequest) => void;

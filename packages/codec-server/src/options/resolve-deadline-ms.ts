@@ -1,28 +1,16 @@
-import type { Duration } from '@temporalio/common';
-import { msToNumber } from '@temporalio/common/lib/time';
-import { ConfigurationError } from '@waxseal/core';
+import { asDurationMs } from './as-duration-ms';
 
-const MIN_MS = 100;
-const LIMIT_MS = 8_000;
+const RANGE = {
+  minMs: 100,
+  maxMs: 7_999,
+  words:
+    'at least 100 ms and below 8 s: the temporal CLI waits for ever, and its call to the server ends after 10 s',
+};
 
 /**
  * @returns the deadline of a request in milliseconds, 7 s by default
  * @throws ConfigurationError unless it is at least 100 ms and below 8 s
  */
-export function resolveDeadlineMs(deadline: Duration = '7s'): number {
-  const ms = toMs(deadline);
-  if (ms === undefined || !(ms >= MIN_MS && ms < LIMIT_MS)) {
-    throw new ConfigurationError(
-      'deadline must be a duration such as "7s", at least 100 ms and below 8 s: the temporal CLI waits for ever, and its call to the server ends after 10 s.',
-    );
-  }
-  return ms;
-}
-
-function toMs(deadline: Duration): number | undefined {
-  try {
-    return msToNumber(deadline);
-  } catch {
-    return undefined;
-  }
+export function resolveDeadlineMs(deadline: unknown = '7s'): number {
+  return asDurationMs(deadline, 'deadline', RANGE);
 }

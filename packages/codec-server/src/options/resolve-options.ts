@@ -2,6 +2,7 @@ import { ConfigurationError } from '@waxseal/core';
 import { RateLimiter } from '../http/rate-limiter';
 import { isNamespace } from '../routing/is-namespace';
 import { splitPath } from '../routing/split-path';
+import { quietly } from '../quietly';
 import { resolveAccessControl } from '../auth/resolve-access-control';
 import { asList } from './as-list';
 import { assertOrigin } from './assert-origin';
@@ -140,13 +141,8 @@ function resolveFunction<T>(value: T, field: string): T {
   return value;
 }
 
-/** A listener that fails must not change the answer. */
 function quiet(listener: ErrorListener | undefined): ErrorListener {
   return (error, request) => {
-    try {
-      listener?.(error, request);
-    } catch {
-      // Nobody is left to tell.
-    }
+    quietly(() => listener?.(error, request));
   };
 }

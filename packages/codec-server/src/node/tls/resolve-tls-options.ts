@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@waxseal/core';
 import { asDurationMs } from '../../options/as-duration-ms';
 import { asObject } from '../../options/as-object';
+import { quietly } from '../../quietly';
 import type { PemSource } from './pem-source';
 import type { TlsOptions } from './tls-options';
 import type { TlsReload } from './tls-reload';
@@ -68,13 +69,8 @@ function needed(source: PemSource | undefined, name: string): PemSource {
   return source;
 }
 
-/** A listener that fails must not stop the server. */
 function quiet(listener: TlsOptions['onReload']): (reload: TlsReload) => void {
   return (reload) => {
-    try {
-      listener?.(reload);
-    } catch {
-      // Nobody is left to tell.
-    }
+    quietly(() => listener?.(reload));
   };
 }
