@@ -70,6 +70,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  'bench:web-ui': [
+    {
+      name: 'bench:web-ui',
+      command: ['bench/web-ui-page.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   faults: [
     {
       name: 'faults',

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditRecord } from '../src';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
 import { AUDIENCE, Issuer } from './support/issuer';
-
-const run = promisify(execFile);
+import { temporalCli, type CliOutcome } from './support/temporal-cli';
 
 const TOKEN = randomBytes(32).toString('hex');
 const STRANGER = randomBytes(32).toString('hex');
@@ -41,33 +38,22 @@ afterAll(async () => {
 });
 
 /** Asks `temporal workflow …` about the order, through the Codec Server and with an `Authorization`. */
-async function temporal(command: readonly string[], auth: string): Promise<string> {
-  const args = [
-    '--workflow-id',
-    order.workflowId,
-    '--address',
-    order.address,
-    '--namespace',
-    order.namespace,
-  ];
-  const codec = ['--codec-endpoint', order.codecServer.url, '--codec-auth', auth, '--disable-config-file'];
-  const { stdout } = await run(
-    required('WAXSEAL_TEST_TEMPORAL_CLI'),
-    ['workflow', ...command, ...args, ...codec],
-    { env: { PATH: process.env['PATH'], HOME: process.env['HOME'] }, timeout: 30_000 },
-  );
-  return stdout;
+function temporal(command: readonly string[], auth: string): Promise<CliOutcome> {
+  return temporalCli([
+    ...['workflow', ...command, '--workflow-id', order.workflowId, '--namespace', order.namespace],
+    ...['--codec-endpoint', order.codecServer.url, '--codec-auth', auth],
+  ]);
 }
 
 describe('the temporal CLI, of a Codec Server that asks who it is', () => {
   it('decodes with a static token', async () => {
-    await expect(temporal(['result'], `Bearer ${TOKEN}`)).resolves.toContain(order.result);
+    expect((await temporal(['result'], `Bearer ${TOKEN}`)).stdout).toContain(order.result);
     expect(records.at(-1)).toMatchObject({ principal: 'ci', method: 'bearer', outcome: 'allowed' });
   });
 
   it('decodes with a token of the issuer and its permissions', async () => {
     const token = await issuer.token({ permissions: [`${order.namespace}:read`] });
-    await expect(temporal(['result'], `Bearer ${token}`)).resolves.toContain(order.result);
+    expect((await temporal(['result'], `Bearer ${token}`)).stdout).toContain(order.result);
     expect(records.at(-1)).toMatchObject({ principal: 'alice', method: 'jwt', outcome: 'allowed' });
   });
 
@@ -89,15 +75,14 @@ describe('the temporal CLI, of a Codec Server that asks who it is', () => {
     ['the token alone', () => TOKEN, 'AUTHORIZATION_SCHEME', /Unauthorized.*--codec-auth/],
   ])('says what is wrong with %s', async (_name, auth, reason, advice) => {
     const signal = ['signal', '--name', 'addDeliveryNote', '--input', '"a note"'];
-    await expect(temporal(signal, await auth())).rejects.toMatchObject({
-      stderr: expect.stringMatching(advice),
-    });
+    const outcome = await temporal(signal, await auth());
+    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(advice) });
     expect(records.at(-1)).toMatchObject({ operation: 'encode', outcome: 'refused', reason });
   });
 
   it('shows nothing to a principal of another namespace', async () => {
-    const outcome = await temporal(['describe'], `Bearer ${STRANGER}`).catch((error: unknown) => error);
-    expect(outcome).toMatchObject({ stderr: expect.any(String) });
+    const outcome = await temporal(['describe'], `Bearer ${STRANGER}`);
+    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('context deadline exceeded') });
     expect(orderSecrets.filter((secret) => JSON.stringify(outcome).includes(secret))).toEqual([]);
     expect(records.at(-1)).toMatchObject({
       operation: 'decode',

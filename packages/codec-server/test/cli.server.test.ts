@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { standingOrder } from '@waxseal/example-order-processing/dist/demo/sample-orders';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
-
-const run = promisify(execFile);
+import { temporalCli, withDecodedData } from './support/temporal-cli';
 
 let order: EncryptedOrder;
 
@@ -12,29 +10,26 @@ beforeAll(async () => {
 });
 afterAll(() => order.close());
 
-/** Runs `temporal workflow …` on an order, with nothing from the user's own configuration. */
+/** Runs `temporal workflow …` on an order, and gives what it prints. */
 async function temporal(args: readonly string[], workflowId = order.workflowId): Promise<string> {
-  const common = ['--workflow-id', workflowId, '--address', order.address, '--disable-config-file'];
-  const { stdout } = await run(required('WAXSEAL_TEST_TEMPORAL_CLI'), ['workflow', ...args, ...common], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
-    timeout: 30_000,
-    maxBuffer: 16 * 1024 * 1024,
-  });
+  const { code, stdout, stderr } = await temporalCli(['workflow', ...args, '--workflow-id', workflowId]);
+  expect([code, stderr]).toEqual([0, '']);
   return stdout;
 }
 
 /** An order's history as JSON, with the data of every payload written out behind it. */
 async function history(args: readonly string[], workflowId?: string): Promise<string> {
-  const json = await temporal(['show', '--output', 'json', ...args], workflowId);
-  const data = [...json.matchAll(/"data": "([^"]*)"/g)].map(([, base64 = '']) =>
-    Buffer.from(base64, 'base64').toString(),
-  );
-  return [json, ...data].join('\n');
+  return withDecodedData(await temporal(['show', '--output', 'json', ...args], workflowId));
 }
 
 /** What is not to be seen without the Codec Server. */
 function secrets(): string[] {
   return [...orderSecrets, order.result];
+}
+
+/** The Codec Server and the namespace, as arguments. */
+function codec(): string[] {
+  return ['--codec-endpoint', order.codecServer.url, '--namespace', order.namespace];
 }
 
 const ENVELOPE = Buffer.from('binary/envelope').toString('base64');
@@ -60,17 +55,34 @@ describe('the temporal CLI', () => {
     expect(text.includes(ENVELOPE)).toBe(false);
   });
 
-  it('decodes what an order failed with', async () => {
+  it('decodes what an order failed with, in JSON', async () => {
     const { workflowId, message } = order.failed;
     const namespace = ['--namespace', order.namespace];
     expect((await history(namespace, workflowId)).includes(message)).toBe(false);
-    const codec = ['--codec-endpoint', order.codecServer.url];
-    expect((await history([...namespace, ...codec], workflowId)).includes(message)).toBe(true);
+    expect((await history(codec(), workflowId)).includes(message)).toBe(true);
+  });
+
+  it('shows no message of a failure in text', async () => {
+    const text = await temporal(['show', ...codec()], order.failed.workflowId);
+    expect(text).toContain('Message: Encoded failure');
+    expect(text).not.toContain(order.failed.message);
   });
 
   it('decodes the result and the memo', async () => {
-    const codec = ['--codec-endpoint', order.codecServer.url, '--namespace', order.namespace];
-    await expect(temporal(['result', ...codec])).resolves.toContain(order.result);
-    await expect(temporal(['describe', ...codec])).resolves.toContain(orderSecrets[0]);
+    await expect(temporal(['result', ...codec()])).resolves.toContain(order.result);
+    await expect(temporal(['describe', ...codec()])).resolves.toContain(orderSecrets[0]);
+  });
+
+  it('decodes the heartbeat of a pending activity', async () => {
+    const { workflowId } = await order.place(standingOrder);
+    const { number } = standingOrder.card;
+    let text = '';
+    for (let tries = 0; tries < 50 && !text.includes('LastHeartbeatDetails'); tries++) {
+      text = await temporal(['describe', ...codec()], workflowId);
+    }
+    expect(text).toContain(number);
+    await expect(temporal(['describe', '--namespace', order.namespace], workflowId)).resolves.not.toContain(
+      number,
+    );
   });
 });

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromiumArguments } from '@waxseal/bring-up';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import {
   createCodecServer,
   keyReadiness,
@@ -13,8 +10,8 @@ import {
   type CodecServerOptions,
   type ListeningCodecServer,
 } from '../src';
+import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
 
-const ARTEFACTS = join(__dirname, '..', '..', '..', 'test-artefacts');
 const ORDER = {
   card: '4111111111111234',
   name: 'Anna <img src=x onerror="document.title=1">',
@@ -27,47 +24,6 @@ let sealed: string;
 const keyring = new Keyring({ primary: new LocalKey({ id: 'orders-2026', key: randomBytes(32) }) });
 const codec = new EnvelopeCodec({ keyring });
 const servers: ListeningCodecServer[] = [];
-
-const executablePath = process.env['WAXSEAL_TEST_CHROMIUM'];
-const isSkipped = executablePath === undefined && process.env['CI'] !== 'true';
-if (isSkipped) {
-  console.warn(
-    `The page is not tested: no Chromium was found. ${process.env['WAXSEAL_TEST_CHROMIUM_TRIED'] ?? ''}`,
-  );
-}
-
-beforeAll(async () => {
-  if (isSkipped) return;
-  if (executablePath === undefined) {
-    throw new Error(`No Chromium was found. ${process.env['WAXSEAL_TEST_CHROMIUM_TRIED'] ?? ''}`);
-  }
-  const payload = {
-    metadata: { encoding: Buffer.from('json/plain') },
-    data: Buffer.from(JSON.stringify(ORDER)),
-  };
-  const [encoded] = await codec.encode([payload], {
-    type: 'workflow',
-    namespace: 'orders',
-    workflowId: 'order-1',
-  });
-  const metadata = Object.entries(encoded?.metadata ?? {}).map(([name, bytes]) => [
-    name,
-    Buffer.from(bytes).toString('base64'),
-  ]);
-  sealed = JSON.stringify({
-    metadata: Object.fromEntries(metadata) as object,
-    data: Buffer.from(encoded?.data ?? []).toString('base64'),
-  });
-  browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
-  await mkdir(ARTEFACTS, { recursive: true });
-}, 60_000);
-
-afterAll(async () => {
-  if (isSkipped) return;
-  await browser.close();
-  await Promise.all(servers.map((server) => server.close()));
-  codec.close();
-});
 
 /** Opens the page of a server with these options, and keeps what the browser complains about. */
 async function open(
@@ -98,7 +54,34 @@ async function show(page: Page, payload: string, fields: Record<string, string> 
   return result.innerText();
 }
 
-(isSkipped ? describe.skip : describe)('the page at /', () => {
+describeInBrowser('the page at /', () => {
+  beforeAll(async () => {
+    const payload = {
+      metadata: { encoding: Buffer.from('json/plain') },
+      data: Buffer.from(JSON.stringify(ORDER)),
+    };
+    const [encoded] = await codec.encode([payload], {
+      type: 'workflow',
+      namespace: 'orders',
+      workflowId: 'order-1',
+    });
+    const metadata = Object.entries(encoded?.metadata ?? {}).map(([name, bytes]) => [
+      name,
+      Buffer.from(bytes).toString('base64'),
+    ]);
+    sealed = JSON.stringify({
+      metadata: Object.fromEntries(metadata) as object,
+      data: Buffer.from(encoded?.data ?? []).toString('base64'),
+    });
+    browser = await launchBrowser();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all(servers.map((server) => server.close()));
+    codec.close();
+  });
+
   it('says what it is, whether it is ready, and shows key ID, format and content of a payload', async () => {
     const { page, complaints } = await open();
     await page.getByText('It is ready: keys can be used.').waitFor();
@@ -113,7 +96,7 @@ async function show(page: Page, payload: string, fields: Record<string, string> 
     ]) {
       expect(text).toContain(part);
     }
-    await page.screenshot({ path: join(ARTEFACTS, 'status-page.png'), fullPage: true });
+    await screenshot(page, 'status-page');
     expect(complaints).toEqual([]);
     expect(await page.locator('#result img').count()).toBe(0);
     expect(await page.title()).toBe('Waxseal Codec Server');
@@ -148,7 +131,7 @@ async function show(page: Page, payload: string, fields: Record<string, string> 
     await page.getByText('Every request must say who makes it').waitFor();
     expect(await show(page, sealed, { namespace: 'orders' })).toContain('TOKEN_MISSING');
     const text = await show(page, sealed, { namespace: 'orders', token: TOKEN });
-    await page.screenshot({ path: join(ARTEFACTS, 'status-page-masked.png'), fullPage: true });
+    await screenshot(page, 'status-page-masked');
     expect(text).toContain('****1234');
     expect(text).not.toContain(ORDER.card);
     expect(text).not.toContain('Anna');

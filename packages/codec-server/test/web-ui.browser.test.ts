@@ -1,91 +1,87 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromiumArguments } from '@waxseal/bring-up';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { goodOrder, standingOrder } from '@waxseal/example-order-processing/dist/demo/sample-orders';
+import type { Browser } from 'playwright-core';
+import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
+import { CIPHERTEXT, runFirstQuery, visitWebUi, type Visit, type Visitor } from './support/web-ui';
 
-const ARTEFACTS = join(__dirname, '..', '..', '..', 'test-artefacts');
+describeInBrowser('the Temporal Web UI', () => {
+  let order: EncryptedOrder;
+  let browser: Browser;
 
-let order: EncryptedOrder;
-let browser: Browser;
+  beforeAll(async () => {
+    order = await encryptedOrder({ allowedOrigins: [new URL(required('WAXSEAL_TEST_TEMPORAL_UI')).origin] });
+    browser = await launchBrowser();
+  }, 120_000);
 
-const executablePath = process.env['WAXSEAL_TEST_CHROMIUM'];
-const isSkipped = executablePath === undefined && process.env['CI'] !== 'true';
-if (isSkipped) {
-  console.warn(
-    `The Web UI is not tested: no Chromium was found. ${process.env['WAXSEAL_TEST_CHROMIUM_TRIED'] ?? ''}`,
-  );
-}
+  afterAll(async () => {
+    await browser.close();
+    await order.close();
+  });
 
-beforeAll(async () => {
-  if (isSkipped) return;
-  if (executablePath === undefined) {
-    throw new Error(`No Chromium was found. ${process.env['WAXSEAL_TEST_CHROMIUM_TRIED'] ?? ''}`);
+  function visit(
+    tab: string,
+    { workflowId, runId }: { workflowId: string; runId: string } = order,
+    visitor: Visitor = { endpoint: order.codecServer.url },
+  ): Promise<Visit> {
+    return visitWebUi(browser, `workflows/${encodeURIComponent(workflowId)}/${runId}/${tab}`, visitor);
   }
-  order = await encryptedOrder({ allowedOrigins: [new URL(required('WAXSEAL_TEST_TEMPORAL_UI')).origin] });
-  browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
-  await mkdir(ARTEFACTS, { recursive: true });
-}, 120_000);
 
-afterAll(async () => {
-  if (isSkipped) return;
-  await browser.close();
-  await order.close();
-});
-
-/** Opens the order's history in the Web UI as a new visitor, with or without a codec endpoint in the visitor's settings. */
-async function open(endpoint: string | undefined): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 1600 } });
-  if (endpoint !== undefined) {
-    const settings = {
-      endpoint,
-      passAccessToken: false,
-      includeCredentials: false,
-      overrideRemoteCodecConfiguration: true,
-    };
-    await context.addInitScript((values: Record<string, unknown>) => {
-      const { localStorage } = globalThis as unknown as {
-        localStorage: { setItem(key: string, value: string): void };
-      };
-      for (const [key, value] of Object.entries(values)) localStorage.setItem(key, JSON.stringify(value));
-    }, settings);
+  /** Waits until all of it can be seen, keeps a picture, and makes sure that nothing was refused. */
+  async function shows({ page, answers, close }: Visit, texts: readonly string[], name: string) {
+    for (const text of texts) await page.getByText(text).first().waitFor();
+    await screenshot(page, name);
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    await close();
   }
-  const page = await context.newPage();
-  const workflow = `workflows/${encodeURIComponent(order.workflowId)}/${order.runId}/history`;
-  await page.goto(`${required('WAXSEAL_TEST_TEMPORAL_UI')}/namespaces/${order.namespace}/${workflow}`);
-  return page;
-}
 
-(isSkipped ? describe.skip : describe)('the Temporal Web UI', () => {
   it.each([
     ['plain', ''],
     ['templated', '/{namespace}'],
   ])('shows input and result decoded, with the %s endpoint', async (name, path) => {
-    const page = await open(`${order.codecServer.url}${path}`);
-    const answers: { status: number; url: string }[] = [];
-    page.on('response', (response) => {
-      if (response.url().startsWith(order.codecServer.url)) {
-        answers.push({ status: response.status(), url: response.url() });
-      }
-    });
-    await page.getByText(order.result).first().waitFor();
-    for (const secret of orderSecrets) await page.getByText(secret).first().waitFor();
-    await page.screenshot({ path: join(ARTEFACTS, `web-ui-decoded-${name}.png`), fullPage: true });
-    expect(answers.filter(({ status }) => status >= 400)).toEqual([]);
-    await page.context().close();
+    const opened = await visit('history', order, { endpoint: `${order.codecServer.url}${path}` });
+    await shows(opened, [order.result, ...orderSecrets], `web-ui-decoded-${name}`);
   });
 
   it('shows ciphertext without it', async () => {
-    const page = await open(undefined);
-    // Version 1 and suite 1 in base64: the beginning of an envelope.
-    await page
-      .getByText(/AQ[E-H][A-Za-z0-9+/]{60}/)
-      .nth(1)
-      .waitFor();
-    await page.screenshot({ path: join(ARTEFACTS, 'web-ui-encrypted.png'), fullPage: true });
-    const html = await page.content();
-    expect([...orderSecrets, order.result].filter((secret) => html.includes(secret))).toEqual([]);
-    await page.context().close();
+    const { page, found, close } = await visit('history', order, {});
+    await page.getByText(CIPHERTEXT).nth(1).waitFor();
+    await screenshot(page, 'web-ui-encrypted');
+    expect(await found([...orderSecrets, order.result])).toEqual([]);
+    await close();
+  });
+
+  it('shows what an order failed with', async () => {
+    const { message } = order.failed;
+    await shows(await visit('history', order.failed), [message], 'web-ui-failure');
+  });
+
+  it('shows the memo', async () => {
+    await shows(await visit('memo'), [goodOrder.customer.name], 'web-ui-memo');
+  });
+
+  it('shows the answer of a query', async () => {
+    const opened = await visit('query');
+    await runFirstQuery(opened.page);
+    await shows(opened, [goodOrder.customer.name, goodOrder.shippingAddress.street], 'web-ui-query');
+  });
+
+  it('shows the heartbeat of a pending activity', async () => {
+    const { workflowId, firstExecutionRunId: runId } = await order.place(standingOrder);
+    const opened = await visit('pending-activities', { workflowId, runId });
+    const { holder, number } = standingOrder.card;
+    await shows(opened, [holder, number], 'web-ui-pending-activity');
+  });
+
+  it('lists workflows without asking the Codec Server', async () => {
+    const { page, answers, found, close } = await visitWebUi(browser, 'workflows', {
+      endpoint: order.codecServer.url,
+    });
+    await page.getByText(order.workflowId).first().waitFor();
+    await screenshot(page, 'web-ui-list');
+    expect(answers).toEqual([]);
+    expect(await found(orderSecrets)).toEqual([]);
+    await close();
   });
 });
