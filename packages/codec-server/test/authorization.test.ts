@@ -74,6 +74,8 @@ describe('a table of rules', () => {
     ['a claim that is an object', { claims: { role: '*' } }, { role: { a: 1 } }, NONE],
     ['a claim that objects inherit', { claims: { constructor: '*', toString: '*' } }, {}, NONE],
     ['an address not verified', { claims: { email: '*' } }, { email: 'a@b.c', email_verified: false }, NONE],
+    ['the same as a text', { claims: { email: '*' } }, { email: 'a@b.c', email_verified: 'false' }, NONE],
+    ['one verified as a text', { claims: { email: '*' } }, { email: 'a@b.c', email_verified: 'true' }, ALL],
     ['all conditions', { principals: ['alice'], groups: ['ops'] }, { groups: ['ops'] }, ALL],
     ['one condition of two', { principals: ['alice'], groups: ['ops'] }, { groups: ['dev'] }, NONE],
     ['some operations', { principals: ['*'], operations: ['decode', 'download'] }, {}, READ],
@@ -90,6 +92,32 @@ describe('a table of rules', () => {
     ['team-%2F..%2Forders', ALL],
   ])('in the namespace %s', async (namespace, expected) => {
     expect(await may(rule({ principals: ['*'] }), {}, namespace)).toEqual(expected);
+  });
+});
+
+it('a rule for encode does not switch it on', async () => {
+  const server = await serve(rule({ principals: ['*'] }), { allowEncode: false });
+  const { status, json } = await server.ask('/orders/encode', bearer(await issuer.token()));
+  expect([status, json.error?.code]).toEqual([403, 'ENCODE_NOT_ALLOWED']);
+  await server.close();
+});
+
+describe('a principal of the same name', () => {
+  it.each(['bearer', 'jwt'] as const)('of another issuer than %s is another', async (vouching) => {
+    const token = 'a-token-of-32-characters-or-more-0123456789';
+    const server = await serve(
+      rule({ principals: ['alice'], issuers: [vouching === 'jwt' ? issuer.url : vouching] }),
+      {
+        auth: [
+          { type: 'jwt', issuer: issuer.url, audience: AUDIENCE },
+          { type: 'bearer', tokens: [{ principal: 'alice', token }] },
+        ],
+      },
+    );
+    const statusOf = async (shown: string) => (await server.ask('/orders/decode', bearer(shown))).status;
+    expect(await statusOf(token)).toBe(vouching === 'bearer' ? 200 : 403);
+    expect(await statusOf(await issuer.token({ sub: 'alice' }))).toBe(vouching === 'jwt' ? 200 : 403);
+    await server.close();
   });
 });
 

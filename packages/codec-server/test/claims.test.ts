@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCodecServer, type JwtAuthenticatorOptions } from '../src';
+import { claimAt } from '../src/auth/claim-at';
 import { AUDIENCE, Issuer } from './support/issuer';
 import { MaskCodec } from './support/mask-codec';
 import { bearer, start, stopAll } from './support/running';
@@ -48,6 +49,7 @@ describe('permissions in a form of the operator', () => {
     ['^(?<role>[a-z]+)@(?<namespace>[^@]+)$', ['read@orders'], 200],
     ['^(?P<role>[a-z]+)@(?P<namespace>[^@]+)$', ['read@orders'], 200],
     ['^acme/(?<namespace>[^/]+)/(?<role>read|write)$', ['other', 'acme/orders/write'], 200],
+    ['^(?<namespace>\\p{L}+)/(?<role>\\p{L}+)$', ['orders/read'], 200],
     ['^acme/(?<namespace>[^/]+)/(?<role>read|write)$', ['acme/orders/worker'], 403],
     ['^(?<role>[a-z]+)@(?<namespace>[^@]+)$', ['orders:read'], 403],
     ['^(?<role>[a-z]+)@(?<namespace>[^@]+)$', ['read@billing', 'owner@orders', 7, null], 403],
@@ -72,6 +74,13 @@ describe('permissions in a form of the operator', () => {
     const make = () => createCodecServer({ codec: new MaskCodec(), auth: [jwt(options)] });
     expect(make).toThrow(/auth\[0\]\.permissionsRegex/);
   });
+});
+
+it('a claim is one of the token itself', () => {
+  expect(claimAt({ a: { b: 1 } }, ['a', 'b'])).toBe(1);
+  expect(claimAt({ a: { b: 1 } }, ['constructor'])).toBeUndefined();
+  expect(claimAt({ a: { b: 1 } }, ['a', 'toString'])).toBeUndefined();
+  expect(claimAt({ a: { b: 1 } }, [])).toBeUndefined();
 });
 
 describe('an issuer that answers without end', () => {

@@ -97,8 +97,12 @@ describe('Authorization-Extras', () => {
   it('needs its own audience, and an address that is verified', async () => {
     const access = await issuer.token({ email: 'alice@example.com' });
     expect(await ask({ 'Authorization-Extras': access })).toMatchObject({ status: 401 });
-    const claims = { aud: 'temporal-ui', email: 'alice@example.com', email_verified: false };
-    expect(await ask({ 'Authorization-Extras': await issuer.token(claims) })).toMatchObject({ status: 401 });
+    for (const verified of [false, 'false']) {
+      const claims = { aud: 'temporal-ui', email: 'alice@example.com', email_verified: verified };
+      expect(await ask({ 'Authorization-Extras': await issuer.token(claims) })).toMatchObject({
+        status: 401,
+      });
+    }
   });
 
   it('that is refused is not made good by another token', async () => {

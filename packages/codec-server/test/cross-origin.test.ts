@@ -105,6 +105,23 @@ describe('answers', () => {
     );
   });
 
+  it.each([
+    ['http://codec.example.com', 'https://codec.example.com', 200],
+    ['https://codec.example.com', 'https://codec.example.com', 200],
+    ['https://codec.example.com', 'http://codec.example.com', 403],
+  ])('of %s to %s: %d, since TLS may end in front and not behind', async (url, origin, status) => {
+    const request = new Request(`${url}/decode`, { method: 'POST', body: '{}', headers: { Origin: origin } });
+    expect((await make().fetch(request)).status).toBe(status);
+  });
+
+  it.each([
+    [true, 'true'],
+    [false, null],
+  ])('allow credentials where configured: %s', async (allowCredentials, expected) => {
+    const { response } = await post(make({ allowCredentials }), '/decode', '{}', { Origin: UI });
+    expect(response.headers.get('Access-Control-Allow-Credentials')).toBe(expected);
+  });
+
   it('repeat a well-formed request ID, and replace another', async () => {
     const { response } = await post(make(), '/decode', '{}', { 'X-Request-Id': 'abc-123' });
     expect(response.headers.get('X-Request-Id')).toBe('abc-123');

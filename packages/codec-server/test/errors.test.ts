@@ -10,7 +10,7 @@ import {
   UnencryptedPayloadError,
   UnknownKeyError,
 } from '@waxseal/core';
-import { createCodecServer, type FailedRequest } from '../src';
+import { createCodecServer, type AuditRecord, type FailedRequest } from '../src';
 import { base64, post } from './support/post';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/secret-name';
@@ -81,13 +81,62 @@ describe('onError', () => {
     expect(told).toEqual([[error, { requestId: 'request-7', status: 404, code: 'WAXSEAL_UNKNOWN_KEY' }]]);
   });
 
-  it('does not change the answer when it fails itself', async () => {
-    const server = createCodecServer({
-      codec: throwing(new DecryptionError()),
-      onError: () => {
+  it.each<[string, () => void]>([
+    [
+      'throws',
+      () => {
         throw new Error('log is full');
       },
+    ],
+    ['rejects', () => Promise.reject(new Error('log is full'))],
+  ])('does not change the answer, or end the process, when it %s itself', async (_, fail) => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', hear);
+    const server = createCodecServer({
+      codec: throwing(new DecryptionError()),
+      onError: fail,
+      telemetry: { requestBegan: fail, requestAnswered: fail },
     });
     expect((await post(server, '/decode', BODY)).response.status).toBe(422);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', hear);
+    expect(unhandled).toEqual([]);
   });
+
+  it.each(['fail', 'placeholder'] as const)(
+    'hears once of a request that takes too long (%s)',
+    async (mode) => {
+      const told: FailedRequest[] = [];
+      const records: AuditRecord[] = [];
+      const error = new DecryptionError();
+      let calls = 0;
+      let over: Promise<unknown> = Promise.resolve();
+      const late = async (): Promise<never> => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        throw new Error('at last');
+      };
+      // With placeholders each payload is decoded once more, alone, and it is that which is late.
+      const decode = () => {
+        const result = calls++ === 0 && mode === 'placeholder' ? Promise.reject(error) : late();
+        over = result;
+        return result;
+      };
+      const server = createCodecServer({
+        deadline: '100ms',
+        onPayloadError: mode,
+        codec: { encode: late, decode },
+        onError: (_, request) => told.push(request),
+        audit: async (record) => {
+          records.push(record);
+          await over.catch(() => undefined);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        },
+      });
+      const { response, json } = await post(server, '/decode', BODY);
+      expect([response.status, json.error?.code]).toEqual([504, 'DEADLINE_EXCEEDED']);
+      expect(told).toMatchObject([{ status: 504, code: 'DEADLINE_EXCEEDED' }]);
+      expect(records).toMatchObject([{ status: 504, reason: 'DEADLINE_EXCEEDED' }]);
+    },
+  );
 });

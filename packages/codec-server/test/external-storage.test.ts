@@ -15,10 +15,14 @@ const REFERENCE_TYPE = 'temporal.api.sdk.v1.ExternalStorageReference';
 
 /** A driver that keeps payloads in memory, by key. */
 class MemoryDriver implements StorageDriver {
-  readonly name = 'memory';
+  readonly name: string;
   readonly type = 'test.memory';
   readonly kept = new Map<string, Payload>();
   readonly retrieved: string[] = [];
+
+  constructor(name = 'memory') {
+    this.name = name;
+  }
 
   store(_: unknown, payloads: Payload[]): Promise<StorageDriverClaim[]> {
     return Promise.resolve(
@@ -48,6 +52,14 @@ function reference(key: string, driverName = 'memory') {
     metadata: { encoding: base64('json/protobuf'), messageType: base64(REFERENCE_TYPE) },
     data: base64(JSON.stringify({ driverName, claimData: { key } })),
     externalPayloads: [{ sizeBytes: '27' }],
+  };
+}
+
+/** The same with another encoding or message type, which is none. */
+function asEncoded(encoding: string, messageType: string) {
+  return {
+    ...reference('ns/orders/0'),
+    metadata: { encoding: base64(encoding), messageType: base64(messageType) },
   };
 }
 
@@ -120,6 +132,16 @@ describe('download', () => {
     ['a reference that is no JSON', [{ ...reference(''), data: base64('{') }], 400, 'MALFORMED_REFERENCE'],
     ['one that is no object', [{ ...reference(''), data: base64('[1]') }], 400, 'MALFORMED_REFERENCE'],
     ['one without a driver', [{ ...reference(''), data: base64('{}') }], 400, 'MALFORMED_REFERENCE'],
+    ['one with a driver of no name', [reference('', '')], 400, 'MALFORMED_REFERENCE'],
+    ['one of more than 64 KiB', [reference('x'.repeat(65_536))], 400, 'MALFORMED_REFERENCE'],
+    [
+      'one without claim data',
+      [{ ...reference(''), data: base64('{"driverName":"memory"}') }],
+      403,
+      'REFERENCE_NOT_ALLOWED',
+    ],
+    ['a reference in another encoding', [asEncoded('json/plain', REFERENCE_TYPE)], 400, 'NOT_A_REFERENCE'],
+    ['a message of another type', [asEncoded('json/protobuf', 'a.Reference')], 400, 'NOT_A_REFERENCE'],
     [
       'claim data that is no text',
       [{ ...reference(''), data: base64('{"driverName":"memory","claimData":{"key":{}}}') }],
@@ -153,6 +175,76 @@ describe('download', () => {
     expect(await ask('/orders/download', reference('ns/orders/0'))).toMatchObject({ status, code });
   });
 
+  it('gives several in order, whichever driver has them', async () => {
+    const [one, other] = [new MemoryDriver(), new MemoryDriver('other')];
+    const named = (text: string): Payload => ({ data: Buffer.from(text) });
+    await one.store(undefined, ['a', 'b'].map(named));
+    await other.store(undefined, ['c', 'd'].map(named));
+    const storage = { getDriver: (name: string) => (name === 'other' ? other : one) };
+    const { ask } = await serve({ externalStorage: { storage, allows: () => true } });
+    const asked = [
+      reference('ns/orders/1'),
+      reference('ns/orders/1', 'other'),
+      reference('ns/orders/0'),
+      reference('ns/orders/0', 'other'),
+    ];
+    expect((await ask('/orders/download', ...asked)).texts).toEqual(['b', 'd', 'a', 'c']);
+  });
+
+  it.each<[string, unknown]>([
+    ['too few', []],
+    ['too many', [{}, {}]],
+    ['none', undefined],
+    ['what is no payload', [null]],
+  ])('fails where the driver gives %s', async (_, retrieved) => {
+    const storage = { getDriver: () => ({ retrieve: () => Promise.resolve(retrieved as Payload[]) }) };
+    const { ask } = await serve({ externalStorage: { storage, allows: () => true } });
+    expect(await ask('/orders/download', reference('x'))).toMatchObject({
+      status: 502,
+      code: 'STORAGE_FAILED',
+    });
+  });
+
+  it('tells who asks, and the driver when it is over', async () => {
+    const token = 'a-token-of-32-characters-or-more-0123456789';
+    const may = [{ namespaces: ['orders'], operations: ['download'] as const }];
+    const asking: unknown[] = [];
+    const aborted: unknown[] = [];
+    const retrieve = ({ abortSignal }: { abortSignal?: AbortSignal }) =>
+      new Promise<never>((_, reject) => {
+        abortSignal?.addEventListener('abort', () => {
+          aborted.push(abortSignal.reason);
+          reject(new Error('aborted'));
+        });
+      });
+    const server = createCodecServer({
+      codec: new MaskCodec(),
+      deadline: '100ms',
+      auth: [{ type: 'bearer', tokens: [{ principal: 'ci', token, may }] }],
+      externalStorage: {
+        storage: { getDriver: () => ({ retrieve }) },
+        allows: (_, { principal }) => asking.push(principal?.id) > 0,
+      },
+    });
+    const { response } = await post(
+      server,
+      '/orders/download',
+      { payloads: [reference('x')] },
+      { Authorization: `Bearer ${token}` },
+    );
+    expect(response.status).toBe(504);
+    expect(asking).toEqual(['ci']);
+    expect(aborted).toMatchObject([{ code: 'DEADLINE_EXCEEDED' }]);
+  });
+
+  it('has no placeholders', async () => {
+    const { ask } = await serve({ onPayloadError: 'placeholder' });
+    expect(await ask('/orders/download', reference('ns/orders/0'), reference('ns/orders/1'))).toMatchObject({
+      status: 502,
+      code: 'STORAGE_FAILED',
+    });
+  });
+
   it('is not found without external storage', async () => {
     const server = createCodecServer({ codec: new MaskCodec() });
     const { response } = await post(server, '/orders/download', { payloads: [reference('ns/orders/0')] });
@@ -161,12 +253,16 @@ describe('download', () => {
 });
 
 describe('decode', () => {
-  it('keeps references when it is asked to, and decodes the others', async () => {
-    const { ask, driver } = await serve();
-    const { json } = await ask('/orders/decode?preserveStorageRefs=true', reference('ns/orders/0'), inline);
-    expect(json.payloads).toEqual([reference('ns/orders/0'), inline]);
-    expect(driver.retrieved).toEqual([]);
-  });
+  it.each(['true', 'TRUE'])(
+    'keeps references when it is asked to (%s), and decodes the others',
+    async (value) => {
+      const { ask, driver } = await serve();
+      const path = `/orders/decode?preserveStorageRefs=${value}`;
+      const { json } = await ask(path, reference('ns/orders/0'), inline);
+      expect(json.payloads).toEqual([reference('ns/orders/0'), inline]);
+      expect(driver.retrieved).toEqual([]);
+    },
+  );
 
   it('puts the payloads in the place of references otherwise, as the CLI expects', async () => {
     const { ask } = await serve();
@@ -192,6 +288,7 @@ describe('decode', () => {
 it.each<[string, unknown, RegExp]>([
   ['no object', 7, /externalStorage must be an object/],
   ['no storage', { allows: () => true }, /externalStorage\.storage/],
+  ['a storage that has no drivers', { storage: {}, allows: () => true }, /externalStorage\.storage/],
   ['no rule', { storage: { getDriver: () => null } }, /externalStorage\.allows/],
   [
     'an unknown field',

@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { performance } from 'node:perf_hooks';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   Keyring,
   KeyServiceError,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyPermissions,
+  type KeyringEntry,
   type KeyServiceErrorReason,
 } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { createCodecServer, keyReadiness, type CodecServerOptions } from '../src';
+import { checkKey } from '../src/health/check-key';
 import { MaskCodec } from './support/mask-codec';
 
+const ALLOWED: KeyPermissions = { caller: 'test', wrap: { allowed: true }, unwrap: { allowed: true } };
+
+type KeyringRole = KeyringEntry['role'];
 type Answer = 'allowed' | 'disabled' | KeyServiceErrorReason;
 
 /** A key whose service answers what a test says, and how often it was asked. */
@@ -34,7 +40,7 @@ class ToldKey extends LocalKey {
       });
     }
     if (this.answer === 'allowed' || this.answer === 'disabled') {
-      return { caller: 'test', wrap: { allowed: true }, unwrap: { allowed: true } };
+      return ALLOWED;
     }
     const error = new KeyServiceError(this.id, this.answer);
     if (this.answer !== 'denied') throw error;
@@ -84,8 +90,10 @@ describe('/readyz', () => {
     ['a rejection', () => Promise.reject(new Error('no')), 503],
     ['nothing for more than a second', () => new Promise(() => undefined), 503],
   ])('takes %s for what it is', async (_, readiness, status) => {
+    const startedAt = Date.now();
     const answer = await get({ readiness }, '/readyz');
     expect(answer.status).toBe(status);
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
     expect(answer.text).not.toContain('arn');
   });
 
@@ -159,6 +167,67 @@ describe('keys are ready', () => {
     expect(await keyReadiness([keyringOf(key)], { timeout: 20 })()).toBe(false);
   });
 
+  it('nor does one whose provider ignores that it took too long', async () => {
+    const deaf = new ToldKey('deaf');
+    deaf.checkPermissions = () => {
+      deaf.asked++;
+      return deaf.asked === 1 ? new Promise(() => undefined) : Promise.resolve(ALLOWED);
+    };
+    const readiness = keyReadiness([keyringOf(deaf)], { interval, timeout: 20 });
+    expect(await readiness()).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await readiness()).toBe(true);
+  });
+
+  it('without waiting for a service that hangs, once one could be used', async () => {
+    const key = new ToldKey('a');
+    const readiness = keyReadiness([keyringOf(key)], { interval, timeout: 300 });
+    expect(await readiness()).toBe(true);
+    key.hangs = true;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const startedAt = Date.now();
+    for (let count = 0; count < 3; count++) {
+      expect(await readiness()).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(Date.now() - startedAt).toBeLessThan(200);
+    expect(key.asked).toBe(2);
+  });
+
+  it('when it is asked again: after two seconds while it is not, else after the interval', async () => {
+    let now = 10_000_000;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const key = new ToldKey('a');
+    key.answer = 'denied';
+    const readiness = keyReadiness([keyringOf(key)], { interval: '30s' });
+    const askedAfter = async (ms: number) => {
+      now += ms;
+      await readiness();
+      await new Promise((resolve) => setImmediate(resolve));
+      return key.asked;
+    };
+    expect([await askedAfter(0), await askedAfter(1_999), await askedAfter(1)]).toEqual([1, 1, 2]);
+    key.answer = 'allowed';
+    expect([await askedAfter(2_000), await askedAfter(29_999), await askedAfter(1)]).toEqual([3, 3, 4]);
+    const often = keyReadiness([keyringOf(key)], { interval: '1s' });
+    key.answer = 'denied';
+    await often();
+    now += 1_000;
+    await often();
+    expect(key.asked).toBe(6);
+    clock.mockRestore();
+  });
+
+  it('while one service refuses and another does not answer', async () => {
+    const [refusing, silent] = [new ToldKey('refusing'), new ToldKey('silent')];
+    const readiness = keyReadiness([keyringOf(refusing, silent)], { interval });
+    expect(await readiness()).toBe(true);
+    refusing.answer = 'denied';
+    silent.answer = 'unavailable';
+    await settle(readiness, silent);
+    expect(await readiness()).toBe(true);
+  });
+
   it('where a provider cannot ask', async () => {
     const key: KeyEncryptionKey = {
       id: 'silent',
@@ -167,6 +236,64 @@ describe('keys are ready', () => {
       unwrap: () => Promise.reject(new Error('not asked')),
     };
     expect(await keyReadiness([keyringOf(key)], { interval })()).toBe(true);
+  });
+});
+
+describe('a key', () => {
+  const signal = new AbortController().signal;
+  const refused = (reason: KeyServiceErrorReason) =>
+    ({ allowed: false, error: new KeyServiceError('a', reason) }) as const;
+
+  it.each<[string, Pick<KeyPermissions, 'wrap' | 'unwrap'>, KeyringRole, string]>([
+    ['that only decrypts and may not wrap', { ...ALLOWED, wrap: refused('denied') }, 'decryptOnly', 'usable'],
+    ['that may not wrap', { ...ALLOWED, wrap: refused('denied') }, 'primary', 'refused'],
+    ['that may not unwrap', { ...ALLOWED, unwrap: refused('denied') }, 'decryptOnly', 'refused'],
+    [
+      'of which one answer is not to be had',
+      { wrap: refused('denied'), unwrap: refused('unavailable') },
+      'primary',
+      'unavailable',
+    ],
+  ])('%s', async (_, permissions, role, state) => {
+    const key = new ToldKey('a');
+    key.checkPermissions = () => Promise.resolve({ caller: 'test', ...permissions });
+    expect(await checkKey({ key, role }, signal)).toBe(state);
+  });
+
+  it('whose check fails in its own way says nothing', async () => {
+    const key = new ToldKey('a');
+    key.checkPermissions = () => Promise.reject(new Error('socket hang up'));
+    expect(await checkKey({ key, role: 'primary' }, signal)).toBe('unavailable');
+  });
+
+  it('is asked with the time that is left', async () => {
+    const key = new ToldKey('a');
+    const signals: unknown[] = [];
+    key.describe = (options?: { signal?: AbortSignal }) => {
+      signals.push(options?.signal);
+      return Promise.reject(new KeyServiceError('a', 'denied'));
+    };
+    expect(await checkKey({ key, role: 'primary' }, signal)).toBe('refused');
+    expect(signals).toEqual([signal]);
+  });
+});
+
+describe('/', () => {
+  it('is a page for browsers that allows nothing but itself, and a line for others', async () => {
+    const server = createCodecServer({ codec: new MaskCodec() });
+    const headers = { Accept: 'text/html,*/*' };
+    const page = await server.fetch(new Request('http://127.0.0.1:8081/', { headers }));
+    expect(page.headers.get('Content-Type')).toContain('text/html');
+    expect(page.headers.get('Content-Security-Policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self';/,
+    );
+    const line = await get({}, '/');
+    expect(line.text).toContain('POST payloads to /decode');
+    expect(line.headers.get('Content-Security-Policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+  });
+
+  it.each(['/constructor', '/__proto__', '/toString', '/hasOwnProperty'])('%s is nothing', async (path) => {
+    expect((await get({}, path)).status).toBe(404);
   });
 });
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Agent, request as httpRequest } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { createTestAuthority } from '@waxseal/bring-up';
 import { createCodecServer, listen, type CodecServerOptions, type ListeningCodecServer } from '../src';
+import { HTTP_LIMITS } from '../src/node/http-limits';
 import { MaskCodec } from './support/mask-codec';
 import { base64 } from './support/post';
 import { raw, type RawStep } from './support/raw';
@@ -13,6 +13,8 @@ import { raw, type RawStep } from './support/raw';
 const MIB = 1024 * 1024;
 const HOST = 'Host: localhost\r\n';
 const OK = `POST /orders/decode HTTP/1.1\r\n${HOST}Content-Length: 2\r\n\r\n{}`;
+/** The same, and the connection ends. */
+const LAST = OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
 
 const running: ListeningCodecServer[] = [];
 
@@ -175,7 +177,7 @@ describe.each(['http', 'https'])('over %s', (scheme) => {
   it.each(ANSWERED)('%s: answered with %d', async (name, status, bytes, code) => {
     const isTargetOfHttps = name === 'its own name in the target' && scheme === 'https';
     const sent = isTargetOfHttps ? bytes.replace('http:', 'https:') : bytes;
-    const answer = await raw(url, [sent, 50, OK], { ca, ms: 200 });
+    const answer = await raw(url, [sent, 50, LAST], { ca });
     expect(answer.statuses).toEqual([status, 200]);
     if (code !== '') expect(answer.text).toContain(`"code":"${code}"`);
     expect(answer.text).not.toMatch(/HTTP2-Settings|node:|\.[jt]s:/);
@@ -188,23 +190,40 @@ describe.each(['http', 'https'])('over %s', (scheme) => {
 
   it('requests one after the other are answered in order, errors among them', async () => {
     const bad = withHeaders('Content-Length: 1\r\n', '[');
-    const answer = await raw(url, OK + bad + OK + bad, { ca, ms: 200 });
-    expect(answer.statuses).toEqual([200, 400, 200, 400]);
+    const answer = await raw(url, OK + bad + OK + bad + LAST, { ca });
+    expect(answer.statuses).toEqual([200, 400, 200, 400, 200]);
   });
 
-  it.each(['gzip', 'br', 'zstd', 'deflate', 'gzip, gzip', 'IDENTITY, gzip', 'x'])(
-    'a body in %s: refused before it comes',
-    async (coding) => {
-      const headers = `Content-Encoding: ${coding}\r\nContent-Length: ${String(10 * MIB)}\r\n`;
-      const answer = await raw(url, withHeaders(headers, ''), { ca });
-      expect(answer.statuses).toEqual([415]);
-      expect(answer.isClosed).toBe(true);
-    },
-  );
+  it('a body in another coding: refused before it comes', async () => {
+    const codings = ['gzip', 'br', 'zstd', 'deflate', 'gzip, gzip', 'IDENTITY, gzip', 'x'];
+    const answers = await Promise.all(
+      codings.map(async (coding) => {
+        const headers = `Content-Encoding: ${coding}\r\nContent-Length: ${String(10 * MIB)}\r\n`;
+        const { statuses, isClosed } = await raw(url, withHeaders(headers, ''), { ca });
+        return [coding, statuses, isClosed];
+      }),
+    );
+    expect(answers).toEqual(codings.map((coding) => [coding, [415], true]));
+  });
 });
 
 describe('slow clients', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('have the time that the documentation says', () => {
+    expect(HTTP_LIMITS).toMatchObject({
+      options: { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+      properties: { timeout: 10_000, maxRequestsPerSocket: 1_000, maxConnections: 10_000 },
+      handshakeTimeout: 10_000,
+    });
+  });
+
   it('are cut off within the limits, and others do not notice', async () => {
+    // A fifth of the time.
+    jest.replaceProperty(HTTP_LIMITS.options, 'headersTimeout', 2_000);
+    jest.replaceProperty(HTTP_LIMITS.properties, 'timeout', 2_000);
     const url = await start({ deadline: '1s' });
     let slowest = 0;
     const over = new AbortController();
@@ -221,8 +240,8 @@ describe('slow clients', () => {
     const head = withHeaders('Content-Length: 1000\r\n', '');
     const [unread, nothing, headers, body, half, none, chunks] = await Promise.all([
       bytesOfUnreadAnswer(),
-      raw(url, '', { ms: 20_000 }),
-      raw(url, [`POST /decode HTTP/1.1\r\n${HOST}X: `, ...drip('a'.repeat(100), 200)], { ms: 20_000 }),
+      raw(url, '', { ms: 8_000 }),
+      raw(url, [`POST /decode HTTP/1.1\r\n${HOST}X: `, ...drip('a'.repeat(100), 200)], { ms: 8_000 }),
       raw(url, [head, ...drip(' '.repeat(100), 100)], { ms: 5_000 }),
       raw(url, `${head}{"payl`, { ms: 5_000 }),
       raw(url, head, { ms: 5_000 }),
@@ -234,8 +253,8 @@ describe('slow clients', () => {
     await others;
     for (const { isClosed, elapsedMs } of [nothing, headers]) {
       expect(isClosed).toBe(true);
-      expect(elapsedMs).toBeGreaterThan(9_000);
-      expect(elapsedMs).toBeLessThan(14_000);
+      expect(elapsedMs).toBeGreaterThan(1_500);
+      expect(elapsedMs).toBeLessThan(6_000);
     }
     expect(headers.statuses).toEqual([408]);
     for (const answer of [body, half, none, chunks]) {
@@ -279,7 +298,7 @@ describe('large bodies of nothing', () => {
   });
 });
 
-describe('10,000 requests at once', () => {
+describe('10,000 requests on 500 connections at once', () => {
   it('are all answered, in bounded memory, and the next as well', async () => {
     const token = randomBytes(32).toString('hex');
     const slow: PayloadCodec = {
@@ -294,34 +313,25 @@ describe('10,000 requests at once', () => {
       codec: slow,
       auth: [{ type: 'bearer', tokens: [{ principal: 'ci', token, may }] }],
     });
-    const agent = new Agent({ keepAlive: true, maxSockets: 500 });
     const body = JSON.stringify({ payloads: [{ data: base64('small') }] });
-    const ask = () =>
-      new Promise<number>((resolve, reject) => {
-        const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-        const sent = httpRequest(`${url}/orders/decode`, { method: 'POST', agent, headers }, (response) => {
-          response.resume().once('end', () => {
-            resolve(response.statusCode ?? 0);
-          });
-        });
-        sent.once('error', reject);
-        sent.end(body);
-      });
+    const headers = `Authorization: Bearer ${token}\r\nContent-Length: ${String(body.length)}\r\n`;
+    const requests =
+      withHeaders(headers, body).repeat(19) + withHeaders(`${headers}Connection: close\r\n`, body);
     const before = process.memoryUsage().rss;
     let most = before;
     const watching = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
     const counts = new Map<number, number>();
-    for (const status of await Promise.all(Array.from({ length: 10_000 }, ask))) {
+    const answers = await Promise.all(Array.from({ length: 500 }, () => raw(url, requests, { ms: 50_000 })));
+    clearInterval(watching);
+    for (const status of answers.flatMap(({ statuses }) => statuses)) {
       counts.set(status, (counts.get(status) ?? 0) + 1);
     }
-    clearInterval(watching);
-    agent.destroy();
     expect([...counts.keys()].filter((status) => ![200, 429, 503].includes(status))).toEqual([]);
     expect(counts.get(200)).toBeGreaterThan(0);
     expect([...counts.values()].reduce((sum, count) => sum + count)).toBe(10_000);
     expect((most - before) / MIB).toBeLessThan(400);
-    const headers = { Authorization: `Bearer ${token}` };
-    expect((await fetch(`${url}/orders/decode`, { method: 'POST', body, headers })).status).toBe(200);
+    const again = await raw(url, withHeaders(`${headers}Connection: close\r\n`, body));
+    expect(again.statuses).toEqual([200]);
   }, 60_000);
 });
 
@@ -337,7 +347,7 @@ async function bytesOfUnreadAnswer(): Promise<number> {
   const body = '{"payloads":[{}]}';
   socket.write(withHeaders(`Content-Length: ${String(body.length)}\r\nConnection: close\r\n`, body));
   socket.pause();
-  await sleep(22_000);
+  await sleep(5_000);
   let received = 0;
   const ended = new Promise((resolve) => socket.once('close', resolve));
   socket.on('data', (chunk: Buffer) => (received += chunk.length));

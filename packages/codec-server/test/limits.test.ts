@@ -94,6 +94,13 @@ describe('the deadline', () => {
     expect(json.error?.code).toBe('DEADLINE_EXCEEDED');
   });
 
+  it('leaves no timer behind', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    for (let count = 0; count < 50; count++) await post(server, '/decode', '{}');
+    expect(timers() - before).toBeLessThan(25);
+  });
+
   it('ends a request whose body does not', async () => {
     const body = new ReadableStream({
       start(controller) {

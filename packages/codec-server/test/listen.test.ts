@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
@@ -8,6 +9,7 @@ import {
   type ListeningCodecServer,
   type ListenOptions,
 } from '../src';
+import { bind } from '../src/node/bind';
 import { MaskCodec } from './support/mask-codec';
 
 const running: ListeningCodecServer[] = [];
@@ -86,6 +88,7 @@ describe('listen', () => {
       const { url } = await start(createCodecServer({ codec }));
       const answer = await raw(url, request(host));
       expect(answer).toMatch(/^HTTP\/1\.1 40[03] /);
+      expect(answer.includes('"error"') && !/\ncache-control: no-store\r/i.test(answer)).toBe(false);
       expect(codec.contexts).toHaveLength(0);
     },
   );
@@ -179,4 +182,13 @@ describe('close', () => {
     await server.close();
     await expect(pending).resolves.toBe('');
   });
+});
+
+it('a connection that cannot be accepted does not end the server', async () => {
+  const server = createServer();
+  const place = await bind(server, '127.0.0.1', 0);
+  for (let count = 0; count < 3; count++) server.emit('error', new Error('accept ENOBUFS'));
+  expect(place).toMatch(/^127\.0\.0\.1:\d+$/);
+  expect(server.listening).toBe(true);
+  await new Promise((resolve) => server.close(resolve));
 });

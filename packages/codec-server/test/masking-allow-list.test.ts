@@ -49,9 +49,22 @@ describe('a policy that hides what no rule selects', () => {
       '{ "a" : 1e2, "c" : 10.0 }',
     ],
     ['the whole document', '"text"', [all('$')], '"text"'],
+    [
+      'no way to what a rule removes',
+      '{"a":{"b":"secret"},"c":1}',
+      [{ path: '$.a.b', remove: true }, all('$.c')],
+      '{"c":1}',
+    ],
     ['an empty object that is selected', '{"a":{},"b":{}}', [all('$.a')], '{"a":{}}'],
   ])('shows %s', (_, text, rules, expected) => {
     expect(shown(text, rules)).toBe(expected);
+  });
+
+  it('is within the budget of a call, which it takes from also', () => {
+    const policy = compileDecodePolicy({ mask: [all('$.a')], others: 'hide' });
+    const large = payload(`{"a":1,"b":[${'0,'.repeat(89_996)}0]}`);
+    const reasons = policy.apply([large, large, large]).map((given) => metadataOf(given)['waxseal-hidden']);
+    expect(reasons).toEqual([undefined, undefined, 'too-large']);
   });
 
   it.each(['{"b":1}', '[]', '{}', '"text"', '7', 'null'])(

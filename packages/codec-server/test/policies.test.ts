@@ -79,7 +79,9 @@ describe('what members of groups see', () => {
     expect(textsOf(answer)).toEqual([expected]);
     expect(records).toHaveLength(1);
     expect(new Set(records[0]?.policies)).toEqual(
-      new Set(groups.map((group) => (group === 'fraud' ? 'full' : group))),
+      new Set(
+        groups.filter((group) => group !== 'nobody').map((group) => (group === 'fraud' ? 'full' : group)),
+      ),
     );
     await server.close();
   });
@@ -126,6 +128,28 @@ describe('encoding', () => {
     const server = await serve();
     const answer = await server.ask('/orders/encode', bearer(await issuer.token({ groups })));
     expect(codeOf(answer)).toEqual([status, code]);
+    await server.close();
+  });
+
+  it.each(['decode', 'download'] as const)(
+    'is not for who sees masked values by %s alone',
+    async (operation) => {
+      const masked = { groups: ['x'], namespaces: ['orders'], operations: [operation], policy: 'support' };
+      const server = await serve({ authorize: [...RULES, masked] });
+      const ask = async (...groups: string[]) =>
+        codeOf(await server.ask('/orders/encode', bearer(await issuer.token({ groups }))));
+      expect(await ask('starters', 'x')).toEqual([403, 'MASKED_MAY_NOT_ENCODE']);
+      expect(await ask('starters')).toEqual([200, undefined]);
+      await server.close();
+    },
+  );
+
+  it('is decided once where nothing is masked', async () => {
+    const asked: string[] = [];
+    const authorize: Authorize = (_, { operation }) => asked.push(operation) > 0;
+    const server = await start({ auth: [jwt()], authorize, allowEncode: true });
+    expect((await server.ask('/orders/encode', bearer(await issuer.token()))).status).toBe(200);
+    expect(asked).toEqual(['encode']);
     await server.close();
   });
 
@@ -188,6 +212,17 @@ describe('policies that do not come from rules', () => {
     await server.close();
   });
 
+  it('are recorded as far as they are configured, each once', async () => {
+    const records: AuditRecord[] = [];
+    const server = await serve({
+      authorize: () => ({ policies: ['support', 'no such policy', 'nobody', 'support'] }),
+      audit: (record) => void records.push(record),
+    });
+    await server.ask('/orders/decode', bearer(await issuer.token()), { payloads: [sealed] });
+    expect(records.map(({ policies }) => policies)).toEqual([['support']]);
+    await server.close();
+  });
+
   it('are refused where there are none', async () => {
     const server = await start({ auth: [jwt()], authorize: () => ({ policies: ['full'] }) });
     const answer = await server.ask('/orders/decode', bearer(await issuer.token()), { payloads: [sealed] });
@@ -203,12 +238,18 @@ describe('a configuration is refused', () => {
     ['policies without auth', { auth: undefined, authorize: undefined }, /policies needs auth/],
     ['no policy at all', { policies: {} }, /policies must be an object of one or more/],
     ['a policy of a reserved name', { policies: { full: { mask: [{ path: '$.a' }] } } }, /policies\.full/],
+    ['the other reserved name', { policies: { denied: { mask: [{ path: '$.a' }] } } }, /policies\.denied/],
     ['a policy that is none', { policies: { a: 'some' } }, /policies\.a must be/],
     ['a rule without one', { authorize: [rule] }, /authorize\[0\]\.policy is missing/],
     [
       'a rule with an unknown one',
       { authorize: [{ ...rule, policy: 'x' }] },
       /there are support, billing, nobody, full/,
+    ],
+    [
+      'a rule without one that may encode also',
+      { authorize: [{ ...rule, operations: ['decode', 'encode'] }] },
+      /authorize\[0\]\.policy is missing/,
     ],
     ['a policy where there are none', { policies: undefined }, /authorize\[0\]\.policy is given/],
     [
@@ -231,6 +272,18 @@ describe('a configuration is refused', () => {
       'a role without one',
       { auth: [{ permissionsClaim: 'p', permissionPolicies: { read: 'full', write: 'full' } }] },
       /permissionPolicies\.admin is missing/,
+    ],
+    [
+      'a role that sees nothing by itself',
+      {
+        auth: [
+          {
+            permissionsClaim: 'p',
+            permissionPolicies: { read: 'full', write: 'full', admin: 'full', worker: 'full' },
+          },
+        ],
+      },
+      /permissionPolicies\.worker/,
     ],
     [
       'roles where there are no policies',

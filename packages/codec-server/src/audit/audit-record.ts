@@ -10,7 +10,7 @@ export interface AuditRecord {
   readonly time: string;
   /** The value of `X-Request-Id` in the answer. */
   readonly requestId: string;
-  /** Subject, or name of a static token; null when nobody was authenticated. */
+  /** Subject, name of a static token, or name in a certificate; null when nobody was authenticated. */
   readonly principal: string | null;
   /** Who vouches for the principal. */
   readonly issuer: string | null;
@@ -19,7 +19,7 @@ export interface AuditRecord {
   /** What was asked for; null when the request was refused before that was known. */
   readonly namespace: string | null;
   readonly operation: Endpoint | null;
-  /** Decode policies that what was shown is made of; empty where nothing restricts it, and where it was refused. */
+  /** Names of the decode policies that hold for the principal there, `full` among them; empty where there are none, and without access. */
   readonly policies: readonly string[];
   /** Keys that the encrypted payloads name: at most 20 different ones. */
   readonly keyIds: readonly string[];

@@ -6,18 +6,15 @@ export function resolvePermissionsRegex(value: unknown, field: string): RegExp |
   if (value === undefined) return undefined;
   // Go, in which a Temporal server's configuration is written, names groups with a P.
   const source = asText(value, field).replaceAll('(?P<', '(?<');
-  let pattern: RegExp | undefined;
   try {
-    pattern = new RegExp(source, 'u');
+    const pattern = new RegExp(source, 'u');
+    // One more alternative, so that the groups can be asked for without a text that matches.
+    const groups = new RegExp(`${source}|`, 'u').exec('')?.groups ?? {};
+    if ('namespace' in groups && 'role' in groups) return pattern;
   } catch {
-    pattern = undefined;
+    // The message below says all there is to say.
   }
-  // One more alternative, so that the groups can be asked for without a text that matches.
-  const groups = pattern === undefined ? {} : (new RegExp(`${source}|`, 'u').exec('')?.groups ?? {});
-  if (pattern === undefined || !('namespace' in groups) || !('role' in groups)) {
-    throw new ConfigurationError(
-      `${field} must be a regular expression with the groups "namespace" and "role", such as "^(?<role>[a-z]+)@(?<namespace>[^@]+)$".`,
-    );
-  }
-  return pattern;
+  throw new ConfigurationError(
+    `${field} must be a regular expression with the groups "namespace" and "role", such as "^(?<role>[a-z]+)@(?<namespace>[^@]+)$".`,
+  );
 }

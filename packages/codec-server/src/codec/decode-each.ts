@@ -16,7 +16,7 @@ interface DecodedPayloads {
  *
  * @param decode decodes payloads, all or none
  * @param mode what takes the place of such a payload
- * @param signal ends the work between two payloads
+ * @param signal ends the work between two payloads, and after the last
  * @returns as many payloads, in the same order
  * @throws RequestError when the codec is closed; the signal's reason when it is aborted
  */
@@ -44,5 +44,6 @@ export async function decodeEach(
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, payloads.length) }, work));
+  signal.throwIfAborted();
   return { payloads: decoded, unreadableCount };
 }

@@ -4,6 +4,6 @@ import type { CompiledDecodePolicy } from '../masking/compiled-decode-policy';
 export interface Access {
   /** Shows what may be seen. Its kind is never `denied`. */
   readonly policy: Pick<CompiledDecodePolicy, 'kind' | 'apply'>;
-  /** The configured names of what it is made of; none where everything is seen because nothing restricts it. */
+  /** The configured names of what it is made of, `full` among them; none where no policy is named. */
   readonly policyNames: readonly string[];
 }

@@ -4,9 +4,11 @@ import { formatPayloads } from '../protojson/format-payloads';
 import { parsePayloads } from '../protojson/parse-payloads';
 import { parseRoute } from '../routing/parse-route';
 import { admit } from './admit';
+import { BodyBudget } from './body-budget';
 import { decodePayloads } from './decode-payloads';
 import { encodePayloads } from './encode-payloads';
 import { inspectPayloads } from './inspect-payloads';
+import { longestBody } from './longest-body';
 import { PrincipalSlots } from './principal-slots';
 import { readBody } from './read-body';
 import { RequestError } from './request-error';
@@ -14,13 +16,18 @@ import type { ServerEnv } from './server-env';
 import { toRequestError } from './to-request-error';
 import { withinDeadline } from './within-deadline';
 
+/** Of the largest size; a body takes two to three times its size while it is parsed. */
+const BODIES_AT_ONCE = 16;
+
 /**
  * Answers every POST: routing, then who it is and what they may, then the body, then the codecs.
  *
  * @throws RequestError
  */
 export function codecHandler(options: ResolvedOptions): (context: Context<ServerEnv>) => Promise<Response> {
+  const { bodyLimitBytes } = options;
   const slots = new PrincipalSlots(options.maxConcurrentRequests);
+  const budget = new BodyBudget(BODIES_AT_ONCE * bodyLimitBytes);
   const answer = async (context: Context<ServerEnv>, signal: AbortSignal): Promise<Response> => {
     const route = parseRoute(new URL(context.req.url).pathname, options.basePath);
     if (route === undefined) throw notFound('There is nothing here. POST to /decode or /{namespace}/decode.');
@@ -28,8 +35,9 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
     const { endpoint } = route;
     draft.operation = endpoint;
     const { namespace, access } = await admit(options, context, route);
-    const release = draft.principal === undefined ? undefined : slots.take(draft.principal);
+    const releases: (() => void)[] = [];
     try {
+      if (draft.principal !== undefined) releases.push(slots.take(draft.principal));
       if (endpoint === 'download' && options.externalStorage === undefined) {
         throw notFound('This Codec Server keeps no external storage.');
       }
@@ -41,7 +49,8 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
           'This Codec Server does not serve the namespace.',
         );
       }
-      const payloads = parsePayloads(await readBody(context.req.raw, options.bodyLimitBytes));
+      releases.push(budget.take(longestBody(context.req.raw.headers, bodyLimitBytes)));
+      const payloads = parsePayloads(await readBody(context.req.raw, bodyLimitBytes));
       draft.payloadCount = payloads.length;
       if (endpoint === 'inspect') return context.json(inspectPayloads(payloads, draft));
       const request = { endpoint, namespace, codecs, draft, signal, context };
@@ -53,7 +62,7 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
     } catch (error) {
       throw toRequestError(error);
     } finally {
-      release?.();
+      for (const release of releases) release();
     }
   };
   return (context) => withinDeadline(options.deadlineMs, (signal) => answer(context, signal));

@@ -2,9 +2,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { CodecServer } from '../codec-server';
-import { errorResponse } from '../http/error-response';
 import { RequestError } from '../http/request-error';
 import { malformedRequest } from './malformed-request';
+import { refuse } from './refuse';
 import { clientCertificateOf } from './tls/client-certificate-of';
 
 /**
@@ -40,11 +40,4 @@ export function requestListener(
     },
   );
   return (incoming, outgoing) => void listener(incoming, outgoing);
-}
-
-function refuse(error: RequestError): Response {
-  const response = errorResponse(error);
-  response.headers.set('Cache-Control', 'no-store');
-  response.headers.set('X-Content-Type-Options', 'nosniff');
-  return response;
 }

@@ -110,7 +110,7 @@ export interface CodecServerOptions {
    */
   readonly metrics?: () => Promise<string>;
 
-  /** Told of every POST, for metrics: `openTelemetryServer()` of `@waxseal/opentelemetry`. */
+  /** Told of every POST, for metrics: `openTelemetryCodecServer()` of `@waxseal/opentelemetry`. */
   readonly telemetry?: ServerTelemetry;
 
   /** Told of every request that fails, for logs. The answer to the client holds less than the error does. */

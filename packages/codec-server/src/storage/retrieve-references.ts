@@ -1,6 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import type { Principal } from '../auth/principal';
 import { RequestError } from '../http/request-error';
+import { isObject } from '../protojson/is-object';
 import type { ExternalStorageOptions } from './external-storage-options';
 import { parseReference } from './parse-reference';
 import type { StorageReference } from './storage-reference';
@@ -85,7 +86,7 @@ async function retrieve(
       'A payload is in an external storage that this server does not have.',
     );
   }
-  const claims = entries.map(({ reference }) => ({ claimData: { ...reference.claimData } }));
+  const claims = entries.map(({ reference: { claimData } }) => ({ claimData }));
   let retrieved: unknown;
   try {
     retrieved = await driver.retrieve({ abortSignal: signal }, claims);
@@ -94,8 +95,8 @@ async function retrieve(
       cause,
     });
   }
-  if (!Array.isArray(retrieved) || retrieved.length !== claims.length) {
+  if (!Array.isArray(retrieved) || retrieved.length !== claims.length || !retrieved.every(isObject)) {
     throw new RequestError(502, 'STORAGE_FAILED', 'The external storage did not give the payload.');
   }
-  return retrieved as Payload[];
+  return retrieved;
 }

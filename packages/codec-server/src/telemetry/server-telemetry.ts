@@ -1,8 +1,9 @@
 import type { AnsweredRequest } from './answered-request';
 
 /**
- * What a Codec Server tells of itself, for metrics. Every method is optional and must be quick; what one throws is ignored.
- * `openTelemetryServer` of `@waxseal/opentelemetry` implements it.
+ * What a Codec Server tells of itself, for metrics. Every method is optional and must be quick; what one throws, or a
+ * promise of it rejects with, is ignored.
+ * `openTelemetryCodecServer` of `@waxseal/opentelemetry` implements it.
  */
 export interface ServerTelemetry {
   /** A POST has begun. */

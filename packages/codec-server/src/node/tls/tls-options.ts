@@ -29,7 +29,8 @@ export interface TlsOptions {
 
   /**
    * Told when the files have changed: once when what they hold is in use, or once when it is not usable (the same at two
-   * looks, so that a file that is just being written is left in peace). What the listener throws is ignored.
+   * looks, so that a file that is just being written is left in peace). What the listener throws,
+   * or a promise of it rejects with, is ignored.
    */
   readonly onReload?: (reload: TlsReload) => void;
 }
