@@ -1,4 +1,6 @@
+import type { Payload } from '@temporalio/common';
 import type { Context } from 'hono';
+import { nameEnvelopes } from '../audit/name-envelopes';
 import type { ResolvedOptions } from '../options/resolved-options';
 import { formatPayloads } from '../protojson/format-payloads';
 import { parsePayloads } from '../protojson/parse-payloads';
@@ -52,8 +54,14 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
       releases.push(budget.take(longestBody(context.req.raw.headers, bodyLimitBytes)));
       const payloads = parsePayloads(await readBody(context.req.raw, bodyLimitBytes));
       draft.payloadCount = payloads.length;
-      if (endpoint === 'inspect') return context.json(inspectPayloads(payloads, draft));
-      const request = { endpoint, namespace, codecs, draft, signal, context };
+      const noteEnvelopes = (noted: readonly Payload[]): void => {
+        if (options.audit !== undefined) nameEnvelopes(noted, draft);
+      };
+      if (endpoint === 'inspect') {
+        noteEnvelopes(payloads);
+        return context.json(inspectPayloads(payloads));
+      }
+      const request = { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context };
       const result =
         endpoint === 'encode'
           ? await encodePayloads(payloads, request)

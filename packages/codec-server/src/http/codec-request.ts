@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { PayloadCodec } from '@temporalio/common';
+import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { AuditDraft } from '../audit/audit-draft';
 import type { Endpoint } from '../routing/operation';
 import type { ServerEnv } from './server-env';
@@ -11,6 +11,8 @@ export interface CodecRequest {
   /** Those of the namespace. */
   readonly codecs: readonly PayloadCodec[];
   readonly draft: AuditDraft;
+  /** Notes for the audit log what payloads say of themselves in clear; does nothing where no log is kept. */
+  readonly noteEnvelopes: (payloads: readonly Payload[]) => void;
   /** Ends the work at the deadline. */
   readonly signal: AbortSignal;
   readonly context: Context<ServerEnv>;

@@ -1,5 +1,4 @@
 import type { Payload } from '@temporalio/common';
-import { nameEnvelopes } from '../audit/name-envelopes';
 import { decodeEach } from '../codec/decode-each';
 import { runCodecs } from '../codec/run-codecs';
 import type { ResolvedOptions } from '../options/resolved-options';
@@ -16,9 +15,9 @@ import { toRequestError } from './to-request-error';
  * @throws RequestError, and what the codecs throw
  */
 export async function decodePayloads(
-  { audit, externalStorage, onPayloadError, onError }: ResolvedOptions,
+  { externalStorage, onPayloadError, onError }: ResolvedOptions,
   payloads: Payload[],
-  { endpoint, namespace, codecs, draft, signal, context }: CodecRequest,
+  { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context }: CodecRequest,
 ): Promise<Payload[]> {
   const isDownload = endpoint === 'download';
   if (isDownload && payloads.some((payload) => parseReference(payload) === undefined)) {
@@ -34,7 +33,7 @@ export async function decodePayloads(
       externalStorage === undefined || keepsReferences
         ? given
         : await retrieveReferences(given, externalStorage, { namespace, principal: draft.principal, signal });
-    if (audit !== undefined) nameEnvelopes(inline, draft);
+    noteEnvelopes(inline);
     return runCodecs(codecs, 'decode', inline, namespace);
   };
   try {

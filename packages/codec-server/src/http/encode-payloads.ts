@@ -1,5 +1,4 @@
 import type { Payload } from '@temporalio/common';
-import { nameEnvelopes } from '../audit/name-envelopes';
 import { isPlaceholder } from '../codec/is-placeholder';
 import { runCodecs } from '../codec/run-codecs';
 import type { CodecRequest } from './codec-request';
@@ -8,7 +7,7 @@ import { RequestError } from './request-error';
 /** @throws RequestError for a placeholder, and what the codecs throw */
 export async function encodePayloads(
   payloads: Payload[],
-  { codecs, namespace, draft }: CodecRequest,
+  { codecs, namespace, noteEnvelopes }: CodecRequest,
 ): Promise<Payload[]> {
   if (payloads.some(isPlaceholder)) {
     throw new RequestError(
@@ -18,6 +17,6 @@ export async function encodePayloads(
     );
   }
   const encoded = await runCodecs(codecs, 'encode', payloads, namespace);
-  nameEnvelopes(encoded, draft);
+  noteEnvelopes(encoded);
   return encoded;
 }

@@ -1,32 +1,14 @@
 import type { CodecServerOptions } from './codec-server-options';
-
-/** Options that `server` of a `waxseal.config` file has under the same names. */
-const SHARED = [
-  'namespaces',
-  'externalStorage',
-  'allowedOrigins',
-  'allowCredentials',
-  'allowEncode',
-  'defaultNamespace',
-  'basePath',
-  'bodyLimitBytes',
-  'deadline',
-  'auth',
-  'authorize',
-  'policies',
-  'onPayloadError',
-  'maxConcurrentRequests',
-  'rateLimit',
-] as const satisfies readonly (keyof CodecServerOptions)[];
+import { CONFIG_OPTIONS } from './config-options';
 
 /**
  * The options of a Codec Server in the `server` of a configuration that `@waxseal/config` loads. Those of {@link listen}, the log
  * and the audit log are left out. {@link createCodecServer} checks the values.
  */
 export function optionsOfConfig(
-  server: Readonly<Partial<Record<(typeof SHARED)[number], unknown>>>,
-): Pick<CodecServerOptions, (typeof SHARED)[number]> {
+  server: Readonly<Partial<Record<(typeof CONFIG_OPTIONS)[number], unknown>>>,
+): Pick<CodecServerOptions, (typeof CONFIG_OPTIONS)[number]> {
   return Object.fromEntries(
-    SHARED.filter((name) => server[name] !== undefined).map((name) => [name, server[name]]),
+    CONFIG_OPTIONS.filter((name) => server[name] !== undefined).map((name) => [name, server[name]]),
   );
 }

@@ -7,6 +7,7 @@ import { resolveAccessControl } from '../auth/resolve-access-control';
 import { asList } from './as-list';
 import { assertOrigin } from './assert-origin';
 import type { CodecServerOptions } from './codec-server-options';
+import { CONFIG_OPTIONS } from './config-options';
 import { resolveCodecsFor } from './resolve-codecs-for';
 import { resolveDeadlineMs } from './resolve-deadline-ms';
 import { resolveExternalStorage } from './resolve-external-storage';
@@ -21,22 +22,8 @@ const MIB = 1024 * KIB;
 const FIELDS: ReadonlySet<string> = new Set<keyof CodecServerOptions>([
   'codec',
   'codecs',
-  'namespaces',
-  'externalStorage',
-  'allowedOrigins',
-  'allowCredentials',
-  'allowEncode',
-  'defaultNamespace',
-  'basePath',
-  'bodyLimitBytes',
-  'deadline',
-  'auth',
-  'authorize',
-  'policies',
+  ...CONFIG_OPTIONS,
   'audit',
-  'onPayloadError',
-  'maxConcurrentRequests',
-  'rateLimit',
   'readiness',
   'metrics',
   'telemetry',

@@ -15,6 +15,8 @@ import { KmsFault } from './kms-fault';
 import { readKmsRequest } from './kms-request';
 import { readAuthorization } from './read-authorization';
 import { readBody } from '../http/read-body';
+import { Denials } from '../script/denials';
+import { Script } from '../script/script';
 import { sendAnswer } from './send-answer';
 
 const TARGET = /^TrentService\.([A-Za-z]{1,64})$/;
@@ -32,8 +34,8 @@ export class AwsKmsDouble {
   readonly #server: Server;
   readonly #keys: AwsKmsDoubleKey[] = [];
   readonly #aliases = new Map<string, string>();
-  readonly #denied = new Map<string, ReadonlySet<string> | 'every key'>();
-  readonly #next: AwsKmsBehaviour[] = [];
+  readonly #denials = new Denials<string>();
+  readonly #next = new Script<AwsKmsBehaviour>();
   readonly #closing = new AbortController();
 
   /** Use `startAwsKmsDouble`. */
@@ -127,23 +129,26 @@ export class AwsKmsDouble {
 
   /** Answers `AccessDeniedException` to `action`, with these keys or with any, until {@link AwsKmsDouble.allow}. */
   deny(action: 'Encrypt' | 'Decrypt' | 'DescribeKey', ...keys: readonly AwsKmsDoubleKey[]): void {
-    this.#denied.set(action, keys.length === 0 ? 'every key' : new Set(keys.map(({ arn }) => arn)));
+    this.#denials.deny(
+      action,
+      keys.map(({ arn }) => arn),
+    );
   }
 
   /** Takes back {@link AwsKmsDouble.deny}. */
   allow(action: 'Encrypt' | 'Decrypt' | 'DescribeKey'): void {
-    this.#denied.delete(action);
+    this.#denials.allow(action);
   }
 
   /** Does this with the next `times` requests, after what was scripted before. */
   next(behaviour: AwsKmsBehaviour, times = 1): void {
-    for (let count = 0; count < times; count++) this.#next.push(behaviour);
+    this.#next.add(behaviour, times);
   }
 
   /** Forgets what {@link AwsKmsDouble.next}, {@link AwsKmsDouble.deny} and `latencyMs`, `clockOffsetMs` scripted, and the requests. */
   reset(): void {
-    this.#next.length = 0;
-    this.#denied.clear();
+    this.#next.clear();
+    this.#denials.clear();
     this.latencyMs = 0;
     this.clockOffsetMs = 0;
     this.requests.length = 0;
@@ -178,7 +183,7 @@ export class AwsKmsDouble {
     const body = await readBody(request);
     const now = Date.now() + this.clockOffsetMs;
     if (answerCallerIdentity(request, body, response, { ...this.#options, now })) return;
-    const scripted = this.#next.shift();
+    const scripted = this.#next.take();
     let status = 200;
     let answer: unknown;
     try {
@@ -224,8 +229,7 @@ export class AwsKmsDouble {
     const { account, partition } = this.#options;
     const directory = { region, account, partition, keys: this.#keys, aliases: this.#aliases };
     return answerKmsRequest(action, input, directory, (right, key) => {
-      const denied = this.#denied.get(right);
-      if (denied === undefined || (denied !== 'every key' && !denied.has(key.arn))) return;
+      if (!this.#denials.isDenied(right, key.arn)) return;
       throw new KmsFault(
         'AccessDeniedException',
         `User: arn:${partition}:iam::${account}:user/${accessKeyId} is not authorized to perform: kms:${right} on resource: ${key.arn}`,

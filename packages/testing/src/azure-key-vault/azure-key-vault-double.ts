@@ -19,6 +19,8 @@ import type { LoopbackCertificate } from '../tls/loopback-certificate';
 import { readKeyVaultTarget } from './read-key-vault-target';
 import { readWrapParameters } from './read-wrap-parameters';
 import { rsaKeyPair } from './rsa-key-pool';
+import { Denials } from '../script/denials';
+import { Script } from '../script/script';
 import { sendAnswer, type KeyVaultAnswer } from './send-answer';
 import type { TokenIssuer } from './token-issuer';
 
@@ -50,9 +52,9 @@ export class AzureKeyVaultDouble {
   readonly #issuer: TokenIssuer;
   readonly #server: Server;
   readonly #keys: AzureKeyVaultDoubleKey[] = [];
-  readonly #denied = new Map<string, ReadonlySet<string> | 'every key'>();
-  readonly #next: AzureKeyVaultBehaviour[] = [];
-  readonly #nextLogins: AzureKeyVaultBehaviour[] = [];
+  readonly #denials = new Denials<AzureKeyVaultOperation>();
+  readonly #next = new Script<AzureKeyVaultBehaviour>();
+  readonly #nextLogins = new Script<AzureKeyVaultBehaviour>();
   readonly #closing = new AbortController();
   #port = 0;
   /** Pairs of each size that are in use; the first of 2,048 bits signs tokens. */
@@ -154,13 +156,15 @@ export class AzureKeyVaultDouble {
 
   /** Answers 403 to `operation`, with these keys or with any, until {@link AzureKeyVaultDouble.allow}. */
   deny(operation: AzureKeyVaultOperation, ...keys: readonly AzureKeyVaultDoubleKey[]): void {
-    const names = new Set(keys.map(({ name }) => name.toLowerCase()));
-    this.#denied.set(operation, keys.length === 0 ? 'every key' : names);
+    this.#denials.deny(
+      operation,
+      keys.map(({ name }) => name.toLowerCase()),
+    );
   }
 
   /** Takes back {@link AzureKeyVaultDouble.deny}. */
   allow(operation: AzureKeyVaultOperation): void {
-    this.#denied.delete(operation);
+    this.#denials.allow(operation);
   }
 
   /** Ends all tokens that were issued so far: requests with them are answered with 401 and a challenge. */
@@ -170,7 +174,7 @@ export class AzureKeyVaultDouble {
 
   /** Does this with the next `times` requests about keys that have a good token, after what was scripted before. */
   next(behaviour: AzureKeyVaultBehaviour, times = 1): void {
-    for (let count = 0; count < times; count++) this.#next.push(behaviour);
+    this.#next.add(behaviour, times);
   }
 
   /** Does this with the next `times` requests for a token at the login endpoint. */
@@ -178,14 +182,14 @@ export class AzureKeyVaultDouble {
     behaviour: Extract<AzureKeyVaultBehaviour, { body: string } | { hang: true } | { cut: true }>,
     times = 1,
   ): void {
-    for (let count = 0; count < times; count++) this.#nextLogins.push(behaviour);
+    this.#nextLogins.add(behaviour, times);
   }
 
   /** Forgets what was scripted, `latencyMs`, the rights that were taken, and the requests. */
   reset(): void {
-    this.#next.length = 0;
-    this.#nextLogins.length = 0;
-    this.#denied.clear();
+    this.#next.clear();
+    this.#nextLogins.clear();
+    this.#denials.clear();
     this.latencyMs = 0;
     this.requests.length = 0;
     this.challenges = 0;
@@ -216,7 +220,7 @@ export class AzureKeyVaultDouble {
       return;
     }
     const caller = this.#callerOf(request);
-    const scripted = caller === undefined ? undefined : this.#next.shift();
+    const scripted = caller === undefined ? undefined : this.#next.take();
     const answer =
       caller === undefined
         ? this.#challenge()
@@ -227,7 +231,7 @@ export class AzureKeyVaultDouble {
   }
 
   #serveLogin(request: IncomingMessage, response: ServerResponse, path: string, body: string): void {
-    const scripted = request.method === 'POST' ? this.#nextLogins.shift() : undefined;
+    const scripted = request.method === 'POST' ? this.#nextLogins.take() : undefined;
     if (scripted !== undefined && 'hang' in scripted) return;
     const answer = this.#login.answer(request.method, path, body, this.url);
     sendAnswer(response, answer ?? { status: 404, json: { error: 'not_found' } }, scripted);
@@ -287,8 +291,7 @@ export class AzureKeyVaultDouble {
   }
 
   #authorize(operation: AzureKeyVaultOperation, keyName: string, caller: string): void {
-    const denied = this.#denied.get(operation);
-    if (denied === undefined || (denied !== 'every key' && !denied.has(keyName.toLowerCase()))) return;
+    if (!this.#denials.isDenied(operation, keyName.toLowerCase())) return;
     const isRbac = this.#options.permissionModel === 'rbac';
     throw new KeyVaultFault(
       'Forbidden',

@@ -24,6 +24,8 @@ import { loadGcpApi, type GcpApi } from './load-gcp-api';
 import { passBytes } from './pass-bytes';
 import { recordGcpRequest, type GcpRequestShape } from './record-gcp-request';
 import { loopbackCertificate, type LoopbackCertificate } from '../tls/loopback-certificate';
+import { Denials } from '../script/denials';
+import { Script } from '../script/script';
 import { statusOfFault } from './status-of-fault';
 
 /** A running double of Google Cloud KMS. Made by `startGcpKmsDouble`. */
@@ -42,8 +44,8 @@ export class GcpKmsDouble {
   readonly #server = new Server();
   readonly #front: GrpcFront;
   readonly #keys: GcpKmsDoubleKey[] = [];
-  readonly #denied = new Map<GcpKmsPermission, ReadonlySet<string> | 'every key'>();
-  readonly #next: GcpKmsBehaviour[] = [];
+  readonly #denials = new Denials<GcpKmsPermission>();
+  readonly #next = new Script<GcpKmsBehaviour>();
   readonly #waiting = new Set<NodeJS.Timeout>();
   #account: Promise<GcpServiceAccount> | undefined;
 
@@ -155,23 +157,26 @@ export class GcpKmsDouble {
 
   /** Answers `PERMISSION_DENIED` where that right is needed, on these keys or on any, until {@link GcpKmsDouble.allow}. */
   deny(permission: GcpKmsPermission, ...keys: readonly GcpKmsDoubleKey[]): void {
-    this.#denied.set(permission, keys.length === 0 ? 'every key' : new Set(keys.map(({ name }) => name)));
+    this.#denials.deny(
+      permission,
+      keys.map(({ name }) => name),
+    );
   }
 
   /** Takes back {@link GcpKmsDouble.deny}. */
   allow(permission: GcpKmsPermission): void {
-    this.#denied.delete(permission);
+    this.#denials.allow(permission);
   }
 
   /** Does this with the next `times` requests, after what was scripted before. */
   next(behaviour: GcpKmsBehaviour, times = 1): void {
-    for (let count = 0; count < times; count++) this.#next.push(behaviour);
+    this.#next.add(behaviour, times);
   }
 
   /** Forgets what {@link GcpKmsDouble.next}, {@link GcpKmsDouble.deny}, `latencyMs` and `clockOffsetMs` scripted, and the requests. */
   reset(): void {
-    this.#next.length = 0;
-    this.#denied.clear();
+    this.#next.clear();
+    this.#denials.clear();
     this.latencyMs = 0;
     this.clockOffsetMs = 0;
     this.requests.length = 0;
@@ -200,7 +205,7 @@ export class GcpKmsDouble {
     call: ServerUnaryCall<GcpRequestShape, unknown>,
     callback: sendUnaryData<unknown>,
   ): void {
-    const scripted = this.#next.shift();
+    const scripted = this.#next.take();
     let error: GcpFault | undefined;
     let message: unknown;
     try {
@@ -256,10 +261,7 @@ export class GcpKmsDouble {
     if (scripted !== undefined && 'bytes' in scripted) return scripted.bytes;
     return answer(call.request as never, {
       keys: this.#keys,
-      isAllowed: (permission, key) => {
-        const denied = this.#denied.get(permission);
-        return denied === undefined || (denied !== 'every key' && !denied.has(key.name));
-      },
+      isAllowed: (permission, key) => !this.#denials.isDenied(permission, key.name),
     });
   }
 }
