@@ -35,6 +35,7 @@ export type { BreakerState } from './telemetry/breaker-state';
 export type { DataKeyState } from './telemetry/data-key-state';
 export type { KeyRequestInfo } from './telemetry/key-request-info';
 export { primaryKeyIdOf, type PrimaryKeyId } from './codec/outer-payload';
+export type { DecodeRequest } from './codec/decode-request';
 export { EnvelopeCodec } from './codec/envelope-codec';
 export type { EnvelopeCodecOptions } from './codec/envelope-codec-options';
 export { isEnvelopeCodec } from './codec/is-envelope-codec';
@@ -47,6 +48,6 @@ export {
   type KeyRequestLimits,
   type KeyRequestPolicy,
 } from './key-encryption-key/key-request-policy';
-export { endOnAbort } from './key-encryption-key/end-on-abort';
+export { endOnAbort, onAbort, startDeadline, withDeadline, type Deadline } from './base/deadline';
 export { NETWORK_ERROR_REASONS } from './key-encryption-key/network-error-reasons';
 export { requestKeyService, type KeyServiceRequest } from './key-encryption-key/request-key-service';

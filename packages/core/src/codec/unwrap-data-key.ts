@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 
 import type { DecodingKeys } from '../data-keys/decoding-keys';
 import { KeyServiceError } from '../errors/key-service-error';
-import { endOnAbort } from '../key-encryption-key/end-on-abort';
+import { endOnAbort } from '../base/deadline';
 import type { KeyGuardLimits } from '../keyring/key-guard-limits';
 import type { Candidates } from './find-candidates';
 import { firstToSucceed } from './first-to-succeed';

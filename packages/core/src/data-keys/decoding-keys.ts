@@ -14,7 +14,7 @@ import type { GuardedKey, GuardedRequestOptions } from '../keyring/guarded-key';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock } from '../durations/clock';
 import type { DataKeyLimits } from './data-key-limits';
-import { endOnAbort } from '../key-encryption-key/end-on-abort';
+import { endOnAbort } from '../base/deadline';
 
 /** An unwrapped data key. */
 interface Entry {

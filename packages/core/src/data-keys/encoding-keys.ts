@@ -11,7 +11,7 @@ import type { DataKeyState } from '../telemetry/data-key-state';
 import type { Telemetry } from '../telemetry/telemetry';
 import { tell } from '../telemetry/tell';
 import type { DataKeyLimits } from './data-key-limits';
-import { endOnAbort } from '../key-encryption-key/end-on-abort';
+import { endOnAbort } from '../base/deadline';
 
 /** Share of a limit at which the replacement is wrapped. */
 const REFRESH_AT = 0.75;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { KeyServiceError, type KeyServiceErrorReason } from '../errors/key-service-error';
-import { endOnAbort } from './end-on-abort';
+import { endOnAbort, startDeadline } from '../base/deadline';
 import type { KeyId } from './key-id';
 import type { KeyRequestOptions } from './key-request-options';
 import type { KeyRequestLimits } from './key-request-policy';
@@ -32,35 +32,36 @@ const FIRST_BACKOFF_MS = 100;
  */
 export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
   const limits = { ...request.limits, ...request.options?.limits };
-  // AbortSignal.timeout keeps no process alive: one that waits for its first data key could end without a word.
-  const alive = setTimeout(() => undefined, limits.totalTimeoutMs);
+  const total = startDeadline(limits.totalTimeoutMs, request.options?.signal);
   try {
-    return await requestWithRetries(request, limits);
+    return await requestWithRetries(request, limits, total.signal);
   } finally {
-    clearTimeout(alive);
+    total.end();
   }
 }
 
-async function requestWithRetries<T>(request: KeyServiceRequest<T>, limits: KeyRequestLimits): Promise<T> {
-  const { keyId, reasonOf } = request;
-  const callerSignal = request.options?.signal;
-  const total = AbortSignal.timeout(limits.totalTimeoutMs);
-  const overall = callerSignal === undefined ? total : AbortSignal.any([total, callerSignal]);
-  const isCancelled = (): boolean => callerSignal?.aborted === true;
-  for (let attempt = 1; ; attempt++) {
-    const attemptSignal = AbortSignal.any([overall, AbortSignal.timeout(limits.attemptTimeoutMs)]);
+async function requestWithRetries<T>(
+  { keyId, reasonOf, options, ...request }: KeyServiceRequest<T>,
+  limits: KeyRequestLimits,
+  total: AbortSignal,
+): Promise<T> {
+  const isCancelled = (): boolean => options?.signal?.aborted === true;
+  for (let count = 1; ; count++) {
+    const attempt = startDeadline(limits.attemptTimeoutMs, total);
     let failure: KeyServiceError;
     try {
-      return await endOnAbort(request.attempt(attemptSignal), attemptSignal);
+      return await endOnAbort(request.attempt(attempt.signal), attempt.signal);
     } catch (cause) {
       if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
-      const reason = attemptSignal.aborted ? 'timeout' : reasonOf(cause);
+      const reason = attempt.signal.aborted ? 'timeout' : reasonOf(cause);
       failure = new KeyServiceError(keyId, reason, { cause });
+    } finally {
+      attempt.end();
     }
-    if (overall.aborted || attempt === limits.maxAttempts || !RETRIED.has(failure.reason)) throw failure;
-    const backoffMs = Math.random() * FIRST_BACKOFF_MS * 4 ** (attempt - 1);
+    if (total.aborted || count === limits.maxAttempts || !RETRIED.has(failure.reason)) throw failure;
+    const backoffMs = Math.random() * FIRST_BACKOFF_MS * 4 ** (count - 1);
     try {
-      await delay(backoffMs, undefined, { signal: overall });
+      await delay(backoffMs, undefined, { signal: total });
     } catch {
       throw isCancelled() ? new KeyServiceError(keyId, 'unavailable') : failure;
     }

@@ -1,0 +1,132 @@
+/** A time by which something must have ended, and the signal that says when it has come. */
+export interface Deadline {
+  /** Is aborted when the time has passed (with a `TimeoutError`) or the parent is aborted (with its reason). */
+  readonly signal: AbortSignal;
+  /** Whether the time has passed; `false` where the parent was aborted first. */
+  readonly isPast: boolean;
+  /** Stops the timer and unlinks the parent. To be called once the work has ended, however it did. */
+  end(): void;
+}
+
+/**
+ * Starts a deadline. Its timer is an ordinary one: it keeps the process alive, and a garbage collection cannot take it. Both
+ * are not so for `AbortSignal.timeout`, the second within `AbortSignal.any` on Node.js 20 (nodejs/node#57736).
+ *
+ * @param ms longest time, in milliseconds; at most 2 ** 31 - 1
+ * @param parent ends it early
+ */
+export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
+  const controller = new AbortController();
+  let isPast = false;
+  const timer = setTimeout(() => {
+    isPast = !controller.signal.aborted;
+    controller.abort(new DOMException(`No end within ${String(ms)} ms.`, 'TimeoutError'));
+  }, ms);
+  const unlink =
+    parent === undefined
+      ? undefined
+      : onAbort(parent, () => {
+          clearTimeout(timer);
+          controller.abort(parent.reason);
+        });
+  return {
+    signal: controller.signal,
+    get isPast() {
+      return isPast;
+    },
+    end() {
+      clearTimeout(timer);
+      unlink?.();
+    },
+  };
+}
+
+/**
+ * Runs `work` until it settles, `ms` have passed or `parent` is aborted, whichever comes first: also where `work` does not
+ * look at its signal. What it does after that is not waited for.
+ *
+ * @param ms longest time, in milliseconds
+ * @param parent ends it early
+ * @param work gets a signal that is aborted when it is no longer waited for
+ * @throws the parent's reason when that is aborted; a `DOMException` named `TimeoutError` when the time has passed
+ */
+export async function withDeadline<T>(
+  ms: number,
+  parent: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  parent?.throwIfAborted();
+  const deadline = startDeadline(ms, parent);
+  try {
+    return await endOnAbort(work(deadline.signal), deadline.signal);
+  } finally {
+    deadline.end();
+  }
+}
+
+/**
+ * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted: also where `work` ignores the signal.
+ * What `work` does after that is not waited for.
+ */
+export async function endOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let unlink: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    unlink = onAbort(signal, () => {
+      reject(signal.reason as Error);
+    });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } catch (error) {
+    throw signal.aborted ? (signal.reason as Error) : error;
+  } finally {
+    unlink?.();
+  }
+}
+
+/** What waits for each signal. */
+const waiting = new WeakMap<
+  AbortSignal,
+  { readonly callbacks: Set<() => void>; readonly listener: () => void }
+>();
+
+/**
+ * Calls `callback` once when the signal is aborted; at once when it is aborted already.
+ *
+ * However many wait for one signal, it has one listener: to add to or take from a signal's own list costs time in proportion
+ * to its length, so that a thousand waiters would cost a million steps.
+ *
+ * @returns takes the callback back; calling it again does nothing
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback();
+    return () => undefined;
+  }
+  const entry = waiting.get(signal) ?? listenTo(signal);
+  // One function may wait twice.
+  const own = (): void => {
+    callback();
+  };
+  entry.callbacks.add(own);
+  return () => {
+    if (entry.callbacks.delete(own) && entry.callbacks.size === 0 && waiting.get(signal) === entry) {
+      waiting.delete(signal);
+      signal.removeEventListener('abort', entry.listener);
+    }
+  };
+}
+
+function listenTo(signal: AbortSignal): { callbacks: Set<() => void>; listener: () => void } {
+  const callbacks = new Set<() => void>();
+  const listener = (): void => {
+    waiting.delete(signal);
+    const all = [...callbacks];
+    callbacks.clear();
+    for (const callback of all) callback();
+  };
+  const entry = { callbacks, listener };
+  waiting.set(signal, entry);
+  signal.addEventListener('abort', listener, { once: true });
+  return entry;
+}
