@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { firstToSucceed } from '../src/codec/first-to-succeed';
+import { firstToSucceed } from '../src/data-keys/failover';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -10,12 +10,17 @@ afterEach(() => {
 });
 
 /** Answers `name` after some time, or rejects with it. */
-const after = (ms: number, name: string, fails = false) => ({ ms, name, fails });
+const after = (ms: number, name: string, fails = false, queuedMs = 0) => ({ ms, name, fails, queuedMs });
 
 function run(...items: ReturnType<typeof after>[]): { asked: string[]; result: Promise<string> } {
   const asked: string[] = [];
-  const ask = async ({ ms, name, fails }: ReturnType<typeof after>): Promise<string> => {
+  const ask = async (
+    { ms, name, fails, queuedMs }: ReturnType<typeof after>,
+    onBegun: () => void,
+  ): Promise<string> => {
     asked.push(name);
+    if (queuedMs > 0) await new Promise((resolve) => setTimeout(resolve, queuedMs));
+    onBegun();
     await new Promise((resolve) => setTimeout(resolve, ms));
     if (fails) throw new Error(name);
     return name;
@@ -44,6 +49,12 @@ describe('firstToSucceed', () => {
     expect([await result, asked]).toEqual(['b', ['a', 'b']]);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('counts from when the first is asked, not from when it is queued', async () => {
+    const { asked, result } = run(after(1_000, 'a', false, 30_000), after(0, 'b'));
+    await jest.advanceTimersByTimeAsync(32_000);
+    expect([await result, asked]).toEqual(['a', ['a']]);
   });
 
   it('still takes the first where the next fails', async () => {

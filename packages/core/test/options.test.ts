@@ -27,6 +27,7 @@ describe('EnvelopeCodec refuses', () => {
     ['dataKeys.maxMessages', { keyring, dataKeys: { maxMessages: 2 ** 32 + 1 } }],
     ['dataKeys.maxBytes', { keyring, dataKeys: { maxBytes: 1.5 } }],
     ['dataKeys.cacheCapacity', { keyring, dataKeys: { cacheCapacity: -1 } }],
+    ['dataKeys.maxKeyrings', { keyring, dataKeys: { maxKeyrings: 0 } }],
     ['dataKeys.cacheTtl', { keyring, dataKeys: { cacheTtl: Number.NaN } }],
   ])('%s, by name', async (field, options) => {
     const error = await rejectionOf(() => new EnvelopeCodec(options as EnvelopeCodecOptions));
@@ -43,7 +44,8 @@ describe('data key limits', () => {
       maxStaleAgeMs: 24 * hour,
       maxMessages: 2 ** 20,
       maxBytes: 2 ** 36,
-      cacheCapacity: 1000,
+      cacheCapacity: 10_000,
+      maxKeyrings: 1000,
       cacheTtlMs: hour,
     });
   });

@@ -4,6 +4,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Whether the time has passed; `false` where the parent was aborted first. */
   readonly isPast: boolean;
+  /** Ends it early, for instance since an answer is no longer needed. */
+  abort(reason: unknown): void;
   /** Stops the timer and unlinks the parent. To be called once the work has ended, however it did. */
   end(): void;
 }
@@ -33,6 +35,10 @@ export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
     signal: controller.signal,
     get isPast() {
       return isPast;
+    },
+    abort(reason) {
+      clearTimeout(timer);
+      controller.abort(reason);
     },
     end() {
       clearTimeout(timer);

@@ -17,8 +17,8 @@ let nextTurn: Promise<void> | undefined;
  * heartbeats, or a server's other requests, wait for it. To be asked before each payload; then await {@link pause}, and ask again.
  */
 export function isPauseDue(): boolean {
-  count = (count + 1) % STRIDE;
-  if (count !== 0 && nextTurn === undefined) return false;
+  if (++count < STRIDE && nextTurn === undefined) return false;
+  count = 0;
   if (endsAtMs === undefined) {
     endsAtMs = performance.now() + SLICE_MS;
     setImmediate(endSlice);

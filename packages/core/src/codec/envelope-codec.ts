@@ -3,12 +3,13 @@ import { inspect } from 'node:util';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 
 import { STEADY_CLOCK } from '../durations/steady-clock';
-import { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
+import { DataKeysByKeyring } from '../data-keys/data-keys';
 import { Keyring } from '../keyring/keyring';
 import type { KeyringContext, KeyringSelector } from '../keyring/keyring-selector';
 import type { Telemetry } from '../telemetry/telemetry';
 import { tell } from '../telemetry/tell';
 import { codecSettings, type CodecSettings } from './codec-settings';
+import type { DecodeRequest } from './decode-request';
 import { encodeOrRedact } from './encode-or-redact';
 import { ENVELOPE_CODEC_BRAND } from './envelope-codec-brand';
 import type { EnvelopeCodecOptions } from './envelope-codec-options';
@@ -94,9 +95,10 @@ export class EnvelopeCodec implements PayloadCodec {
    * @throws KeyServiceError when the key service does not unwrap
    * @throws DecryptionError when the envelope does not open
    * @throws CodecClosedError after `close()`
+   * @param request who asks, and until when; Temporal's SDK gives none
    */
-  decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
-    return this.#decoder.decode(payloads, context);
+  decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
+    return this.#decoder.decode(payloads, context, request);
   }
 
   /** Whether `other` has the same keyring and the same settings, so that it does not matter which of the two is used. */

@@ -2,26 +2,31 @@ import type { KeyObject } from 'node:crypto';
 
 import type { Payload, SerializationContext } from '@temporalio/common';
 
+import { startDeadline, type Deadline } from '../base/deadline';
+import { isPauseDue, pause } from '../base/pacing';
 import { open } from '../cipher/open';
-import type { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
-import type { DecodingKeys } from '../data-keys/decoding-keys';
+import type { DataKeysByKeyring } from '../data-keys/data-keys';
+import { nameOf, type DecodingKeys } from '../data-keys/decoding-keys';
+import { findCandidates, unwrapDataKey, type Candidates } from '../data-keys/failover';
+import { UnwrapWindow } from '../data-keys/unwrap-window';
 import { findContextMismatches } from '../encryption-context/find-context-mismatches';
 import type { Envelope } from '../envelope/envelope';
 import { parseEnvelope } from '../envelope/parse-envelope';
 import type { ContextMismatch } from '../errors/context-mismatch';
 import { ContextMismatchError } from '../errors/context-mismatch-error';
 import { UnencryptedPayloadError } from '../errors/unencrypted-payload-error';
+import { isFruitless, type GuardedKey } from '../keyring/guarded-key';
 import type { KeyGuardLimits } from '../keyring/key-guard-limits';
+import type { RequestOrigin } from '../keyring/request-queue';
 import { tell } from '../telemetry/tell';
 import type { CodecSettings } from './codec-settings';
-import { findCandidates, type Candidates } from './find-candidates';
+import type { DecodeRequest } from './decode-request';
 import { keyringContext } from './keyring-context';
 import { isEnvelopePayload, primaryKeyIdOf } from './outer-payload';
 import { parsePayload } from './parse-payload';
 import { isRedactedPayload } from './redacted-payload';
 import { reportMismatch } from './report-mismatch';
 import { selectKeyring } from './select-keyring';
-import { unwrapDataKey } from './unwrap-data-key';
 
 /** An envelope that no key service has been asked about yet. */
 interface Checked {
@@ -34,16 +39,26 @@ interface Checked {
   readonly guard: KeyGuardLimits;
 }
 
-/** A payload that is no envelope. */
-interface PassedOn {
-  readonly payload: Payload;
-  readonly envelope: undefined;
+/** Envelopes of one call under one data key, and where they stand in it. One or more. */
+type Group = [readonly [number, Checked], ...(readonly [number, Checked])[]];
+
+/** One call that has to ask key services. */
+interface ColdCall {
+  readonly origin: RequestOrigin;
+  readonly windows: Map<GuardedKey, UnwrapWindow>;
+  readonly deadline: Deadline;
+  readonly request: DecodeRequest;
 }
+
+/** Stands for a payload that is still to be opened. */
+const NOT_YET: Payload = {};
 
 /** Opens envelopes, in the order of checks of docs/spec/envelope.md §6. */
 export class EnvelopeDecoder {
   readonly #settings: CodecSettings;
   readonly #dataKeys: DataKeysByKeyring;
+  /** Calls that share a request share what may be asked for it. */
+  readonly #windows = new WeakMap<DecodeRequest, Map<GuardedKey, UnwrapWindow>>();
 
   constructor(settings: CodecSettings, dataKeys: DataKeysByKeyring) {
     this.#settings = settings;
@@ -51,24 +66,62 @@ export class EnvelopeDecoder {
   }
 
   /** As `EnvelopeCodec.decode`. */
-  async decode(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
-    this.#dataKeys.assertOpen();
-    // All that can throw at once comes before the first request, so that no rejection is left without a handler.
-    const checked = payloads.map((payload) => this.#check(payload, context));
-    const decoded = checked.map((item) =>
-      item.envelope === undefined ? item.payload : this.#openFromMemory(item),
-    );
-    if (decoded.every(isPayload)) return decoded;
-    return Promise.all(
-      decoded.map(async (result) => (isPayload(result) ? result : this.#openByRequest(result))),
-    );
+  decode(
+    payloads: Payload[],
+    context: SerializationContext | undefined,
+    given: DecodeRequest | undefined,
+  ): Promise<Payload[]> {
+    // What calls a codec may have a third argument of its own.
+    const request = Object(given) === given ? (given ?? {}) : {};
+    const [first] = payloads;
+    return first !== undefined && payloads.length === 1
+      ? this.#decodeOne(first, context, request)
+      : this.#decodeMany(payloads, context, request);
   }
 
-  #check(payload: Payload, serialization: SerializationContext | undefined): Checked | PassedOn {
+  /** The usual case, without what many payloads need. */
+  async #decodeOne(
+    payload: Payload,
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload[]> {
+    this.#dataKeys.assertOpen();
+    const item = this.#check(payload, context);
+    if (isPayload(item)) return [item];
+    while (isPauseDue() && !isUnderWay(item)) await pause();
+    const opened = this.#openFromMemory(item);
+    return opened === undefined ? this.#openByRequest([[[0, item]]], [NOT_YET], context, request) : [opened];
+  }
+
+  async #decodeMany(
+    payloads: Payload[],
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload[]> {
+    this.#dataKeys.assertOpen();
+    // All that can throw at once comes before the first request, so that no rejection is left without a handler.
+    const checked: (Payload | Checked)[] = [];
+    for (const payload of payloads) {
+      while (checked.length > 0 && isPauseDue()) await pause();
+      checked.push(this.#check(payload, context));
+    }
+    const decoded: Payload[] = [];
+    const cold = new Map<string, Group>();
+    for (const item of checked) {
+      while (isPauseDue() && !isUnderWay(item)) await pause();
+      const payload = isPayload(item) ? item : this.#openFromMemory(item);
+      if (payload === undefined) addTo(cold, [decoded.length, item as Checked]);
+      decoded.push(payload ?? NOT_YET);
+    }
+    if (cold.size === 0) return decoded;
+    return this.#openByRequest([...cold.values()], decoded, context, request);
+  }
+
+  #check(payload: Payload, serialization: SerializationContext | undefined): Checked | Payload {
     const settings = this.#settings;
     if (!isEnvelopePayload(payload)) {
       if (settings.requireEncryption && !isRedactedPayload(payload)) throw new UnencryptedPayloadError();
-      return { payload, envelope: undefined };
+      return payload;
     }
     const { keyId, bytes } = primaryKeyIdOf(payload);
     const envelope = parseEnvelope(keyId, payload.data ?? new Uint8Array());
@@ -82,17 +135,17 @@ export class EnvelopeDecoder {
     return { envelope, keyId: bytes, mismatches, candidates, keys, guard: keyring.guard };
   }
 
-  /** @returns the payload, or `item` itself when its data key is not in memory */
-  #openFromMemory(item: Checked): Payload | Checked {
-    for (const { wrapped } of item.candidates) {
-      const dataKey = item.keys.get(wrapped);
+  /** @returns the payload, or `undefined` when its data key is not in memory */
+  #openFromMemory(item: Checked): Payload | undefined {
+    for (const candidate of item.candidates) {
+      const dataKey = item.keys.get(candidate);
       if (dataKey !== undefined) {
         this.#tellLookup(true);
         return this.#open(item, dataKey);
       }
     }
     this.#tellLookup(false);
-    return item;
+    return undefined;
   }
 
   #tellLookup(isHit: boolean): void {
@@ -100,8 +153,84 @@ export class EnvelopeDecoder {
     if (telemetry !== undefined) tell(() => telemetry.dataKeyLookup?.(isHit));
   }
 
-  async #openByRequest(item: Checked): Promise<Payload> {
-    return this.#open(item, await unwrapDataKey(item.candidates, item.keys, item.guard));
+  /**
+   * Opens envelopes whose data keys are not in memory. The first that fails ends the others.
+   *
+   * @returns `decoded`, with the opened payloads in their places
+   */
+  async #openByRequest(
+    groups: readonly Group[],
+    decoded: Payload[],
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload[]> {
+    const [, { guard, candidates }] = (groups[0] as Group)[0];
+    if (groups.length > guard.maxUnwrapsPerDecode) {
+      const [{ kek, wrapped }] = candidates;
+      throw kek.notAsked(
+        wrapped.keyId,
+        `the payloads of one call are under ${String(groups.length)} data keys that are not in memory, and requests.maxUnwrapsPerDecode is ${String(guard.maxUnwrapsPerDecode)}`,
+      );
+    }
+    request.signal?.throwIfAborted();
+    const deadline = startDeadline(guard.totalTimeoutMs, request.signal);
+    const call = { origin: originOf(context, request), windows: this.#windowsOf(request), deadline, request };
+    const queue = groups.values();
+    const work = async (): Promise<void> => {
+      for (const group of queue) await this.#openGroup(group, decoded, call);
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(groups.length, guard.queue.atOnce) }, work));
+      return decoded;
+    } catch (error) {
+      deadline.abort(error);
+      throw error;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #openGroup(group: Group, decoded: Payload[], call: ColdCall): Promise<void> {
+    const { origin, deadline } = call;
+    const [, { candidates, keys, guard }] = group[0];
+    const [{ kek, wrapped }] = candidates;
+    const window = windowFor(kek, guard, call.windows);
+    // Without waiting where it need not: callers that come together find what is under way.
+    const entered = window.enter(deadline);
+    const place = entered instanceof Promise ? await entered : entered;
+    if (place === 'taken away') {
+      throw kek.notAsked(wrapped.keyId, 'too many payloads of this request could not be opened');
+    }
+    let isFruitful: boolean | undefined;
+    try {
+      const waiter = { origin, takeKeyRequest: call.request.takeKeyRequest };
+      const { dataKey, from } = await unwrapDataKey(candidates, keys, waiter, deadline, guard.askNextAfterMs);
+      try {
+        for (const [index, item] of group) {
+          while (isPauseDue()) await pause();
+          decoded[index] = this.#open(item, dataKey);
+        }
+      } catch (error) {
+        from?.kek.noteFruitless(origin, error);
+        throw error;
+      }
+      if (from !== undefined) keys.keep(from, dataKey);
+      isFruitful = true;
+    } catch (error) {
+      if (isFruitless(error)) isFruitful = false;
+      throw error;
+    } finally {
+      if (place === 'free') window.leave(isFruitful);
+    }
+  }
+
+  #windowsOf(request: DecodeRequest): Map<GuardedKey, UnwrapWindow> {
+    let windows = this.#windows.get(request);
+    if (windows === undefined) {
+      windows = new Map();
+      this.#windows.set(request, windows);
+    }
+    return windows;
   }
 
   #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload {
@@ -111,6 +240,38 @@ export class EnvelopeDecoder {
   }
 }
 
-function isPayload(result: Payload | Checked): result is Payload {
-  return !('envelope' in result);
+function windowFor(
+  kek: GuardedKey,
+  { queue }: KeyGuardLimits,
+  windows: Map<GuardedKey, UnwrapWindow>,
+): UnwrapWindow {
+  let window = windows.get(kek);
+  if (window === undefined) {
+    window = new UnwrapWindow(queue.atOnce);
+    windows.set(kek, window);
+  }
+  return window;
+}
+
+/** Whether somebody has asked for the data key already: callers that come together are to share the answer. */
+function isUnderWay(item: Payload | Checked): boolean {
+  return !isPayload(item) && item.keys.isUnderWay(item.candidates[0]);
+}
+
+function isPayload(item: Payload | Checked): item is Payload {
+  return !('envelope' in item);
+}
+
+/** By the first candidate: envelopes of one data key name the same keys. */
+function addTo(groups: Map<string, Group>, entry: readonly [number, Checked]): void {
+  const name = nameOf(entry[1].candidates[0]);
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [entry]);
+  else group.push(entry);
+}
+
+function originOf(context: SerializationContext | undefined, { caller }: DecodeRequest): RequestOrigin {
+  const namespace = context?.namespace ?? '';
+  if (caller !== undefined) return { tenant: `caller ${caller}`, caller: namespace };
+  return { tenant: `namespace ${namespace}`, caller: context?.workflowId ?? '' };
 }

@@ -1,8 +1,10 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
 
+import { isPauseDue, pause } from '../base/pacing';
 import { seal } from '../cipher/seal';
 import { DataKey } from '../data-keys/data-key';
-import type { DataKeysByKeyring } from '../data-keys/data-keys-by-keyring';
+import type { DataKeysByKeyring } from '../data-keys/data-keys';
+import type { EncodingKeys } from '../data-keys/encoding-keys';
 import { ContextSerializer } from '../encryption-context/context-serializer';
 import type { Keyring } from '../keyring/keyring';
 import type { KeyringContext, KeyringSelector } from '../keyring/keyring-selector';
@@ -33,14 +35,39 @@ export class EnvelopeEncoder {
   async encode(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
     const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
     const serializedContext = this.#contextSerializer.serialize(context);
-    // All that can throw at once comes before the first request, so that no rejection is left without a handler.
-    const plaintexts = payloads.map(serializePayload);
-    const acquired = plaintexts.map((plaintext) => encoding.acquire(byteLength(plaintext)));
-    const dataKeys = acquired.every(isDataKey)
-      ? acquired
-      : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
-    return dataKeys.map((dataKey, index) => sealUnder(dataKey, serializedContext, plaintexts[index] ?? []));
+    const [first] = payloads;
+    if (first !== undefined && payloads.length === 1) {
+      const plaintext = serializePayload(first);
+      const acquired = encoding.acquire(byteLength(plaintext));
+      const dataKey = isDataKey(acquired) ? acquired : await acquired;
+      while (isPauseDue()) await pause();
+      return [sealUnder(dataKey, serializedContext, plaintext)];
+    }
+    return sealMany(payloads, encoding, serializedContext);
   }
+}
+
+async function sealMany(
+  payloads: readonly Payload[],
+  encoding: EncodingKeys,
+  context: Uint8Array,
+): Promise<Payload[]> {
+  // All that can throw at once comes before the first request, so that no rejection is left without a handler.
+  const plaintexts: Uint8Array[][] = [];
+  for (const payload of payloads) {
+    while (plaintexts.length > 0 && isPauseDue()) await pause();
+    plaintexts.push(serializePayload(payload));
+  }
+  const acquired = plaintexts.map((plaintext) => encoding.acquire(byteLength(plaintext)));
+  const dataKeys = acquired.every(isDataKey)
+    ? acquired
+    : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
+  const sealed: Payload[] = [];
+  for (const dataKey of dataKeys) {
+    while (isPauseDue()) await pause();
+    sealed.push(sealUnder(dataKey, context, plaintexts[sealed.length] ?? []));
+  }
+  return sealed;
 }
 
 function sealUnder(dataKey: DataKey, context: Uint8Array, plaintext: readonly Uint8Array[]): Payload {

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 
+import type { DecodeRequest } from './decode-request';
 import type { PrintableCodec } from './printable-codec';
 
 /**
@@ -30,8 +31,12 @@ export class ReplayCodec implements PayloadCodec {
   }
 
   /** As `EnvelopeCodec.decode` does, without a context. */
-  async decode(payloads: Payload[]): Promise<Payload[]> {
-    return this.#codec.decode(payloads);
+  async decode(
+    payloads: Payload[],
+    _context?: SerializationContext,
+    request?: DecodeRequest,
+  ): Promise<Payload[]> {
+    return this.#codec.decode(payloads, undefined, request);
   }
 
   /** Key IDs and settings only. */

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 
 import { isWaxsealError } from '../errors/is-waxseal-error';
+import type { DecodeRequest } from './decode-request';
 import type { PrintableCodec } from './printable-codec';
 import { unreadablePayload } from './unreadable-payload';
 
@@ -30,13 +31,22 @@ export class TolerantCodec implements PayloadCodec {
   }
 
   /** @returns as many payloads, in the same order; a text in the place of each that cannot be opened */
-  decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
-    return Promise.all(payloads.map((payload) => this.#decodeOne(payload, context)));
+  decode(
+    payloads: Payload[],
+    context?: SerializationContext,
+    request: DecodeRequest = {},
+  ): Promise<Payload[]> {
+    // With one request for all, so that they are counted together.
+    return Promise.all(payloads.map((payload) => this.#decodeOne(payload, context, request)));
   }
 
-  async #decodeOne(payload: Payload, context: SerializationContext | undefined): Promise<Payload> {
+  async #decodeOne(
+    payload: Payload,
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload> {
     try {
-      const [decoded] = await this.#codec.decode([payload], context);
+      const [decoded] = await this.#codec.decode([payload], context, request);
       return decoded ?? payload;
     } catch (error) {
       if (!isWaxsealError(error)) throw error;

@@ -11,6 +11,7 @@ export interface DataKeyLimits {
   readonly maxStaleAgeMs: number;
   readonly cacheCapacity: number;
   readonly cacheTtlMs: number;
+  readonly maxKeyrings: number;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -20,6 +21,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'maxStaleAge',
   'cacheCapacity',
   'cacheTtl',
+  'maxKeyrings',
 ]);
 
 /** A little below the longest delay of a Node timer: a longer one fires at once. */
@@ -42,8 +44,9 @@ export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
     maxStaleAgeMs,
     maxMessages: count('maxMessages', options.maxMessages ?? 2 ** 20, 2 ** 32),
     maxBytes: count('maxBytes', options.maxBytes ?? 2 ** 36, Number.MAX_SAFE_INTEGER),
-    cacheCapacity: count('cacheCapacity', options.cacheCapacity ?? 1000, 1_000_000),
+    cacheCapacity: count('cacheCapacity', options.cacheCapacity ?? 10_000, 1_000_000),
     cacheTtlMs: durationMs('dataKeys.cacheTtl', options.cacheTtl ?? '1h', LONGEST),
+    maxKeyrings: count('maxKeyrings', options.maxKeyrings ?? 1000, 100_000),
   };
 }
 

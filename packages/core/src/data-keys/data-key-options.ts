@@ -30,9 +30,10 @@ export interface DataKeyOptions {
    */
   readonly maxStaleAge?: Duration | undefined;
   /**
-   * Unwrapped data keys that are kept for decoding at most.
+   * Unwrapped data keys that are kept for decoding at most, of all keyrings together. Where there are more, the keyring with the
+   * most gives up the one that it did not use for longest.
    *
-   * @default 1000
+   * @default 10_000
    */
   readonly cacheCapacity?: number | undefined;
   /**
@@ -42,4 +43,11 @@ export interface DataKeyOptions {
    * @default '1h'
    */
   readonly cacheTtl?: Duration | undefined;
+  /**
+   * Keyrings whose data keys are kept at most, where a function chooses the keyring. The one that was not used for longest is
+   * given up first; what it needs later is asked for again.
+   *
+   * @default 1000
+   */
+  readonly maxKeyrings?: number | undefined;
 }

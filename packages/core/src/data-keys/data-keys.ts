@@ -1,25 +1,173 @@
-import type { Keyring } from '../keyring/keyring';
-import type { Telemetry } from '../telemetry/telemetry';
+import { LRUCache } from 'lru-cache';
+
 import type { Clock } from '../durations/clock';
+import { CodecClosedError } from '../errors/codec-closed-error';
+import type { Keyring } from '../keyring/keyring';
+import type { DataKeyState } from '../telemetry/data-key-state';
+import type { Telemetry } from '../telemetry/telemetry';
 import type { DataKeyLimits } from './data-key-limits';
 import { DecodingKeys } from './decoding-keys';
 import { EncodingKeys } from './encoding-keys';
 
 /** The data keys of one keyring: the one that encrypts, and those that decrypt. */
-export class DataKeys {
+export interface DataKeys {
   readonly encoding: EncodingKeys;
   readonly decoding: DecodingKeys;
+}
 
-  constructor(keyring: Keyring, limits: DataKeyLimits, clock: Clock, telemetry: Telemetry | undefined) {
-    this.decoding = new DecodingKeys(limits, clock, telemetry);
-    this.encoding = new EncodingKeys(keyring, limits, clock, telemetry, ({ wrappedKeys, secret }) => {
-      for (const wrapped of wrappedKeys) this.decoding.put(wrapped, secret);
+/** How often data keys that have expired are dropped, at the least and at the most. */
+const SWEEP_MS = { least: 1_000, most: 60_000 };
+
+/**
+ * The data keys of each keyring that is in use, bounded in number together. Keyrings share nothing: a data key that one of them
+ * unwrapped is not used for another, even where both name the same key.
+ */
+export class DataKeysByKeyring {
+  readonly #limits: DataKeyLimits;
+  readonly #clock: Clock;
+  readonly #telemetry: Telemetry | undefined;
+  readonly #all: LRUCache<Keyring, DataKeys>;
+  readonly #closed = new AbortController();
+  readonly #keyringsDropped: ThrashingAlarm;
+  readonly #keysDropped: ThrashingAlarm;
+  #sweeper: NodeJS.Timeout | undefined;
+  #last: { readonly keyring: Keyring; readonly dataKeys: DataKeys } | undefined;
+
+  constructor(limits: DataKeyLimits, clock: Clock, telemetry?: Telemetry) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#telemetry = telemetry;
+    this.#keyringsDropped = new ThrashingAlarm('maxKeyrings', 'keyrings', limits.maxKeyrings, clock);
+    this.#keysDropped = new ThrashingAlarm(
+      'cacheCapacity',
+      'unwrapped data keys',
+      limits.cacheCapacity,
+      clock,
+    );
+    this.#all = new LRUCache({
+      maxSize: limits.maxKeyrings,
+      sizeCalculation: () => 1,
+      dispose: ({ encoding, decoding }, _keyring, reason) => {
+        encoding.retire();
+        decoding.retire();
+        if (reason === 'evict') this.#keyringsDropped.note();
+      },
     });
   }
 
-  /** Drops all keys and ends what is under way. */
+  /** @throws CodecClosedError after {@link close} */
+  of(keyring: Keyring): DataKeys {
+    this.assertOpen();
+    if (this.#last?.keyring === keyring) return this.#last.dataKeys;
+    const dataKeys = this.#all.get(keyring) ?? this.#make(keyring);
+    this.#last = { keyring, dataKeys };
+    return dataKeys;
+  }
+
+  /** The data keys that encrypt now. */
+  states(): readonly DataKeyState[] {
+    return [...this.#all.values()].flatMap(({ encoding }) => encoding.state ?? []);
+  }
+
+  /** @throws CodecClosedError after {@link close} */
+  assertOpen(): void {
+    if (this.#closed.signal.aborted) throw new CodecClosedError();
+  }
+
+  /** Drops all keys and ends what is under way, also for keyrings that were given up. */
   close(): void {
-    this.encoding.close();
-    this.decoding.close();
+    clearInterval(this.#sweeper);
+    this.#closed.abort(new CodecClosedError());
+    this.#last = undefined;
+    this.#all.clear();
+  }
+
+  #make(keyring: Keyring): DataKeys {
+    const closed = this.#closed.signal;
+    const decoding = new DecodingKeys(this.#limits, this.#clock, this.#telemetry, closed, () => {
+      this.#keepWithinCapacity();
+    });
+    const encoding = new EncodingKeys(
+      keyring,
+      this.#limits,
+      this.#clock,
+      this.#telemetry,
+      closed,
+      ({ wrappedKeys, secret }) => {
+        for (const wrapped of wrappedKeys) {
+          const kek = keyring.findGuarded(wrapped.keyId);
+          if (kek !== undefined) decoding.keep({ kek, wrapped }, secret);
+        }
+      },
+    );
+    const dataKeys = { encoding, decoding };
+    this.#all.set(keyring, dataKeys);
+    this.#sweep();
+    return dataKeys;
+  }
+
+  /** The keyring with the most data keys gives up its oldest, so that no tenant puts out what another has. */
+  #keepWithinCapacity(): void {
+    for (;;) {
+      let total = 0;
+      let largest: DecodingKeys | undefined;
+      for (const { decoding } of this.#all.values()) {
+        total += decoding.size;
+        // Of those alike, the one that was not used for longest, which comes last.
+        if (decoding.size >= (largest?.size ?? 1)) largest = decoding;
+      }
+      if (total <= this.#limits.cacheCapacity || largest === undefined) return;
+      largest.dropOldest();
+      this.#keysDropped.note();
+    }
+  }
+
+  /** One timer for all: an expired key leaves memory even if nobody asks for it again. */
+  #sweep(): void {
+    if (this.#sweeper !== undefined) return;
+    const everyMs = Math.min(SWEEP_MS.most, Math.max(SWEEP_MS.least, this.#limits.cacheTtlMs / 4));
+    this.#sweeper = setInterval(() => {
+      for (const { decoding } of this.#all.values()) decoding.sweep();
+    }, everyMs);
+    this.#sweeper.unref();
+  }
+}
+
+const ALARM_WINDOW_MS = 60_000;
+const ALARM_LEAST = 100;
+
+/** Tells once when what a limit keeps in memory is given up so often that memory is of no use. */
+class ThrashingAlarm {
+  readonly #option: string;
+  readonly #what: string;
+  readonly #limit: number;
+  readonly #clock: Clock;
+  #sinceMs = 0;
+  #count = 0;
+  #hasRung = false;
+
+  constructor(option: string, what: string, limit: number, clock: Clock) {
+    this.#option = option;
+    this.#what = what;
+    this.#limit = limit;
+    this.#clock = clock;
+  }
+
+  /** One more was given up. */
+  note(): void {
+    const now = this.#clock.now();
+    if (now - this.#sinceMs > ALARM_WINDOW_MS) {
+      this.#sinceMs = now;
+      this.#count = 0;
+    }
+    this.#count += 1;
+    if (this.#hasRung || this.#count < Math.max(ALARM_LEAST, this.#limit / 2)) return;
+    this.#hasRung = true;
+    process.emitWarning(
+      `More than ${String(this.#limit)} ${this.#what} are in use: within a minute ${String(this.#count)} were given up and have ` +
+        `to be asked for again. Raise dataKeys.${this.#option}, or see to it that the keyring function gives the same Keyring ` +
+        'for the same tenant.',
+      { type: 'WaxsealWarning', code: 'WAXSEAL_THRASHING' },
+    );
   }
 }

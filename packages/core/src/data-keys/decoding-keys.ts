@@ -1,123 +1,223 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { isUint8Array } from 'node:util/types';
 
 import { LRUCache } from 'lru-cache';
 
+import { endOnAbort, onAbort } from '../base/deadline';
 import { asBuffer } from '../bytes/as-buffer';
-import { DATA_KEY_BYTES } from '../envelope/format';
-import { CodecClosedError } from '../errors/codec-closed-error';
+import type { Clock } from '../durations/clock';
 import { DecryptionError } from '../errors/decryption-error';
 import { throwFresh } from '../errors/throw-fresh';
+import { DATA_KEY_BYTES } from '../envelope/format';
 import type { WrappedKey } from '../key-encryption-key/wrapped-key';
-import type { GuardedKey, GuardedRequestOptions } from '../keyring/guarded-key';
+import type { GuardedKey } from '../keyring/guarded-key';
+import type { RequestOrigin, Turn } from '../keyring/request-queue';
 import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock } from '../durations/clock';
 import type { DataKeyLimits } from './data-key-limits';
-import { endOnAbort } from '../base/deadline';
 
-/** An unwrapped data key. */
-interface Entry {
-  readonly key: KeyObject;
-  /** Until when it is used without asking the key service again. */
-  readonly freshUntilMs: number;
+/** A wrapped key, and the configured key that can unwrap it. */
+export interface Candidate {
+  readonly kek: GuardedKey;
+  readonly wrapped: WrappedKey;
 }
 
+/** Who waits for an unwrap. */
+export interface Waiter {
+  readonly origin: RequestOrigin;
+  /** Ends the waiting. What nobody waits for any more leaves the queue; what was asked already comes to its end. */
+  readonly signal: AbortSignal;
+  /** See `DecodeRequest.takeKeyRequest`. */
+  readonly takeKeyRequest?: (() => boolean) | undefined;
+  /** Called when the key service is asked. */
+  readonly onBegun?: (() => void) | undefined;
+}
+
+/** A data key in memory. */
+interface Entry {
+  readonly key: KeyObject;
+  readonly unwrappedAtMs: number;
+}
+
+/** An unwrap that waits or is under way, for however many wait for it. */
+interface Request {
+  readonly turn: Turn;
+  readonly result: Promise<KeyObject>;
+  waiters: number;
+}
+
+/** Unwrapped data keys that have opened nothing so far: how many are kept, and how long. */
+const MAX_UNPROVEN = 128;
+const UNPROVEN_MS = 10_000;
+
 /**
- * Unwrapped data keys for decoding, bounded in number and time. At most one unwrap of a wrapped key is under way; a
- * rejection is shared by those who wait for it and not kept.
+ * Unwrapped data keys of one keyring, for decoding. A data key is kept once an envelope has opened under it, so that payloads
+ * that open nothing put out of memory no key of those that do. At most one unwrap of a wrapped key is under way; a rejection is
+ * shared by those who wait for it and not kept.
  */
 export class DecodingKeys {
-  readonly #cache: LRUCache<string, Entry>;
+  readonly #proven: LRUCache<string, Entry>;
+  #unproven: LRUCache<string, Entry> | undefined;
   readonly #clock: Clock;
   readonly #freshMs: number;
   // Not the cache's own fetch: there, a request under way is evicted and expires as an entry does.
-  readonly #requests = new Map<string, Promise<KeyObject>>();
-  readonly #closed = new AbortController();
+  readonly #requests = new Map<string, Request>();
+  readonly #closed: AbortSignal;
   readonly #telemetry: Telemetry | undefined;
+  readonly #onKept: () => void;
+  #isRetired = false;
 
-  constructor(limits: DataKeyLimits, clock: Clock, telemetry: Telemetry | undefined) {
+  /**
+   * @param closed ends what is under way
+   * @param onKept called when one more data key is in memory
+   */
+  constructor(
+    limits: DataKeyLimits,
+    clock: Clock,
+    telemetry: Telemetry | undefined,
+    closed: AbortSignal,
+    onKept: () => void = () => undefined,
+  ) {
     this.#telemetry = telemetry;
     this.#clock = clock;
     this.#freshMs = limits.cacheTtlMs;
-    // One listener for each request that is under way.
-    setMaxListeners(0, this.#closed.signal);
-    this.#cache = new LRUCache({
-      max: limits.cacheCapacity,
+    this.#closed = closed;
+    this.#onKept = onKept;
+    this.#proven = new LRUCache({
+      // By `maxSize`: with `max` the memory for all of it is taken at once, for each keyring.
+      maxSize: limits.cacheCapacity,
+      sizeCalculation: () => 1,
       ttl: Math.max(limits.cacheTtlMs, limits.maxStaleAgeMs),
       // Time that the machine slept counts.
       perf: clock,
-      // An expired key leaves memory even if nobody asks for it again.
-      ttlAutopurge: true,
     });
   }
 
+  /** Data keys in memory that have opened something. */
+  get size(): number {
+    return this.#proven.size;
+  }
+
   /** The data key, if it is in memory and need not be asked for again. */
-  get(wrapped: WrappedKey): KeyObject | undefined {
-    return this.#fresh(cacheKey(wrapped));
+  get({ kek, wrapped }: Candidate): KeyObject | undefined {
+    return this.#fresh(identityOf(kek, wrapped));
   }
 
   /** The data key, if it is in memory at all: for while the key service cannot be asked. */
-  getStale(wrapped: WrappedKey): KeyObject | undefined {
-    return this.#cache.get(cacheKey(wrapped))?.key;
+  getStale({ kek, wrapped }: Candidate): KeyObject | undefined {
+    return this.#proven.get(identityOf(kek, wrapped))?.key;
   }
 
-  /** Keeps a data key that this process made, so that it need not be unwrapped here. */
-  put(wrapped: WrappedKey, dataKey: KeyObject): void {
-    this.#set(cacheKey(wrapped), dataKey);
+  /** Keeps a data key under which an envelope has opened, or that this process made. */
+  keep({ kek, wrapped }: Candidate, key: KeyObject): void {
+    if (this.#isRetired || this.#closed.aborted) return;
+    const identity = identityOf(kek, wrapped);
+    const unwrappedAtMs = this.#unproven?.get(identity)?.unwrappedAtMs ?? this.#clock.now();
+    this.#unproven?.delete(identity);
+    this.#proven.set(identity, { key, unwrappedAtMs });
+    this.#onKept();
   }
 
   /**
-   * The data key, from memory or from the key service.
+   * The data key, from memory or from the key service. It is not kept before {@link keep}.
    *
-   * @throws KeyServiceError as the key's `unwrap` does
+   * @throws KeyServiceError as the key's `unwrap` does; `throttled` where the waiter may not ask
    * @throws DecryptionError when what was unwrapped is no data key
    */
-  unwrap(kek: GuardedKey, wrapped: WrappedKey): Promise<KeyObject> {
-    const key = cacheKey(wrapped);
-    const cached = this.#fresh(key);
-    if (cached !== undefined) return Promise.resolve(cached);
-    const underWay = this.#requests.get(key);
-    if (underWay !== undefined) return underWay.catch(throwFresh);
-    const request = this.#request(key, kek, wrapped).finally(() => this.#requests.delete(key));
-    this.#requests.set(key, request);
+  async unwrap(candidate: Candidate, waiter: Waiter): Promise<KeyObject> {
+    const { kek, wrapped } = candidate;
+    const identity = identityOf(kek, wrapped);
+    const inMemory = this.#fresh(identity) ?? this.#unproven?.get(identity)?.key;
+    if (inMemory !== undefined) return inMemory;
+    const name = nameOf(candidate);
+    const request = this.#requests.get(name) ?? this.#begin(name, identity, candidate, waiter);
+    return this.#wait(name, request, waiter);
+  }
+
+  /** Whether the key service is being asked for the data key, or is about to. */
+  isUnderWay(candidate: Candidate): boolean {
+    return this.#requests.size > 0 && this.#requests.has(nameOf(candidate));
+  }
+
+  /** Drops data keys that have expired. */
+  sweep(): void {
+    this.#proven.purgeStale();
+    this.#unproven?.purgeStale();
+  }
+
+  /** Drops the data key that was not used for longest. */
+  dropOldest(): void {
+    this.#proven.pop();
+  }
+
+  /** Drops all data keys, and keeps none any more. What is under way comes to its end. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#proven.clear();
+    this.#unproven?.clear();
+  }
+
+  #fresh(identity: string): KeyObject | undefined {
+    const entry = this.#proven.get(identity);
+    if (entry === undefined || this.#clock.now() - entry.unwrappedAtMs >= this.#freshMs) return undefined;
+    return entry.key;
+  }
+
+  #begin(name: string, identity: string, { kek, wrapped }: Candidate, waiter: Waiter): Request {
+    const refusal = kek.refusalFor(waiter.origin, wrapped);
+    if (refusal !== undefined) throw refusal;
+    if (waiter.takeKeyRequest?.() === false) {
+      throw kek.notAsked(wrapped.keyId, 'this caller has used up its key requests for now');
+    }
+    // The envelope's bytes are a view of a payload: keep them for the time of the request, not the payload.
+    const copy = { keyId: wrapped.keyId, bytes: new Uint8Array(wrapped.bytes) };
+    const { turn, result } = kek.unwrap(copy, waiter.origin, {
+      signal: this.#closed,
+      telemetry: this.#telemetry,
+    });
+    const request: Request = {
+      turn,
+      waiters: 0,
+      result: endOnAbort(this.#receive(identity, result), this.#closed).finally(() => {
+        if (this.#requests.get(name) === request) this.#requests.delete(name);
+        turn.cancel(new Error('Closed.'));
+      }),
+    };
+    request.result.catch(() => undefined);
+    this.#requests.set(name, request);
     return request;
   }
 
-  /** Drops all keys and ends what is under way. */
-  close(): void {
-    this.#closed.abort(new CodecClosedError());
-    this.#cache.clear();
+  async #receive(identity: string, result: Promise<Uint8Array>): Promise<KeyObject> {
+    const key = dataKeyOf(await result);
+    if (!this.#isRetired && !this.#closed.aborted) {
+      this.#unproven ??= new LRUCache({ max: MAX_UNPROVEN, ttl: UNPROVEN_MS, perf: this.#clock });
+      this.#unproven.set(identity, { key, unwrappedAtMs: this.#clock.now() });
+    }
+    return key;
   }
 
-  #fresh(key: string): KeyObject | undefined {
-    const entry = this.#cache.get(key);
-    return entry === undefined || this.#clock.now() >= entry.freshUntilMs ? undefined : entry.key;
-  }
-
-  #set(key: string, dataKey: KeyObject): void {
-    this.#cache.set(key, { key: dataKey, freshUntilMs: this.#clock.now() + this.#freshMs });
-  }
-
-  async #request(key: string, kek: GuardedKey, wrapped: WrappedKey): Promise<KeyObject> {
-    // The envelope's bytes are a view of a payload: keep them for the time of the request, not the payload.
-    const copy = { keyId: wrapped.keyId, bytes: new Uint8Array(wrapped.bytes) };
-    const { signal } = this.#closed;
-    const dataKey = await endOnAbort(
-      unwrapDataKey(kek, copy, { signal, telemetry: this.#telemetry }),
-      signal,
-    );
-    this.#set(key, dataKey);
-    return dataKey;
+  async #wait(name: string, request: Request, { origin, signal, onBegun }: Waiter): Promise<KeyObject> {
+    request.waiters += 1;
+    request.turn.join(origin);
+    if (onBegun !== undefined) request.turn.begun.then(onBegun, () => undefined);
+    const unlink = onAbort(signal, () => {
+      request.waiters -= 1;
+      if (request.waiters > 0 || request.turn.hasBegun) return;
+      // Whoever comes next asks anew.
+      if (this.#requests.get(name) === request) this.#requests.delete(name);
+      request.turn.cancel(signal.reason as Error);
+    });
+    try {
+      return await request.result;
+    } catch (error) {
+      return throwFresh(error);
+    } finally {
+      unlink();
+    }
   }
 }
 
-async function unwrapDataKey(
-  kek: GuardedKey,
-  wrapped: WrappedKey,
-  options: GuardedRequestOptions,
-): Promise<KeyObject> {
-  const bytes: unknown = await kek.unwrap(wrapped, options);
+function dataKeyOf(bytes: unknown): KeyObject {
   if (!isUint8Array(bytes)) throw new DecryptionError();
   try {
     if (bytes.length !== DATA_KEY_BYTES) throw new DecryptionError();
@@ -127,6 +227,12 @@ async function unwrapDataKey(
   }
 }
 
-function cacheKey({ keyId, bytes }: WrappedKey): string {
-  return `${String(keyId.length)}:${keyId}${asBuffer(bytes).toString('latin1')}`;
+/** What tells an unwrapped data key: the key that unwrapped it and what it unwrapped, whatever a payload says of them. */
+function identityOf({ number }: GuardedKey, { bytes }: WrappedKey): string {
+  return `${String(number)}:${asBuffer(bytes).toString('latin1')}`;
+}
+
+/** What tells an unwrap: with the key ID, since a service may refuse one version of a key what it would give to another. */
+export function nameOf({ kek, wrapped }: Candidate): string {
+  return `${String(wrapped.keyId.length)}:${wrapped.keyId}${identityOf(kek, wrapped)}`;
 }

@@ -1,6 +1,4 @@
-import { setMaxListeners } from 'node:events';
-
-import { CodecClosedError } from '../errors/codec-closed-error';
+import { endOnAbort, startDeadline } from '../base/deadline';
 import { KeyServiceError } from '../errors/key-service-error';
 import { throwFresh } from '../errors/throw-fresh';
 import type { Keyring } from '../keyring/keyring';
@@ -11,7 +9,6 @@ import type { DataKeyState } from '../telemetry/data-key-state';
 import type { Telemetry } from '../telemetry/telemetry';
 import { tell } from '../telemetry/tell';
 import type { DataKeyLimits } from './data-key-limits';
-import { endOnAbort } from '../base/deadline';
 
 /** Share of a limit at which the replacement is wrapped. */
 const REFRESH_AT = 0.75;
@@ -30,7 +27,7 @@ export class EncodingKeys {
   readonly #clock: Clock;
   readonly #telemetry: Telemetry | undefined;
   readonly #onCreated: (dataKey: DataKey) => void;
-  readonly #closed = new AbortController();
+  readonly #closed: AbortSignal;
   #current: DataKey | undefined;
   #refreshAtMs = 0;
   #retryAtMs = 0;
@@ -38,16 +35,19 @@ export class EncodingKeys {
   #timer: NodeJS.Timeout | undefined;
   #isRetired = false;
 
-  /** @param onCreated told of each new data key before it is used */
+  /**
+   * @param closed ends what is under way
+   * @param onCreated called with each new data key before it is used
+   */
   constructor(
     keyring: Keyring,
     limits: DataKeyLimits,
     clock: Clock,
     telemetry: Telemetry | undefined,
+    closed: AbortSignal,
     onCreated: (dataKey: DataKey) => void,
   ) {
-    // One listener for each request that is under way.
-    setMaxListeners(0, this.#closed.signal);
+    this.#closed = closed;
     this.#keyring = keyring;
     this.#limits = limits;
     this.#clock = clock;
@@ -82,16 +82,10 @@ export class EncodingKeys {
       await this.#refresh().catch(throwFresh);
   }
 
-  /** Refreshes no more: nobody will ask again. What is under way comes to its end. */
+  /** Drops the key and makes no other for later. What is under way comes to its end. */
   retire(): void {
     this.#isRetired = true;
     clearTimeout(this.#timer);
-  }
-
-  /** Drops the key and ends what is under way. */
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#closed.abort(new CodecClosedError());
     this.#current = undefined;
   }
 
@@ -113,8 +107,22 @@ export class EncodingKeys {
   }
 
   async #acquireNext(bytes: number): Promise<DataKey> {
+    const deadline = startDeadline(this.#keyring.guard.totalTimeoutMs, this.#closed);
+    try {
+      return await endOnAbort(this.#nextUsable(bytes, deadline.signal), deadline.signal);
+    } catch (error) {
+      if (deadline.isPast) throw new KeyServiceError(this.#keyring.primaryKeyId ?? '', 'timeout');
+      throw error;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #nextUsable(bytes: number, signal: AbortSignal): Promise<DataKey> {
     for (;;) {
+      signal.throwIfAborted();
       const next = await this.#refresh().catch(throwFresh);
+      signal.throwIfAborted();
       if (this.#isTooOld(next)) throw new KeyServiceError(next.keyId, 'timeout');
       // A herd that waited for one key can use it up before its last member comes to it, and there may be another by then.
       const usable = [next, this.#current].find((key) => key !== undefined && this.#accepts(key, bytes));
@@ -128,7 +136,8 @@ export class EncodingKeys {
   #refresh(): Promise<DataKey> {
     this.#pending ??= this.#create()
       .then((dataKey) => {
-        this.#closed.signal.throwIfAborted();
+        this.#closed.throwIfAborted();
+        if (this.#isRetired) return dataKey;
         const delayMs = this.#refreshDelayMs(dataKey);
         this.#current = dataKey;
         this.#refreshAtMs = this.#clock.now() + delayMs;
@@ -152,7 +161,7 @@ export class EncodingKeys {
   }
 
   #refreshInBackground(): void {
-    if (this.#pending !== undefined || this.#closed.signal.aborted) return;
+    if (this.#pending !== undefined || this.#closed.aborted) return;
     this.#refresh().catch(() => {
       // The current key serves on, up to its hard limits; an encode past them reports the error.
       const delayMs = this.#retryDelayMs();
@@ -163,7 +172,7 @@ export class EncodingKeys {
 
   #scheduleRefresh(delayMs: number): void {
     clearTimeout(this.#timer);
-    if (this.#isRetired || this.#closed.signal.aborted) return;
+    if (this.#isRetired || this.#closed.aborted) return;
     this.#timer = setTimeout(() => {
       this.#refreshInBackground();
     }, delayMs);
@@ -177,7 +186,7 @@ export class EncodingKeys {
   }
 
   async #create(): Promise<DataKey> {
-    const { signal } = this.#closed;
+    const signal = this.#closed;
     const dataKey = await endOnAbort(
       createDataKey(this.#keyring, this.#clock.now(), { signal, telemetry: this.#telemetry }),
       signal,

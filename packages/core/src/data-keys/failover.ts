@@ -4,7 +4,6 @@ import { endOnAbort, onAbort, type Deadline } from '../base/deadline';
 import type { Envelope } from '../envelope/envelope';
 import { KeyServiceError } from '../errors/key-service-error';
 import { UnknownKeyError } from '../errors/unknown-key-error';
-import type { GuardedKey } from '../keyring/guarded-key';
 import type { Keyring } from '../keyring/keyring';
 import type { Candidate, DecodingKeys, Waiter } from './decoding-keys';
 

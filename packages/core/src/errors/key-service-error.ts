@@ -60,6 +60,8 @@ const TRAITS: Readonly<Record<KeyServiceErrorReason, TemporalTraits>> = {
 export interface KeyServiceErrorOptions extends WaxsealErrorOptions {
   /** What each key said, where several were asked. */
   readonly attempts?: readonly KeyServiceError[];
+  /** A sentence for the message, where the reason alone does not say it. */
+  readonly because?: string;
 }
 
 /** A key service (or a local key) could not wrap or unwrap a data key. */
@@ -74,8 +76,9 @@ export class KeyServiceError extends WaxsealError {
   readonly attempts: readonly KeyServiceError[];
 
   constructor(keyId: string, reason: KeyServiceErrorReason, options: KeyServiceErrorOptions = {}) {
-    const { attempts = [] } = options;
-    const message = `Key ${quote(keyId)}: ${reason}. ${NEXT_STEP[reason]}`;
+    const { attempts = [], because } = options;
+    const detail = because === undefined ? '' : `${because} `;
+    const message = `Key ${quote(keyId)}: ${reason}. ${detail}${NEXT_STEP[reason]}`;
     const all = attempts.map((attempt) => `${quote(attempt.keyId)}: ${attempt.reason}`).join(', ');
     super(
       attempts.length === 0 ? message : `${message} All keys that were asked: ${all}.`,

@@ -14,6 +14,9 @@ const LONGEST_MS = 15_000;
 /**
  * Stops asking a service that does not answer: after some failures in a row requests are refused at once. After a while one
  * is let through; its end decides for the others.
+ *
+ * Failures of one tenant close the service to that tenant only: what it asks for may be the cause. The first request of another
+ * one shows which it is.
  */
 export class CircuitBreaker {
   readonly #limits: CircuitBreakerLimits;
@@ -23,6 +26,8 @@ export class CircuitBreaker {
   #failures = 0;
   #openForMs = 0;
   #probeAtMs = 0;
+  /** Tenants that failed since the last answer. Two are enough to know: it is not one tenant's doing. */
+  readonly #failing = new Set<string>();
 
   /** @param onChange told of each change */
   constructor(limits: CircuitBreakerLimits, clock: Clock, onChange: (state: BreakerState) => void) {
@@ -35,9 +40,18 @@ export class CircuitBreaker {
     return this.#state;
   }
 
-  /** Whether a request may be made. Whoever is let through tells how it ended, by one of the three methods. */
-  pass(): boolean {
-    if (this.#state === 'closed') return true;
+  /** Whether requests of this tenant pass, as far as is known. */
+  isClosedTo(tenant: string): boolean {
+    return this.#state !== 'closed' && (this.#failing.size > 1 || this.#failing.has(tenant));
+  }
+
+  /**
+   * Whether a request may be made. Whoever is let through tells how it ended, by one of the three methods.
+   *
+   * @param tenant for whom it is made
+   */
+  pass(tenant: string): boolean {
+    if (!this.isClosedTo(tenant)) return true;
     if (this.#state === 'half-open' || this.#clock.now() < this.#probeAtMs) return false;
     this.#become('half-open');
     return true;
@@ -47,12 +61,14 @@ export class CircuitBreaker {
   answered(): void {
     this.#failures = 0;
     this.#openForMs = 0;
+    this.#failing.clear();
     if (this.#state !== 'closed') this.#become('closed');
   }
 
   /** The service did not answer, or not usefully. */
-  failed(): void {
+  failed(tenant: string): void {
     this.#failures += 1;
+    if (this.#failing.size < 2) this.#failing.add(tenant);
     if (this.#state === 'closed' && this.#failures < this.#limits.failures) return;
     // What was asked before it opened says nothing new.
     if (this.#state === 'open') return;

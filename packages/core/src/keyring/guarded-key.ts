@@ -1,4 +1,6 @@
+import { endOnAbort, startDeadline } from '../base/deadline';
 import type { Clock } from '../durations/clock';
+import { DecryptionError } from '../errors/decryption-error';
 import { KeyServiceError, type KeyServiceErrorReason } from '../errors/key-service-error';
 import { throwFresh } from '../errors/throw-fresh';
 import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
@@ -10,13 +12,23 @@ import { observeKeyRequest } from '../telemetry/observe-key-request';
 import { tell } from '../telemetry/tell';
 import { asKeyServiceError } from './as-key-service-error';
 import { CircuitBreaker } from './circuit-breaker';
-import { ConcurrencyLimit } from './concurrency-limit';
+import { FailureBudget } from './failure-budget';
 import type { KeyGuardLimits } from './key-guard-limits';
 import { RecentRefusals } from './recent-refusals';
+import { RequestQueue, type RequestOrigin, type Turn } from './request-queue';
 import { WRAP_AAD } from './wrap-aad';
 
 /** What a payload's author cannot cause: `unknown` could be, and must not close a service to all. */
 const IS_OUTAGE: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout']);
+
+/** Whether an unwrap ended so by the payload's doing: it was refused for what it asked, or what it gave opened nothing. */
+export function isFruitless(error: unknown): boolean {
+  if (error instanceof KeyServiceError) return !IS_OUTAGE.has(error.reason);
+  return error instanceof DecryptionError;
+}
+
+/** The tenant of wraps, for the breaker: the process itself. */
+const NO_TENANT = '';
 
 /** What a guarded request takes. */
 export interface GuardedRequestOptions {
@@ -25,16 +37,28 @@ export interface GuardedRequestOptions {
   readonly telemetry?: Telemetry | undefined;
 }
 
+/** An unwrap that waits for its turn or is under way. */
+export interface UnwrapRequest {
+  readonly turn: Turn;
+  /** As `KeyEncryptionKey.unwrap`; what is no error of Waxseal's comes as a `KeyServiceError`. */
+  readonly result: Promise<Uint8Array>;
+}
+
 /**
- * A key of a keyring, behind a circuit breaker, a memory of recent refusals and a limit on concurrent requests. The state is
- * the keyring's: all codecs with the keyring share it.
+ * A key of a keyring, behind a queue with fair shares, a circuit breaker and a memory of recent refusals. The state is the
+ * keyring's: all codecs with the keyring share it.
  */
 export class GuardedKey {
+  static #made = 0;
+
   readonly key: KeyEncryptionKey;
+  /** Tells this key of this keyring from all others of the process. */
+  readonly number = ++GuardedKey.#made;
   readonly #limits: KeyGuardLimits;
   readonly #breaker: CircuitBreaker;
   readonly #refusals: RecentRefusals;
-  readonly #turns: ConcurrencyLimit;
+  readonly #budget: FailureBudget;
+  readonly #queue: RequestQueue;
   readonly #listeners = new Set<Telemetry>();
 
   constructor(key: KeyEncryptionKey, limits: KeyGuardLimits, clock: Clock) {
@@ -44,54 +68,101 @@ export class GuardedKey {
       for (const telemetry of this.#listeners) tell(() => telemetry.breakerChanged?.(key.id, state));
     });
     this.#refusals = new RecentRefusals(limits.refusalsForMs, clock);
-    this.#turns = new ConcurrencyLimit(limits.maxConcurrent);
+    this.#budget = new FailureBudget(clock);
+    this.#queue = new RequestQueue(limits.queue, () =>
+      this.notAsked(key.id, `${String(limits.queue.maxQueued)} requests to the key service wait already`),
+    );
   }
 
-  /** Whether the service answers, as far as is known. */
-  get isHealthy(): boolean {
-    return this.#breaker.state === 'closed';
+  /** Whether the service answers this tenant, as far as is known. */
+  isHealthyFor(tenant: string): boolean {
+    return !this.#breaker.isClosedTo(tenant);
+  }
+
+  /** The error of an unwrap that is not asked for, since its caller's payloads opened nothing too often; else `undefined`. */
+  refusalFor(origin: RequestOrigin, { keyId }: WrappedKey): KeyServiceError | undefined {
+    if (this.#budget.allows(origin)) return undefined;
+    return this.notAsked(keyId, 'too many payloads of this caller could not be unwrapped or opened');
+  }
+
+  /** Counts an unwrap that opened nothing, be it refused by the service or given in vain. Outages do not count. */
+  noteFruitless(origin: RequestOrigin, error: unknown): void {
+    if (isFruitless(error)) this.#budget.spend(origin);
+  }
+
+  /** The error of a request that is not made, to hold a limit of this process. */
+  notAsked(keyId: string, because: string): KeyServiceError {
+    return new KeyServiceError(keyId, 'throttled', { because: `The key service was not asked: ${because}.` });
   }
 
   /** As `KeyEncryptionKey.wrap`. What is no error of Waxseal's comes as a `KeyServiceError`. */
   wrap(dataKey: Uint8Array, options: GuardedRequestOptions): Promise<WrappedKey> {
-    return this.#ask('wrap', undefined, options, (request) => this.key.wrap(dataKey, WRAP_AAD, request));
+    return this.#ask('wrap', undefined, NO_TENANT, this.#queue.wrap(), options, (request) =>
+      this.key.wrap(dataKey, WRAP_AAD, request),
+    );
   }
 
-  /** As `KeyEncryptionKey.unwrap`. What is no error of Waxseal's comes as a `KeyServiceError`. */
-  unwrap(wrapped: WrappedKey, options: GuardedRequestOptions): Promise<Uint8Array> {
-    return this.#ask('unwrap', wrapped, options, (request) => this.key.unwrap(wrapped, WRAP_AAD, request));
+  /**
+   * Begins an unwrap, or queues for it.
+   *
+   * @param wrapped kept until it has ended
+   */
+  unwrap(wrapped: WrappedKey, origin: RequestOrigin, options: GuardedRequestOptions): UnwrapRequest {
+    const turn = this.#queue.unwrap(origin, wrapped.bytes.length + wrapped.keyId.length);
+    const result = this.#ask('unwrap', wrapped, origin.tenant, turn, options, (request) =>
+      this.key.unwrap(wrapped, WRAP_AAD, request),
+    );
+    return { turn, result };
   }
 
   async #ask<T>(
     operation: KeyRequestInfo['operation'],
     wrapped: WrappedKey | undefined,
+    tenant: string,
+    turn: Turn,
     { signal, telemetry }: GuardedRequestOptions,
     ask: (options: KeyRequestOptions) => Promise<T>,
   ): Promise<T> {
     const { id, provider = 'unknown' } = this.key;
     const info: KeyRequestInfo = { operation, keyId: id, provider };
     if (telemetry !== undefined) this.#listeners.add(telemetry);
-    const refusal = this.#refusals.find(wrapped);
-    if (refusal !== undefined) {
-      tell(() => telemetry?.keyRequestSpared?.(info, 'negative-cache'));
-      throw new KeyServiceError(refusal.keyId, refusal.reason, { cause: refusal.cause });
-    }
-    const leave = await this.#turns.enter(signal);
     try {
-      if (!this.#breaker.pass()) {
+      const refusal = this.#refusals.find(wrapped);
+      if (refusal !== undefined) {
+        tell(() => telemetry?.keyRequestSpared?.(info, 'negative-cache'));
+        throw new KeyServiceError(refusal.keyId, refusal.reason, { cause: refusal.cause });
+      }
+      await turn.begun;
+      signal?.throwIfAborted();
+      if (!this.#breaker.pass(tenant)) {
         tell(() => telemetry?.keyRequestSpared?.(info, 'breaker'));
         const cause = new Error(
           'Not asked: the last requests failed, and the next attempt is due in a while.',
         );
         throw new KeyServiceError(wrapped?.keyId ?? id, 'unavailable', { cause });
       }
-      return await this.#observed(info, telemetry, signal, wrapped, () =>
-        asKeyServiceError(id, () =>
-          ask({ ...(signal === undefined ? {} : { signal }), limits: this.#limits.request }),
-        ),
+      return await this.#observed(info, telemetry, signal, wrapped, tenant, () =>
+        asKeyServiceError(id, () => this.#withinDeadline(signal, ask)),
       );
     } finally {
-      leave();
+      turn.end();
+    }
+  }
+
+  /** A provider that does not end its requests must not keep their places in the queue. */
+  async #withinDeadline<T>(
+    parent: AbortSignal | undefined,
+    ask: (options: KeyRequestOptions) => Promise<T>,
+  ): Promise<T> {
+    const { totalTimeoutMs, request: limits } = this.#limits;
+    const deadline = startDeadline(totalTimeoutMs, parent);
+    try {
+      return await endOnAbort(ask({ signal: deadline.signal, limits }), deadline.signal);
+    } catch (cause) {
+      if (deadline.isPast) throw new KeyServiceError(this.key.id, 'timeout', { cause });
+      throw cause;
+    } finally {
+      deadline.end();
     }
   }
 
@@ -100,6 +171,7 @@ export class GuardedKey {
     telemetry: Telemetry | undefined,
     signal: AbortSignal | undefined,
     wrapped: WrappedKey | undefined,
+    tenant: string,
     ask: () => Promise<T>,
   ): Promise<T> {
     try {
@@ -110,7 +182,7 @@ export class GuardedKey {
       if (signal?.aborted === true || !(error instanceof KeyServiceError)) {
         this.#breaker.abandoned();
       } else if (IS_OUTAGE.has(error.reason)) {
-        this.#breaker.failed();
+        this.#breaker.failed(tenant);
       } else if (error.retryable) {
         this.#breaker.abandoned();
       } else {

@@ -3,6 +3,7 @@ import { assertKnownOptions } from '../errors/assert-known-options';
 import { ConfigurationError } from '../errors/configuration-error';
 import type { KeyRequestLimits } from '../key-encryption-key/key-request-policy';
 import { keyRequestLimits } from '../key-encryption-key/key-request-policy';
+import type { RequestQueueLimits } from './request-queue';
 import type { KeyGuardOptions } from './key-guard-options';
 
 /** {@link KeyGuardOptions}, checked, in milliseconds. */
@@ -11,7 +12,9 @@ export interface KeyGuardLimits {
   readonly request: Partial<KeyRequestLimits>;
   readonly totalTimeoutMs: number;
   readonly askNextAfterMs: number;
-  readonly maxConcurrent: number;
+  readonly queue: RequestQueueLimits;
+  /** Data keys that one `decode` asks for at most. */
+  readonly maxUnwrapsPerDecode: number;
   readonly breaker: { readonly failures: number; readonly openForMs: number };
   readonly refusalsForMs: number;
 }
@@ -22,11 +25,16 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'maxAttempts',
   'askNextAfter',
   'maxConcurrent',
+  'maxQueued',
+  'maxUnwrapsPerDecode',
   'breakerFailures',
   'breakerOpenFor',
   'refusalsFor',
 ]);
 const LONGEST = '60s';
+
+/** Of wrapped keys that wait to be unwrapped: 16 MiB for each key of a keyring. */
+const MAX_QUEUED_BYTES = 2 ** 24;
 
 /** @throws ConfigurationError that names the field */
 export function keyGuardLimits(options: KeyGuardOptions = {}): KeyGuardLimits {
@@ -46,7 +54,12 @@ export function keyGuardLimits(options: KeyGuardOptions = {}): KeyGuardLimits {
     },
     totalTimeoutMs: all.totalTimeoutMs,
     askNextAfterMs: duration('askNextAfter', '1500ms'),
-    maxConcurrent: count('maxConcurrent', options.maxConcurrent ?? 32, 10_000),
+    queue: {
+      atOnce: count('maxConcurrent', options.maxConcurrent ?? 32, 10_000),
+      maxQueued: count('maxQueued', options.maxQueued ?? 10_000, 1_000_000),
+      maxQueuedBytes: MAX_QUEUED_BYTES,
+    },
+    maxUnwrapsPerDecode: count('maxUnwrapsPerDecode', options.maxUnwrapsPerDecode ?? 10_000, 1_000_000),
     breaker: {
       failures: count('breakerFailures', options.breakerFailures ?? 5, 1_000),
       openForMs: duration('breakerOpenFor', '5s'),

@@ -28,11 +28,25 @@ export interface KeyGuardOptions {
    */
   readonly askNextAfter?: Duration | undefined;
   /**
-   * Requests to one key's service at once; others wait.
+   * Requests to one key's service at once; others wait. Wraps come first, then namespaces and callers in turn. An eighth more
+   * is kept for wraps, and for namespaces and callers that have none under way.
    *
    * @default 32
    */
   readonly maxConcurrent?: number | undefined;
+  /**
+   * Requests to one key's service that wait at most. Beyond it, whoever waits with the most gets `throttled` for one of them.
+   *
+   * @default 10_000
+   */
+  readonly maxQueued?: number | undefined;
+  /**
+   * Data keys that are not in memory, of the payloads of one `decode`, at most. More are refused as `throttled` before the key
+   * service is asked for any.
+   *
+   * @default 10_000
+   */
+  readonly maxUnwrapsPerDecode?: number | undefined;
   /**
    * Requests in a row that fail, each with all its attempts, before requests are refused at once.
    *

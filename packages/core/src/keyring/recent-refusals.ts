@@ -17,7 +17,13 @@ export class RecentRefusals {
   readonly #cache: LRUCache<string, KeyServiceError>;
 
   constructor(ttlMs: number, clock: Clock) {
-    this.#cache = new LRUCache({ max: MAX_REFUSALS, ttl: ttlMs, ttlResolution: 0, perf: clock });
+    this.#cache = new LRUCache({
+      maxSize: MAX_REFUSALS,
+      sizeCalculation: () => 1,
+      ttl: ttlMs,
+      ttlResolution: 0,
+      perf: clock,
+    });
   }
 
   /** @param wrapped `undefined` for a wrap */
