@@ -211,7 +211,7 @@ export class EnvelopeDecoder {
           decoded[index] = this.#open(item, dataKey);
         }
       } catch (error) {
-        from?.kek.noteFruitless(origin, error);
+        if (isFruitless(error)) from?.kek.noteUnopened(origin);
         throw error;
       }
       if (from !== undefined) keys.keep(from, dataKey);

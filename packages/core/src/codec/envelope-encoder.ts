@@ -47,6 +47,9 @@ export class EnvelopeEncoder {
   }
 }
 
+/** Data keys that are waited for together, where a payload needs one of its own. */
+const ACQUIRED_AT_ONCE = 64;
+
 async function sealMany(
   payloads: readonly Payload[],
   encoding: EncodingKeys,
@@ -58,14 +61,17 @@ async function sealMany(
     while (plaintexts.length > 0 && isPauseDue()) await pause();
     plaintexts.push(serializePayload(payload));
   }
-  const acquired = plaintexts.map((plaintext) => encoding.acquire(byteLength(plaintext)));
-  const dataKeys = acquired.every(isDataKey)
-    ? acquired
-    : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
   const sealed: Payload[] = [];
-  for (const dataKey of dataKeys) {
-    while (isPauseDue()) await pause();
-    sealed.push(sealUnder(dataKey, context, plaintexts[sealed.length] ?? []));
+  while (sealed.length < plaintexts.length) {
+    const batch = plaintexts.slice(sealed.length, sealed.length + ACQUIRED_AT_ONCE);
+    const acquired = batch.map((plaintext) => encoding.acquire(byteLength(plaintext)));
+    const dataKeys = acquired.every(isDataKey)
+      ? acquired
+      : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
+    for (const [index, plaintext] of batch.entries()) {
+      while (isPauseDue()) await pause();
+      sealed.push(sealUnder(dataKeys[index] as DataKey, context, plaintext));
+    }
   }
   return sealed;
 }

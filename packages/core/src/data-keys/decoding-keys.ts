@@ -3,11 +3,11 @@ import { isUint8Array } from 'node:util/types';
 
 import { LRUCache } from 'lru-cache';
 
-import { endOnAbort, onAbort } from '../base/deadline';
+import { onAbort } from '../base/deadline';
 import { asBuffer } from '../bytes/as-buffer';
 import type { Clock } from '../durations/clock';
 import { DecryptionError } from '../errors/decryption-error';
-import { throwFresh } from '../errors/throw-fresh';
+import { copyOf } from '../errors/throw-fresh';
 import { DATA_KEY_BYTES } from '../envelope/format';
 import type { WrappedKey } from '../key-encryption-key/wrapped-key';
 import type { GuardedKey } from '../keyring/guarded-key';
@@ -120,6 +120,7 @@ export class DecodingKeys {
   /**
    * The data key, from memory or from the key service. It is not kept before {@link keep}.
    *
+   * @throws the reason of the waiter's signal, as soon as that is aborted
    * @throws KeyServiceError as the key's `unwrap` does; `throttled` where the waiter may not ask
    * @throws DecryptionError when what was unwrapped is no data key
    */
@@ -177,11 +178,11 @@ export class DecodingKeys {
     const request: Request = {
       turn,
       waiters: 0,
-      result: endOnAbort(this.#receive(identity, result), this.#closed).finally(() => {
+      result: this.#receive(identity, result).finally(() => {
         if (this.#requests.get(name) === request) this.#requests.delete(name);
-        turn.cancel(new Error('Closed.'));
       }),
     };
+    // Those who wait for it may all be gone.
     request.result.catch(() => undefined);
     this.#requests.set(name, request);
     return request;
@@ -196,24 +197,30 @@ export class DecodingKeys {
     return key;
   }
 
-  async #wait(name: string, request: Request, { origin, signal, onBegun }: Waiter): Promise<KeyObject> {
+  #wait(name: string, request: Request, { origin, signal, onBegun }: Waiter): Promise<KeyObject> {
     request.waiters += 1;
     request.turn.join(origin);
     if (onBegun !== undefined) request.turn.begun.then(onBegun, () => undefined);
-    const unlink = onAbort(signal, () => {
-      request.waiters -= 1;
-      if (request.waiters > 0 || request.turn.hasBegun) return;
-      // Whoever comes next asks anew.
-      if (this.#requests.get(name) === request) this.#requests.delete(name);
-      request.turn.cancel(signal.reason as Error);
+    return new Promise((resolve, reject) => {
+      const unlink = onAbort(signal, () => {
+        reject(signal.reason as Error);
+        request.waiters -= 1;
+        if (request.waiters > 0 || request.turn.hasBegun) return;
+        // Whoever comes next asks anew.
+        if (this.#requests.get(name) === request) this.#requests.delete(name);
+        request.turn.cancel(signal.reason as Error);
+      });
+      request.result.then(
+        (dataKey) => {
+          unlink();
+          resolve(dataKey);
+        },
+        (error: unknown) => {
+          unlink();
+          reject(copyOf(error));
+        },
+      );
     });
-    try {
-      return await request.result;
-    } catch (error) {
-      return throwFresh(error);
-    } finally {
-      unlink();
-    }
   }
 }
 

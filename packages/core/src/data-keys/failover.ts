@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-import { endOnAbort, onAbort, type Deadline } from '../base/deadline';
+import { onAbort, type Deadline } from '../base/deadline';
 import type { Envelope } from '../envelope/envelope';
 import { KeyServiceError } from '../errors/key-service-error';
 import { UnknownKeyError } from '../errors/unknown-key-error';
@@ -61,32 +61,41 @@ export async function unwrapDataKey(
   );
   const errors: unknown[] = [];
   if (hasPassed(deadline)) return fallBack(candidates, decodingKeys, errors, deadline);
-  const race = new AbortController();
-  const unlink = onAbort(deadline.signal, () => {
-    race.abort(deadline.signal.reason);
-  });
-  const ask = async (candidate: Candidate, onBegun: () => void): Promise<FoundDataKey> => {
+  const race = ordered.length === 1 ? undefined : new AbortController();
+  const unlink =
+    race &&
+    onAbort(deadline.signal, () => {
+      race.abort(deadline.signal.reason);
+    });
+  const signal = race?.signal ?? deadline.signal;
+  const ask = async (candidate: Candidate, onBegun?: () => void): Promise<FoundDataKey> => {
     try {
-      const dataKey = await decodingKeys.unwrap(candidate, { ...waiter, signal: race.signal, onBegun });
+      const dataKey = await decodingKeys.unwrap(candidate, { ...waiter, signal, onBegun });
       return { dataKey, from: candidate };
     } catch (error) {
-      candidate.kek.noteFruitless(waiter.origin, error);
       errors.push(error);
       throw error;
     }
   };
   try {
-    return await endOnAbort(firstToSucceed(ordered, ask, hedgeAfterMs), race.signal);
+    return await (race === undefined ? ask(candidates[0]) : firstToSucceed(ordered, ask, hedgeAfterMs));
   } catch (error) {
-    const wasEnded = deadline.signal.aborted && !hasPassed(deadline);
-    if (wasEnded) throw error;
-    return fallBack(candidates, decodingKeys, errors, deadline);
+    if (deadline.signal.aborted && !hasPassed(deadline)) throw error;
+    return fallBack(
+      candidates,
+      decodingKeys,
+      errors.filter((each) => each !== deadline.signal.reason),
+      deadline,
+    );
   } finally {
-    unlink();
+    unlink?.();
     // Those that were slower leave the queue.
-    race.abort();
+    race?.abort(SLOWER);
   }
 }
+
+/** Why a key service is no longer asked. */
+const SLOWER = new Error('Another key has unwrapped the data key.');
 
 /**
  * Asks one after the other, and the next one also when an answer takes long; the first success counts. What is asked goes on

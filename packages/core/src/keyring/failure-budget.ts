@@ -44,7 +44,8 @@ export class FailureBudget {
 
   /** A request was refused for what it asked, or what it gave opened nothing. */
   spend(origin: RequestOrigin): void {
-    const left = Math.max(0, this.#left(origin.tenant) - 1);
+    // Below zero: what was under way when the burst was used up counts too.
+    const left = Math.max(-FRUITLESS_BURST, this.#left(origin.tenant) - 1);
     this.#tenants.set(origin.tenant, { left, atMs: this.#clock.now() });
     this.#callers.set(nameOf(origin), true);
   }

@@ -1,4 +1,4 @@
-import { endOnAbort, startDeadline } from '../base/deadline';
+import { endOnAbort, onAbort, startDeadline } from '../base/deadline';
 import type { Clock } from '../durations/clock';
 import { DecryptionError } from '../errors/decryption-error';
 import { KeyServiceError, type KeyServiceErrorReason } from '../errors/key-service-error';
@@ -27,8 +27,10 @@ export function isFruitless(error: unknown): boolean {
   return error instanceof DecryptionError;
 }
 
-/** The tenant of wraps, for the breaker: the process itself. */
-const NO_TENANT = '';
+/** For whom a request is made, to the breaker; wraps are made for the process itself. */
+function tenantOf(origin: RequestOrigin | undefined): string {
+  return origin?.tenant ?? '';
+}
 
 /** What a guarded request takes. */
 export interface GuardedRequestOptions {
@@ -85,9 +87,9 @@ export class GuardedKey {
     return this.notAsked(keyId, 'too many payloads of this caller could not be unwrapped or opened');
   }
 
-  /** Counts an unwrap that opened nothing, be it refused by the service or given in vain. Outages do not count. */
-  noteFruitless(origin: RequestOrigin, error: unknown): void {
-    if (isFruitless(error)) this.#budget.spend(origin);
+  /** Counts an unwrap whose data key opened nothing, as one that the service refused. */
+  noteUnopened(origin: RequestOrigin): void {
+    this.#budget.spend(origin);
   }
 
   /** The error of a request that is not made, to hold a limit of this process. */
@@ -97,7 +99,7 @@ export class GuardedKey {
 
   /** As `KeyEncryptionKey.wrap`. What is no error of Waxseal's comes as a `KeyServiceError`. */
   wrap(dataKey: Uint8Array, options: GuardedRequestOptions): Promise<WrappedKey> {
-    return this.#ask('wrap', undefined, NO_TENANT, this.#queue.wrap(), options, (request) =>
+    return this.#ask('wrap', undefined, undefined, this.#queue.wrap(), options, (request) =>
       this.key.wrap(dataKey, WRAP_AAD, request),
     );
   }
@@ -109,7 +111,7 @@ export class GuardedKey {
    */
   unwrap(wrapped: WrappedKey, origin: RequestOrigin, options: GuardedRequestOptions): UnwrapRequest {
     const turn = this.#queue.unwrap(origin, wrapped.bytes.length + wrapped.keyId.length);
-    const result = this.#ask('unwrap', wrapped, origin.tenant, turn, options, (request) =>
+    const result = this.#ask('unwrap', wrapped, origin, turn, options, (request) =>
       this.key.unwrap(wrapped, WRAP_AAD, request),
     );
     return { turn, result };
@@ -118,7 +120,7 @@ export class GuardedKey {
   async #ask<T>(
     operation: KeyRequestInfo['operation'],
     wrapped: WrappedKey | undefined,
-    tenant: string,
+    origin: RequestOrigin | undefined,
     turn: Turn,
     { signal, telemetry }: GuardedRequestOptions,
     ask: (options: KeyRequestOptions) => Promise<T>,
@@ -132,16 +134,20 @@ export class GuardedKey {
         tell(() => telemetry?.keyRequestSpared?.(info, 'negative-cache'));
         throw new KeyServiceError(refusal.keyId, refusal.reason, { cause: refusal.cause });
       }
-      await turn.begun;
-      signal?.throwIfAborted();
-      if (!this.#breaker.pass(tenant)) {
+      await begun(turn, signal);
+      if (origin !== undefined && wrapped !== undefined) {
+        // Those before it in the queue may have used up what was left.
+        const spent = this.refusalFor(origin, wrapped);
+        if (spent !== undefined) throw spent;
+      }
+      if (!this.#breaker.pass(tenantOf(origin))) {
         tell(() => telemetry?.keyRequestSpared?.(info, 'breaker'));
         const cause = new Error(
           'Not asked: the last requests failed, and the next attempt is due in a while.',
         );
         throw new KeyServiceError(wrapped?.keyId ?? id, 'unavailable', { cause });
       }
-      return await this.#observed(info, telemetry, signal, wrapped, tenant, () =>
+      return await this.#observed(info, telemetry, signal, wrapped, origin, () =>
         asKeyServiceError(id, () => this.#withinDeadline(signal, ask)),
       );
     } finally {
@@ -171,7 +177,7 @@ export class GuardedKey {
     telemetry: Telemetry | undefined,
     signal: AbortSignal | undefined,
     wrapped: WrappedKey | undefined,
-    tenant: string,
+    origin: RequestOrigin | undefined,
     ask: () => Promise<T>,
   ): Promise<T> {
     try {
@@ -182,15 +188,30 @@ export class GuardedKey {
       if (signal?.aborted === true || !(error instanceof KeyServiceError)) {
         this.#breaker.abandoned();
       } else if (IS_OUTAGE.has(error.reason)) {
-        this.#breaker.failed(tenant);
+        this.#breaker.failed(tenantOf(origin));
       } else if (error.retryable) {
         this.#breaker.abandoned();
       } else {
         this.#breaker.answered();
         this.#refusals.add(wrapped, error);
       }
+      if (origin !== undefined && isFruitless(error)) this.#budget.spend(origin);
       // A provider may reject with one error again and again.
       return throwFresh(error);
     }
+  }
+}
+
+/** Waits for a turn. */
+async function begun(turn: Turn, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return turn.begun;
+  const unlink = onAbort(signal, () => {
+    turn.cancel(signal.reason as Error);
+  });
+  try {
+    await turn.begun;
+    signal.throwIfAborted();
+  } finally {
+    unlink();
   }
 }
