@@ -1,7 +1,12 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-import { encodeOrRedact, type Telemetry } from '@waxseal/core';
+import { encodeOrRedact, type DecodeRequest, type Telemetry } from '@waxseal/core';
 
 import { CODEC_CHAIN_BRAND } from './codec-chain-brand';
+
+/** A codec that may know who wants payloads to be decoded. */
+interface RequestedCodec extends PayloadCodec {
+  decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]>;
+}
 
 /**
  * Codecs that work as one: encoding in their order, decoding in the opposite one, as the SDK does with an array.
@@ -36,9 +41,16 @@ export class CodecChain implements PayloadCodec {
     return encodeOrRedact(payloads, encode, this.#telemetry);
   }
 
-  async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+  /** @param request handed on to the codecs that know it, as a Codec Server gives it */
+  async decode(
+    payloads: Payload[],
+    context?: SerializationContext,
+    request?: DecodeRequest,
+  ): Promise<Payload[]> {
     let decoded = payloads;
-    for (const codec of this.#codecs.toReversed()) decoded = await codec.decode(decoded, context);
+    for (const codec of this.#codecs.toReversed() as readonly RequestedCodec[]) {
+      decoded = await codec.decode(decoded, context, request);
+    }
     return decoded;
   }
 }
