@@ -24,6 +24,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['packages/*/src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "MemberExpression[object.name='AbortSignal'][property.name=/^(timeout|any)$/], MemberExpression[object.name='AbortSignal'][property.value=/^(timeout|any)$/]",
+          message:
+            'A garbage collection can take it on Node.js 20, and it keeps no process alive. Use startDeadline or withDeadline of @waxseal/core.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-empty-function': 'off',

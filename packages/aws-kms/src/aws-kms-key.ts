@@ -4,6 +4,7 @@ import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import {
   KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
+  withDeadline,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -124,15 +125,22 @@ export class AwsKmsKey implements KeyEncryptionKey {
    * @param aad the one of Waxseal's envelopes is `waxseal/v1/data-key`
    */
   async checkPermissions(aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
-    const { client, limits } = this.#options;
-    const timeout = AbortSignal.timeout(limits.attemptTimeoutMs);
-    const signal = options?.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
     const [caller, wrap, unwrap] = await Promise.all([
-      callerArn(client, signal),
+      this.#caller(options?.signal),
       dryRun('wrap', this.#options, this.id, aad, options),
       dryRun('unwrap', this.#options, this.id, aad, options),
     ]);
     return { caller, wrap, unwrap };
+  }
+
+  /** Within a deadline of its own: credentials that never come do not look at a signal. */
+  async #caller(parent: AbortSignal | undefined): Promise<string | undefined> {
+    const { client, limits } = this.#options;
+    try {
+      return await withDeadline(limits.attemptTimeoutMs, parent, (signal) => callerArn(client, signal));
+    } catch {
+      return undefined;
+    }
   }
 
   /** Key IDs only. */

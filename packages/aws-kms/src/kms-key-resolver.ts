@@ -1,5 +1,5 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import type { KeyDescription } from '@waxseal/core';
+import { withDeadline, type KeyDescription } from '@waxseal/core';
 
 import { AwsAnswerError } from './aws-answer-error';
 import type { CheckedAwsKmsKeyOptions } from './check-aws-kms-key-options';
@@ -81,9 +81,9 @@ export class KmsKeyResolver {
       ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
     });
     const clockAheadMs = observeClock(command);
-    const { KeyMetadata: metadata } = await client.send(command, {
-      abortSignal: AbortSignal.timeout(limits.attemptTimeoutMs),
-    });
+    const { KeyMetadata: metadata } = await withDeadline(limits.attemptTimeoutMs, undefined, (abortSignal) =>
+      client.send(command, { abortSignal }),
+    );
     if (metadata === undefined) throw new AwsAnswerError('DescribeKey answered without metadata.', 'unknown');
     this.learn(metadata.Arn);
     return { ...describeMetadata(metadata), clockAheadMs: clockAheadMs() };

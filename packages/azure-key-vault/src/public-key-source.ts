@@ -1,3 +1,5 @@
+import { withDeadline } from '@waxseal/core';
+
 import { AzureAnswerError } from './azure-answer-error';
 import type { PublicKey } from './public-key';
 
@@ -50,7 +52,7 @@ export class PublicKeySource {
     this.#refreshing = true;
     this.#triedAtMs = nowMs;
     try {
-      await this.#fetch(AbortSignal.timeout(this.#attemptTimeoutMs));
+      await withDeadline(this.#attemptTimeoutMs, undefined, (signal) => this.#fetch(signal));
     } catch (error) {
       if (error instanceof AzureAnswerError && !PASSING.has(error.reason)) this.#current = undefined;
     } finally {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { withDeadline } from '@waxseal/core';
 
 import type { GcpKmsClient } from './gcp-kms-client';
 
@@ -13,17 +13,10 @@ export async function findCaller(
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const found = new AbortController();
-  const anySignal = signal === undefined ? found.signal : AbortSignal.any([found.signal, signal]);
   try {
-    const credentials = await Promise.race([
-      client.auth.getCredentials(),
-      delay(waitMs, undefined, { signal: anySignal }),
-    ]);
-    return credentials?.client_email;
+    const { client_email: caller } = await withDeadline(waitMs, signal, () => client.auth.getCredentials());
+    return caller;
   } catch {
     return undefined;
-  } finally {
-    found.abort();
   }
 }

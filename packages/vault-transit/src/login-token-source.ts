@@ -1,3 +1,5 @@
+import { withDeadline } from '@waxseal/core';
+
 import { leaseOf, type Lease } from './lease';
 import type { Login } from './login';
 import type { TokenSource } from './token-source';
@@ -64,7 +66,8 @@ export class LoginTokenSource implements TokenSource {
     }
     const { path, body, secrets } = await this.#login();
     const now = performance.now();
-    const lease = leaseOf(await this.#client.send({ path, body, secrets, signal: this.#deadline() }), now);
+    const answer = await this.#withinDeadline((signal) => this.#client.send({ path, body, secrets, signal }));
+    const lease = leaseOf(answer, now);
     this.#fullMs = lease.durationMs;
     return lease;
   }
@@ -73,16 +76,16 @@ export class LoginTokenSource implements TokenSource {
   async #renew(old: Lease): Promise<Lease | undefined> {
     const now = performance.now();
     try {
-      return leaseOf(
-        await this.#client.send({
+      const answer = await this.#withinDeadline((signal) =>
+        this.#client.send({
           path: 'auth/token/renew-self',
           body: {},
           token: old.token,
           secrets: [],
-          signal: this.#deadline(),
+          signal,
         }),
-        now,
       );
+      return leaseOf(answer, now);
     } catch (error) {
       if (error instanceof VaultAnswerError && error.status < 429) return undefined;
       throw error;
@@ -90,7 +93,7 @@ export class LoginTokenSource implements TokenSource {
   }
 
   // A login serves several requests: the signal of one of them must not end it.
-  #deadline(): AbortSignal {
-    return AbortSignal.timeout(this.#timeoutMs);
+  #withinDeadline<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline(this.#timeoutMs, undefined, send);
   }
 }

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 
+import { startDeadline } from '@waxseal/core';
+
 /** How {@link askHealth} asks. */
 export interface AskHealthOptions {
   /** Longest time until the answer's status is there, in milliseconds. */
@@ -18,9 +20,9 @@ export interface AskHealthOptions {
  * @throws Error with one sentence when the answer is not 200, or there is none in time
  */
 export async function askHealth(url: URL, { timeoutMs, ca, serverName }: AskHealthOptions): Promise<void> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const deadline = startDeadline(timeoutMs);
   // A connection of its own: a kept one would tell of a process that accepts no others any more.
-  const common = { agent: false, signal, headers: { accept: 'text/plain' } } as const;
+  const common = { agent: false, signal: deadline.signal, headers: { accept: 'text/plain' } } as const;
   const request =
     url.protocol === 'https:'
       ? getHttps(url, {
@@ -35,11 +37,12 @@ export async function askHealth(url: URL, { timeoutMs, ca, serverName }: AskHeal
     status = response.statusCode;
   } catch (cause) {
     const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-    const what = signal.aborted
+    const what = deadline.isPast
       ? `does not answer within ${String(timeoutMs)} ms`
       : `cannot be asked: ${code}`;
     throw new Error(`${url.href} ${what}.`, { cause });
   } finally {
+    deadline.end();
     request.destroy();
   }
   if (status !== 200) throw new Error(`${url.href} answers ${String(status)}, not 200.`);

@@ -1,3 +1,4 @@
+import { withDeadline } from '@waxseal/core';
 import { isSecureUrl } from './is-secure-url';
 import type { FetchGate } from './fetch-gate';
 import { IssuerUnavailableError } from './issuer-unavailable-error';
@@ -11,7 +12,12 @@ const TIMEOUT_MS = 3_000;
  */
 export async function discoverJwksUri(issuer: string, gate: FetchGate): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await gate.fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await withDeadline(TIMEOUT_MS, undefined, (signal) =>
+    gate.fetch(url, { redirect: 'manual', signal }),
+  ).catch((cause: unknown) => {
+    if (cause instanceof IssuerUnavailableError) throw cause;
+    throw new IssuerUnavailableError(`${url} does not answer.`, { cause });
+  });
   if (response.status !== 200) {
     throw new IssuerUnavailableError(
       `${url} answered ${String(response.status)}. Check the issuer, or give jwksUri.`,

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
-import type { Keyring } from '@waxseal/core';
-import { checkKey } from './check-key';
+import { withDeadline, type Keyring, type KeyringEntry } from '@waxseal/core';
+import { checkKey, type KeyState } from './check-key';
 import type { Readiness } from './readiness';
 
 const RETRY_MS = 2_000;
@@ -33,14 +33,10 @@ export function keyReadiness(keyrings: readonly Keyring[], options: KeyReadiness
   let asking: Promise<void> | undefined;
 
   const ask = async (): Promise<void> => {
-    const signal = AbortSignal.timeout(timeoutMs);
     const entries = keyrings.flatMap((keyring) => keyring.entries());
-    const late = new Promise<'unavailable'>((resolve) => {
-      signal.addEventListener('abort', () => {
-        resolve('unavailable');
-      });
-    });
-    const states = await Promise.all(entries.map((entry) => Promise.race([checkKey(entry, signal), late])));
+    const check = (entry: KeyringEntry): Promise<KeyState> =>
+      withDeadline(timeoutMs, undefined, (signal) => checkKey(entry, signal)).catch(() => 'unavailable');
+    const states = await Promise.all(entries.map(check));
     if (states.includes('usable')) isUsable = true;
     else if (states.every((state) => state === 'refused')) isUsable = false;
   };

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 
-import { codeOf } from './code-of';
+import { withDeadline } from '@waxseal/core';
+
 import { networkFault } from './network-fault';
 import type { TemporalSettings } from './temporal-settings';
 import { tlsFault } from './tls-fault';
@@ -20,7 +21,7 @@ export async function openSocket(settings: TemporalSettings): Promise<Socket | T
   const { host, port, tls } = settings;
   const tcp = connectTcp({ host, port });
   try {
-    await once(tcp, 'connect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await withDeadline(TIMEOUT_MS, undefined, (signal) => once(tcp, 'connect', { signal }));
   } catch (error) {
     tcp.destroy();
     throw networkFault(timedOut(error), settings);
@@ -38,7 +39,7 @@ export async function openSocket(settings: TemporalSettings): Promise<Socket | T
     ...(tls.client ?? {}),
   });
   try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await withDeadline(TIMEOUT_MS, undefined, (signal) => once(socket, 'secureConnect', { signal }));
     return socket;
   } catch (error) {
     socket.destroy();
@@ -47,5 +48,5 @@ export async function openSocket(settings: TemporalSettings): Promise<Socket | T
 }
 
 function timedOut(error: unknown): unknown {
-  return codeOf(error) === 'ABORT_ERR' ? { code: 'ETIMEDOUT' } : error;
+  return error instanceof DOMException ? { code: 'ETIMEDOUT' } : error;
 }

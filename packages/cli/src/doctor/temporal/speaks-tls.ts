@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 
+import { withDeadline } from '@waxseal/core';
+
 import { codeOf } from './code-of';
 import type { TemporalSettings } from './temporal-settings';
 
@@ -10,7 +12,7 @@ const TIMEOUT_MS = 3_000;
 export async function speaksTls({ host, port }: TemporalSettings): Promise<boolean> {
   const socket = connect({ host, port, ALPNProtocols: ['h2'] });
   try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await withDeadline(TIMEOUT_MS, undefined, (signal) => once(socket, 'secureConnect', { signal }));
     return true;
   } catch (error) {
     // A certificate that is not trusted, or an alert, is an answer in TLS too.
