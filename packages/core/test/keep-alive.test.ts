@@ -1,25 +1,44 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 const run = promisify(execFile);
 
 /** A process in which nothing is under way but a request whose service holds no handle. */
-const PROGRAM = `
+const program = (policy: string, keyring: string): string => `
 const { Keyring, EnvelopeCodec, requestKeyService, keyRequestLimits } = require('@waxseal/core');
-const never = () => requestKeyService({
+const never = (_bytes, _aad, options) => requestKeyService({
   keyId: 'k',
-  limits: keyRequestLimits({ attemptTimeout: '200ms', maxAttempts: 1 }, 'Key'),
-  options: undefined,
+  limits: keyRequestLimits(${policy}, 'Key'),
+  options,
   attempt: () => new Promise(() => undefined),
   reasonOf: () => 'unknown',
 });
-new EnvelopeCodec({ keyring: new Keyring({ primary: { id: 'k', bindsAad: false, wrap: never, unwrap: never } }) })
+const primary = { id: 'k', bindsAad: false, wrap: never, unwrap: never };
+new EnvelopeCodec({ keyring: new Keyring({ primary, ${keyring} }) })
   .warmUp()
   .then(() => console.log('warm'), (error) => console.log(error.reason));`;
 
-it('a process that waits for its first data key does not end without a word', async () => {
-  const { stdout } = await run(process.execPath, ['-e', PROGRAM], { cwd: __dirname });
-  expect(stdout.trim()).toBe('timeout');
+async function outputOf(text: string): Promise<string> {
+  const { stdout } = await run(process.execPath, ['-e', text], { cwd: __dirname });
+  return stdout.trim();
+}
+
+describe('a process that waits for its first data key does not end without a word', () => {
+  it("by the key's own deadline of an attempt", async () => {
+    expect(await outputOf(program("{ attemptTimeout: '200ms', maxAttempts: 1 }", ''))).toBe('timeout');
+  });
+
+  it.each<[string, string, string]>([
+    ["the key's", "{ totalTimeout: '50ms' }", ''],
+    ["the keyring's", '{}', "requests: { totalTimeout: '50ms' }"],
+  ])('by %s total deadline of 50 ms, twenty times', async (_whose, policy, keyring) => {
+    const outputs: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      const four = Array.from({ length: 4 }, () => outputOf(program(policy, keyring)));
+      outputs.push(...(await Promise.all(four)));
+    }
+    expect(outputs).toEqual(Array.from({ length: 20 }, () => 'timeout'));
+  });
 });

@@ -127,9 +127,9 @@ function listenTo(signal: AbortSignal): { callbacks: Set<() => void>; listener: 
   const callbacks = new Set<() => void>();
   const listener = (): void => {
     waiting.delete(signal);
-    const all = [...callbacks];
+    // What is taken back meanwhile is not called: an iteration over a set passes over what was deleted.
+    for (const callback of callbacks) callback();
     callbacks.clear();
-    for (const callback of all) callback();
   };
   const entry = { callbacks, listener };
   waiting.set(signal, entry);
