@@ -184,6 +184,11 @@ describe('the log in JSON', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        event: 'configured',
+        message: expect.stringMatching(/^Configuration: .*log\.json$/) as unknown,
+      }),
       expect.objectContaining({ level: 'info', event: 'listening', url, keyIds: ['orders'] }),
       expect.objectContaining({ level: 'warn', event: 'warning' }),
       expect.objectContaining({

@@ -8,6 +8,13 @@ import type { EnvelopeConfig } from './waxseal-config';
 export interface LoadConfigOptions {
   /** The configuration file. Default: `WAXSEAL_CONFIG`, else the `waxseal.config.*` of `directory`, where there is one. */
   readonly file?: string | undefined;
+  /**
+   * Whether a file that is not named is looked for: always, or only where neither the caller nor the environment names a key.
+   * A command that is run anywhere takes the second: what stands in a working directory may be somebody else's.
+   *
+   * @default 'always'
+   */
+  readonly lookForFile?: 'always' | 'whereNoKeyIsNamed' | undefined;
   /** Where to look for the file. Default: the working directory. Directories above it are not looked at. */
   readonly directory?: string | undefined;
   /** Default: `process.env`. */

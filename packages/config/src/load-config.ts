@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import {
+  assertTrustedFile,
   ConfigurationError,
   EnvelopeCodec,
   isEnvelopeCodec,
@@ -27,7 +28,13 @@ import type { WaxsealConfig } from './waxseal-config';
 export async function loadConfig(options: LoadConfigOptions = {}): Promise<LoadedConfig> {
   const environment = options.environment ?? process.env;
   const named = options.file ?? (environment['WAXSEAL_CONFIG'] || undefined);
-  const source = findConfigFile(options.directory ?? process.cwd(), named);
+  const found = findConfigFile(options.directory ?? process.cwd(), named);
+  const isPassedOver =
+    named === undefined &&
+    options.lookForFile === 'whereNoKeyIsNamed' &&
+    namedKeys(options.keys ?? {}, environment, {}).outsideFile !== undefined;
+  const [source, passedOver] = isPassedOver ? [undefined, found] : [found, undefined];
+  if (source !== undefined) assertTrustedFile(source, 'The configuration file');
   const file = source === undefined ? {} : checkConfig(await readConfigFile(source), basename(source));
   const keys = namedKeys(options.keys ?? {}, environment, file);
   const where = source === undefined ? 'the configuration' : basename(source);
@@ -40,7 +47,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       where,
       () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...options.envelope, keyring }),
     );
-    return { source, keyring, codec, codecs: [...codecs, codec], server };
+    return { source, passedOver, keyring, codec, codecs: [...codecs, codec], server };
   }
   const beside = second !== undefined ? 'a second EnvelopeCodec' : surplus(file, keys, given, options);
   if (beside !== undefined) {
@@ -48,7 +55,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
     );
   }
-  return { source, keyring: given.keyring, codec: given, codecs, server };
+  return { source, passedOver, keyring: given.keyring, codec: given, codecs, server };
 }
 
 /** What `make` gives; a complaint of its is led by the file's name. */

@@ -7,6 +7,8 @@ import type { ServerConfig } from './server-config';
 export interface LoadedConfig {
   /** Absolute path of the file; `undefined` where everything came from the environment or the caller. */
   readonly source: string | undefined;
+  /** Absolute path of a file that was there and was not read, since keys were named without it. */
+  readonly passedOver: string | undefined;
   readonly keyring: Keyring | KeyringSelector;
   /** The codec that encrypts, for `new EnvelopePlugin({ codec })`. The caller closes it. */
   readonly codec: EnvelopeCodec;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 
-import { ConfigurationError } from '@waxseal/core';
+import { assertTrustedFile, ConfigurationError } from '@waxseal/core';
 
 import type { LocalKeyring } from './local-keyring';
 import { parseLocalKeyring } from './parse-local-keyring';
@@ -11,11 +11,13 @@ const OTHERS = 0o077;
 /**
  * Reads a key-ring file (docs/spec/local-key.md §2).
  *
- * @throws ConfigurationError when it cannot be read, others than its owner can read it, or it is malformed. On Windows
- *   permissions are not checked.
+ * @throws ConfigurationError when it cannot be read, others than its owner can read it, another user owns it or could replace
+ *   it, or it is malformed. On Windows permissions are not checked.
  */
 export function readLocalKeyringFile(path: string): LocalKeyring {
-  return parseLocalKeyring(readPrivateFile(path), `The key-ring file ${path}`);
+  const text = readPrivateFile(path);
+  assertTrustedFile(path, 'The key-ring file');
+  return parseLocalKeyring(text, `The key-ring file ${path}`);
 }
 
 function readPrivateFile(path: string): string {

@@ -10,7 +10,7 @@ import { temporalChecks } from '../doctor/temporal/temporal-checks';
 import type { Output } from '../output/output';
 import { version } from '../version';
 import { appendList } from './append-list';
-import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
+import { configurationLines, keysOf, withKeyOptions, type KeyOptions } from './key-options';
 
 interface DoctorOptions extends KeyOptions {
   readonly namespace?: readonly string[];
@@ -48,8 +48,14 @@ Examples:
     .action((options: DoctorOptions) => doctor(options, output));
 }
 
-async function doctor(options: DoctorOptions, { line }: Output): Promise<void> {
-  const { source, keyring, codec } = await loadConfig({ file: options.config, keys: keysOf(options) });
+async function doctor(options: DoctorOptions, { line, notice }: Output): Promise<void> {
+  const config = await loadConfig({
+    file: options.config,
+    lookForFile: 'whereNoKeyIsNamed',
+    keys: keysOf(options),
+  });
+  const { source, keyring, codec } = config;
+  if (!options.json) for (const text of configurationLines(config)) notice(text);
   try {
     const entries = entriesOf(keyring, options.namespace ?? []);
     const runtime = runtimeChecks();

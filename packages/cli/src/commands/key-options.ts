@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { KeyringUris } from '@waxseal/config';
+import type { KeyringUris, LoadedConfig } from '@waxseal/config';
 
 import { appendList } from './append-list';
 
@@ -16,7 +16,7 @@ export function withKeyOptions(command: Command): Command {
   return command
     .option(
       '--config <file>',
-      'configuration file (default: WAXSEAL_CONFIG, else waxseal.config.* of this folder)',
+      'configuration file (default: WAXSEAL_CONFIG, else waxseal.config.* of this folder, unless keys are named without it)',
     )
     .option('--primary-key <uri>', 'key that encrypts and decrypts (WAXSEAL_PRIMARY_KEY)')
     .addOption(
@@ -31,6 +31,15 @@ export function withKeyOptions(command: Command): Command {
         'key that only decrypts; repeatable, or separated by commas (WAXSEAL_DECRYPT_KEYS)',
       ).argParser(appendList),
     );
+}
+
+/** What a person is told of the configuration: the file that is used, and one that is there and is not. */
+export function configurationLines({ source, passedOver }: LoadedConfig): readonly string[] {
+  if (source !== undefined) return [`Configuration: ${source}`];
+  if (passedOver === undefined) return [];
+  return [
+    `Not read: ${passedOver}, since options or variables name the keys. Name it with --config to use it too.`,
+  ];
 }
 
 /** The keys that the command line names. */

@@ -7,7 +7,7 @@ import { runCodecServer } from '../serve/run-codec-server';
 import type { ServeFlags } from '../serve/serve-flags';
 import { addAlias, type Aliases } from './add-alias';
 import { appendList } from './append-list';
-import { keysOf, withKeyOptions, type KeyOptions } from './key-options';
+import { configurationLines, keysOf, withKeyOptions, type KeyOptions } from './key-options';
 import { parsePort } from './parse-port';
 
 interface ServeOptions extends KeyOptions, ServeFlags {
@@ -85,12 +85,14 @@ async function serve(options: ServeOptions, output: Output): Promise<void> {
   const metrics = collectMetrics();
   const config = await loadConfig({
     file: options.config,
+    lookForFile: 'whereNoKeyIsNamed',
     telemetry: metrics.codec,
     keys: keysOf(options),
     ...(aliases === undefined ? {} : { envelope: { namespaceAliases: aliases } }),
   });
   try {
     const log = openLog(options.log ?? config.server.log ?? 'text', output);
+    log.configured(configurationLines(config));
     await runCodecServer(config, options, metrics, log);
   } finally {
     await metrics.close();

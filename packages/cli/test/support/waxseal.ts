@@ -11,11 +11,16 @@ export interface Ended {
 }
 
 /** Starts the `waxseal` command, as built, without any of the caller's key settings. */
-export function startWaxseal(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
+export function startWaxseal(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd?: string,
+): ChildProcess {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('WAXSEAL_'));
   return spawn(process.execPath, [MAIN, ...args], {
     env: { ...Object.fromEntries(own), ...environment },
     stdio: 'pipe',
+    cwd,
   });
 }
 
@@ -38,8 +43,9 @@ export function waxseal(
   args: readonly string[],
   input = '',
   environment: NodeJS.ProcessEnv = {},
+  cwd?: string,
 ): Promise<Ended> {
-  const child = startWaxseal(args, environment);
+  const child = startWaxseal(args, environment, cwd);
   child.stdin?.end(input);
   return ended(child);
 }

@@ -20,6 +20,9 @@ export function jsonLog(write: (line: string) => void): ServerLog {
     write(`${escapeUnprintable(JSON.stringify(record))}\n`);
   };
   return {
+    configured: (lines) => {
+      for (const text of lines) log('info', 'configured', text);
+    },
     listening: (url, keyIds) => {
       log('info', 'listening', `Codec Server at ${url}`, {
         url,

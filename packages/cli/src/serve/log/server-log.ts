@@ -2,6 +2,9 @@ import type { FailedRequest, TlsReload } from '@waxseal/codec-server';
 
 /** What a running Codec Server tells the operator. Nothing in it comes from a payload or a token. */
 export interface ServerLog {
+  /** Which configuration file is used, and which one is not. */
+  readonly configured: (lines: readonly string[]) => void;
+
   /** It accepts connections. */
   readonly listening: (url: string, keyIds: readonly string[] | undefined) => void;
 

@@ -6,6 +6,9 @@ import type { ServerLog } from './server-log';
 /** A log for people: where it listens on standard output, all else on standard error. */
 export function textLog({ line, notice }: Output): ServerLog {
   return {
+    configured: (lines) => {
+      for (const text of lines) notice(text);
+    },
     listening: (url, keyIds) => {
       line(`Codec Server at ${url}`);
       line(`Keys: ${keyIds === undefined ? 'chosen by the configuration' : keyIds.join(', ')}`);

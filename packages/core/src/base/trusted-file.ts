@@ -1,0 +1,55 @@
+import { realpathSync, statSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { ConfigurationError } from '../errors/configuration-error';
+
+const GROUP_WRITES = 0o020;
+const OTHERS_WRITE = 0o002;
+/** In such a directory only the owner of a file can replace it. */
+const STICKY = 0o1000;
+
+/**
+ * Refuses a file that another user could have written or could replace: it decides which keys wrap, or is run. The file, its
+ * directory and the directories above it must belong to this process's user or to root, and nobody else may write to them; a
+ * directory such as `/tmp`, in which only owners replace files, will do. A symbolic link is followed, and the directory that it
+ * stands in is looked at too.
+ *
+ * A group may write where it is the owner's own, with the number of the user, as Debian and Red Hat make them. On Windows, which
+ * has no such modes, nothing is checked.
+ *
+ * @param path of a file that is there
+ * @param what the file, for the message
+ * @throws ConfigurationError that names the path and the command that mends it
+ */
+export function assertTrustedFile(path: string, what: string): void {
+  const user = process.geteuid?.();
+  if (user === undefined) return;
+  const real = realpathSync(path);
+  const paths = new Set([real, ...directoriesAbove(real), ...directoriesAbove(realpathSync(dirname(path)))]);
+  paths.add(realpathSync(dirname(path)));
+  for (const each of paths) {
+    const complaint = complaintAbout(each, statSync(each), user);
+    if (complaint !== undefined) {
+      throw new ConfigurationError(`${what} ${JSON.stringify(path)} is not used: ${complaint}`);
+    }
+  }
+}
+
+function directoriesAbove(path: string): string[] {
+  const above = dirname(path);
+  return above === path ? [] : [above, ...directoriesAbove(above)];
+}
+
+function complaintAbout(path: string, status: Stats, user: number): string | undefined {
+  const { uid, gid, mode } = status;
+  const name = JSON.stringify(path);
+  if (uid !== 0 && uid !== user) {
+    return `${name} belongs to user ${String(uid)}, and this process runs as user ${String(user)}. Run "chown ${String(user)} ${name}", or run as that user.`;
+  }
+  if (status.isDirectory() && (mode & STICKY) !== 0) return undefined;
+  if ((mode & OTHERS_WRITE) !== 0) return `everybody can write to ${name}. Run "chmod o-w ${name}".`;
+  if ((mode & GROUP_WRITES) !== 0 && gid !== uid) {
+    return `group ${String(gid)} can write to ${name}. Run "chmod g-w ${name}".`;
+  }
+  return undefined;
+}
