@@ -39,6 +39,7 @@ export type { DecodeRequest } from './codec/decode-request';
 export { EnvelopeCodec } from './codec/envelope-codec';
 export type { EnvelopeCodecOptions } from './codec/envelope-codec-options';
 export { isEnvelopeCodec } from './codec/is-envelope-codec';
+export { readableRedaction } from './codec/failure-payload';
 export { encodeOrRedact } from './codec/encode-or-redact';
 export { ReplayCodec } from './codec/replay-codec';
 export { TolerantCodec } from './codec/tolerant-codec';

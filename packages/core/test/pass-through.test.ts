@@ -2,8 +2,13 @@ import type { Payload } from '@temporalio/common';
 import { describe, expect, it } from '@jest/globals';
 
 import { EnvelopeCodec, encodeOrRedact, Keyring, KeyServiceError, ReplayCodec } from '../src';
-import { failurePartOf, FAILURE_MARKER, markFailurePayload } from '../src/codec/failure-payload';
-import { redactedPayload } from '../src/codec/redacted-payload';
+import {
+  FAILURE_MARKER,
+  failurePartOf,
+  markFailurePayload,
+  readableRedaction,
+  redactedPayload,
+} from '../src/codec/failure-payload';
 import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
 import { rejectionOf } from './support/rejection-of';
@@ -81,6 +86,22 @@ describe('payloads in other encodings', () => {
     codec.close();
   });
 
+  it('that once stood for a redacted failure, in an encoding that any converter reads, do not pass', async () => {
+    const { codec } = setUp(true);
+    for (const part of ['attributes', 'details'] as const) {
+      const readable = readableRedaction(redactedPayload(part));
+      expect((await rejectionOf(() => codec.decode([readable])))['code']).toBe('WAXSEAL_UNENCRYPTED_PAYLOAD');
+    }
+    codec.close();
+  });
+
+  it('that stand for a redacted failure can be read where plaintext is accepted', async () => {
+    const { codec } = setUp();
+    const redacted = redactedPayload('details');
+    expect(await codec.decode([redacted])).toEqual([readableRedaction(redacted)]);
+    codec.close();
+  });
+
   it('are sealed by encode, envelopes too', async () => {
     const { codec } = setUp();
     const sealed = await codec.encode([jsonPayload(1)]);
@@ -110,11 +131,8 @@ describe('payloads of a failure', () => {
     key.failure = new KeyServiceError(key.id, 'unavailable');
     const redacted = await codec.encode([...marked]);
     expect(redacted).toEqual([redactedPayload('attributes'), redactedPayload('details')]);
-    expect(JSON.parse(text(redacted[0] ?? {}))).toEqual({
-      message: expect.stringContaining('Redacted'),
-      stack_trace: '',
-    });
-    expect(redacted.map(text).join()).not.toContain('4111');
+    expect(redacted.map(text)).toEqual(['attributes', 'details']);
+    expect(redacted.map(text).join()).not.toContain('4111111111111111');
     codec.close();
   });
 
@@ -130,7 +148,7 @@ describe('payloads of a failure', () => {
     for (const batch of [[...marked, jsonPayload(SECRET)], [jsonPayload(SECRET)]]) {
       const error = await rejectionOf(() => codec.encode(batch));
       expect(error['code']).toBe('WAXSEAL_KEY_SERVICE');
-      expect(error.message).not.toContain('4111');
+      expect(error.message).not.toContain('4111111111111111');
     }
     codec.close();
   });
@@ -173,7 +191,7 @@ describe('ReplayCodec', () => {
     const before = key.wraps;
     const encodedAgain = await replay.encode([jsonPayload(SECRET), jsonPayload(2)]);
     expect(encodedAgain).toHaveLength(2);
-    expect(JSON.stringify(encodedAgain)).not.toContain('4111');
+    expect(JSON.stringify(encodedAgain)).not.toContain('4111111111111111');
     expect(encodedAgain.every((payload) => payload.data === undefined)).toBe(true);
     expect(key.wraps).toBe(before);
     codec.close();

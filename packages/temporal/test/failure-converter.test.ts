@@ -11,6 +11,8 @@ import {
   TimeoutType,
 } from '@temporalio/common';
 
+import { REDACTED_TEXT, redactedPayload } from '@waxseal/core/failure-payload';
+
 import { failureConverter } from '../src/failure-converter';
 import { protectFailure } from '../src/failures/protect-failure';
 
@@ -100,6 +102,41 @@ describe('the failure converter', () => {
       message: 'outer',
       cause: { message: 'card 4111', type: 'Declined' },
     });
+  });
+
+  it('reads redacted parts at every level, and leaves the failure as it came', () => {
+    const parts = (part: 'attributes' | 'details') => redactedPayload(part);
+    const details = { payloads: [parts('details'), defaultPayloadConverter.toPayload(7)] };
+    const failure: ProtoFailure = {
+      message: 'Encoded failure',
+      encodedAttributes: parts('attributes'),
+      applicationFailureInfo: { type: 'Declined', details },
+      cause: {
+        message: 'Encoded failure',
+        encodedAttributes: parts('attributes'),
+        applicationFailureInfo: { type: 'Wrapped' },
+        cause: {
+          message: 'Encoded failure',
+          encodedAttributes: parts('attributes'),
+          canceledFailureInfo: { details: { payloads: [parts('details')] } },
+        },
+      },
+    };
+    const timeout: ProtoFailure = {
+      timeoutFailureInfo: { lastHeartbeatDetails: { payloads: [parts('details')] } },
+    };
+    expect(back(timeout)).toMatchObject({ lastHeartbeatDetails: REDACTED_TEXT });
+    const before = JSON.stringify(failure);
+    expect(back(failure)).toMatchObject({
+      message: REDACTED_TEXT,
+      type: 'Declined',
+      details: [REDACTED_TEXT, 7],
+      cause: {
+        message: REDACTED_TEXT,
+        cause: { message: REDACTED_TEXT, details: [REDACTED_TEXT] },
+      },
+    });
+    expect(JSON.stringify(failure)).toBe(before);
   });
 
   it('reads failures that are not encoded', () => {

@@ -43,63 +43,68 @@ describe('a failure that cannot be encrypted', () => {
   });
 
   it.each([
-    ['alone', []],
-    ['behind a compressor', [compressor]],
-  ])('is redacted, and the Worker goes on (envelope codec %s)', async (_name, payloadCodecs) => {
-    const { address, namespace } = serverEnvironment();
-    const run = randomUUID().slice(0, 8);
-    const key = switchableKey(new LocalKey({ id: 'outage-key', key: randomBytes(32) }));
-    // One wrap for each payload: what is encoded in an outage meets it.
-    const plugin = new EnvelopePlugin({
-      keyring: new Keyring({ primary: key }),
-      dataKeys: { maxMessages: 1 },
-    });
-    const connection = await Connection.connect({ address });
-    const nativeConnection = await NativeConnection.connect({ address });
-    const dataConverter = { payloadCodecs };
-    const client = new Client({ connection, namespace, dataConverter, plugins: [plugin] });
-    const worker = await Worker.create({
-      connection: nativeConnection,
-      namespace,
-      taskQueue: run,
-      dataConverter,
-      plugins: [plugin],
-      workflowsPath: require.resolve('./support/outage-workflows'),
-      activities: outageActivities(() => {
-        key.isDown = true;
-        setTimeout(() => {
-          key.isDown = false;
-        }, OUTAGE_MS);
-      }),
-    });
-    const states: string[] = [];
-    const watch = setInterval(() => states.push(worker.getState()), 100);
-    const running = worker.run();
-    try {
-      const secret = `canary-outage-${run}`;
-      const handle = await client.workflow.start('meetsAnOutage', {
-        workflowId: run,
+    ['alone', [], false],
+    ['alone, where everything must be encrypted', [], true],
+    ['behind a compressor', [compressor], false],
+  ])(
+    'is redacted, and the Worker goes on (envelope codec %s)',
+    async (_name, payloadCodecs, requireEncryption) => {
+      const { address, namespace } = serverEnvironment();
+      const run = randomUUID().slice(0, 8);
+      const key = switchableKey(new LocalKey({ id: 'outage-key', key: randomBytes(32) }));
+      // One wrap for each payload: what is encoded in an outage meets it.
+      const plugin = new EnvelopePlugin({
+        keyring: new Keyring({ primary: key }),
+        dataKeys: { maxMessages: 1 },
+        requireEncryption,
+      });
+      const connection = await Connection.connect({ address });
+      const nativeConnection = await NativeConnection.connect({ address });
+      const dataConverter = { payloadCodecs };
+      const client = new Client({ connection, namespace, dataConverter, plugins: [plugin] });
+      const worker = await Worker.create({
+        connection: nativeConnection,
+        namespace,
         taskQueue: run,
-        args: [secret],
+        dataConverter,
+        plugins: [plugin],
+        workflowsPath: require.resolve('./support/outage-workflows'),
+        activities: outageActivities(() => {
+          key.isDown = true;
+          setTimeout(() => {
+            key.isDown = false;
+          }, OUTAGE_MS);
+        }),
       });
-      const ended = running.then(() => 'the Worker ended');
-      expect(await Promise.race([handle.result(), ended])).toEqual({
-        message: REDACTED,
-        type: 'CardDeclined',
-        details: [REDACTED],
-      });
-      expect(worker.getState()).toBe('RUNNING');
-      expect(new Set(states)).toEqual(new Set(['RUNNING']));
-      const history = JSON.stringify(await handle.fetchHistory());
-      expect(history).not.toContain(secret);
-      expect(history).not.toContain(Buffer.from(secret).toString('base64').slice(2, -4));
-    } finally {
-      clearInterval(watch);
-      worker.shutdown();
-      await running;
-      await nativeConnection.close();
-      await connection.close();
-      plugin.codec.close();
-    }
-  });
+      const states: string[] = [];
+      const watch = setInterval(() => states.push(worker.getState()), 100);
+      const running = worker.run();
+      try {
+        const secret = `canary-outage-${run}`;
+        const handle = await client.workflow.start('meetsAnOutage', {
+          workflowId: run,
+          taskQueue: run,
+          args: [secret],
+        });
+        const ended = running.then(() => 'the Worker ended');
+        expect(await Promise.race([handle.result(), ended])).toEqual({
+          message: REDACTED,
+          type: 'CardDeclined',
+          details: [REDACTED],
+        });
+        expect(worker.getState()).toBe('RUNNING');
+        expect(new Set(states)).toEqual(new Set(['RUNNING']));
+        const history = JSON.stringify(await handle.fetchHistory());
+        expect(history).not.toContain(secret);
+        expect(history).not.toContain(Buffer.from(secret).toString('base64').slice(2, -4));
+      } finally {
+        clearInterval(watch);
+        worker.shutdown();
+        await running;
+        await nativeConnection.close();
+        await connection.close();
+        plugin.codec.close();
+      }
+    },
+  );
 });

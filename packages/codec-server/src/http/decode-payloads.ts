@@ -1,4 +1,5 @@
 import type { Payload } from '@temporalio/common';
+import { readableRedaction } from '@waxseal/core';
 import { decodeEach } from '../codec/decode-each';
 import { runCodecs } from '../codec/run-codecs';
 import type { ResolvedOptions } from '../options/resolved-options';
@@ -34,7 +35,8 @@ export async function decodePayloads(
         ? given
         : await retrieveReferences(given, externalStorage, { namespace, principal: draft.principal, signal });
     noteEnvelopes(inline);
-    return runCodecs(codecs, 'decode', inline, namespace);
+    // For display: what a worker must not take for data may be read by a person.
+    return (await runCodecs(codecs, 'decode', inline, namespace)).map(readableRedaction);
   };
   try {
     return await decode(payloads);

@@ -1,9 +1,14 @@
 import type { Payload } from '@temporalio/common';
 
-import { failurePartOf, isFailurePayload, unmarkFailurePayload, type FailurePart } from './failure-payload';
+import {
+  failurePartOf,
+  isFailurePayload,
+  redactedPayload,
+  unmarkFailurePayload,
+  type FailurePart,
+} from './failure-payload';
 import { tell } from '../telemetry/tell';
 import type { Telemetry } from '../telemetry/telemetry';
-import { redactedPayload } from './redacted-payload';
 import { warnRedacted } from './warn-redacted';
 
 /**

@@ -41,8 +41,9 @@ export interface EnvelopeCodecOptions {
 
   /**
    * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext of theirs in the place of ciphertext.
-   * Two constant texts still pass, which stand for redacted parts of failures (docs/spec/envelope.md §2.1). Set it once no
-   * plaintext is left in the histories that are read.
+   * Set it once no plaintext is left in the histories that are read. Two constants still pass, which stand for redacted parts of
+   * failures (docs/spec/envelope.md §2.1); only the failure converter of `@waxseal/temporal`, which the plugin installs, makes
+   * something of them.
    *
    * @default false
    */

@@ -24,7 +24,7 @@ import type { DecodeRequest } from './decode-request';
 import { keyringContext } from './keyring-context';
 import { isEnvelopePayload, primaryKeyIdOf } from './outer-payload';
 import { parsePayload } from './parse-payload';
-import { isRedactedPayload } from './redacted-payload';
+import { readableRedaction, redactedPartOf } from './failure-payload';
 import { reportMismatch } from './report-mismatch';
 import { selectKeyring } from './select-keyring';
 
@@ -120,7 +120,8 @@ export class EnvelopeDecoder {
   #check(payload: Payload, serialization: SerializationContext | undefined): Checked | Payload {
     const settings = this.#settings;
     if (!isEnvelopePayload(payload)) {
-      if (settings.requireEncryption && !isRedactedPayload(payload)) throw new UnencryptedPayloadError();
+      if (!settings.requireEncryption) return readableRedaction(payload);
+      if (redactedPartOf(payload) === undefined) throw new UnencryptedPayloadError();
       return payload;
     }
     const { keyId, bytes } = primaryKeyIdOf(payload);

@@ -42,3 +42,46 @@ export function unmarkFailurePayload(payload: Payload): Payload {
 export function isFailurePayload(payload: Payload): boolean {
   return failurePartOf(payload) !== undefined;
 }
+
+/** `metadata.encoding` of what stands for a part of a failure that could not be encrypted (docs/spec/envelope.md §2.1). */
+export const REDACTED_ENCODING = 'binary/waxseal-redacted';
+
+/** What a person reads in its place. */
+export const REDACTED_TEXT = 'Redacted by Waxseal: this part of the failure could not be encrypted.';
+
+/**
+ * What stands in history for a part of a failure that could not be encrypted: a constant, in clear. Its encoding is one that no
+ * payload converter knows, so that it is of no use in the place of anything but a part of a failure.
+ */
+export function redactedPayload(part: FailurePart): Payload {
+  return { metadata: { encoding: ascii(REDACTED_ENCODING) }, data: ascii(part) };
+}
+
+/** Which part of a failure a redacted payload stands for; `undefined` for any other payload. */
+export function redactedPartOf({ metadata, data }: Payload): FailurePart | undefined {
+  const encoding = metadata?.['encoding'];
+  if (!encoding || !data || Object.keys(metadata).length !== 1) return undefined;
+  if (textOf(encoding) !== REDACTED_ENCODING) return undefined;
+  const part = textOf(data);
+  return part === 'attributes' || part === 'details' ? part : undefined;
+}
+
+/**
+ * `payload`, or where it stands for a redacted part of a failure what a person, and any payload converter, reads in its place. Not
+ * for a reader that takes plaintext for data where everything must be encrypted: a failure converter and a display may use it.
+ */
+export function readableRedaction(payload: Payload): Payload {
+  const part = redactedPartOf(payload);
+  if (part === undefined) return payload;
+  const value = part === 'attributes' ? { message: REDACTED_TEXT, stack_trace: '' } : REDACTED_TEXT;
+  return { metadata: { encoding: ascii('json/plain') }, data: ascii(JSON.stringify(value)) };
+}
+
+// The workflow sandbox has no Buffer, and no TextEncoder of its own.
+function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  return bytes.length > 64 ? undefined : String.fromCharCode(...bytes);
+}

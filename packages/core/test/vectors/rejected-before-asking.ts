@@ -146,4 +146,9 @@ export const REJECTED_BEFORE_ASKING: readonly InvalidCase[] = [
     '"binary/envelope2", where only envelopes are accepted.',
     'binary/envelope2',
   ),
+  unencrypted(
+    'plaintext-as-redacted',
+    'The encoding of a redacted failure around other data (§2.1).',
+    'binary/waxseal-redacted',
+  ),
 ];

@@ -8,6 +8,7 @@ import {
 import { attributesToPayload } from './attributes-to-payload';
 import { bareFailure } from './bare-failure';
 import { protectFailure } from './protect-failure';
+import { readableFailure } from './readable-failure';
 
 /**
  * A failure converter that leaves nothing of an error in clear but its type and the shape of its cause chain: message
@@ -33,6 +34,15 @@ export class EnvelopeFailureConverter extends DefaultFailureConverter {
     } catch {
       return protectFailure(bareFailure(error), toPayload);
     }
+  }
+
+  /** As the SDK's, also where a part of the failure was redacted: it reads as a text that says so. */
+  override failureToError(
+    failure: ProtoFailure,
+    payloadConverter: PayloadConverter,
+    context?: SerializationContext,
+  ): Error {
+    return super.failureToError(readableFailure(failure), payloadConverter, context);
   }
 
   /** Converts a cause without protecting it: {@link errorToFailure} protects the whole chain at once. */
