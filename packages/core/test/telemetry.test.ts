@@ -3,9 +3,11 @@ import type { Payload } from '@temporalio/common';
 
 import { EnvelopeCodec, Keyring, KeyServiceError, type DataKeyState, type Telemetry } from '../src';
 import { markFailurePayload } from '../src/codec/failure-payload';
+import { formsOf } from './support/forms-of';
 import { jsonPayload } from './support/json-payload';
 import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
+import { textsOf } from './support/texts-of';
 
 let told: unknown[][];
 let key: TestKey;
@@ -15,7 +17,8 @@ const recorder: Telemetry = {
   keyRequest: async (request, ask) => {
     told.push(['asks', request]);
     try {
-      return await ask();
+      const given: unknown = await ask();
+      told.push(['given', given]);
     } finally {
       told.push(['asked', request.operation]);
     }
@@ -53,6 +56,7 @@ it('is told of requests, look-ups and the data key in use', async () => {
   await codec.decode(sealed);
   expect(told).toEqual([
     ['asks', { operation: 'wrap', keyId: 'a', provider: 'unknown' }],
+    ['given', undefined],
     ['asked', 'wrap'],
     ['lookup', true],
   ]);
@@ -62,6 +66,32 @@ it('is told of requests, look-ups and the data key in use', async () => {
   ]);
   codec.close();
   expect(about('closed')).toHaveLength(1);
+});
+
+it('gets no data key, whatever it keeps', async () => {
+  const kept: unknown[] = [];
+  const greedy: Telemetry = {
+    keyRequest: async (request, ask) => {
+      const asked = ask();
+      kept.push(request, ask, asked, await asked);
+    },
+    dataKeyLookup: (...given) => kept.push(given),
+    observeDataKeys: (observed) => {
+      kept.push(observed);
+      return () => kept.push(observed());
+    },
+  };
+  const writer = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });
+  const codec = codecWith(greedy);
+  await codec.decode(await writer.encode([jsonPayload(1)]));
+  await codec.encode([jsonPayload(1)]);
+  codec.close();
+  writer.close();
+  const shown = textsOf(kept);
+  for (const secret of [...key.seen, key.material]) {
+    for (const form of formsOf(secret)) expect(shown.includes(form)).toBe(false);
+  }
+  expect(kept.length).toBeGreaterThan(5);
 });
 
 it('is told of spared requests, the breaker and stale use', async () => {

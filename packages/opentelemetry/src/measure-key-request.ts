@@ -13,17 +13,13 @@ import { askWithin } from './tracing/ask-within';
 import { endKeyRequestSpan } from './tracing/end-key-request-span';
 import { startKeyRequestSpan } from './tracing/start-key-request-span';
 
-/**
- * Asks, at once and once, within a span, and counts how it ended and how long it took.
- *
- * @returns what `ask` gives
- */
-export async function measureKeyRequest<T>(
+/** Asks, at once and once, within a span, and counts how it ended and how long it took. It rejects as `ask` does. */
+export async function measureKeyRequest(
   current: CurrentInstruments,
   tracerProvider: TracerProvider | undefined,
   request: KeyRequestInfo,
-  ask: () => Promise<T>,
-): Promise<T> {
+  ask: () => Promise<void>,
+): Promise<void> {
   const span = quietly(() => startKeyRequestSpan(tracerProvider, request));
   const startedMs = performance.now();
 
@@ -40,9 +36,8 @@ export async function measureKeyRequest<T>(
   };
 
   try {
-    const answer = await askWithin(span, ask);
+    await askWithin(span, ask);
     end('ok');
-    return answer;
   } catch (error) {
     const failure = keyServiceFailure(error);
     end(failure?.reason ?? 'other', failure);

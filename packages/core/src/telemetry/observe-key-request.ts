@@ -11,8 +11,11 @@ export function observeKeyRequest<T>(
   if (telemetry?.keyRequest === undefined) return ask();
   let asked: Promise<T> | undefined;
   const once = (): Promise<T> => (asked ??= ask());
+  const observed = async (): Promise<void> => {
+    await once();
+  };
   tell(() => {
-    telemetry.keyRequest?.(info, once).catch(() => undefined);
+    telemetry.keyRequest?.(info, observed).catch(() => undefined);
   });
   return once();
 }

@@ -14,10 +14,11 @@ export interface Telemetry {
    * Goes around each wrap and unwrap that a key service is asked for, its retries included.
    *
    * @param request what is asked
-   * @param ask asks; must be called exactly once, and its result be given on
-   * @returns what `ask` gives
+   * @param ask asks; must be called exactly once. It resolves when the service has answered, and gives nothing: the answer to an
+   *   unwrap is a data key. It rejects as the request does.
+   * @returns settles when the observer is done
    */
-  keyRequest?<T>(request: KeyRequestInfo, ask: () => Promise<T>): Promise<T>;
+  keyRequest?(request: KeyRequestInfo, ask: () => Promise<void>): Promise<void>;
 
   /** A request was refused here, without asking: the breaker is open, or the same refusal was given moments ago. */
   keyRequestSpared?(request: KeyRequestInfo, because: 'breaker' | 'negative-cache'): void;

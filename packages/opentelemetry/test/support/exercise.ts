@@ -6,7 +6,7 @@ export const WRAP: KeyRequestInfo = { operation: 'wrap', keyId: 'key-a', provide
 
 /** Tells everything that there is to tell, once. */
 export async function exercise(telemetry: Required<Telemetry>): Promise<void> {
-  await telemetry.keyRequest(WRAP, () => Promise.resolve('wrapped'));
+  await telemetry.keyRequest(WRAP, () => Promise.resolve());
   const unwrap: KeyRequestInfo = { ...WRAP, operation: 'unwrap' };
   await telemetry
     .keyRequest(unwrap, () => Promise.reject(new KeyServiceError('key-a', 'throttled')))
