@@ -17,7 +17,7 @@ const recorder: Telemetry = {
   keyRequest: async (request, ask) => {
     told.push(['asks', request]);
     try {
-      const given: unknown = await ask();
+      const given = await (ask as () => Promise<unknown>)();
       told.push(['given', given]);
     } finally {
       told.push(['asked', request.operation]);
@@ -73,7 +73,7 @@ it('gets no data key, whatever it keeps', async () => {
   const greedy: Telemetry = {
     keyRequest: async (request, ask) => {
       const asked = ask();
-      kept.push(request, ask, asked, await asked);
+      kept.push(request, ask, asked, await (asked as Promise<unknown>));
     },
     dataKeyLookup: (...given) => kept.push(given),
     observeDataKeys: (observed) => {
