@@ -73,7 +73,7 @@ it('gets no data key, whatever it keeps', async () => {
   const greedy: Telemetry = {
     keyRequest: async (request, ask) => {
       const asked = ask();
-      kept.push(request, ask, asked, await (asked as Promise<unknown>));
+      kept.push(request, ask, asked, await (ask as () => Promise<unknown>)());
     },
     dataKeyLookup: (...given) => kept.push(given),
     observeDataKeys: (observed) => {
