@@ -4,4 +4,9 @@ import type { ClientCertificate } from './client-certificate';
 export interface ClientConnection {
   /** Undefined where the client showed none, or was not asked for one. */
   readonly clientCertificate?: ClientCertificate;
+  /**
+   * Calls back once when the answer is out or the connection has ended, whichever comes first. Until then its bytes are in memory and
+   * count as the client's. Undefined where that cannot be found out: they count until the answer is handed over then.
+   */
+  readonly onAnswered?: (callback: () => void) => void;
 }

@@ -48,6 +48,7 @@ const CONFIG = z.strictObject({
       onPayloadError: z.enum(['fail', 'passthrough', 'placeholder']).optional(),
       maxConcurrentRequests: z.int().optional(),
       rateLimit: z.strictObject({ requestsPerSecond: z.number(), burst: z.int() }).optional(),
+      keyRequestLimit: z.strictObject({ requestsPerSecond: z.number(), burst: z.int() }).optional(),
       tls: z
         .strictObject({
           certFile: z.string().min(1).optional(),

@@ -45,6 +45,7 @@ export interface ServerConfig {
   readonly maxConcurrentRequests?: number | undefined;
   /** Requests of one principal in a while; without `auth`, of everybody together. */
   readonly rateLimit?: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
+  readonly keyRequestLimit?: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
   /** Certificate to serve HTTPS with. */
   readonly tls?: TlsConfig | undefined;
   /** How long a server that is told to stop goes on, not ready, until it accepts no more connections. */

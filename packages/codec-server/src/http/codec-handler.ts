@@ -10,16 +10,15 @@ import { BodyBudget } from './body-budget';
 import { decodePayloads } from './decode-payloads';
 import { encodePayloads } from './encode-payloads';
 import { inspectPayloads } from './inspect-payloads';
-import { longestBody } from './longest-body';
-import { PrincipalSlots } from './principal-slots';
+import { principalKey, PrincipalSlots } from './principal-slots';
 import { readBody } from './read-body';
 import { RequestError } from './request-error';
 import type { ServerEnv } from './server-env';
 import { toRequestError } from './to-request-error';
 import { withinDeadline } from './within-deadline';
 
-/** Of the largest size; a body takes two to three times its size while it is parsed. */
-const BODIES_AT_ONCE = 16;
+/** Of the largest size, with their answers; a body takes four to five times its size while it is parsed and decoded. */
+const BODIES_AT_ONCE = 4;
 
 /**
  * Answers every POST: routing, then who it is and what they may, then the body, then the codecs.
@@ -37,9 +36,16 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
     const { endpoint } = route;
     draft.operation = endpoint;
     const { namespace, access } = await admit(options, context, route);
-    const releases: (() => void)[] = [];
+    const { principal } = draft;
+    const caller = principal === undefined ? undefined : principalKey(principal);
+    const account = budget.open(caller);
+    const releaseSlot = principal === undefined ? undefined : slots.take(principal);
+    const release = (): void => {
+      account.release();
+      releaseSlot?.();
+    };
+    let isHeld = false;
     try {
-      if (draft.principal !== undefined) releases.push(slots.take(draft.principal));
       if (endpoint === 'download' && options.externalStorage === undefined) {
         throw notFound('This Codec Server keeps no external storage.');
       }
@@ -51,8 +57,7 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
           'This Codec Server does not serve the namespace.',
         );
       }
-      releases.push(budget.take(longestBody(context.req.raw.headers, bodyLimitBytes)));
-      const payloads = parsePayloads(await readBody(context.req.raw, bodyLimitBytes));
+      const payloads = parsePayloads(await readBody(context.req.raw, bodyLimitBytes, account, signal));
       draft.payloadCount = payloads.length;
       const noteEnvelopes = (noted: readonly Payload[]): void => {
         if (options.audit !== undefined) nameEnvelopes(noted, draft);
@@ -61,19 +66,39 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
         noteEnvelopes(payloads);
         return context.json(inspectPayloads(payloads));
       }
-      const request = { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context };
+      const decodeRequest = {
+        signal,
+        caller: caller ?? '',
+        takeKeyRequest: () => options.keyRequests.tryTake(principal) === 0,
+      };
+      const request = { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context, decodeRequest };
       const result =
         endpoint === 'encode'
           ? await encodePayloads(payloads, request)
           : access.policy.apply(await decodePayloads(options, payloads, request));
-      return context.body(formatPayloads(result), 200, { 'Content-Type': 'application/json; charset=utf-8' });
+      const answer = formatPayloads(result);
+      account.resize(answer.length);
+      const { onAnswered } = context.env.connection;
+      if (onAnswered !== undefined) {
+        isHeld = true;
+        onAnswered(release);
+      }
+      return context.body(answer, 200, { 'Content-Type': 'application/json; charset=utf-8' });
     } catch (error) {
       throw toRequestError(error);
     } finally {
-      for (const release of releases) release();
+      if (!isHeld) release();
     }
   };
-  return (context) => withinDeadline(options.deadlineMs, (signal) => answer(context, signal));
+  return async (context) => {
+    const { signal: gone } = context.req.raw;
+    try {
+      return await withinDeadline(options.deadlineMs, gone, (signal) => answer(context, signal));
+    } catch (cause) {
+      if (!gone.aborted) throw cause;
+      throw new RequestError(408, 'CLIENT_GONE', 'The connection ended before the answer.', { cause });
+    }
+  };
 }
 
 function notFound(message: string): RequestError {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { DecodeRequest } from '@waxseal/core';
 import type { AuditDraft } from '../audit/audit-draft';
 import type { Endpoint } from '../routing/operation';
 import type { ServerEnv } from './server-env';
@@ -16,4 +17,6 @@ export interface CodecRequest {
   /** Ends the work at the deadline. */
   readonly signal: AbortSignal;
   readonly context: Context<ServerEnv>;
+  /** Who asks, for codecs that ask key services. One object for all that is decoded, so that it is counted together. */
+  readonly decodeRequest: DecodeRequest;
 }

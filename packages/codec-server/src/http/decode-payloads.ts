@@ -18,7 +18,7 @@ import { toRequestError } from './to-request-error';
 export async function decodePayloads(
   { externalStorage, onPayloadError, onError }: ResolvedOptions,
   payloads: Payload[],
-  { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context }: CodecRequest,
+  { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context, decodeRequest }: CodecRequest,
 ): Promise<Payload[]> {
   const isDownload = endpoint === 'download';
   if (isDownload && payloads.some((payload) => parseReference(payload) === undefined)) {
@@ -36,7 +36,7 @@ export async function decodePayloads(
         : await retrieveReferences(given, externalStorage, { namespace, principal: draft.principal, signal });
     noteEnvelopes(inline);
     // For display: what a worker must not take for data may be read by a person.
-    return (await runCodecs(codecs, 'decode', inline, namespace)).map(readableRedaction);
+    return (await runCodecs(codecs, 'decode', inline, namespace, decodeRequest)).map(readableRedaction);
   };
   try {
     return await decode(payloads);

@@ -1,6 +1,11 @@
 import type { Principal } from '../auth/principal';
 import { RequestError } from './request-error';
 
+/** What tells a principal from all others. */
+export function principalKey({ issuer, id }: Principal): string {
+  return JSON.stringify([issuer, id]);
+}
+
 /** Bounds how many requests of one principal are worked on at a time, so that none takes the server from the others. */
 export class PrincipalSlots {
   readonly #limit: number;
@@ -14,8 +19,8 @@ export class PrincipalSlots {
    * @returns gives the slot back; call it once
    * @throws RequestError 429 when all slots of the principal are taken
    */
-  take({ issuer, id }: Principal): () => void {
-    const key = JSON.stringify([issuer, id]);
+  take(principal: Principal): () => void {
+    const key = principalKey(principal);
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.#limit) {
       throw new RequestError(

@@ -28,17 +28,28 @@ export class RateLimiter {
    * @throws RequestError 429 when it is empty
    */
   take(principal: Principal | undefined): void {
+    const waitMs = this.tryTake(principal);
+    if (waitMs > 0) {
+      throw new RequestError(429, 'RATE_LIMITED', 'You make too many requests. Wait, and try again.', {
+        retryAfterSeconds: Math.ceil(waitMs / 1000),
+      });
+    }
+  }
+
+  /**
+   * Takes one from a principal's bucket, where there is one.
+   *
+   * @returns 0, or in how many milliseconds there is one
+   */
+  tryTake(principal: Principal | undefined): number {
     const key = nameOf(principal);
     const now = performance.now();
     const fullAt = Math.max(this.#fullAt.get(key) ?? now, now) + this.#costMs;
     const waitMs = fullAt - this.#capacityMs - now;
     // Sums of fractions are off by less than a microsecond.
-    if (waitMs > 0.001) {
-      throw new RequestError(429, 'RATE_LIMITED', 'You make too many requests. Wait, and try again.', {
-        retryAfterSeconds: Math.ceil(waitMs / 1000),
-      });
-    }
+    if (waitMs > 0.001) return waitMs;
     this.#fullAt.set(key, fullAt);
+    return 0;
   }
 }
 

@@ -7,6 +7,23 @@ import { malformedRequest } from './malformed-request';
 import { refuse } from './refuse';
 import { clientCertificateOf } from './tls/client-certificate-of';
 
+/** Answers to requests whose body was not read to its end: the rest of it is not waited for. */
+const LEAVES_A_BODY: ReadonlySet<number> = new Set([408, 413, 503, 504]);
+
+/** Longest time for an answer to be taken. Node's own limit begins anew with each byte. */
+const ANSWER_MS = 30_000;
+
+/** Ends a connection whose client does not take the answer. */
+function endSlowReader(answer: ServerResponse, socket: Socket): void {
+  const timer = setTimeout(() => {
+    socket.destroy();
+  }, ANSWER_MS);
+  timer.unref();
+  answer.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
 /**
  * Answers what comes over the connections of a Node server.
  *
@@ -24,13 +41,19 @@ export function requestListener(
       const { socket } = message;
       const wrong = malformedRequest(message, 'encrypted' in socket);
       const clientCertificate = clientCertificateOf(socket);
-      const response =
-        wrong === undefined
-          ? await fetch(request, clientCertificate === undefined ? {} : { clientCertificate })
-          : refuse(wrong);
-      if (wrong !== undefined || !mayKeep(socket)) {
-        (outgoing as ServerResponse).setHeader('Connection', 'close');
+      const answer = outgoing as ServerResponse;
+      const connection = {
+        ...(clientCertificate === undefined ? {} : { clientCertificate }),
+        onAnswered: (callback: () => void) => {
+          if (answer.closed) callback();
+          else answer.once('close', callback);
+        },
+      };
+      const response = wrong === undefined ? await fetch(request, connection) : refuse(wrong);
+      if (wrong !== undefined || !mayKeep(socket) || LEAVES_A_BODY.has(response.status)) {
+        answer.setHeader('Connection', 'close');
       }
+      endSlowReader(answer, socket);
       return response;
     },
     {

@@ -101,6 +101,13 @@ export interface CodecServerOptions {
    */
   readonly rateLimit?: RateLimit;
 
+  /**
+   * How often key services are asked in a while for what one principal wants to decode; without `auth`, of everybody together. More
+   * gets 503. A data key is asked for once and then kept.
+   * Default: `{ requestsPerSecond: 100, burst: 2000 }`.
+   */
+  readonly keyRequestLimit?: RateLimit;
+
   /** What `/readyz` answers, such as {@link keyReadiness}. Default: it is ready until it is about to stop. */
   readonly readiness?: Readiness;
 

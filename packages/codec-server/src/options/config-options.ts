@@ -17,4 +17,5 @@ export const CONFIG_OPTIONS = [
   'onPayloadError',
   'maxConcurrentRequests',
   'rateLimit',
+  'keyRequestLimit',
 ] as const satisfies readonly (keyof CodecServerOptions)[];

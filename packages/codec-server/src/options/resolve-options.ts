@@ -19,6 +19,9 @@ import type { ResolvedOptions } from './resolved-options';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
+/** Some pages of long histories at once; in the long run below what one principal may take of a key service's quota. */
+const DEFAULT_KEY_REQUEST_LIMIT = { requestsPerSecond: 100, burst: 2_000 };
+
 const FIELDS: ReadonlySet<string> = new Set<keyof CodecServerOptions>([
   'codec',
   'codecs',
@@ -43,7 +46,8 @@ export function resolveOptions(options: CodecServerOptions): ResolvedOptions {
       );
     }
   }
-  const rateLimit = resolveRateLimit(options.rateLimit);
+  const rateLimit = resolveRateLimit(options.rateLimit, 'rateLimit');
+  const keyRequestLimit = resolveRateLimit(options.keyRequestLimit, 'keyRequestLimit');
   return {
     codecsFor: resolveCodecsFor(options),
     allowedOrigins: resolveOrigins(options.allowedOrigins),
@@ -59,6 +63,7 @@ export function resolveOptions(options: CodecServerOptions): ResolvedOptions {
     onPayloadError: resolveOnPayloadError(options.onPayloadError),
     maxConcurrentRequests: resolveConcurrency(options.maxConcurrentRequests),
     rateLimiter: rateLimit === undefined ? undefined : new RateLimiter(rateLimit),
+    keyRequests: new RateLimiter(keyRequestLimit ?? DEFAULT_KEY_REQUEST_LIMIT),
     readiness: resolveFunction(options.readiness, 'readiness'),
     metrics: resolveFunction(options.metrics, 'metrics'),
     telemetry: options.telemetry,

@@ -27,6 +27,8 @@ export interface ResolvedOptions {
   readonly maxConcurrentRequests: number;
   /** Undefined where there is no limit. */
   readonly rateLimiter: RateLimiter | undefined;
+  /** Of requests to key services, for each principal. */
+  readonly keyRequests: RateLimiter;
   readonly readiness: Readiness | undefined;
   readonly metrics: (() => Promise<string>) | undefined;
   readonly telemetry: ServerTelemetry | undefined;

@@ -16,13 +16,14 @@ export interface Deadline {
  *
  * @param ms longest time, in milliseconds; at most 2 ** 31 - 1
  * @param parent ends it early
+ * @param late reason of the signal when the time has passed; a `TimeoutError` where it is left out
  */
-export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
+export function startDeadline(ms: number, parent?: AbortSignal, late?: Error): Deadline {
   const controller = new AbortController();
   let isPast = false;
   const timer = setTimeout(() => {
     isPast = !controller.signal.aborted;
-    controller.abort(new DOMException(`No end within ${String(ms)} ms.`, 'TimeoutError'));
+    controller.abort(late ?? new DOMException(`No end within ${String(ms)} ms.`, 'TimeoutError'));
   }, ms);
   const unlink =
     parent === undefined
