@@ -7,8 +7,10 @@ import { malformedRequest } from './malformed-request';
 import { refuse } from './refuse';
 import { clientCertificateOf } from './tls/client-certificate-of';
 
-/** Answers to requests whose body was not read to its end: the rest of it is not waited for. */
-const LEAVES_A_BODY: ReadonlySet<number> = new Set([408, 413, 503, 504]);
+/** Whether an answer comes before the whole body, and that is not a small one which is about to come. */
+function leavesBody({ complete }: IncomingMessage, { status }: Response): boolean {
+  return !complete && (status === 408 || status === 413 || status === 503 || status === 504);
+}
 
 /** Longest time for an answer to be taken. Node's own limit begins anew with each byte. */
 const ANSWER_MS = 30_000;
@@ -50,7 +52,8 @@ export function requestListener(
         },
       };
       const response = wrong === undefined ? await fetch(request, connection) : refuse(wrong);
-      if (wrong !== undefined || !mayKeep(socket) || LEAVES_A_BODY.has(response.status)) {
+      // The rest of a body that is not read is not waited for.
+      if (wrong !== undefined || !mayKeep(socket) || leavesBody(message, response)) {
         answer.setHeader('Connection', 'close');
       }
       endSlowReader(answer, socket);
