@@ -35,7 +35,8 @@ export interface Waiter {
 /** A data key in memory. */
 interface Entry {
   readonly key: KeyObject;
-  readonly unwrappedAtMs: number;
+  /** Until when it is used without asking the key service again. */
+  readonly freshUntilMs: number;
 }
 
 /** An unwrap that waits or is under way, for however many wait for it. */
@@ -111,9 +112,9 @@ export class DecodingKeys {
   keep({ kek, wrapped }: Candidate, key: KeyObject): void {
     if (this.#isRetired || this.#closed.aborted) return;
     const identity = identityOf(kek, wrapped);
-    const unwrappedAtMs = this.#unproven?.get(identity)?.unwrappedAtMs ?? this.#clock.now();
+    const freshUntilMs = this.#unproven?.get(identity)?.freshUntilMs ?? this.#clock.now() + this.#freshMs;
     this.#unproven?.delete(identity);
-    this.#proven.set(identity, { key, unwrappedAtMs });
+    this.#proven.set(identity, { key, freshUntilMs });
     this.#onKept();
   }
 
@@ -159,8 +160,7 @@ export class DecodingKeys {
 
   #fresh(identity: string): KeyObject | undefined {
     const entry = this.#proven.get(identity);
-    if (entry === undefined || this.#clock.now() - entry.unwrappedAtMs >= this.#freshMs) return undefined;
-    return entry.key;
+    return entry === undefined || this.#clock.now() >= entry.freshUntilMs ? undefined : entry.key;
   }
 
   #begin(name: string, identity: string, { kek, wrapped }: Candidate, waiter: Waiter): Request {
@@ -192,7 +192,7 @@ export class DecodingKeys {
     const key = dataKeyOf(await result);
     if (!this.#isRetired && !this.#closed.aborted) {
       this.#unproven ??= new LRUCache({ max: MAX_UNPROVEN, ttl: UNPROVEN_MS, perf: this.#clock });
-      this.#unproven.set(identity, { key, unwrappedAtMs: this.#clock.now() });
+      this.#unproven.set(identity, { key, freshUntilMs: this.#clock.now() + this.#freshMs });
     }
     return key;
   }
