@@ -17,13 +17,14 @@ const transform: Config['transform'] = {
 const transformIgnorePatterns = ['/node_modules/(?!jose/)'];
 
 /**
- * The tiers, by the name of the file: `*.test.ts` runs alone; `*.server.test.ts` needs a Temporal server,
+ * The tiers, by the name of the file: `*.test.ts` runs alone; `*.service.test.ts` installs or starts a
+ * program of somebody else's; `*.server.test.ts` needs a Temporal server,
  * `*.browser.test.ts` a Temporal server and Chromium, `*.pack.test.ts` packs and installs the packages.
  */
 function tier(name: string, needsServer: boolean): NonNullable<Config['projects']>[number] {
   const testMatch =
     name === 'pure'
-      ? ['<rootDir>/{packages,tools,examples}/*/test/**/!(*.server|*.browser|*.pack).test.ts']
+      ? ['<rootDir>/{packages,tools,examples}/*/test/**/!(*.service|*.server|*.browser|*.pack).test.ts']
       : [`<rootDir>/{packages,tools,examples}/*/test/**/*.${name}.test.ts`];
   return {
     displayName: name,
@@ -43,7 +44,13 @@ function tier(name: string, needsServer: boolean): NonNullable<Config['projects'
 }
 
 const config: Config = {
-  projects: [tier('pure', false), tier('server', true), tier('browser', true), tier('pack', false)],
+  projects: [
+    tier('pure', false),
+    tier('service', false),
+    tier('server', true),
+    tier('browser', true),
+    tier('pack', false),
+  ],
   maxWorkers: 2,
   testTimeout: 60_000,
 };

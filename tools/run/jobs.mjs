@@ -52,6 +52,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  'test:nodes': [
+    {
+      name: 'other versions of Node.js',
+      command: ['tools/run/other-nodes.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   bench: [
     {
       name: 'bench',

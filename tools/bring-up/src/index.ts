@@ -1,3 +1,4 @@
+export { findNode, NODE_RELEASES } from './node/find-node';
 export { chromiumArguments } from './chromium/chromium-arguments';
 export { findChromium } from './chromium/find-chromium';
 export { CleanUp } from './clean-up/clean-up';
