@@ -52,6 +52,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  attacks: [
+    {
+      name: 'attacks',
+      command: ['--expose-gc', 'tools/attacks/dist/main.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   'test:nodes': [
     {
       name: 'other versions of Node.js',

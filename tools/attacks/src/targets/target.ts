@@ -1,0 +1,112 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+import { KMSClient } from '@aws-sdk/client-kms';
+import { AwsKmsKey } from '@waxseal/aws-kms';
+import { Keyring } from '@waxseal/core';
+
+import type { Scene } from '../attack';
+
+/** What a target tells of itself. */
+export interface Vitals {
+  /** Longest time for which the event loop was held since the last question, in milliseconds. */
+  readonly stallMs: number;
+  readonly rssMiB: number;
+}
+
+/** A process that is attacked. */
+export interface Target {
+  /** What it said when it was ready. */
+  readonly ready: string;
+  /** Asks how it is, and begins to measure anew. */
+  vitals(): Promise<Vitals>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a target in a process of its own, so that what it is put through does not hold up the attacker.
+ *
+ * @param name of the module beside this one
+ * @param environment what it needs besides the key
+ */
+export async function startTarget(
+  name: 'server' | 'worker',
+  { kms, key, cleanUp }: Scene,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Target> {
+  const child = fork(join(__dirname, `${name}.js`), {
+    env: {
+      ...process.env,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ATTACKS_KMS: kms.endpoint,
+      ATTACKS_KEY: key.arn,
+      ...environment,
+    },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await closed;
+    clearTimeout(timer);
+  };
+  cleanUp.add(stop);
+  const ready = (await nextMessage(child)) as string;
+  return {
+    ready,
+    stop,
+    vitals: async () => {
+      child.send('vitals');
+      return (await nextMessage(child)) as Vitals;
+    },
+  };
+}
+
+function nextMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const ended = (): void => {
+      reject(new Error('The target has ended.'));
+    };
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message);
+    });
+  });
+}
+
+/** In a target: its keyring, by the variables that {@link startTarget} sets. */
+export function keyringOfTarget(): Keyring {
+  const client = new KMSClient({
+    endpoint: variable('ATTACKS_KMS'),
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'AKIDDOUBLE0000000001', secretAccessKey: 'secret-access-key-of-the-double' },
+    maxAttempts: 1,
+  });
+  return new Keyring({ primary: new AwsKmsKey({ client, keyId: variable('ATTACKS_KEY') }) });
+}
+
+/** In a target: says that it is ready, and answers questions from then on. */
+export function tellParent(ready: string): void {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  process.on('message', () => {
+    process.send?.({
+      stallMs: delay.max / 1e6,
+      rssMiB: process.memoryUsage.rss() / 2 ** 20,
+    } satisfies Vitals);
+    delay.reset();
+  });
+  process.send?.(ready);
+}
+
+/** In a target: a variable that must be set. */
+export function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set.`);
+  return value;
+}
