@@ -1,5 +1,6 @@
 import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
 
 import { ClientSecretCredential } from '@azure/identity';
 import { CryptographyClient, KeyClient, type KeyWrapAlgorithm } from '@azure/keyvault-keys';
@@ -323,9 +324,19 @@ describe('requests', () => {
     const waiting = failureOf(() =>
       new KeyClient(slow.url, slow.credential, { ...slow.clientOptions, ...noRetries }).getKey('x'),
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    while (own.requests.length === 0 || slow.challenges === 0)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     await Promise.all([own.close(), slow.close()]);
     expect((await hanging)['code']).toBe('ECONNRESET');
     expect((await waiting)['code']).toBe('ECONNRESET');
+  });
+
+  it('that did not come to the end of the handshake do not keep the double from closing', async () => {
+    const own = await start();
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+    const ended = new Promise((resolve) => socket.once('close', resolve).on('error', () => undefined));
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await own.close();
+    await ended;
   });
 });

@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { readBody } from '../http/read-body';
@@ -56,6 +56,8 @@ export class AzureKeyVaultDouble {
   readonly #next = new Script<AzureKeyVaultBehaviour>();
   readonly #nextLogins = new Script<AzureKeyVaultBehaviour>();
   readonly #closing = new AbortController();
+  /** All connections, also those that are still in the handshake, which the server itself does not cut. */
+  readonly #sockets = new Set<Socket>();
   #port = 0;
   /** Pairs of each size that are in use; the first of 2,048 bits signs tokens. */
   readonly #pairs = new Map([[2048, 1]]);
@@ -81,6 +83,10 @@ export class AzureKeyVaultDouble {
       this.#serve(request, response).catch(() => {
         response.destroy();
       });
+    });
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
   }
 
@@ -198,11 +204,11 @@ export class AzureKeyVaultDouble {
   /** Cuts all connections and stops. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#server.closeAllConnections();
     await new Promise<void>((resolve) => {
       this.#server.close(() => {
         resolve();
       });
+      for (const socket of this.#sockets) socket.destroy();
     });
   }
 
