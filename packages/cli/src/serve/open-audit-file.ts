@@ -1,32 +1,87 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
-import { jsonLinesAudit } from '@waxseal/codec-server';
+import { jsonLinesAudit, type AuditRecord, type AuditSink } from '@waxseal/codec-server';
 import { ConfigurationError } from '@waxseal/core';
 
 import type { AuditLog } from './audit-log';
 
+/** After a file could not be written or opened, it is not opened again before this. */
+const RETRY_MS = 1_000;
+
 /**
- * Opens a file to append lines of JSON to, which only its owner can read when it is made.
+ * Opens a file to append lines of JSON to, which only its owner can read when it is made. A file that cannot be written any more, as
+ * on a full disk, is opened again with a later record; until that works, records are refused, and so are the requests that they
+ * are about.
  *
- * @throws ConfigurationError when it cannot be opened
+ * @throws ConfigurationError when it cannot be opened now
  */
 export async function openAuditFile(path: string): Promise<AuditLog> {
-  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  const file = new AuditFile(path);
   try {
-    await once(stream, 'open');
+    await file.open();
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
     throw new ConfigurationError(`The audit file ${JSON.stringify(path)} cannot be opened: ${code}.`, {
       cause,
     });
   }
-  return {
-    sink: jsonLinesAudit(stream),
-    close: async () => {
-      stream.end();
-      await finished(stream);
-    },
-  };
+  return { sink: (record) => file.write(record), close: () => file.close() };
+}
+
+class AuditFile {
+  readonly #path: string;
+  #opened: { readonly stream: WriteStream; readonly sink: AuditSink } | undefined;
+  #opening: Promise<void> | undefined;
+  #openAfterMs = -Infinity;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async open(): Promise<void> {
+    const stream = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
+    await once(stream, 'open');
+    this.#opened = { stream, sink: jsonLinesAudit(stream) };
+  }
+
+  async write(record: AuditRecord): Promise<void> {
+    if (this.#opened === undefined) await this.#openAgain();
+    const opened = this.#opened;
+    if (opened === undefined) throw new Error('The audit file is closed.');
+    try {
+      await opened.sink(record);
+    } catch (error) {
+      if (this.#opened === opened) this.#opened = undefined;
+      opened.stream.destroy();
+      this.#openAfterMs = performance.now() + RETRY_MS;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const stream = this.#opened?.stream;
+    stream?.end();
+    if (stream !== undefined) await finished(stream);
+  }
+
+  #openAgain(): Promise<void> {
+    if (performance.now() < this.#openAfterMs) {
+      throw new Error('The audit file could not be written a moment ago.');
+    }
+    this.#opening ??= this.open()
+      .then(() => {
+        // What was written last may have been cut off within its line.
+        this.#opened?.stream.write('\n');
+      })
+      .catch((error: unknown) => {
+        this.#openAfterMs = performance.now() + RETRY_MS;
+        throw error;
+      })
+      .finally(() => {
+        this.#opening = undefined;
+      });
+    return this.#opening;
+  }
 }
