@@ -245,8 +245,11 @@ describe('data keys in memory', () => {
     const own = await sealedBy(mine, 10);
     await codec.decode(own, workflowContext('mine'));
     await codec.decode(await sealedBy(theirs, 200), workflowContext('theirs'));
+    // Also where the keyring with few is the one that was used last.
+    own.push(...(await sealedBy(mine, 5)));
+    await codec.decode(own.slice(10), workflowContext('mine'));
     const asked = mine.unwraps;
-    expect(await codec.decode(own, workflowContext('mine'))).toHaveLength(10);
+    expect(await codec.decode(own, workflowContext('mine'))).toHaveLength(15);
     expect(mine.unwraps).toBe(asked);
   });
 });

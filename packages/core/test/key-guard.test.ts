@@ -190,6 +190,24 @@ describe('several keys', () => {
   });
 });
 
+describe('an encode that waits for its turn', () => {
+  it('ends after six seconds, the time in the queue included', async () => {
+    const key = new TestKey('a');
+    const sealed = await payloadsOf({ primary: key }, 2);
+    const codec = codecWith(new Keyring({ primary: key, requests: { maxConcurrent: 1 } }));
+    key.hold();
+    const decodes = sealed.map((payload) => rejectionOf(() => codec.decode([payload])));
+    await jest.advanceTimersByTimeAsync(1_000);
+    let end: unknown;
+    codec.encode([jsonPayload(1)]).catch((error: unknown) => (end = error));
+    await jest.advanceTimersByTimeAsync(5_999);
+    expect(end).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(end).toMatchObject({ reason: 'timeout', keyId: 'a' });
+    await Promise.all(decodes);
+  });
+});
+
 describe('wrapPolicy', () => {
   it('all: encodes under nothing that one of the keys did not wrap', async () => {
     const [a, b] = [new TestKey('a'), new TestKey('b')];
