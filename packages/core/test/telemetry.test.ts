@@ -94,6 +94,27 @@ it('gets no data key, whatever it keeps', async () => {
   expect(kept.length).toBeGreaterThan(5);
 });
 
+it('may leave what ask() gives alone, also where the request fails', async () => {
+  const unhandled: unknown[] = [];
+  const listener = (reason: unknown): void => {
+    unhandled.push(reason);
+  };
+  process.on('unhandledRejection', listener);
+  const codec = codecWith({
+    keyRequest: (_request, ask) => {
+      void ask();
+      return Promise.resolve();
+    },
+  });
+  key.failure = new KeyServiceError('a', 'denied');
+  await rejectionOf(() => codec.encode([jsonPayload(1)]));
+  jest.useRealTimers();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off('unhandledRejection', listener);
+  expect(unhandled).toEqual([]);
+  codec.close();
+});
+
 it('is told of spared requests, the breaker and stale use', async () => {
   const codec = codecWith(recorder);
   const elsewhere = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });

@@ -1,4 +1,4 @@
-import { realpathSync, statSync, type Stats } from 'node:fs';
+import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { ConfigurationError } from '../errors/configuration-error';
@@ -13,6 +13,9 @@ const STICKY = 0o1000;
  * directory and the directories above it must belong to this process's user or to root, and nobody else may write to them; a
  * directory such as `/tmp`, in which only owners replace files, will do. A symbolic link is followed, and the directory that it
  * stands in is looked at too.
+ *
+ * On a file system that is mounted read-only, as ConfigMaps, secrets and volumes with `:ro` are, nobody can change what whoever runs the
+ * container has put there, whoever owns it.
  *
  * A group may write where it is the owner's own, with the number of the user, as Debian and Red Hat make them. On Windows, which
  * has no such modes, nothing is checked.
@@ -29,7 +32,7 @@ export function assertTrustedFile(path: string, what: string): void {
   paths.add(realpathSync(dirname(path)));
   for (const each of paths) {
     const complaint = complaintAbout(each, statSync(each), user);
-    if (complaint !== undefined) {
+    if (complaint !== undefined && !isMountedReadOnly(each)) {
       throw new ConfigurationError(`${what} ${JSON.stringify(path)} is not used: ${complaint}`);
     }
   }
@@ -52,4 +55,39 @@ function complaintAbout(path: string, status: Stats, user: number): string | und
     return `group ${String(gid)} can write to ${name}. Run "chmod g-w ${name}".`;
   }
   return undefined;
+}
+
+/**
+ * Whether a path is on a file system that is mounted read-only, as ConfigMaps, secrets and volumes with `:ro`
+ * are. Only Linux tells. What a user has mounted (FUSE) counts for nothing.
+ *
+ * @param mounts text of /proc/self/mountinfo (proc(5))
+ */
+export function isMountedReadOnly(path: string, mounts: string = ownMounts()): boolean {
+  let longest = '';
+  let isReadOnly = false;
+  for (const line of mounts.split('\n')) {
+    const [front = '', back = ''] = line.split(' - ');
+    const [, , , , point, options = ''] = front.split(' ');
+    const [type = '', , superOptions = ''] = back.split(' ');
+    if (point === undefined) continue;
+    const place = point.replace(/\\([0-7]{3})/g, (_match, octal: string) =>
+      String.fromCharCode(parseInt(octal, 8)),
+    );
+    const holds = path === place || path.startsWith(place.endsWith('/') ? place : `${place}/`);
+    // Of two mounts on one place, the later one is seen.
+    if (!holds || place.length < longest.length) continue;
+    longest = place;
+    isReadOnly =
+      !type.startsWith('fuse') && [options, superOptions].some((list) => list.split(',').includes('ro'));
+  }
+  return isReadOnly;
+}
+
+function ownMounts(): string {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8');
+  } catch {
+    return '';
+  }
 }

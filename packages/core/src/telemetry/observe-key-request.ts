@@ -11,8 +11,11 @@ export function observeKeyRequest<T>(
   if (telemetry?.keyRequest === undefined) return ask();
   let asked: Promise<T> | undefined;
   const once = (): Promise<T> => (asked ??= ask());
-  const observed = async (): Promise<void> => {
-    await once();
+  const observed = (): Promise<void> => {
+    const done = once().then(() => undefined);
+    // An observer may leave it alone.
+    done.catch(() => undefined);
+    return done;
   };
   tell(() => {
     telemetry.keyRequest?.(info, observed).catch(() => undefined);
