@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
+import type { DecodeRequest } from '@waxseal/core';
 import type { CodecServerOptions } from '../src';
 import { base64 } from './support/post';
 import { start, stopAll, type Running } from './support/running';
@@ -87,6 +89,31 @@ describe('who announces much and sends it slowly', () => {
     const server = await withTwo({ deadline: '500ms' });
     const answer = await raw(server.url, [head('mallory', 1_000), 'x'], { ms: 5_000 });
     expect([answer.statuses, answer.isClosed]).toEqual([[504], true]);
+  });
+});
+
+describe('who goes away', () => {
+  it('is told to the codec, which asks nothing more for them', async () => {
+    const reasons: unknown[] = [];
+    const seen = new Promise<void>((resolve) => {
+      const decode = (_payloads: Payload[], _context?: SerializationContext, request?: DecodeRequest) =>
+        new Promise<Payload[]>((_resolve, reject) => {
+          request?.signal?.addEventListener('abort', () => {
+            reasons.push(request.signal?.reason);
+            reject(new Error('gone'));
+            resolve();
+          });
+        });
+      const codec = { encode: decode, decode };
+      void withTwo({ codec }).then(async (server) => {
+        const socket = open(server.url);
+        socket.write(`${head('mallory', 15)}{"payloads":[]}`);
+        await sleep(300);
+        socket.destroy();
+      });
+    });
+    await seen;
+    expect(reasons).toMatchObject([{ code: 'CLIENT_GONE' }]);
   });
 });
 

@@ -90,15 +90,10 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
       if (!isHeld) release();
     }
   };
-  return async (context) => {
-    const { signal: gone } = context.req.raw;
-    try {
-      return await withinDeadline(options.deadlineMs, gone, (signal) => answer(context, signal));
-    } catch (cause) {
-      if (!gone.aborted) throw cause;
-      throw new RequestError(408, 'CLIENT_GONE', 'The connection ended before the answer.', { cause });
-    }
-  };
+  return (context) =>
+    withinDeadline(options.deadlineMs, context.env.connection.onAnswered, (signal) =>
+      answer(context, signal),
+    );
 }
 
 function notFound(message: string): RequestError {
