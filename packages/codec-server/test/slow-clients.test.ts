@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
+import type { Payload, SerializationContext } from '@temporalio/common';
 import type { DecodeRequest } from '@waxseal/core';
 import type { CodecServerOptions } from '../src';
 import { base64 } from './support/post';

@@ -235,8 +235,8 @@ function dataKeyOf(bytes: unknown): KeyObject {
 }
 
 /** What tells an unwrapped data key: the key that unwrapped it and what it unwrapped, whatever a payload says of them. */
-function identityOf({ number }: GuardedKey, { bytes }: WrappedKey): string {
-  return `${String(number)}:${asBuffer(bytes).toString('latin1')}`;
+function identityOf({ name }: GuardedKey, { bytes }: WrappedKey): string {
+  return name + asBuffer(bytes).toString('latin1');
 }
 
 /** What tells an unwrap: with the key ID, since a service may refuse one version of a key what it would give to another. */

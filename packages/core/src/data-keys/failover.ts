@@ -21,7 +21,8 @@ export function findCandidates(envelope: Envelope, keyring: Keyring): Candidates
   for (const wrapped of envelope.wrappedKeys) {
     const kek = keyring.findGuarded(wrapped.keyId);
     if (kek === undefined) continue;
-    const known = candidates.findIndex((candidate) => candidate.kek === kek);
+    // Nearly all envelopes have one wrapped key.
+    const known = candidates.length === 0 ? -1 : candidates.findIndex((candidate) => candidate.kek === kek);
     if (known === -1) candidates.push({ kek, wrapped });
     else if (wrapped.keyId === kek.key.id) candidates[known] = { kek, wrapped };
   }

@@ -55,7 +55,7 @@ export class GuardedKey {
 
   readonly key: KeyEncryptionKey;
   /** Tells this key of this keyring from all others of the process. */
-  readonly number = ++GuardedKey.#made;
+  readonly name = `${String(++GuardedKey.#made)}:`;
   readonly #limits: KeyGuardLimits;
   readonly #breaker: CircuitBreaker;
   readonly #refusals: RecentRefusals;
