@@ -2,6 +2,8 @@ import type { ClientCertificate } from './client-certificate';
 
 /** What is known of the connection on which a request came. {@link listen} finds it out; no header of a request does. */
 export interface ClientConnection {
+  /** IP address of the other end: of the client, or of the proxy in front. Undefined where that is not known. */
+  readonly remoteAddress?: string;
   /** Undefined where the client showed none, or was not asked for one. */
   readonly clientCertificate?: ClientCertificate;
   /**

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
+import { RefusalSums } from './audit/refusal-sums';
 import type { CodecServer } from './codec-server';
 import { auditRequests } from './http/audit-requests';
 import { codecHandler } from './http/codec-handler';
@@ -31,7 +32,12 @@ import { resolveOptions } from './options/resolve-options';
  */
 export function createCodecServer(options: CodecServerOptions): CodecServer {
   const resolved = resolveOptions(options);
-  const { onError } = resolved;
+  const { onError, audit } = resolved;
+  const sums =
+    audit &&
+    new RefusalSums(audit, (error, { requestId: id }) => {
+      onError(error, { requestId: id, status: 503, code: 'AUDIT_UNAVAILABLE' });
+    });
 
   const app = new Hono<ServerEnv>();
   app.use(
@@ -39,7 +45,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     observeRequests(resolved),
     securityHeaders(),
     crossOrigin(resolved),
-    auditRequests(resolved),
+    auditRequests(resolved, sums),
     refuseOtherOrigins(resolved),
   );
   app.post('*', codecHandler(resolved));
@@ -69,6 +75,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     },
     drain() {
       isDraining = true;
+      void sums?.write();
     },
     async fetch(request, connection = {}) {
       try {

@@ -39,8 +39,13 @@ export type { Readiness } from './health/readiness';
 export type { AnsweredRequest } from './telemetry/answered-request';
 export type { ServerTelemetry } from './telemetry/server-telemetry';
 export { DecodePolicies } from './masking/decode-policies';
-export type { DecodePoliciesOptions } from './masking/decode-policies-options';
-export type { CompiledDecodePolicy } from './masking/compiled-decode-policy';
-export type { DecodePolicy, MaskPolicy } from './masking/decode-policy';
-export type { MaskRule, Shown } from './masking/mask-rule';
-export { HIDDEN_METADATA } from './masking/hidden-metadata';
+export type {
+  CompiledDecodePolicy,
+  DecodePoliciesOptions,
+  DecodePolicy,
+  MaskingOptions,
+  MaskPolicy,
+  MaskRule,
+  Shown,
+} from './masking/decode-policy';
+export { HIDDEN_METADATA } from './masking/hidden-payload';

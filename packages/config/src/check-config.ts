@@ -49,6 +49,8 @@ const CONFIG = z.strictObject({
       maxConcurrentRequests: z.int().optional(),
       rateLimit: z.strictObject({ requestsPerSecond: z.number(), burst: z.int() }).optional(),
       keyRequestLimit: z.strictObject({ requestsPerSecond: z.number(), burst: z.int() }).optional(),
+      signInLimit: z.strictObject({ requestsPerSecond: z.number(), burst: z.int() }).optional(),
+      trustedProxies: z.array(z.string()).optional(),
       tls: z
         .strictObject({
           certFile: z.string().min(1).optional(),

@@ -46,6 +46,10 @@ export interface ServerConfig {
   /** Requests of one principal in a while; without `auth`, of everybody together. */
   readonly rateLimit?: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
   readonly keyRequestLimit?: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
+  /** Failed sign-ins of one address in a while. */
+  readonly signInLimit?: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Certificate to serve HTTPS with. */
   readonly tls?: TlsConfig | undefined;
   /** How long a server that is told to stop goes on, not ready, until it accepts no more connections. */

@@ -50,6 +50,7 @@ export {
   type KeyRequestPolicy,
 } from './key-encryption-key/key-request-policy';
 export { assertTrustedFile } from './base/trusted-file';
+export { isPauseDue, pause } from './base/pacing';
 export { endOnAbort, onAbort, startDeadline, withDeadline, type Deadline } from './base/deadline';
 export { NETWORK_ERROR_REASONS } from './key-encryption-key/network-error-reasons';
 export { requestKeyService, type KeyServiceRequest } from './key-encryption-key/request-key-service';

@@ -4,6 +4,7 @@ import type { Endpoint } from '../routing/operation';
 /** What becomes known of a request while it is answered. */
 export interface AuditDraft {
   principal?: Principal;
+  address?: string;
   namespace?: string;
   operation?: Endpoint;
   policies?: readonly string[];

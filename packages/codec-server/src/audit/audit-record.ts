@@ -16,6 +16,8 @@ export interface AuditRecord {
   readonly issuer: string | null;
   /** How the principal was authenticated; `none` where nothing is asked for, or nothing was accepted. */
   readonly method: Principal['method'] | 'none';
+  /** Where the request came from, behind proxies that are trusted too; null where that is not known. */
+  readonly address: string | null;
   /** What was asked for; null when the request was refused before that was known. */
   readonly namespace: string | null;
   readonly operation: Endpoint | null;
@@ -35,6 +37,11 @@ export interface AuditRecord {
   readonly status: number;
   /** Code of the error in the answer; null when there is none. */
   readonly reason: string | null;
+  /**
+   * Requests that the record stands for: 1. More where requests without a principal are refused faster than one a second; the other
+   * fields are then of the last of them.
+   */
+  readonly requests: number;
   /** More about why a token was refused, such as `aud` or `signature`. */
   readonly detail: string | null;
 }

@@ -20,6 +20,7 @@ export function toAuditRecord(
     principal: principal?.id ?? null,
     issuer: principal?.issuer ?? null,
     method: principal?.method ?? 'none',
+    address: draft.address ?? null,
     namespace: draft.namespace ?? null,
     operation: draft.operation ?? null,
     policies: draft.policies ?? [],
@@ -29,6 +30,7 @@ export function toAuditRecord(
     unreadableCount,
     outcome: outcomeOf(status, unreadableCount),
     status,
+    requests: 1,
     reason: failure?.code ?? null,
     detail: failure?.detail ?? null,
   };

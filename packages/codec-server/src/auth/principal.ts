@@ -17,3 +17,8 @@ export interface Principal {
   /** What a static token may, where that is configured with it. */
   readonly grants: readonly Grant[] | undefined;
 }
+
+/** What tells a principal from all others; empty for one that is not known. */
+export function principalKey(principal: Principal | undefined): string {
+  return principal === undefined ? '' : JSON.stringify([principal.issuer, principal.id]);
+}

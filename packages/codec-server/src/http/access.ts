@@ -1,4 +1,4 @@
-import type { CompiledDecodePolicy } from '../masking/compiled-decode-policy';
+import type { CompiledDecodePolicy } from '../masking/decode-policy';
 
 /** What a request that may go on sees of decoded payloads. */
 export interface Access {

@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
+import { principalKey, type Principal } from '../auth/principal';
 import type { ResolvedOptions } from '../options/resolved-options';
 import { resolveNamespace } from '../routing/resolve-namespace';
 import type { Route } from '../routing/route';
 import { FULL_ACCESS } from './full-access';
 import type { Admission } from './admission';
-import { RequestError } from './request-error';
+import { clientNetwork } from './client-address';
+import { RequestError, tooMany } from './request-error';
 import { requireAccess } from './require-access';
 import { requireFullSight } from './require-full-sight';
 import type { ServerEnv } from './server-env';
@@ -16,14 +18,18 @@ import type { ServerEnv } from './server-env';
  * @throws RequestError 400, 401, 403, 429 or 503
  */
 export async function admit(
-  { accessControl, allowEncode, defaultNamespace, rateLimiter }: ResolvedOptions,
+  options: ResolvedOptions,
   context: Context<ServerEnv>,
   { endpoint, namespace: inPath }: Route,
 ): Promise<Admission> {
+  const { accessControl, allowEncode, defaultNamespace, requestRate } = options;
   const draft = context.get('draft');
-  const principal = await accessControl?.authenticate(context.req.raw, context.env.connection);
+  const principal = await signIn(options, context);
   if (principal !== undefined) draft.principal = principal;
-  rateLimiter?.take(principal);
+  const waitMs = requestRate?.tryTake(principalKey(principal)) ?? 0;
+  if (waitMs > 0) {
+    throw tooMany('RATE_LIMITED', 'You make too many requests. Wait, and try again.', waitMs);
+  }
   const operation = endpoint === 'inspect' ? 'decode' : endpoint;
   if (operation === 'encode' && !allowEncode) {
     throw new RequestError(403, 'ENCODE_NOT_ALLOWED', 'This Codec Server does not encode.');
@@ -45,4 +51,27 @@ export async function admit(
     return { namespace, access };
   }
   return { namespace, access: FULL_ACCESS };
+}
+
+/**
+ * Finds out who makes a request. Whoever is known goes on, however many failures came from the same address, which others may share.
+ *
+ * @throws RequestError 401; 429 where there were many from the address; 503
+ */
+async function signIn(
+  { accessControl, failedSignIns }: ResolvedOptions,
+  context: Context<ServerEnv>,
+): Promise<Principal | undefined> {
+  try {
+    return await accessControl?.authenticate(context.req.raw, context.env.connection);
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 401) throw error;
+    const waitMs = failedSignIns.tryTake(clientNetwork(context.get('draft').address));
+    if (waitMs === 0) throw error;
+    throw tooMany(
+      'SIGN_IN_LIMITED',
+      'Too many requests from your address could not be signed in. Sign in again, then try again.',
+      waitMs,
+    );
+  }
 }

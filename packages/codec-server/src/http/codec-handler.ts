@@ -5,14 +5,15 @@ import type { ResolvedOptions } from '../options/resolved-options';
 import { formatPayloads } from '../protojson/format-payloads';
 import { parsePayloads } from '../protojson/parse-payloads';
 import { parseRoute } from '../routing/parse-route';
+import { principalKey } from '../auth/principal';
 import { admit } from './admit';
 import { BodyBudget } from './body-budget';
 import { decodePayloads } from './decode-payloads';
 import { encodePayloads } from './encode-payloads';
 import { inspectPayloads } from './inspect-payloads';
-import { principalKey, PrincipalSlots } from './principal-slots';
+import { PrincipalSlots } from './principal-slots';
 import { readBody } from './read-body';
-import { RequestError } from './request-error';
+import { RequestError, tooMany } from './request-error';
 import type { ServerEnv } from './server-env';
 import { toRequestError } from './to-request-error';
 import { withinDeadline } from './within-deadline';
@@ -37,8 +38,8 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
     draft.operation = endpoint;
     const { namespace, access } = await admit(options, context, route);
     const { principal } = draft;
-    const caller = principal === undefined ? undefined : principalKey(principal);
-    const account = budget.open(caller);
+    const caller = principalKey(principal);
+    const account = budget.open(principal && caller);
     const releaseSlot = principal === undefined ? undefined : slots.take(principal);
     const release = (): void => {
       account.release();
@@ -66,16 +67,20 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
         noteEnvelopes(payloads);
         return context.json(inspectPayloads(payloads));
       }
+      if (access.policy.kind === 'mask') assertMayMask(options, caller);
+      const onDone = (steps: number): void => {
+        options.maskingSteps.charge(caller, steps);
+      };
       const decodeRequest = {
         signal,
-        caller: caller ?? '',
-        takeKeyRequest: () => options.keyRequests.tryTake(principal) === 0,
+        caller,
+        takeKeyRequest: () => options.keyRequests.tryTake(caller) === 0,
       };
       const request = { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context, decodeRequest };
       const result =
         endpoint === 'encode'
           ? await encodePayloads(payloads, request)
-          : access.policy.apply(await decodePayloads(options, payloads, request));
+          : await access.policy.apply(await decodePayloads(options, payloads, request), { signal, onDone });
       const answer = formatPayloads(result);
       account.resize(answer.length);
       const { onAnswered } = context.env.connection;
@@ -94,6 +99,13 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
     withinDeadline(options.deadlineMs, context.env.connection.onAnswered, (signal) =>
       answer(context, signal),
     );
+}
+
+/** @throws RequestError 429 where what was masked for somebody has taken more than a fair share of the processor */
+function assertMayMask({ maskingSteps }: ResolvedOptions, caller: string): void {
+  const waitMs = maskingSteps.tryTake(caller);
+  if (waitMs === 0) return;
+  throw tooMany('MASKING_LIMITED', 'Masking what you asked for took too long. Wait, and try again.', waitMs);
 }
 
 function notFound(message: string): RequestError {

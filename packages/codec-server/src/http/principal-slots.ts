@@ -1,10 +1,5 @@
-import type { Principal } from '../auth/principal';
+import { principalKey, type Principal } from '../auth/principal';
 import { RequestError } from './request-error';
-
-/** What tells a principal from all others. */
-export function principalKey({ issuer, id }: Principal): string {
-  return JSON.stringify([issuer, id]);
-}
 
 /** Bounds how many requests of one principal are worked on at a time, so that none takes the server from the others. */
 export class PrincipalSlots {

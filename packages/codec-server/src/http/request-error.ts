@@ -35,3 +35,12 @@ export class RequestError extends HTTPException {
     this.detail = options.detail;
   }
 }
+
+/**
+ * The answer to somebody who asks for too much: 429.
+ *
+ * @param waitMs after how long there is room again
+ */
+export function tooMany(code: string, message: string, waitMs: number): RequestError {
+  return new RequestError(429, code, message, { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+}

@@ -1,9 +1,16 @@
-import { assertKnownOptions, ConfigurationError } from '@waxseal/core';
+import type { Payload } from '@temporalio/common';
+import { assertKnownOptions, ConfigurationError, isPauseDue, pause } from '@waxseal/core';
 import { isObject } from '../protojson/is-object';
-import type { CompiledDecodePolicy } from './compiled-decode-policy';
-import type { DecodePoliciesOptions } from './decode-policies-options';
-import { parseDecodePolicy } from './parse-decode-policy';
-import { unitePolicies } from './unite-policies';
+import type { CompiledDecodePolicy, DecodePoliciesOptions, MaskingOptions } from './decode-policy';
+import { hiddenPayload, Unmaskable } from './hidden-payload';
+import type { CompiledMask } from './mask-json';
+import { maskPayload } from './mask-payload';
+import { MaskingBudget } from './masking-budget';
+import { parseDecodePolicy } from './parse-policy';
+import { takeSteps } from './steps';
+
+/** In all payloads of one call: some seconds of the processor at the very most. */
+const STEPS_PER_CALL = 1_000_000;
 
 const OPTIONS: ReadonlySet<string> = new Set(['policies', 'defaultPolicy']);
 
@@ -55,5 +62,51 @@ export class DecodePolicies {
       );
     }
     return parsed;
+  }
+}
+
+/** The policy of somebody who has all of these: each of them adds to what is seen, and `denied` adds nothing. */
+function unitePolicies(policies: readonly Parsed[]): CompiledDecodePolicy {
+  if (policies.includes('full')) return { kind: 'full', apply: (payloads) => Promise.resolve([...payloads]) };
+  const masks = policies.filter((policy) => typeof policy !== 'string');
+  if (masks.length === 0) {
+    return {
+      kind: 'denied',
+      apply: (payloads) => Promise.resolve(payloads.map(() => hiddenPayload('denied'))),
+    };
+  }
+  return { kind: 'mask', apply: (payloads, options) => maskAll(payloads, masks, options) };
+}
+
+async function maskAll(
+  payloads: readonly Payload[],
+  masks: readonly CompiledMask[],
+  { signal, onDone }: MaskingOptions = {},
+): Promise<Payload[]> {
+  const budget = new MaskingBudget(STEPS_PER_CALL);
+  const shown: Payload[] = [];
+  try {
+    for (const payload of payloads) {
+      while (isPauseDue()) await pause();
+      signal?.throwIfAborted();
+      shown.push(await maskOrHide(payload, masks, budget, signal));
+    }
+  } finally {
+    onDone?.(budget.used);
+  }
+  return shown;
+}
+
+async function maskOrHide(
+  payload: Payload,
+  masks: readonly CompiledMask[],
+  budget: MaskingBudget,
+  signal: AbortSignal | undefined,
+): Promise<Payload> {
+  try {
+    return await takeSteps(maskPayload(payload, masks, budget), signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    return hiddenPayload(error instanceof Unmaskable ? error.reason : 'failed');
   }
 }

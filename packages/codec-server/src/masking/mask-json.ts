@@ -1,43 +1,55 @@
-import type { CompiledMask } from './compiled-mask';
-import type { JsonDocument } from './json-document';
-import { protoJsonName } from './proto-json-name';
-import { readJson } from './read-json';
-import { replaceValues } from './replace-values';
-import { selectOutcomes, type MaskableEncoding } from './select-outcomes';
-import { uniteOutcomes } from './unite-outcomes';
-import { Unmaskable } from './unmaskable';
-import type { WorkBudget } from './work-budget';
+import { isPauseDue } from '@waxseal/core';
+import { Unmaskable } from './hidden-payload';
+import { maskValue } from './mask-value';
+import { memberOf, readJson, type JsonDocument, type JsonMember, type JsonNode } from './json-document';
+import { protoJsonName, type JsonPath } from './json-path';
+import type { MaskingBudget } from './masking-budget';
+import { removeOthers, stricter, uniteOutcomes, type Outcome, type Outcomes } from './outcome';
+import { selectNodes } from './select-nodes';
+import type { Steps } from './steps';
+
+/** Encodings that can be masked. */
+export type MaskableEncoding = 'json/plain' | 'json/protobuf';
+
+/** A policy with rules that has been checked. */
+export interface CompiledMask {
+  readonly rules: readonly { readonly path: JsonPath; readonly outcome: Outcome }[];
+  /** Whether what no rule selects is taken away. */
+  readonly hidesOthers: boolean;
+  readonly hidesFailures: boolean;
+}
 
 /**
  * Masks a JSON text.
  *
  * @param masks policies of one person, at least one
- * @param budget what is spent here is taken off
+ * @param budget what is done here is taken off
  * @throws Unmaskable
  */
-export function maskJson(
+export function* maskJson(
   text: string,
   encoding: MaskableEncoding,
   masks: readonly CompiledMask[],
-  budget: WorkBudget,
-): string {
-  const document = readJson(text, encoding === 'json/protobuf' ? protoJsonName : (name) => name, budget);
-  const outcomes = selectForEach(document, encoding, masks, budget);
-  return replaceValues(document, uniteOutcomes(document.root, outcomes));
+  budget: MaskingBudget,
+): Steps<string> {
+  const nameOf = encoding === 'json/protobuf' ? protoJsonName : (name: string) => name;
+  const document = yield* readJson(text, nameOf, budget);
+  const outcomes = yield* selectForEach(document, encoding, masks, budget);
+  return yield* replaceValues(document, yield* uniteOutcomes(document.root, outcomes));
 }
 
 /** A policy that cannot be applied shows nothing, and takes nothing away from what others show. */
-function selectForEach(
+function* selectForEach(
   document: JsonDocument,
   encoding: MaskableEncoding,
   masks: readonly CompiledMask[],
-  budget: WorkBudget,
-): ReturnType<typeof selectOutcomes>[] {
-  const selected: ReturnType<typeof selectOutcomes>[] = [];
+  budget: MaskingBudget,
+): Steps<Outcomes[]> {
+  const selected: Outcomes[] = [];
   let refused = new Unmaskable('failed');
   for (const mask of masks) {
     try {
-      selected.push(selectOutcomes(document, encoding, mask, budget));
+      selected.push(yield* selectOutcomes(document, encoding, mask, budget));
     } catch (error) {
       if (!(error instanceof Unmaskable)) throw error;
       refused = error;
@@ -45,4 +57,78 @@ function selectForEach(
   }
   if (selected.length === 0) throw refused;
   return selected;
+}
+
+/**
+ * What the rules of one policy make of each value they select.
+ *
+ * @throws Unmaskable when a filter would compare numbers that JavaScript cannot hold, and when too many values are looked at
+ */
+function* selectOutcomes(
+  { root, hasExactNumbers }: JsonDocument,
+  encoding: MaskableEncoding,
+  { rules, hidesOthers, hidesFailures }: CompiledMask,
+  budget: MaskingBudget,
+): Steps<Outcomes> {
+  const outcomes = new Map<JsonNode, Outcome>();
+  const add = (node: JsonNode, outcome: Outcome) => {
+    const before = outcomes.get(node);
+    outcomes.set(node, before === undefined ? outcome : stricter(before, outcome));
+  };
+  for (const { path, outcome } of rules) {
+    if (path.hasFilters && !hasExactNumbers) throw new Unmaskable('ambiguous');
+    const segments = encoding === 'json/protobuf' ? path.proto : path.exact;
+    for (const node of yield* selectNodes(root, segments, budget)) {
+      if (isPauseDue()) yield;
+      add(node, outcome);
+    }
+  }
+  if (hidesFailures && memberOf(root, 'stack_trace')) {
+    for (const name of ['message', 'stack_trace']) {
+      const node = memberOf(root, name);
+      if (node) add(node, { kind: 'nothing' });
+    }
+  }
+  if (!hidesOthers) return outcomes;
+  budget.spend(root.size);
+  return yield* removeOthers(root, outcomes);
+}
+
+/**
+ * The JSON text with values replaced or removed. All other characters stay as they are, white space and the form of numbers
+ * included.
+ *
+ * @param outcomes of values none of which lies in another
+ * @throws Unmaskable when the whole document is to be removed
+ */
+function* replaceValues({ text, root }: JsonDocument, outcomes: Outcomes): Steps<string> {
+  const pieces: string[] = [];
+  let copied = 0;
+  const replace = (start: number, end: number, replacement: string) => {
+    pieces.push(text.slice(copied, start), replacement);
+    copied = end;
+  };
+  const visit = function* (node: JsonNode): Steps<void> {
+    if (isPauseDue()) yield;
+    const outcome = outcomes.get(node);
+    if (outcome === undefined) yield* visitMembers(node.members);
+    else if (outcome.kind === 'remove') throw new Unmaskable('removed');
+    else replace(node.start, node.end, yield* maskValue(text, node, outcome));
+  };
+  const visitMembers = function* (members: readonly JsonMember[]): Steps<void> {
+    // A removed member takes the comma before it along, or the one after it as long as nothing was kept.
+    let keptEnd: number | undefined;
+    for (const [index, { start, node }] of members.entries()) {
+      if (outcomes.get(node)?.kind !== 'remove') {
+        yield* visit(node);
+        keptEnd = node.end;
+      } else if (keptEnd === undefined) replace(start, members[index + 1]?.start ?? node.end, '');
+      else {
+        replace(keptEnd, node.end, '');
+        keptEnd = node.end;
+      }
+    }
+  };
+  yield* visit(root);
+  return pieces.join('') + text.slice(copied);
 }

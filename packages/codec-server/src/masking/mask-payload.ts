@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Payload } from '@temporalio/common';
 import { UNREADABLE_METADATA } from '@waxseal/core';
-import type { CompiledMask } from './compiled-mask';
-import { maskJson } from './mask-json';
-import type { MaskableEncoding } from './select-outcomes';
-import { Unmaskable } from './unmaskable';
-import type { WorkBudget } from './work-budget';
+import { Unmaskable } from './hidden-payload';
+import { maskJson, type CompiledMask, type MaskableEncoding } from './mask-json';
+import type { MaskingBudget } from './masking-budget';
+import type { Steps } from './steps';
 
 const MESSAGE_TYPE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 const MAX_MESSAGE_TYPE_BYTES = 255;
@@ -17,7 +16,11 @@ const EXTERNAL_REFERENCE = 'temporal.api.sdk.v1.ExternalStorageReference';
  *
  * @throws Unmaskable
  */
-export function maskPayload(payload: Payload, masks: readonly CompiledMask[], budget: WorkBudget): Payload {
+export function* maskPayload(
+  payload: Payload,
+  masks: readonly CompiledMask[],
+  budget: MaskingBudget,
+): Steps<Payload> {
   const metadata = new Map(Object.entries(payload.metadata ?? {}));
   const encoding = textOf(metadata.get('encoding'));
   const unreadable = metadata.get(UNREADABLE_METADATA);
@@ -32,19 +35,19 @@ export function maskPayload(payload: Payload, masks: readonly CompiledMask[], bu
       encoding: Buffer.from(encoding, 'ascii'),
       ...(messageType && { messageType: Buffer.from(messageType) }),
     },
-    data: maskData(payload.data ?? new Uint8Array(), encoding, masks, budget),
+    data: yield* maskData(payload.data ?? new Uint8Array(), encoding, masks, budget),
   };
 }
 
-function maskData(
+function* maskData(
   data: Uint8Array,
   encoding: MaskableEncoding,
   masks: readonly CompiledMask[],
-  budget: WorkBudget,
-): Uint8Array {
+  budget: MaskingBudget,
+): Steps<Uint8Array> {
   if (!isUtf8(data)) throw new Unmaskable('malformed');
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
-  return Buffer.from(maskJson(text, encoding, masks, budget), 'utf8');
+  return Buffer.from(yield* maskJson(text, encoding, masks, budget), 'utf8');
 }
 
 /** The placeholder for what could not be opened, without its message, which a payload could have made up. */

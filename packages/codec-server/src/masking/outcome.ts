@@ -1,4 +1,89 @@
+import { isPauseDue } from '@waxseal/core';
+import type { JsonNode } from './json-document';
+import type { Steps } from './steps';
+
 /** What becomes of a selected value. */
 export type Outcome =
   | { readonly kind: 'remove' | 'nothing' | 'type' | 'all' }
   | { readonly kind: 'first' | 'last'; readonly count: number };
+
+/** What becomes of the values of a document that are not shown as they are. */
+export type Outcomes = ReadonlyMap<JsonNode, Outcome>;
+
+const ORDER: Readonly<Record<Outcome['kind'], number>> = {
+  all: -1,
+  first: 0,
+  last: 0,
+  type: 1,
+  nothing: 2,
+  remove: 3,
+};
+
+/** Rank of an outcome: the greater, the less is seen. */
+export function strictness({ kind }: Outcome): number {
+  return ORDER[kind];
+}
+
+/** What two rules of one policy leave of a value: the lesser of both. First and last characters together are nothing. */
+export function stricter(one: Outcome, other: Outcome): Outcome {
+  if ('count' in one && 'count' in other) {
+    if (one.kind !== other.kind) return { kind: 'nothing' };
+    return one.count <= other.count ? one : other;
+  }
+  return strictness(one) >= strictness(other) ? one : other;
+}
+
+/** What two policies of one person leave of a value: the greater of both, never a union of characters. */
+function looser(one: Outcome, other: Outcome): Outcome {
+  if ('count' in one && 'count' in other) return one.count >= other.count ? one : other;
+  return strictness(one) <= strictness(other) ? one : other;
+}
+
+/**
+ * What somebody with several policies sees: of each value, what one of them allows. A policy that hides a value hides what is
+ * in it.
+ *
+ * @param policies outcomes of each policy, at least one
+ * @returns outcomes of values none of which lies in another
+ */
+export function* uniteOutcomes(root: JsonNode, policies: readonly Outcomes[]): Steps<Outcomes> {
+  const united = new Map<JsonNode, Outcome>();
+  const visit = function* (node: JsonNode, seeing: readonly Outcomes[]): Steps<void> {
+    if (isPauseDue()) yield;
+    const open = seeing.filter((outcomes) => !outcomes.has(node));
+    if (open.length > 0) {
+      for (const member of node.members) yield* visit(member.node, open);
+      return;
+    }
+    const found = seeing.flatMap((outcomes) => outcomes.get(node) ?? []);
+    united.set(node, found.reduce(looser));
+  };
+  yield* visit(root, policies);
+  return united;
+}
+
+/**
+ * Adds that everything goes which no rule selects.
+ *
+ * @param selected what rules make of the values they select
+ * @returns outcomes other than `all`; a value without one is shown, as far as what is in it is
+ */
+export function* removeOthers(root: JsonNode, selected: Outcomes): Steps<Outcomes> {
+  const outcomes = new Map<JsonNode, Outcome>();
+  /** @returns whether something of the value is left */
+  const visit = function* (node: JsonNode, isShown: boolean): Steps<boolean> {
+    if (isPauseDue()) yield;
+    const own = selected.get(node);
+    if (own !== undefined && own.kind !== 'all') {
+      outcomes.set(node, own);
+      return own.kind !== 'remove';
+    }
+    const shows = isShown || own !== undefined;
+    let isLeft = shows;
+    for (const member of node.members) isLeft = (yield* visit(member.node, shows)) || isLeft;
+    if (!isLeft) outcomes.set(node, { kind: 'remove' });
+    return isLeft;
+  };
+  yield* visit(root, false);
+  return outcomes;
+}

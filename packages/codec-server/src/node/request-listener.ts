@@ -44,7 +44,9 @@ export function requestListener(
       const wrong = malformedRequest(message, 'encrypted' in socket);
       const clientCertificate = clientCertificateOf(socket);
       const answer = outgoing as ServerResponse;
+      const { remoteAddress } = socket;
       const connection = {
+        ...(remoteAddress === undefined ? {} : { remoteAddress }),
         ...(clientCertificate === undefined ? {} : { clientCertificate }),
         onAnswered: (callback: () => void) => {
           if (answer.closed) callback();

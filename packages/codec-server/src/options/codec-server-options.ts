@@ -108,6 +108,19 @@ export interface CodecServerOptions {
    */
   readonly keyRequestLimit?: RateLimit;
 
+  /**
+   * With `auth`: how many requests that cannot be signed in are answered with 401 in a while, for each address (of IPv6, each /64
+   * network). More get 429. A request that can be signed in is never refused for it, since an address may be shared.
+   * Default: `{ requestsPerSecond: 10, burst: 500 }`.
+   */
+  readonly signInLimit?: RateLimit;
+
+  /**
+   * Addresses and networks of proxies in front, such as `'10.0.0.0/8'`: their `X-Forwarded-For` says where requests come from, for
+   * `signInLimit` and the audit log. Default: none, and the address is that of the connection.
+   */
+  readonly trustedProxies?: readonly string[];
+
   /** What `/readyz` answers, such as {@link keyReadiness}. Default: it is ready until it is about to stop. */
   readonly readiness?: Readiness;
 

@@ -18,4 +18,6 @@ export const CONFIG_OPTIONS = [
   'maxConcurrentRequests',
   'rateLimit',
   'keyRequestLimit',
+  'signInLimit',
+  'trustedProxies',
 ] as const satisfies readonly (keyof CodecServerOptions)[];

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@waxseal/core';
-import { RateLimiter } from '../http/rate-limiter';
+import { RateLimiter } from '../rate-limiter';
 import { isNamespace } from '../routing/is-namespace';
 import { splitPath } from '../routing/split-path';
 import { quietly } from '../quietly';
@@ -12,8 +12,10 @@ import { resolveCodecsFor } from './resolve-codecs-for';
 import { resolveDeadlineMs } from './resolve-deadline-ms';
 import { resolveExternalStorage } from './resolve-external-storage';
 import { resolveRateLimit } from './resolve-rate-limit';
+import { resolveTrustedProxies } from './resolve-trusted-proxies';
 import type { OnPayloadError } from '../codec/on-payload-error';
 import type { ErrorListener } from './error-listener';
+import type { RateLimit } from './rate-limit';
 import type { ResolvedOptions } from './resolved-options';
 
 const KIB = 1024;
@@ -21,6 +23,13 @@ const MIB = 1024 * KIB;
 
 /** Some pages of long histories at once; in the long run below what one principal may take of a key service's quota. */
 const DEFAULT_KEY_REQUEST_LIMIT = { requestsPerSecond: 100, burst: 2_000 };
+
+/** A page of the Web UI with a token that has expired sends some hundred at once. */
+const DEFAULT_SIGN_IN_LIMIT = { requestsPerSecond: 10, burst: 500 };
+
+/** About a third of a processor in the long run, and four of the largest calls at once. */
+const MASKING_STEPS_PER_SECOND = 500_000;
+const MASKING_BURST = 4_000_000;
 
 const FIELDS: ReadonlySet<string> = new Set<keyof CodecServerOptions>([
   'codec',
@@ -48,6 +57,7 @@ export function resolveOptions(options: CodecServerOptions): ResolvedOptions {
   }
   const rateLimit = resolveRateLimit(options.rateLimit, 'rateLimit');
   const keyRequestLimit = resolveRateLimit(options.keyRequestLimit, 'keyRequestLimit');
+  const signInLimit = resolveRateLimit(options.signInLimit, 'signInLimit');
   return {
     codecsFor: resolveCodecsFor(options),
     allowedOrigins: resolveOrigins(options.allowedOrigins),
@@ -62,13 +72,20 @@ export function resolveOptions(options: CodecServerOptions): ResolvedOptions {
     audit: resolveFunction(options.audit, 'audit'),
     onPayloadError: resolveOnPayloadError(options.onPayloadError),
     maxConcurrentRequests: resolveConcurrency(options.maxConcurrentRequests),
-    rateLimiter: rateLimit === undefined ? undefined : new RateLimiter(rateLimit),
-    keyRequests: new RateLimiter(keyRequestLimit ?? DEFAULT_KEY_REQUEST_LIMIT),
+    requestRate: rateLimit && limiterOf(rateLimit),
+    keyRequests: limiterOf(keyRequestLimit ?? DEFAULT_KEY_REQUEST_LIMIT),
+    maskingSteps: new RateLimiter(MASKING_STEPS_PER_SECOND, MASKING_BURST),
+    failedSignIns: limiterOf(signInLimit ?? DEFAULT_SIGN_IN_LIMIT),
+    trustedProxies: resolveTrustedProxies(options.trustedProxies),
     readiness: resolveFunction(options.readiness, 'readiness'),
     metrics: resolveFunction(options.metrics, 'metrics'),
     telemetry: options.telemetry,
     onError: quiet(resolveFunction(options.onError, 'onError')),
   };
+}
+
+function limiterOf({ requestsPerSecond, burst }: RateLimit): RateLimiter {
+  return new RateLimiter(requestsPerSecond, burst);
 }
 
 function resolveOrigins(value: unknown): readonly string[] {

@@ -1,6 +1,7 @@
 import type { AuditSink } from '../audit/audit-sink';
 import type { AccessControl } from '../auth/access-control';
-import type { RateLimiter } from '../http/rate-limiter';
+import type { TrustedProxies } from '../http/client-address';
+import type { RateLimiter } from '../rate-limiter';
 import type { OnPayloadError } from '../codec/on-payload-error';
 import type { ExternalStorageOptions } from '../storage/external-storage-options';
 import type { Readiness } from '../health/readiness';
@@ -26,9 +27,14 @@ export interface ResolvedOptions {
   readonly onPayloadError: OnPayloadError;
   readonly maxConcurrentRequests: number;
   /** Undefined where there is no limit. */
-  readonly rateLimiter: RateLimiter | undefined;
+  readonly requestRate: RateLimiter | undefined;
   /** Of requests to key services, for each principal. */
   readonly keyRequests: RateLimiter;
+  /** Of steps of masking, for each principal. */
+  readonly maskingSteps: RateLimiter;
+  /** Of each address. */
+  readonly failedSignIns: RateLimiter;
+  readonly trustedProxies: TrustedProxies;
   readonly readiness: Readiness | undefined;
   readonly metrics: (() => Promise<string>) | undefined;
   readonly telemetry: ServerTelemetry | undefined;

@@ -1,8 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { compileDecodePolicy } from '../../src/masking/compile-decode-policy';
-import type { CompiledDecodePolicy } from '../../src/masking/compiled-decode-policy';
-import type { DecodePolicy } from '../../src/masking/decode-policy';
-import type { MaskRule } from '../../src/masking/mask-rule';
+import { DecodePolicies, type CompiledDecodePolicy, type DecodePolicy, type MaskRule } from '../../src';
 
 /** A payload in any encoding, from text or bytes. */
 export function payload(
@@ -29,20 +26,25 @@ export function metadataOf(given: Payload | undefined): Record<string, string> {
   );
 }
 
+/** One policy, checked. */
+export function compileDecodePolicy(policy: DecodePolicy): CompiledDecodePolicy {
+  return new DecodePolicies({ policies: { role: policy } }).policyFor(['role']);
+}
+
 /** One payload under a policy. */
-export function apply(policy: DecodePolicy | CompiledDecodePolicy, given: Payload): Payload {
+export async function apply(policy: DecodePolicy | CompiledDecodePolicy, given: Payload): Promise<Payload> {
   const compiled = typeof policy === 'object' && 'apply' in policy ? policy : compileDecodePolicy(policy);
-  const [shown, ...others] = compiled.apply([given]);
+  const [shown, ...others] = await compiled.apply([given]);
   if (shown === undefined || others.length > 0) throw new Error('not one payload');
   return shown;
 }
 
 /** A JSON text under rules. */
-export function masked(text: string, ...mask: MaskRule[]): string {
-  return textOf(apply({ mask }, payload(text)));
+export async function masked(text: string, ...mask: MaskRule[]): Promise<string> {
+  return textOf(await apply({ mask }, payload(text)));
 }
 
 /** Why a payload is hidden whole under a policy; `undefined` when it is not. */
-export function hiddenBecause(given: Payload, ...mask: MaskRule[]): string | undefined {
-  return metadataOf(apply({ mask }, given))['waxseal-hidden'];
+export async function hiddenBecause(given: Payload, ...mask: MaskRule[]): Promise<string | undefined> {
+  return metadataOf(await apply({ mask }, given))['waxseal-hidden'];
 }

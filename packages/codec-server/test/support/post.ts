@@ -1,4 +1,4 @@
-import type { CodecServer } from '../../src';
+import type { ClientConnection, CodecServer } from '../../src';
 
 /** One payload in protojson, as the server answers it. */
 export interface PayloadJson {
@@ -19,6 +19,7 @@ export async function post(
   path: string,
   body: string | object,
   headers: Record<string, string> = {},
+  connection: ClientConnection = {},
 ): Promise<{ response: Response; json: AnswerJson }> {
   const response = await server.fetch(
     new Request(`http://127.0.0.1:8081${path}`, {
@@ -26,6 +27,7 @@ export async function post(
       body: typeof body === 'string' ? body : JSON.stringify(body),
       headers: { 'Content-Type': 'application/json', ...headers },
     }),
+    connection,
   );
   return { response, json: (await response.json()) as AnswerJson };
 }

@@ -1,2 +1,0 @@
-/** Metadata entry by which a program tells a payload that is hidden whole from data: the reason. */
-export const HIDDEN_METADATA = 'waxseal-hidden';

@@ -1,0 +1,162 @@
+import { ConfigurationError } from '@waxseal/core';
+import { JSONPathEnvironment, JSONPathError, jsonpath, type JSONPathQuery } from 'json-p3';
+import { MAX_DEPTH } from './json-document';
+import { compilePattern, PatternFunction } from './linear-patterns';
+
+const MAX_LENGTH = 1_024;
+const MAX_DESCENTS = 2;
+
+const { FilterSelector, NameSelector } = jsonpath.selectors;
+const { FilterQuery, FunctionExtension, RootQuery, StringLiteral } = jsonpath.expressions;
+const { InfixExpression, LogicalExpression, PrefixExpression } = jsonpath.expressions;
+
+type Filter = InstanceType<typeof FilterSelector>;
+type Expression = jsonpath.expressions.FilterExpression;
+
+/** A JSONPath that has been checked, with what finds the values. */
+export interface JsonPath {
+  /** For names as they are written. */
+  readonly exact: readonly PathSegment[];
+  /** For names that {@link protoJsonName} has been applied to. */
+  readonly proto: readonly PathSegment[];
+  /** Whether what it selects depends on values. */
+  readonly hasFilters: boolean;
+}
+
+/** A segment of a path (RFC 9535 §2.5). */
+export interface PathSegment {
+  /** Whether it looks into all that is in a value (`..`), and not at the members only. */
+  readonly descends: boolean;
+  readonly selectors: readonly jsonpath.JSONPathSelector[];
+  /** Filters among the selectors that look at more than a fixed number of values, or at the characters of a text. */
+  readonly costly: ReadonlySet<jsonpath.JSONPathSelector>;
+}
+
+/** What evaluates filters. */
+export const environment = makeEnvironment();
+
+function makeEnvironment(): JSONPathEnvironment {
+  // The library refuses to look as deep as the limit itself.
+  const made = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH + 3 });
+  made.functionRegister.set('match', new PatternFunction(true));
+  made.functionRegister.set('search', new PatternFunction(false));
+  return made;
+}
+
+/**
+ * Checks a JSONPath (RFC 9535).
+ *
+ * @throws ConfigurationError that names `field`
+ */
+export function compilePath(path: unknown, field: string): JsonPath {
+  if (typeof path !== 'string' || path.length > MAX_LENGTH) {
+    throw new ConfigurationError(
+      `${field} must be a JSONPath such as "$.card.number", of at most ${String(MAX_LENGTH)} characters.`,
+    );
+  }
+  const exact = parse(path, field);
+  const proto = parse(path, field);
+  const parts = [...partsOf(exact)];
+  for (const part of parts) {
+    if (part instanceof FunctionExtension) assertFunction(part, field);
+    if (part instanceof FilterQuery) assertBounded(part, field);
+  }
+  if (countDescents(exact) > MAX_DESCENTS) {
+    throw new ConfigurationError(`${field} has ".." more than twice. Write a path with fewer.`);
+  }
+  for (const part of partsOf(proto)) {
+    if (part instanceof NameSelector) Object.assign(part, { name: protoJsonName(part.name) });
+  }
+  const hasFilters = parts.some((part) => part instanceof FilterSelector);
+  return { exact: segmentsOf(exact), proto: segmentsOf(proto), hasFilters };
+}
+
+/**
+ * The JSON name that protobuf derives from a field's name, as `protoc` does it: underscores go, and the character after them
+ * becomes a capital. What is such a name already stays.
+ */
+export function protoJsonName(name: string): string {
+  return name.replace(/_+([^_]?)/gu, (_, next: string) => next.toUpperCase());
+}
+
+function parse(path: string, field: string): JSONPathQuery {
+  try {
+    return environment.compile(path);
+  } catch (error) {
+    const why = error instanceof JSONPathError ? error.message : 'the parser failed';
+    throw new ConfigurationError(
+      `${field} is ${JSON.stringify(path)}, which is not a JSONPath (RFC 9535): ${why}. Write one such as "$.card.number" or "$..email".`,
+    );
+  }
+}
+
+/** A pattern out of the document would let its author decide what is masked. */
+function assertFunction({ name, args }: InstanceType<typeof FunctionExtension>, field: string): void {
+  if (args.some((argument) => argument instanceof RootQuery)) {
+    throw new ConfigurationError(
+      `${field} has ${name}() of something that starts from "$", which is looked at again for each value. Start it from "@".`,
+    );
+  }
+  if (name !== 'match' && name !== 'search') return;
+  const [, pattern] = args;
+  try {
+    if (!(pattern instanceof StringLiteral)) throw new TypeError('not a literal');
+    compilePattern(pattern.value);
+  } catch {
+    throw new ConfigurationError(
+      `${field} has ${name}() with a pattern that is not usable. Write it as a literal, in I-Regexp (RFC 9485).`,
+    );
+  }
+}
+
+/** What a filter looks up it looks up for each value, so the author of a large document would decide how long that takes. */
+function assertBounded(query: InstanceType<typeof FilterQuery>, field: string): void {
+  const isAbsolute = query instanceof RootQuery;
+  if (countDescents(query.path) > 0 || (isAbsolute && !query.path.singularQuery())) {
+    throw new ConfigurationError(
+      `${field} has a filter that searches the document for each value. Write filters without "..", and those from "$" with names and indexes only.`,
+    );
+  }
+}
+
+function countDescents(query: JSONPathQuery): number {
+  return segmentsOf(query).filter(({ descends }) => descends).length;
+}
+
+function segmentsOf({ segments }: JSONPathQuery): PathSegment[] {
+  return segments.map((segment) => ({
+    descends: segment.toString().startsWith('..'),
+    selectors: segment.selectors,
+    costly: new Set(segment.selectors.filter((one) => one instanceof FilterSelector && isCostly(one))),
+  }));
+}
+
+function isCostly({ expression }: Filter): boolean {
+  return [...partsOfExpression(expression)].some(
+    (part) =>
+      part instanceof FunctionExtension || (part instanceof FilterQuery && !part.path.singularQuery()),
+  );
+}
+
+/** Selectors and expressions of a query, those inside its filters included. */
+function* partsOf(query: JSONPathQuery): Generator<jsonpath.JSONPathSelector | Expression> {
+  for (const segment of query.segments) {
+    for (const selector of segment.selectors) {
+      yield selector;
+      if (selector instanceof FilterSelector) yield* partsOfExpression(selector.expression);
+    }
+  }
+}
+
+function* partsOfExpression(expression: Expression): ReturnType<typeof partsOf> {
+  yield expression;
+  if (expression instanceof LogicalExpression) yield* partsOfExpression(expression.expression);
+  else if (expression instanceof PrefixExpression) yield* partsOfExpression(expression.right);
+  else if (expression instanceof FilterQuery) yield* partsOf(expression.path);
+  else if (expression instanceof InfixExpression) {
+    yield* partsOfExpression(expression.left);
+    yield* partsOfExpression(expression.right);
+  } else if (expression instanceof FunctionExtension) {
+    for (const argument of expression.args) yield* partsOfExpression(argument);
+  }
+}

@@ -1,5 +1,0 @@
-/** What one call may still do. */
-export interface WorkBudget {
-  /** In values that are looked at. */
-  left: number;
-}
