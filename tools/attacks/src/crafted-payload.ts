@@ -46,3 +46,13 @@ function u16(value: number): Buffer {
   bytes.writeUInt16BE(value);
   return bytes;
 }
+
+/** A real envelope that names another region of the same multi-region key. */
+export function relabelled(payload: Payload, arn: string, region: string): Payload {
+  const parts = arn.split(':');
+  const keyId = [...parts.slice(0, 3), region, ...parts.slice(4)].join(':');
+  return {
+    metadata: { ...payload.metadata, 'encryption-key-id': Buffer.from(keyId) },
+    data: payload.data ?? new Uint8Array(),
+  };
+}

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,6 +46,7 @@ export class AwsKmsDouble {
       account: options.account ?? '111122223333',
       partition: options.partition ?? 'aws',
     };
+    setMaxListeners(0, this.#closing.signal);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => {
         response.destroy();

@@ -2,7 +2,7 @@ import type { Payload } from '@temporalio/common';
 
 import type { Attack } from '../attack';
 import { craftedPayload } from '../crafted-payload';
-import { plainPayload, startServer, type AttackedServer } from '../targets/codec-client';
+import { sealedPayload, startServer } from '../targets/codec-client';
 import { median } from './crafted-workflow';
 
 const PAYLOADS = 5_000;
@@ -49,14 +49,3 @@ export const craftedDecode: Attack = {
     ];
   },
 };
-
-/** A payload that the server has encoded and can decode. */
-async function sealedPayload(server: AttackedServer): Promise<Payload> {
-  const { payloads } = await server.post('ada', 'encode', [plainPayload('order')]);
-  const [sealed] = payloads as { metadata: Record<string, string>; data: string }[];
-  if (sealed === undefined) throw new Error('The server has encoded nothing.');
-  const metadata = Object.fromEntries(
-    Object.entries(sealed.metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
-  );
-  return { metadata, data: Buffer.from(sealed.data, 'base64') };
-}

@@ -6,33 +6,41 @@ import type { Payload } from '@temporalio/common';
 import type { Scene } from '../attack';
 import { startTarget, type Target } from './target';
 
-export type Principal = 'mallory' | 'ada';
+/** Who asks; nobody has no token. */
+export type Principal = 'mallory' | 'ada' | 'eve' | 'nobody';
 
-/** A Codec Server under attack, and how its two principals ask it. */
+/** A Codec Server under attack, and how its principals ask it. */
 export interface AttackedServer extends Target {
   /** POSTs payloads; the time is from the first byte to the last of the answer. */
   post(
     principal: Principal,
     operation: 'decode' | 'encode',
     payloads: readonly Payload[],
+    namespace?: string,
   ): Promise<{ readonly status: number; readonly ms: number; readonly payloads: unknown[] }>;
   /** A connection on which `principal` has announced a body of so many bytes. */
   open(principal: Principal, bytes: number): Socket;
 }
 
-export async function startServer(scene: Scene): Promise<AttackedServer> {
-  const tokens = { mallory: randomBytes(24).toString('hex'), ada: randomBytes(24).toString('hex') };
+export async function startServer(
+  scene: Scene,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<AttackedServer> {
+  const token = (): string => randomBytes(24).toString('hex');
+  const tokens = { mallory: token(), ada: token(), eve: token(), nobody: token() };
   const target = await startTarget('server', scene, {
     ATTACKS_TOKEN_MALLORY: tokens.mallory,
     ATTACKS_TOKEN_ADA: tokens.ada,
+    ATTACKS_TOKEN_EVE: tokens.eve,
+    ...environment,
   });
   const url = target.ready;
   return {
     ...target,
-    post: async (principal, operation, payloads) => {
+    post: async (principal, operation, payloads, namespace = 'orders') => {
       const body = JSON.stringify({ payloads: payloads.map(toJson) });
       const start = performance.now();
-      const response = await fetch(`${url}/orders/${operation}`, {
+      const response = await fetch(`${url}/${namespace}/${operation}`, {
         method: 'POST',
         body,
         headers: { authorization: `Bearer ${tokens[principal]}`, 'content-type': 'application/json' },
@@ -63,4 +71,15 @@ function base64(bytes: Uint8Array): string {
 /** A payload as the Web UI would encode one. */
 export function plainPayload(text: string): Payload {
   return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(text)) };
+}
+
+/** A payload that the server has encoded and can decode. */
+export async function sealedPayload(server: AttackedServer): Promise<Payload> {
+  const { payloads } = await server.post('ada', 'encode', [plainPayload('order')]);
+  const [sealed] = payloads as { metadata: Record<string, string>; data: string }[];
+  if (sealed === undefined) throw new Error('The server has encoded nothing.');
+  const metadata = Object.fromEntries(
+    Object.entries(sealed.metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+  );
+  return { metadata, data: Buffer.from(sealed.data, 'base64') };
 }

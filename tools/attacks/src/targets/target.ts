@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { KMSClient } from '@aws-sdk/client-kms';
 import { AwsKmsKey } from '@waxseal/aws-kms';
-import { Keyring } from '@waxseal/core';
+import { Keyring, type KeyGuardOptions } from '@waxseal/core';
 
 import type { Scene } from '../attack';
 
@@ -79,15 +79,20 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
   });
 }
 
-/** In a target: its keyring, by the variables that {@link startTarget} sets. */
-export function keyringOfTarget(): Keyring {
+/** A keyring of one key of the double of AWS KMS. */
+export function keyringOf(endpoint: string, keyId: string, requests: KeyGuardOptions = {}): Keyring {
   const client = new KMSClient({
-    endpoint: variable('ATTACKS_KMS'),
+    endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'AKIDDOUBLE0000000001', secretAccessKey: 'secret-access-key-of-the-double' },
     maxAttempts: 1,
   });
-  return new Keyring({ primary: new AwsKmsKey({ client, keyId: variable('ATTACKS_KEY') }) });
+  return new Keyring({ primary: new AwsKmsKey({ client, keyId }), requests });
+}
+
+/** In a target: its keyring, by the variables that {@link startTarget} sets. */
+export function keyringOfTarget(): Keyring {
+  return keyringOf(variable('ATTACKS_KMS'), variable('ATTACKS_KEY'));
 }
 
 /** In a target: says that it is ready, and answers questions from then on. */
