@@ -5,25 +5,12 @@ import type { CodecServer } from '../codec-server';
 import { RequestError } from '../http/request-error';
 import { malformedRequest } from './malformed-request';
 import { refuse } from './refuse';
+import { UnreadAnswers } from './unread-answers';
 import { clientCertificateOf } from './tls/client-certificate-of';
 
 /** Whether an answer comes before the whole body, and that is not a small one which is about to come. */
 function leavesBody({ complete }: IncomingMessage, { status }: Response): boolean {
   return !complete && (status === 408 || status === 413 || status === 503 || status === 504);
-}
-
-/** Longest time for an answer to be taken. Node's own limit begins anew with each byte. */
-const ANSWER_MS = 30_000;
-
-/** Ends a connection whose client does not take the answer. */
-function endSlowReader(answer: ServerResponse, socket: Socket): void {
-  const timer = setTimeout(() => {
-    socket.destroy();
-  }, ANSWER_MS);
-  timer.unref();
-  answer.once('close', () => {
-    clearTimeout(timer);
-  });
 }
 
 /**
@@ -36,6 +23,7 @@ export function requestListener(
   fetch: CodecServer['fetch'],
   mayKeep: (socket: Socket) => boolean,
 ): RequestListener {
+  const unread = new UnreadAnswers();
   const listener = getRequestListener(
     async (request, { incoming, outgoing }) => {
       // This server speaks HTTP/1.1 only.
@@ -58,7 +46,7 @@ export function requestListener(
       if (wrong !== undefined || !mayKeep(socket) || leavesBody(message, response)) {
         answer.setHeader('Connection', 'close');
       }
-      endSlowReader(answer, socket);
+      unread.add(answer, socket);
       return response;
     },
     {

@@ -16,14 +16,14 @@ export interface Deadline {
  *
  * @param ms longest time, in milliseconds; at most 2 ** 31 - 1
  * @param parent ends it early
- * @param late reason of the signal when the time has passed; a `TimeoutError` where it is left out
+ * @param late makes the reason of the signal when the time has passed; a `TimeoutError` where it is left out
  */
-export function startDeadline(ms: number, parent?: AbortSignal, late?: Error): Deadline {
+export function startDeadline(ms: number, parent?: AbortSignal, late: () => Error = () => timeout(ms)): Deadline {
   const controller = new AbortController();
   let isPast = false;
   const timer = setTimeout(() => {
     isPast = !controller.signal.aborted;
-    controller.abort(late ?? new DOMException(`No end within ${String(ms)} ms.`, 'TimeoutError'));
+    controller.abort(late());
   }, ms);
   const unlink =
     parent === undefined
@@ -46,6 +46,10 @@ export function startDeadline(ms: number, parent?: AbortSignal, late?: Error): D
       unlink?.();
     },
   };
+}
+
+function timeout(ms: number): DOMException {
+  return new DOMException(`No end within ${String(ms)} ms.`, 'TimeoutError');
 }
 
 /**

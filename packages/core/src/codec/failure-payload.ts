@@ -60,7 +60,8 @@ export function redactedPayload(part: FailurePart): Payload {
 /** Which part of a failure a redacted payload stands for; `undefined` for any other payload. */
 export function redactedPartOf({ metadata, data }: Payload): FailurePart | undefined {
   const encoding = metadata?.['encoding'];
-  if (!encoding || !data || Object.keys(metadata).length !== 1) return undefined;
+  if (!encoding || !data || data.length > LONGEST_PART || Object.keys(metadata).length !== 1)
+    return undefined;
   if (textOf(encoding) !== REDACTED_ENCODING) return undefined;
   const part = textOf(data);
   return part === 'attributes' || part === 'details' ? part : undefined;
@@ -81,6 +82,8 @@ export function readableRedaction(payload: Payload): Payload {
 function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
+
+const LONGEST_PART = 'attributes'.length;
 
 function textOf(bytes: Uint8Array): string | undefined {
   return bytes.length > 64 ? undefined : String.fromCharCode(...bytes);
