@@ -18,7 +18,11 @@ export interface Deadline {
  * @param parent ends it early
  * @param late makes the reason of the signal when the time has passed; a `TimeoutError` where it is left out
  */
-export function startDeadline(ms: number, parent?: AbortSignal, late: () => Error = () => timeout(ms)): Deadline {
+export function startDeadline(
+  ms: number,
+  parent?: AbortSignal,
+  late: () => Error = () => timeout(ms),
+): Deadline {
   const controller = new AbortController();
   let isPast = false;
   const timer = setTimeout(() => {
