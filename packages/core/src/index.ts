@@ -1,56 +1,56 @@
-export { WaxsealError, type WaxsealErrorCode, type WaxsealErrorOptions } from './errors/waxseal-error';
-export { ConfigurationError } from './errors/configuration-error';
-export { MalformedEnvelopeError } from './errors/malformed-envelope-error';
-export { UnknownKeyError } from './errors/unknown-key-error';
-export { DecryptionError } from './errors/decryption-error';
-export { ContextMismatchError } from './errors/context-mismatch-error';
-export { UnencryptedPayloadError } from './errors/unencrypted-payload-error';
-export { CodecClosedError } from './errors/codec-closed-error';
-export { KeyServiceError, type KeyServiceErrorReason } from './errors/key-service-error';
-export { assertKnownOptions } from './errors/assert-known-options';
-export { isWaxsealError } from './errors/is-waxseal-error';
-export { escapeUnprintable } from './errors/escape-unprintable';
-export { assertKeyId, isKeyId, MAX_KEY_ID_BYTES, type KeyId } from './key-encryption-key/key-id';
-export { MAX_WRAPPED_KEY_BYTES, type WrappedKey } from './key-encryption-key/wrapped-key';
-export type { KeyRequestOptions } from './key-encryption-key/key-request-options';
-export type { KeyDescription } from './key-encryption-key/key-description';
-export type { KeyPermission, KeyPermissions } from './key-encryption-key/key-permissions';
-export type { KeyEncryptionKey } from './key-encryption-key/key-encryption-key';
-export { Keyring } from './keyring/keyring';
-export { WRAP_AAD } from './keyring/wrap-aad';
-export type { KeyringEntry } from './keyring/keyring-entry';
-export type { KeyGuardOptions } from './keyring/key-guard-options';
-export type { KeyringOptions } from './keyring/keyring-options';
-export type { KeyringContext, KeyringSelector } from './keyring/keyring-selector';
-export type { Duration } from './durations/duration';
-export type { DataKeyOptions } from './data-keys/data-key-options';
-export type { Binding } from './encryption-context/binding';
-export type { ContextMismatch } from './errors/context-mismatch';
-export type { EncryptionContext } from './encryption-context/encryption-context';
-export type { Envelope } from './envelope/envelope';
-export { DATA_KEY_BYTES, ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/format';
-export { parseEnvelope } from './envelope/parse-envelope';
-export type { Telemetry } from './telemetry/telemetry';
-export type { BreakerState } from './telemetry/breaker-state';
-export type { DataKeyState } from './telemetry/data-key-state';
-export type { KeyRequestInfo } from './telemetry/key-request-info';
-export { primaryKeyIdOf, type PrimaryKeyId } from './codec/outer-payload';
-export type { DecodeRequest } from './codec/decode-request';
-export { EnvelopeCodec } from './codec/envelope-codec';
-export type { EnvelopeCodecOptions } from './codec/envelope-codec-options';
-export { isEnvelopeCodec } from './codec/is-envelope-codec';
-export { readableRedaction } from './codec/failure-payload';
-export { encodeOrRedact } from './codec/encode-or-redact';
-export { ReplayCodec } from './codec/replay-codec';
-export { TolerantCodec } from './codec/tolerant-codec';
-export { UNREADABLE_METADATA, unreadablePayload } from './codec/unreadable-payload';
+export {
+  WaxsealError,
+  type WaxsealErrorCode,
+  type WaxsealErrorOptions,
+  ConfigurationError,
+  MalformedEnvelopeError,
+  UnknownKeyError,
+  DecryptionError,
+  ContextMismatchError,
+  UnencryptedPayloadError,
+  CodecClosedError,
+  isWaxsealError,
+  type ContextMismatch,
+} from './base/errors';
+export { KeyServiceError, type KeyServiceErrorReason } from './base/key-service-error';
+export { assertKnownOptions, type Duration } from './base/options';
+export { escapeUnprintable } from './base/text';
+export {
+  assertKeyId,
+  isKeyId,
+  MAX_KEY_ID_BYTES,
+  type KeyId,
+  MAX_WRAPPED_KEY_BYTES,
+  type WrappedKey,
+  type KeyDescription,
+  type KeyPermission,
+  type KeyPermissions,
+  type KeyEncryptionKey,
+  type KeyRequestOptions,
+  type KeyRequestLimits,
+} from './key/key-encryption-key';
 export {
   keyRequestLimits,
-  type KeyRequestLimits,
   type KeyRequestPolicy,
-} from './key-encryption-key/key-request-policy';
+  NETWORK_ERROR_REASONS,
+  requestKeyService,
+  type KeyServiceRequest,
+} from './key/key-request';
+export { Keyring, type KeyringEntry } from './keyring/keyring';
+export { WRAP_AAD } from './keyring/guarded-key';
+export type { KeyGuardOptions, KeyringOptions } from './keyring/keyring-options';
+export type { KeyringContext, KeyringSelector, EnvelopeCodecOptions } from './codec/codec-options';
+export type { DataKeyOptions } from './data-keys/data-key-options';
+export type { Binding, EncryptionContext } from './envelope/encryption-context';
+export { type Envelope, DATA_KEY_BYTES, ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/envelope';
+export { parseEnvelope } from './envelope/parse-envelope';
+export type { Telemetry, BreakerState, DataKeyState, KeyRequestInfo } from './key/telemetry';
+export { primaryKeyIdOf, type PrimaryKeyId } from './codec/payload-bytes';
+export type { DecodeRequest } from './codec/decoder';
+export { EnvelopeCodec, isEnvelopeCodec } from './codec/envelope-codec';
+export { readableRedaction } from './codec/failure-payload';
+export { encodeOrRedact } from './codec/encoder';
+export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
 export { assertTrustedFile } from './base/trusted-file';
 export { isPauseDue, pause } from './base/pacing';
 export { endOnAbort, onAbort, startDeadline, withDeadline, type Deadline } from './base/deadline';
-export { NETWORK_ERROR_REASONS } from './key-encryption-key/network-error-reasons';
-export { requestKeyService, type KeyServiceRequest } from './key-encryption-key/request-key-service';

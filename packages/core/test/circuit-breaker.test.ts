@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 
-import { CircuitBreaker } from '../src/keyring/circuit-breaker';
+import { CircuitBreaker } from '../src/keyring/request-guards';
 
 const OPEN_MS = 5_000;
 const LONGEST_MS = 15_000;

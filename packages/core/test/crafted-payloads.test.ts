@@ -9,8 +9,8 @@ import {
   type EnvelopeCodecOptions,
   type KeyGuardOptions,
 } from '../src';
-import { FIRST_UNWRAPS } from '../src/data-keys/unwrap-window';
-import { FRUITLESS_BURST, FRUITLESS_PER_SECOND } from '../src/keyring/failure-budget';
+import { FIRST_UNWRAPS } from '../src/data-keys/failover';
+import { FRUITLESS_BURST, FRUITLESS_PER_SECOND } from '../src/keyring/request-guards';
 import { craftedPayload, relabelled } from './support/crafted-payload';
 import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';

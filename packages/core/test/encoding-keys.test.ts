@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { CodecClosedError, KeyServiceError, Keyring, type DataKeyOptions } from '../src';
-import { dataKeyLimits } from '../src/data-keys/data-key-limits';
+import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { EncodingKeys } from '../src/data-keys/encoding-keys';
 import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';

@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { EnvelopeCodec, isEnvelopeCodec, isWaxsealError, Keyring, type EnvelopeCodecOptions } from '../src';
-import { dataKeyLimits } from '../src/data-keys/data-key-limits';
-import type { DataKeyOptions } from '../src';
+import {
+  EnvelopeCodec,
+  isEnvelopeCodec,
+  isWaxsealError,
+  Keyring,
+  type EnvelopeCodecOptions,
+  type DataKeyOptions,
+} from '../src';
+import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 
 import { expect, it } from '@jest/globals';
 
-import { withPayloadKeys, type PayloadKeys } from '../src/cipher/with-payload-keys';
+import { withPayloadKeys, type PayloadKeys } from '../src/envelope/cipher';
 import { bytes } from './vectors/bytes';
 
 const DATA_KEY = bytes.fixed('payload keys data key', 32);

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
 import { EnvelopeCodec, Keyring, type KeyEncryptionKey, type KeyringOptions } from '../src';
-import { escapeUnprintable } from '../src/errors/escape-unprintable';
+import { escapeUnprintable } from '../src/base/text';
 import { jsonPayload } from './support/json-payload';
 import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';

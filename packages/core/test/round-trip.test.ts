@@ -3,9 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { EnvelopeCodec, isKeyId, Keyring, parseEnvelope } from '../src';
-import { parseEncryptionContext } from '../src/encryption-context/parse-encryption-context';
-import { serializeEncryptionContext } from '../src/encryption-context/serialize-encryption-context';
-import { serializeWrappedKeys } from '../src/envelope/serialize-wrapped-keys';
+import { parseEncryptionContext, serializeEncryptionContext } from '../src/envelope/encryption-context';
+import { serializeWrappedKeys } from '../src/envelope/envelope';
 import { only } from './support/only';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';

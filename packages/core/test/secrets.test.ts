@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { EnvelopeCodec, Keyring, KeyServiceError, parseEnvelope, ReplayCodec } from '../src';
-import { createDataKey } from '../src/data-keys/create-data-key';
-import { dataKeyLimits } from '../src/data-keys/data-key-limits';
+import { createDataKey } from '../src/data-keys/data-key';
+import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { DecodingKeys } from '../src/data-keys/decoding-keys';
 import { EncodingKeys } from '../src/data-keys/encoding-keys';
 import { formsOf } from './support/forms-of';

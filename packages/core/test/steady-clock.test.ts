@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 
-import { SteadyClock } from '../src/durations/steady-clock';
+import { SteadyClock } from '../src/base/clock';
 
 let monotonic: number;
 let uptime: number;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { KEY_ID_METADATA, parseEnvelope } from '../src';
-import { seal } from '../src/cipher/seal';
-import { serializePayload } from '../src/codec/serialize-payload';
-import { serializeEncryptionContext } from '../src/encryption-context/serialize-encryption-context';
-import { serializeWrappedKeys } from '../src/envelope/serialize-wrapped-keys';
-import type { WrappedKey } from '../src/key-encryption-key/wrapped-key';
+import { seal } from '../src/envelope/cipher';
+import { serializePayload } from '../src/codec/payload-bytes';
+import { serializeEncryptionContext } from '../src/envelope/encryption-context';
+import { serializeWrappedKeys } from '../src/envelope/envelope';
+import type { WrappedKey } from '../src/key/key-encryption-key';
 import { rejectionOf } from './support/rejection-of';
 import { vectorReader } from './support/vector-reader';
 import { payloadFromVector } from './vectors/payload-from-vector';

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { ConfigurationError } from '../errors/configuration-error';
+import { ConfigurationError } from './errors';
 
 const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;

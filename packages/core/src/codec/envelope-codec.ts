@@ -1,22 +1,22 @@
 import { inspect } from 'node:util';
-
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-
-import { STEADY_CLOCK } from '../durations/steady-clock';
+import { STEADY_CLOCK } from '../base/clock';
 import { DataKeysByKeyring } from '../data-keys/data-keys';
+import { type Telemetry, tell } from '../key/telemetry';
 import { Keyring } from '../keyring/keyring';
-import type { KeyringContext, KeyringSelector } from '../keyring/keyring-selector';
-import type { Telemetry } from '../telemetry/telemetry';
-import { tell } from '../telemetry/tell';
-import { codecSettings, type CodecSettings } from './codec-settings';
-import type { DecodeRequest } from './decode-request';
-import { encodeOrRedact } from './encode-or-redact';
-import { ENVELOPE_CODEC_BRAND } from './envelope-codec-brand';
-import type { EnvelopeCodecOptions } from './envelope-codec-options';
-import { EnvelopeDecoder } from './envelope-decoder';
-import { EnvelopeEncoder } from './envelope-encoder';
-import { ReplayCodec } from './replay-codec';
-import { TolerantCodec } from './tolerant-codec';
+import {
+  type KeyringContext,
+  type KeyringSelector,
+  codecSettings,
+  type CodecSettings,
+  type EnvelopeCodecOptions,
+} from './codec-options';
+import { type DecodeRequest, EnvelopeDecoder } from './decoder';
+import { ReplayCodec, TolerantCodec } from './derived-codecs';
+import { EnvelopeEncoder, encodeOrRedact } from './encoder';
+
+/** Tells an envelope codec, also one from a second copy of this package. */
+const ENVELOPE_CODEC_BRAND: unique symbol = Symbol.for('@waxseal/core/EnvelopeCodec');
 
 /**
  * A Temporal `PayloadCodec` that seals each payload into an envelope (docs/spec/envelope.md), under a key of its own that
@@ -146,4 +146,9 @@ export class EnvelopeCodec implements PayloadCodec {
 
 function aliasesOf({ namespaceAliases }: CodecSettings): [string, string[]][] {
   return [...namespaceAliases].map(([current, former]) => [current, [...former]]);
+}
+
+/** Whether a codec is an `EnvelopeCodec`, also one from a second copy of this package. */
+export function isEnvelopeCodec(codec: PayloadCodec): codec is EnvelopeCodec {
+  return ENVELOPE_CODEC_BRAND in codec;
 }

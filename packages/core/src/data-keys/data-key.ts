@@ -1,9 +1,9 @@
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, createSecretKey, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-
-import { serializeWrappedKeys } from '../envelope/serialize-wrapped-keys';
-import type { KeyId } from '../key-encryption-key/key-id';
-import type { WrappedKey } from '../key-encryption-key/wrapped-key';
+import { serializeWrappedKeys, DATA_KEY_BYTES } from '../envelope/envelope';
+import type { KeyId, WrappedKey } from '../key/key-encryption-key';
+import type { GuardedRequestOptions } from '../keyring/guarded-key';
+import type { Keyring } from '../keyring/keyring';
 
 /** A data key that encrypts, with what has been encrypted under it so far. */
 export class DataKey {
@@ -61,5 +61,27 @@ export class DataKey {
 
   [inspect.custom](): string {
     return `DataKey ${inspect(this.toJSON())}`;
+  }
+}
+
+/**
+ * Makes a data key and has it wrapped. The raw bytes are zeroed before this settles; the key lives on in a `KeyObject`.
+ *
+ * @param createdAtMs the clock's time when the wrap was asked for, so that waiting counts as age
+ * @throws KeyServiceError and ConfigurationError, as `Keyring.wrap` does
+ */
+export async function createDataKey(
+  keyring: Keyring,
+  createdAtMs: number,
+  options: GuardedRequestOptions,
+): Promise<DataKey> {
+  // randomBytes gives a slice of no pool: zeroing it zeroes the only copy.
+  const bytes = randomBytes(DATA_KEY_BYTES);
+  try {
+    const secret = createSecretKey(bytes);
+    const wrappedKeys = await keyring.wrap(bytes, options);
+    return new DataKey(secret, wrappedKeys, createdAtMs);
+  } finally {
+    bytes.fill(0);
   }
 }

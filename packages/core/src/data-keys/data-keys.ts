@@ -1,11 +1,10 @@
 import { LRUCache } from 'lru-cache';
 
-import type { Clock } from '../durations/clock';
-import { CodecClosedError } from '../errors/codec-closed-error';
+import type { Clock } from '../base/clock';
+import { CodecClosedError } from '../base/errors';
 import type { Keyring } from '../keyring/keyring';
-import type { DataKeyState } from '../telemetry/data-key-state';
-import type { Telemetry } from '../telemetry/telemetry';
-import type { DataKeyLimits } from './data-key-limits';
+import type { DataKeyState, Telemetry } from '../key/telemetry';
+import type { DataKeyLimits } from './data-key-options';
 import { DecodingKeys } from './decoding-keys';
 import { EncodingKeys } from './encoding-keys';
 

@@ -4,16 +4,15 @@ import { isUint8Array } from 'node:util/types';
 import { LRUCache } from 'lru-cache';
 
 import { onAbort } from '../base/deadline';
-import { asBuffer } from '../bytes/as-buffer';
-import type { Clock } from '../durations/clock';
-import { DecryptionError } from '../errors/decryption-error';
-import { copyOf } from '../errors/throw-fresh';
-import { DATA_KEY_BYTES } from '../envelope/format';
-import type { WrappedKey } from '../key-encryption-key/wrapped-key';
+import { asBuffer } from '../base/bytes';
+import type { Clock } from '../base/clock';
+import { DecryptionError, copyOf } from '../base/errors';
+import { DATA_KEY_BYTES } from '../envelope/envelope';
+import type { WrappedKey } from '../key/key-encryption-key';
 import type { GuardedKey } from '../keyring/guarded-key';
 import type { RequestOrigin, Turn } from '../keyring/request-queue';
-import type { Telemetry } from '../telemetry/telemetry';
-import type { DataKeyLimits } from './data-key-limits';
+import type { Telemetry } from '../key/telemetry';
+import type { DataKeyLimits } from './data-key-options';
 
 /** A wrapped key, and the configured key that can unwrap it. */
 export interface Candidate {

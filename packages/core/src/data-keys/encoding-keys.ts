@@ -1,14 +1,11 @@
 import { endOnAbort, startDeadline } from '../base/deadline';
-import { KeyServiceError } from '../errors/key-service-error';
-import { throwFresh } from '../errors/throw-fresh';
+import { KeyServiceError } from '../base/key-service-error';
+import { throwFresh } from '../base/errors';
 import type { Keyring } from '../keyring/keyring';
-import type { Clock } from '../durations/clock';
-import { createDataKey } from './create-data-key';
-import type { DataKey } from './data-key';
-import type { DataKeyState } from '../telemetry/data-key-state';
-import type { Telemetry } from '../telemetry/telemetry';
-import { tell } from '../telemetry/tell';
-import type { DataKeyLimits } from './data-key-limits';
+import type { Clock } from '../base/clock';
+import { createDataKey, type DataKey } from './data-key';
+import { type DataKeyState, type Telemetry, tell } from '../key/telemetry';
+import type { DataKeyLimits } from './data-key-options';
 
 /** Share of a limit at which the replacement is wrapped. */
 const REFRESH_AT = 0.75;

@@ -1,12 +1,15 @@
-import { ByteReader } from '../bytes/byte-reader';
-import { rememberLast } from '../bytes/remember-last';
-import { MAX_CONTEXT_BYTES } from '../encryption-context/encryption-context';
-import { parseEncryptionContext } from '../encryption-context/parse-encryption-context';
-import { MalformedEnvelopeError } from '../errors/malformed-envelope-error';
-import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key-encryption-key/key-id';
-import { MAX_WRAPPED_KEY_BYTES, type WrappedKey } from '../key-encryption-key/wrapped-key';
-import type { Envelope } from './envelope';
+import { ByteReader } from '../base/bytes';
+import { MalformedEnvelopeError } from '../base/errors';
 import {
+  isKeyId,
+  MAX_KEY_ID_BYTES,
+  type KeyId,
+  MAX_WRAPPED_KEY_BYTES,
+  type WrappedKey,
+} from '../key/key-encryption-key';
+import { MAX_CONTEXT_BYTES, parseEncryptionContext } from './encryption-context';
+import {
+  type Envelope,
   COMMITMENT_BYTES,
   FORMAT_VERSION,
   MAX_CIPHERTEXT_BYTES,
@@ -14,7 +17,22 @@ import {
   SALT_BYTES,
   SUITE,
   TAG_BYTES,
-} from './format';
+} from './envelope';
+
+/**
+ * `parse`, which gives its last result again when it gets the same bytes again: payloads come in runs that share a key ID
+ * and an encryption context.
+ *
+ * @param parse depends on the bytes only, keeps no view of them, and gives what nobody changes. What it throws is not
+ *   remembered.
+ */
+export function rememberLast<T>(parse: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
+  let last: { readonly bytes: Buffer; readonly result: T } | undefined;
+  return (bytes) => {
+    if (last?.bytes.equals(bytes) !== true) last = { result: parse(bytes), bytes: Buffer.from(bytes) };
+    return last.result;
+  };
+}
 
 /** "AQ", "AQE": how base64 of the first bytes of an envelope begins. */
 const BASE64_OF_VERSION_1 = 0x41;

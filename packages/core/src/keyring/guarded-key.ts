@@ -1,22 +1,12 @@
+import type { Clock } from '../base/clock';
 import { endOnAbort, onAbort, startDeadline } from '../base/deadline';
-import type { Clock } from '../durations/clock';
-import { DecryptionError } from '../errors/decryption-error';
-import { KeyServiceError, type KeyServiceErrorReason } from '../errors/key-service-error';
-import { throwFresh } from '../errors/throw-fresh';
-import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
-import type { KeyRequestOptions } from '../key-encryption-key/key-request-options';
-import type { WrappedKey } from '../key-encryption-key/wrapped-key';
-import type { KeyRequestInfo } from '../telemetry/key-request-info';
-import type { Telemetry } from '../telemetry/telemetry';
-import { observeKeyRequest } from '../telemetry/observe-key-request';
-import { tell } from '../telemetry/tell';
-import { asKeyServiceError } from './as-key-service-error';
-import { CircuitBreaker } from './circuit-breaker';
-import { FailureBudget } from './failure-budget';
-import type { KeyGuardLimits } from './key-guard-limits';
-import { RecentRefusals } from './recent-refusals';
+import { DecryptionError, throwFresh, isWaxsealError } from '../base/errors';
+import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
+import type { KeyEncryptionKey, WrappedKey, KeyId, KeyRequestOptions } from '../key/key-encryption-key';
+import { type KeyRequestInfo, type Telemetry, observeKeyRequest, tell } from '../key/telemetry';
+import type { KeyGuardLimits } from './keyring-options';
+import { CircuitBreaker, FailureBudget, RecentRefusals } from './request-guards';
 import { RequestQueue, type RequestOrigin, type Turn } from './request-queue';
-import { WRAP_AAD } from './wrap-aad';
 
 /** What a payload's author cannot cause: `unknown` could be, and must not close a service to all. */
 const IS_OUTAGE: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout']);
@@ -40,7 +30,7 @@ export interface GuardedRequestOptions {
 }
 
 /** An unwrap that waits for its turn or is under way. */
-export interface UnwrapRequest {
+interface UnwrapRequest {
   readonly turn: Turn;
   /** As `KeyEncryptionKey.unwrap`; what is no error of Waxseal's comes as a `KeyServiceError`. */
   readonly result: Promise<Uint8Array>;
@@ -215,3 +205,21 @@ async function begun(turn: Turn, signal: AbortSignal | undefined): Promise<void>
     unlink();
   }
 }
+
+/**
+ * Asks a provider, and makes a `KeyServiceError` of what it rejects with where it breaks its contract and rejects with
+ * something else. The original is the `cause`.
+ *
+ * @throws KeyServiceError, or another error of Waxseal's as it is
+ */
+async function asKeyServiceError<T>(keyId: KeyId, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (cause) {
+    if (isWaxsealError(cause)) throw cause;
+    throw new KeyServiceError(keyId, 'unknown', { cause });
+  }
+}
+
+/** The additional authenticated data of every wrap and unwrap (docs/spec/envelope.md §3.4). */
+export const WRAP_AAD: Uint8Array = Buffer.from('waxseal/v1/data-key', 'ascii');

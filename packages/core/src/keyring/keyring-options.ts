@@ -1,5 +1,8 @@
-import type { KeyEncryptionKey } from '../key-encryption-key/key-encryption-key';
-import type { KeyGuardOptions } from './key-guard-options';
+import { ConfigurationError } from '../base/errors';
+import { assertKnownOptions, type Duration, durationMs } from '../base/options';
+import type { KeyEncryptionKey, KeyRequestLimits } from '../key/key-encryption-key';
+import { keyRequestLimits } from '../key/key-request';
+import type { RequestQueueLimits } from './request-queue';
 
 /** The keys that a codec may use, by what it may use them for. */
 export interface KeyringOptions {
@@ -19,4 +22,182 @@ export interface KeyringOptions {
   readonly wrapPolicy?: 'all' | 'atLeastOne' | undefined;
   /** Deadlines, circuit breaker and limits of the requests to key services. */
   readonly requests?: KeyGuardOptions | undefined;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'primary',
+  'alsoWrapFor',
+  'decryptOnly',
+  'wrapPolicy',
+  'requests',
+]);
+
+/** {@link KeyringOptions} with nothing left out but the primary key. */
+interface CheckedKeyringOptions {
+  readonly primary: KeyEncryptionKey | undefined;
+  readonly alsoWrapFor: readonly KeyEncryptionKey[];
+  readonly decryptOnly: readonly KeyEncryptionKey[];
+  readonly wrapPolicy: 'all' | 'atLeastOne';
+  readonly guard: KeyGuardLimits;
+}
+
+/** @throws ConfigurationError that names the option which is misspelt or of the wrong type */
+export function checkKeyringOptions(options: KeyringOptions): CheckedKeyringOptions {
+  // Callers from JavaScript can hand over anything.
+  const given: Readonly<Record<string, unknown>> = { ...(options as KeyringOptions | undefined) };
+  assertKnownOptions(given, OPTIONS, (name) => `Keyring: ${JSON.stringify(name)}`);
+  for (const name of ['alsoWrapFor', 'decryptOnly']) {
+    if (given[name] !== undefined && !Array.isArray(given[name])) {
+      throw new ConfigurationError(`Keyring: ${name} must be an array of keys.`);
+    }
+  }
+  const wrapPolicy = given['wrapPolicy'] ?? 'all';
+  if (wrapPolicy !== 'all' && wrapPolicy !== 'atLeastOne') {
+    throw new ConfigurationError("Keyring: wrapPolicy must be 'all' or 'atLeastOne'.");
+  }
+  return {
+    primary: (given['primary'] ?? undefined) as KeyEncryptionKey | undefined,
+    alsoWrapFor: (given['alsoWrapFor'] ?? []) as readonly KeyEncryptionKey[],
+    decryptOnly: (given['decryptOnly'] ?? []) as readonly KeyEncryptionKey[],
+    wrapPolicy,
+    guard: keyGuardLimits(given['requests'] as KeyGuardOptions | undefined),
+  };
+}
+
+/** How a keyring asks its keys' services. Durations as Temporal takes them. */
+export interface KeyGuardOptions {
+  /**
+   * Longest wait for one attempt. Takes the place of what the keys' own `request` says.
+   *
+   * @default each key's own, `'2s'` by default
+   */
+  readonly attemptTimeout?: Duration | undefined;
+  /**
+   * Longest wait for all attempts of one wrap, and for an unwrap by whichever keys can do it. Keep it below the ten seconds
+   * that Temporal gives a workflow task.
+   *
+   * @default '6s'
+   */
+  readonly totalTimeout?: Duration | undefined;
+  /**
+   * Attempts at most. Takes the place of what the keys' own `request` says.
+   *
+   * @default each key's own, 3 by default
+   */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * Where several keys can unwrap: how long one may take before the next is asked too.
+   *
+   * @default '1500ms'
+   */
+  readonly askNextAfter?: Duration | undefined;
+  /**
+   * Requests to one key's service at once; others wait. Wraps come first, then namespaces and callers in turn. An eighth more
+   * is kept for wraps, and for namespaces and callers that have none under way.
+   *
+   * @default 32
+   */
+  readonly maxConcurrent?: number | undefined;
+  /**
+   * Requests to one key's service that wait at most. Beyond it, whoever waits with the most gets `throttled` for one of them.
+   *
+   * @default 10_000
+   */
+  readonly maxQueued?: number | undefined;
+  /**
+   * Data keys that are not in memory, of the payloads of one `decode`, at most. More are refused as `throttled` before the key
+   * service is asked for any.
+   *
+   * @default 10_000
+   */
+  readonly maxUnwrapsPerDecode?: number | undefined;
+  /**
+   * Requests in a row that fail, each with all its attempts, before requests are refused at once.
+   *
+   * @default 5
+   */
+  readonly breakerFailures?: number | undefined;
+  /**
+   * How long they are refused, half to all of it, before one is let through to see. Doubled with each that fails, up to
+   * 15 seconds.
+   *
+   * @default '5s'
+   */
+  readonly breakerOpenFor?: Duration | undefined;
+  /**
+   * How long a refusal that waiting does not change (`denied`, `not-found`, `disabled`, `rejected-ciphertext`) is repeated
+   * without asking.
+   *
+   * @default '5s'
+   */
+  readonly refusalsFor?: Duration | undefined;
+}
+
+/** {@link KeyGuardOptions}, checked, in milliseconds. */
+export interface KeyGuardLimits {
+  /** What is handed to providers; what the user left out is left to them. */
+  readonly request: Partial<KeyRequestLimits>;
+  readonly totalTimeoutMs: number;
+  readonly askNextAfterMs: number;
+  readonly queue: RequestQueueLimits;
+  /** Data keys that one `decode` asks for at most. */
+  readonly maxUnwrapsPerDecode: number;
+  readonly breaker: { readonly failures: number; readonly openForMs: number };
+  readonly refusalsForMs: number;
+}
+
+const REQUEST_OPTIONS: ReadonlySet<string> = new Set([
+  'attemptTimeout',
+  'totalTimeout',
+  'maxAttempts',
+  'askNextAfter',
+  'maxConcurrent',
+  'maxQueued',
+  'maxUnwrapsPerDecode',
+  'breakerFailures',
+  'breakerOpenFor',
+  'refusalsFor',
+]);
+const LONGEST = '60s';
+
+/** Of wrapped keys that wait to be unwrapped: 16 MiB for each key of a keyring. */
+const MAX_QUEUED_BYTES = 2 ** 24;
+
+/** @throws ConfigurationError that names the field */
+function keyGuardLimits(options: KeyGuardOptions = {}): KeyGuardLimits {
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
+    throw new ConfigurationError("Keyring: requests must be an object such as { totalTimeout: '6s' }.");
+  }
+  assertKnownOptions(options, REQUEST_OPTIONS, (name) => `Keyring: requests.${name}`);
+  const { attemptTimeout, totalTimeout, maxAttempts } = options;
+  const all = keyRequestLimits({ attemptTimeout, totalTimeout, maxAttempts }, 'Keyring', 'requests');
+  const duration = (field: 'askNextAfter' | 'breakerOpenFor' | 'refusalsFor', byDefault: string): number =>
+    durationMs(`Keyring: requests.${field}`, options[field] ?? byDefault, LONGEST);
+  return {
+    request: {
+      ...(attemptTimeout === undefined ? {} : { attemptTimeoutMs: all.attemptTimeoutMs }),
+      ...(totalTimeout === undefined ? {} : { totalTimeoutMs: all.totalTimeoutMs }),
+      ...(maxAttempts === undefined ? {} : { maxAttempts: all.maxAttempts }),
+    },
+    totalTimeoutMs: all.totalTimeoutMs,
+    askNextAfterMs: duration('askNextAfter', '1500ms'),
+    queue: {
+      atOnce: count('maxConcurrent', options.maxConcurrent ?? 32, 10_000),
+      maxQueued: count('maxQueued', options.maxQueued ?? 10_000, 1_000_000),
+      maxQueuedBytes: MAX_QUEUED_BYTES,
+    },
+    maxUnwrapsPerDecode: count('maxUnwrapsPerDecode', options.maxUnwrapsPerDecode ?? 10_000, 1_000_000),
+    breaker: {
+      failures: count('breakerFailures', options.breakerFailures ?? 5, 1_000),
+      openForMs: duration('breakerOpenFor', '5s'),
+    },
+    refusalsForMs: duration('refusalsFor', '5s'),
+  };
+}
+
+function count(field: string, value: unknown, most: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  throw new ConfigurationError(
+    `Keyring: requests.${field} must be a whole number from 1 to ${String(most)}.`,
+  );
 }

@@ -1,0 +1,109 @@
+import { isUtf8 } from 'node:buffer';
+import { MalformedEnvelopeError } from './errors';
+
+/** What stands in text for bytes that are not well-formed UTF-8, or for itself. */
+const REPLACEMENT_CHARACTER = '\ufffd';
+
+/**
+ * Reads big-endian fields from bytes that nobody has checked yet. Every read is bounded by what is left, and bytes that
+ * it returns are a view: nothing is copied or allocated in proportion to a length that was not checked.
+ */
+export class ByteReader {
+  readonly #bytes: Buffer;
+  #offset = 0;
+
+  /** @param bytes read in place; must not change while the reader or a view from it is in use */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = asBuffer(bytes);
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Bytes not read yet. */
+  get remaining(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  /** @throws MalformedEnvelopeError when nothing is left */
+  readU8(field: string): number {
+    return this.#bytes.readUInt8(this.#advance(1, field));
+  }
+
+  /** @throws MalformedEnvelopeError when fewer than two bytes are left */
+  readU16(field: string): number {
+    return this.#bytes.readUInt16BE(this.#advance(2, field));
+  }
+
+  /**
+   * @returns a view of the next `length` bytes
+   * @throws MalformedEnvelopeError when fewer are left
+   */
+  readBytes(length: number, field: string): Buffer {
+    const start = this.#advance(length, field);
+    return this.#bytes.subarray(start, this.#offset);
+  }
+
+  /**
+   * Reads a `u16` length and as many bytes.
+   *
+   * @returns a view
+   * @throws MalformedEnvelopeError when the length is outside `least` to `most`, or more than is left
+   */
+  readPrefixedBytes(least: number, most: number, field: string): Buffer {
+    return this.readBytes(this.#readLength(least, most, field), field);
+  }
+
+  /**
+   * Reads a `u16` length and as many bytes of UTF-8.
+   *
+   * @throws MalformedEnvelopeError when the length is outside `least` to `most`, or more than is left, or the bytes are
+   *   not well-formed
+   */
+  readPrefixedText(least: number, most: number, field: string): string {
+    const start = this.#advance(this.#readLength(least, most, field), field);
+    const text = this.#bytes.toString('utf8', start, this.#offset);
+    if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(this.#bytes.subarray(start, this.#offset))) {
+      throw new MalformedEnvelopeError(`${field}: not well-formed UTF-8.`);
+    }
+    return text;
+  }
+
+  #readLength(least: number, most: number, field: string): number {
+    const length = this.readU16(field);
+    if (length < least || length > most) {
+      throw new MalformedEnvelopeError(
+        `${field}: a length of ${String(length)} bytes is outside ${String(least)} to ${String(most)}.`,
+      );
+    }
+    return length;
+  }
+
+  /** @returns where the next `length` bytes begin */
+  #advance(length: number, field: string): number {
+    const start = this.#offset;
+    if (length > this.remaining) {
+      throw new MalformedEnvelopeError(
+        `${field}: needs ${String(length)} bytes at offset ${String(start)}, and ${String(this.remaining)} are left. The payload is truncated or is not an envelope.`,
+      );
+    }
+    this.#offset = start + length;
+    return start;
+  }
+}
+
+/** A `Buffer` over the same memory as `bytes`; nothing is copied. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * Decodes UTF-8 strictly: unlike a `Buffer`'s own `toString`, ill-formed input gives no replacement characters.
+ *
+ * @returns the text, or `undefined` when `bytes` is not well-formed UTF-8
+ */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) ? asBuffer(bytes).toString('utf8') : undefined;
+}

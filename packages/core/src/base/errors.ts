@@ -1,0 +1,217 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { quote } from './text';
+
+/**
+ * The codes that a {@link WaxsealError} can carry. Codes are stable across versions: match on `code`, not on the
+ * class or the message.
+ */
+export type WaxsealErrorCode =
+  | 'WAXSEAL_CONFIGURATION'
+  | 'WAXSEAL_MALFORMED_ENVELOPE'
+  | 'WAXSEAL_UNKNOWN_KEY'
+  | 'WAXSEAL_DECRYPTION_FAILED'
+  | 'WAXSEAL_CONTEXT_MISMATCH'
+  | 'WAXSEAL_UNENCRYPTED_PAYLOAD'
+  | 'WAXSEAL_KEY_SERVICE'
+  | 'WAXSEAL_CODEC_CLOSED';
+
+/** Options that every Waxseal error's constructor takes. */
+export interface WaxsealErrorOptions {
+  /** What was caught, when the error wraps another. It must hold no secret: runtimes print it. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The base of all errors that Waxseal throws on purpose. To Temporal it is an `ApplicationFailure`: activities are retried as
+ * `nonRetryable` and `nextRetryDelay` say, and `type` can be named in a retry policy (docs/operations.md).
+ *
+ * A message says what to do next. It may hold key IDs, sizes, namespaces, field names and codes; it never holds key
+ * bytes, plaintext or ciphertext, because Temporal writes codec errors to history and to logs in clear.
+ */
+export abstract class WaxsealError extends ApplicationFailure {
+  /** Stable, machine-readable code of the error. */
+  abstract readonly code: WaxsealErrorCode;
+
+  /** Whether the same call may succeed later with nothing changed by an operator. */
+  readonly retryable: boolean;
+
+  protected constructor(
+    message: string,
+    retryable: boolean,
+    { type, isFinal, nextRetryDelay }: TemporalTraits,
+    options?: WaxsealErrorOptions,
+  ) {
+    // The SDK takes an Error; what a provider threw can be anything.
+    super(message, type, isFinal, undefined, options?.cause as Error | undefined, nextRetryDelay);
+    this.retryable = retryable;
+  }
+}
+
+/** An option, a key file or an environment variable is missing or not usable. The message names the field. */
+export class ConfigurationError extends WaxsealError {
+  override readonly name = 'ConfigurationError';
+  readonly code = 'WAXSEAL_CONFIGURATION';
+
+  constructor(message: string, options?: WaxsealErrorOptions) {
+    super(message, false, { type: 'WaxsealConfiguration', ...MENDABLE }, options);
+  }
+}
+
+/** The bytes are not an envelope of a version that this release reads (docs/spec/envelope.md §8). */
+export class MalformedEnvelopeError extends WaxsealError {
+  override readonly name = 'MalformedEnvelopeError';
+  readonly code = 'WAXSEAL_MALFORMED_ENVELOPE';
+
+  constructor(message: string, options?: WaxsealErrorOptions) {
+    super(message, false, { type: 'WaxsealMalformedEnvelope', ...FINAL }, options);
+  }
+}
+
+/** The payload's data key is wrapped by a key that the keyring does not hold. No key service was asked. */
+export class UnknownKeyError extends WaxsealError {
+  override readonly name = 'UnknownKeyError';
+  readonly code = 'WAXSEAL_UNKNOWN_KEY';
+
+  /** The key ID that the payload names in `encryption-key-id`. It comes from the payload: treat it as untrusted. */
+  readonly keyId: string;
+
+  constructor(keyId: string, options?: WaxsealErrorOptions) {
+    super(
+      `No key in the keyring has the ID ${quote(keyId)}. If the payload is yours, add that key to the keyring's decryptOnly list.`,
+      false,
+      { type: 'WaxsealUnknownKey', ...MENDABLE },
+      options,
+    );
+    this.keyId = keyId;
+  }
+}
+
+/**
+ * The envelope could not be opened with the data key that was unwrapped. One outcome for every cause (a commitment
+ * that differs, a tag that fails, a content that is no payload), so that the error is no oracle
+ * (docs/spec/envelope.md §8).
+ */
+export class DecryptionError extends WaxsealError {
+  override readonly name = 'DecryptionError';
+  readonly code = 'WAXSEAL_DECRYPTION_FAILED';
+
+  constructor(options?: WaxsealErrorOptions) {
+    super(
+      'The payload could not be decrypted: it was changed after it was encrypted, or its key is not the one it names. Restore the original payload from history; retrying will not help.',
+      false,
+      { type: 'WaxsealDecryptionFailed', ...FINAL },
+      options,
+    );
+  }
+}
+
+/** The payload was encrypted for another namespace or workflow than the one it is being decoded in. */
+export class ContextMismatchError extends WaxsealError implements ContextMismatch {
+  override readonly name = 'ContextMismatchError';
+  readonly code = 'WAXSEAL_CONTEXT_MISMATCH';
+
+  /** Key of the entry that differs: `namespace` or `workflow-id`. */
+  readonly field: string;
+  /** Value recorded in the envelope's header. */
+  readonly recorded: string;
+  /** Value that Temporal gave at decoding. */
+  readonly expected: string;
+
+  constructor({ field, recorded, expected }: ContextMismatch) {
+    super(
+      `The payload was encrypted for ${field} ${quote(recorded)}, but it is being decoded in ${quote(expected)}. ` +
+        'If the namespace was renamed or migrated, list the old name in namespaceAliases; if payloads move between workflows by design, use binding "namespace" or onContextMismatch.',
+      false,
+      { type: 'WaxsealContextMismatch', ...FINAL },
+    );
+    this.field = field;
+    this.recorded = recorded;
+    this.expected = expected;
+  }
+}
+
+/** One fact that differs between an envelope and the place where it is decoded. */
+export interface ContextMismatch {
+  /** `namespace` or `workflow-id`. */
+  readonly field: string;
+  /** Value in the envelope's header. */
+  readonly recorded: string;
+  /** Value that Temporal gave at decoding. */
+  readonly expected: string;
+}
+
+/** A payload that is not an envelope was refused, because `requireEncryption` is set. */
+export class UnencryptedPayloadError extends WaxsealError {
+  override readonly name = 'UnencryptedPayloadError';
+  readonly code = 'WAXSEAL_UNENCRYPTED_PAYLOAD';
+
+  constructor() {
+    super(
+      'A payload that is not an envelope was refused, because requireEncryption is set. If plaintext is expected here, unset it for this reader.',
+      false,
+      { type: 'WaxsealUnencryptedPayload', ...FINAL },
+    );
+  }
+}
+
+/** The codec was used after `close()`; its keys are gone. */
+export class CodecClosedError extends WaxsealError {
+  override readonly name = 'CodecClosedError';
+  readonly code = 'WAXSEAL_CODEC_CLOSED';
+
+  constructor() {
+    super(
+      'The codec is closed. Close it only after the workers and clients that use it have stopped.',
+      false,
+      { type: 'WaxsealCodecClosed', ...MENDABLE },
+    );
+  }
+}
+
+/** What an error is to Temporal, which retries activities by it. */
+export interface TemporalTraits {
+  /** Type of the `ApplicationFailure`. Stands in histories in clear. */
+  readonly type: string;
+  /** Whether trying again is useless even after an operator's help: the payload itself is not as it should be. */
+  readonly isFinal: boolean;
+  /** How long Temporal should wait before it tries an activity again. */
+  readonly nextRetryDelay?: `${number}s`;
+}
+
+/** Of what an operator can mend: to be tried again, and not often. */
+export const MENDABLE = { isFinal: false, nextRetryDelay: '30s' } as const;
+
+/** Of what nobody can mend. */
+export const FINAL = { isFinal: true } as const;
+
+/**
+ * Whether `error` is a Waxseal error, decided by its `code`, so that it also holds for an error from a second copy of
+ * this package or from another realm.
+ */
+export function isWaxsealError(error: unknown): error is WaxsealError {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('WAXSEAL_') &&
+    'retryable' in error
+  );
+}
+
+/**
+ * A copy of an error of Waxseal's, and any other as it is. For an error that several callers get: Temporal's SDK writes into the
+ * one that it is given.
+ */
+export function copyOf(error: unknown): Error {
+  if (!isWaxsealError(error)) return error as Error;
+  return Object.create(
+    Object.getPrototypeOf(error) as object,
+    Object.getOwnPropertyDescriptors(error),
+  ) as Error;
+}
+
+/** Throws {@link copyOf} an error. */
+export function throwFresh(error: unknown): never {
+  throw copyOf(error);
+}

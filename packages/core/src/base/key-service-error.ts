@@ -1,0 +1,92 @@
+import { FINAL, MENDABLE, type TemporalTraits, WaxsealError, type WaxsealErrorOptions } from './errors';
+import { quote } from './text';
+
+/**
+ * Why a key service did not wrap or unwrap.
+ *
+ * | reason | meaning | retryable |
+ * | --- | --- | --- |
+ * | `denied` | the caller lacks the right | no |
+ * | `not-found` | the key does not exist | no |
+ * | `disabled` | the key exists but is disabled or pending deletion | no |
+ * | `rejected-ciphertext` | the service or the key refused the wrapped key | no |
+ * | `throttled` | a quota is exhausted | yes |
+ * | `unavailable` | the service could not be reached or is not ready | yes |
+ * | `timeout` | no answer within the deadline | yes |
+ * | `unknown` | none of the above | yes |
+ */
+export type KeyServiceErrorReason =
+  | 'denied'
+  | 'not-found'
+  | 'disabled'
+  | 'rejected-ciphertext'
+  | 'throttled'
+  | 'unavailable'
+  | 'timeout'
+  | 'unknown';
+
+const RETRYABLE: ReadonlySet<KeyServiceErrorReason> = new Set([
+  'throttled',
+  'unavailable',
+  'timeout',
+  'unknown',
+]);
+
+const NEXT_STEP: Readonly<Record<KeyServiceErrorReason, string>> = {
+  denied: 'Grant the caller the right to use the key.',
+  'not-found': 'Check the key ID and the region or address of the key service.',
+  disabled: 'Enable the key, or cancel its deletion.',
+  'rejected-ciphertext': 'The wrapped key is damaged or belongs to another key; retrying will not help.',
+  throttled: 'Retry later, or raise the quota.',
+  unavailable: 'Retry later, and check that the key service can be reached.',
+  timeout: 'Retry later, and check the latency of the key service.',
+  unknown: 'See the cause.',
+};
+
+/** Types by reason, so that a retry policy can name one; delays by how soon it may pass. */
+const TRAITS: Readonly<Record<KeyServiceErrorReason, TemporalTraits>> = {
+  denied: { type: 'WaxsealKeyServiceDenied', ...MENDABLE },
+  'not-found': { type: 'WaxsealKeyServiceNotFound', ...MENDABLE },
+  disabled: { type: 'WaxsealKeyServiceDisabled', ...MENDABLE },
+  'rejected-ciphertext': { type: 'WaxsealKeyServiceRejectedCiphertext', ...FINAL },
+  throttled: { type: 'WaxsealKeyServiceThrottled', isFinal: false, nextRetryDelay: '10s' },
+  unavailable: { type: 'WaxsealKeyServiceUnavailable', isFinal: false, nextRetryDelay: '10s' },
+  timeout: { type: 'WaxsealKeyServiceTimeout', isFinal: false, nextRetryDelay: '10s' },
+  unknown: { type: 'WaxsealKeyServiceUnknown', isFinal: false, nextRetryDelay: '10s' },
+};
+
+/** Options of a {@link KeyServiceError}. */
+interface KeyServiceErrorOptions extends WaxsealErrorOptions {
+  /** What each key said, where several were asked. */
+  readonly attempts?: readonly KeyServiceError[];
+  /** A sentence for the message, where the reason alone does not say it. */
+  readonly because?: string;
+}
+
+/** A key service (or a local key) could not wrap or unwrap a data key. */
+export class KeyServiceError extends WaxsealError {
+  override readonly name = 'KeyServiceError';
+  readonly code = 'WAXSEAL_KEY_SERVICE';
+
+  /** The configured key that was asked, or the key ID of the wrapped key. */
+  readonly keyId: string;
+  readonly reason: KeyServiceErrorReason;
+  /** Where several keys were asked to unwrap, and none did: what each said. Else empty. */
+  readonly attempts: readonly KeyServiceError[];
+
+  constructor(keyId: string, reason: KeyServiceErrorReason, options: KeyServiceErrorOptions = {}) {
+    const { attempts = [], because } = options;
+    const detail = because === undefined ? '' : `${because} `;
+    const message = `Key ${quote(keyId)}: ${reason}. ${detail}${NEXT_STEP[reason]}`;
+    const all = attempts.map((attempt) => `${quote(attempt.keyId)}: ${attempt.reason}`).join(', ');
+    super(
+      attempts.length === 0 ? message : `${message} All keys that were asked: ${all}.`,
+      RETRYABLE.has(reason),
+      TRAITS[reason],
+      options,
+    );
+    this.attempts = attempts;
+    this.keyId = keyId;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,171 @@
+import type { SerializationContext } from '@temporalio/common';
+import { type ContextMismatch, ConfigurationError } from '../base/errors';
+import { assertKnownOptions } from '../base/options';
+import { type DataKeyOptions, dataKeyLimits, type DataKeyLimits } from '../data-keys/data-key-options';
+import {
+  namespaceAliases,
+  type NamespaceAliases,
+  type Binding,
+  NAMESPACE_KEY,
+  WORKFLOW_ID_KEY,
+  type EncryptionContext,
+} from '../envelope/encryption-context';
+import type { Telemetry } from '../key/telemetry';
+import { Keyring } from '../keyring/keyring';
+
+/** Options of an `EnvelopeCodec`. */
+export interface EnvelopeCodecOptions {
+  /**
+   * The keys to encrypt and decrypt under; a function where namespaces or tenants have keys of their own. On decode it is
+   * asked for the place that Temporal names, else for the one that the payload records, and a payload opens only under a
+   * key of that keyring.
+   */
+  readonly keyring: Keyring | KeyringSelector;
+
+  /** Life of data keys and of the cache of unwrapped ones. */
+  readonly dataKeys?: DataKeyOptions | undefined;
+
+  /**
+   * What payloads are bound to. Takes effect where Temporal gives the codec a context.
+   *
+   * @default 'namespace'
+   */
+  readonly binding?: Binding | undefined;
+
+  /**
+   * What happens when a payload was encrypted for another namespace or workflow: `'reject'` throws a
+   * `ContextMismatchError`; a function is told of each difference once the payload is opened, and the payload is decoded
+   * unless the function throws. It must not be asynchronous.
+   *
+   * @default 'reject'
+   */
+  readonly onContextMismatch?: 'reject' | ((mismatch: ContextMismatch) => void) | undefined;
+
+  /**
+   * Former names of namespaces, by current name: `{ 'orders-eu': ['orders'] }` lets payloads of `orders` open in
+   * `orders-eu`.
+   */
+  readonly namespaceAliases?: Readonly<Record<string, readonly string[]>> | undefined;
+
+  /**
+   * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext of theirs in the place of ciphertext.
+   * Set it once no plaintext is left in the histories that are read. Two constants still pass, which stand for redacted parts of
+   * failures (docs/spec/envelope.md §2.1); only the failure converter of `@waxseal/temporal`, which the plugin installs, makes
+   * something of them.
+   *
+   * @default false
+   */
+  readonly requireEncryption?: boolean | undefined;
+
+  /** Is told of key requests, data keys and redacted failures. `@waxseal/opentelemetry` makes metrics and spans of it. */
+  readonly telemetry?: Telemetry | undefined;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'keyring',
+  'dataKeys',
+  'binding',
+  'onContextMismatch',
+  'namespaceAliases',
+  'requireEncryption',
+  'telemetry',
+]);
+
+/** @throws ConfigurationError that names the option which is missing, misspelt or of the wrong type */
+function checkCodecOptions(options: EnvelopeCodecOptions): void {
+  // Callers from JavaScript can hand over anything.
+  const given: Readonly<Record<string, unknown>> = { ...(options as EnvelopeCodecOptions | undefined) };
+  assertKnownOptions(given, OPTIONS, (name) => `EnvelopeCodec: ${JSON.stringify(name)}`);
+  const { keyring, binding, onContextMismatch, requireEncryption, telemetry } = given;
+  if (!(keyring instanceof Keyring) && typeof keyring !== 'function') {
+    throw new ConfigurationError(
+      'EnvelopeCodec: keyring must be a Keyring, new Keyring({ primary }), or a function that gives one.',
+    );
+  }
+  if (binding !== undefined && binding !== 'none' && binding !== 'namespace' && binding !== 'workflow') {
+    throw new ConfigurationError("EnvelopeCodec: binding must be 'none', 'namespace' or 'workflow'.");
+  }
+  if (
+    onContextMismatch !== undefined &&
+    onContextMismatch !== 'reject' &&
+    typeof onContextMismatch !== 'function'
+  ) {
+    throw new ConfigurationError("EnvelopeCodec: onContextMismatch must be 'reject' or a function.");
+  }
+  if (requireEncryption !== undefined && typeof requireEncryption !== 'boolean') {
+    throw new ConfigurationError('EnvelopeCodec: requireEncryption must be true or false.');
+  }
+  if (telemetry !== undefined && (typeof telemetry !== 'object' || telemetry === null)) {
+    throw new ConfigurationError('EnvelopeCodec: telemetry must be a Telemetry, such as openTelemetry().');
+  }
+}
+
+/** {@link EnvelopeCodecOptions}, checked and with nothing left out. */
+export interface CodecSettings {
+  readonly keyring: Keyring | KeyringSelector;
+  readonly limits: DataKeyLimits;
+  readonly binding: Binding;
+  /** `undefined`: a payload of another context is rejected. */
+  readonly onContextMismatch: ((mismatch: ContextMismatch) => void) | undefined;
+  readonly namespaceAliases: NamespaceAliases;
+  readonly requireEncryption: boolean;
+  readonly telemetry: Telemetry | undefined;
+}
+
+/** @throws ConfigurationError that names the option */
+export function codecSettings(options: EnvelopeCodecOptions): CodecSettings {
+  checkCodecOptions(options);
+  const { keyring, dataKeys, binding, onContextMismatch, requireEncryption, telemetry } = options;
+  return {
+    keyring,
+    limits: dataKeyLimits(dataKeys),
+    binding: binding ?? 'namespace',
+    onContextMismatch: typeof onContextMismatch === 'function' ? onContextMismatch : undefined,
+    namespaceAliases: namespaceAliases(options.namespaceAliases),
+    requireEncryption: requireEncryption ?? false,
+    telemetry,
+  };
+}
+
+/** What a keyring is chosen by: the place that a payload is written for, or was. */
+export interface KeyringContext {
+  /** Temporal namespace; `undefined` where nobody tells it (Nexus, schedule memos, completion by task token). */
+  readonly namespace: string | undefined;
+  /** Temporal workflow ID; `undefined` where nobody tells it, and always for a Codec Server. */
+  readonly workflowId: string | undefined;
+}
+
+/**
+ * Chooses the keyring of a namespace or a tenant. It is called for each payload: it must be quick, must give the *same*
+ * `Keyring` object for the same tenant each time (data keys belong to it), and must not be asynchronous. Throw where there
+ * is no keyring.
+ */
+export type KeyringSelector = (context: KeyringContext) => Keyring;
+
+/**
+ * The keyring for a place.
+ *
+ * @throws ConfigurationError when the selector gives something else
+ * @throws what the selector throws
+ */
+export function selectKeyring(keyring: Keyring | KeyringSelector, context: KeyringContext): Keyring {
+  if (keyring instanceof Keyring) return keyring;
+  const selected: unknown = keyring(context);
+  if (!(selected instanceof Keyring)) {
+    throw new ConfigurationError(
+      'EnvelopeCodec: the keyring function gave no Keyring for a namespace or workflow. Return one, or throw an error that says why there is none.',
+    );
+  }
+  return selected;
+}
+
+/** What a keyring is chosen by: what Temporal gives, else what a payload records. An empty string counts as not given. */
+export function keyringContext(
+  serialization: SerializationContext | undefined,
+  recorded?: EncryptionContext,
+): KeyringContext {
+  return {
+    namespace: serialization?.namespace || recorded?.get(NAMESPACE_KEY),
+    workflowId: serialization?.workflowId || recorded?.get(WORKFLOW_ID_KEY),
+  };
+}

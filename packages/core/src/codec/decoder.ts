@@ -1,0 +1,289 @@
+import type { KeyObject } from 'node:crypto';
+import type { Payload, SerializationContext } from '@temporalio/common';
+import { startDeadline, type Deadline } from '../base/deadline';
+import { type ContextMismatch, ContextMismatchError, UnencryptedPayloadError } from '../base/errors';
+import { isPauseDue, pause } from '../base/pacing';
+import type { DataKeysByKeyring } from '../data-keys/data-keys';
+import { nameOf, type DecodingKeys } from '../data-keys/decoding-keys';
+import { findCandidates, unwrapDataKey, type Candidates, UnwrapWindow } from '../data-keys/failover';
+import { open } from '../envelope/cipher';
+import { findContextMismatches, reportMismatch } from '../envelope/encryption-context';
+import type { Envelope } from '../envelope/envelope';
+import { parseEnvelope } from '../envelope/parse-envelope';
+import { tell } from '../key/telemetry';
+import { isFruitless, type GuardedKey } from '../keyring/guarded-key';
+import type { KeyGuardLimits } from '../keyring/keyring-options';
+import { keyringContext, selectKeyring, type CodecSettings } from './codec-options';
+import type { RequestOrigin } from '../keyring/request-queue';
+import { readableRedaction, redactedPartOf } from './failure-payload';
+import { isEnvelopePayload, primaryKeyIdOf, parsePayload } from './payload-bytes';
+
+/** An envelope that no key service has been asked about yet. */
+interface Checked {
+  readonly envelope: Envelope;
+  /** UTF-8 of the primary key ID. */
+  readonly keyId: Uint8Array;
+  readonly mismatches: readonly ContextMismatch[];
+  readonly candidates: Candidates;
+  readonly keys: DecodingKeys;
+  readonly guard: KeyGuardLimits;
+}
+
+/** Envelopes of one call under one data key, and where they stand in it. One or more. */
+type Group = [readonly [number, Checked], ...(readonly [number, Checked])[]];
+
+/** One call that has to ask key services. */
+interface ColdCall {
+  readonly origin: RequestOrigin;
+  readonly windows: Map<GuardedKey, UnwrapWindow>;
+  readonly deadline: Deadline;
+  readonly request: DecodeRequest;
+}
+
+/** Stands for a payload that is still to be opened. */
+const NOT_YET: Payload = {};
+
+/** Opens envelopes, in the order of checks of docs/spec/envelope.md §6. */
+export class EnvelopeDecoder {
+  readonly #settings: CodecSettings;
+  readonly #dataKeys: DataKeysByKeyring;
+  /** Calls that share a request share what may be asked for it. */
+  readonly #windows = new WeakMap<DecodeRequest, Map<GuardedKey, UnwrapWindow>>();
+
+  constructor(settings: CodecSettings, dataKeys: DataKeysByKeyring) {
+    this.#settings = settings;
+    this.#dataKeys = dataKeys;
+  }
+
+  /** As `EnvelopeCodec.decode`. */
+  decode(
+    payloads: Payload[],
+    context: SerializationContext | undefined,
+    given: DecodeRequest | undefined,
+  ): Promise<Payload[]> {
+    // What calls a codec may have a third argument of its own.
+    const request = Object(given) === given ? (given ?? {}) : {};
+    const [first] = payloads;
+    return first !== undefined && payloads.length === 1
+      ? this.#decodeOne(first, context, request)
+      : this.#decodeMany(payloads, context, request);
+  }
+
+  /** The usual case, without what many payloads need. */
+  async #decodeOne(
+    payload: Payload,
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload[]> {
+    this.#dataKeys.assertOpen();
+    const item = this.#check(payload, context);
+    if (isPayload(item)) return [item];
+    while (isPauseDue() && !isUnderWay(item)) await pause();
+    const opened = this.#openFromMemory(item);
+    return opened === undefined ? this.#openByRequest([[[0, item]]], [NOT_YET], context, request) : [opened];
+  }
+
+  async #decodeMany(
+    payloads: Payload[],
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload[]> {
+    this.#dataKeys.assertOpen();
+    // All that can throw at once comes before the first request, so that no rejection is left without a handler.
+    const checked: (Payload | Checked)[] = [];
+    for (const payload of payloads) {
+      while (checked.length > 0 && isPauseDue()) await pause();
+      checked.push(this.#check(payload, context));
+    }
+    const decoded: Payload[] = [];
+    const cold = new Map<string, Group>();
+    for (const item of checked) {
+      while (isPauseDue() && !isUnderWay(item)) await pause();
+      const payload = isPayload(item) ? item : this.#openFromMemory(item);
+      if (payload === undefined) addTo(cold, [decoded.length, item as Checked]);
+      decoded.push(payload ?? NOT_YET);
+    }
+    if (cold.size === 0) return decoded;
+    return this.#openByRequest([...cold.values()], decoded, context, request);
+  }
+
+  #check(payload: Payload, serialization: SerializationContext | undefined): Checked | Payload {
+    const settings = this.#settings;
+    if (!isEnvelopePayload(payload)) {
+      if (!settings.requireEncryption) return readableRedaction(payload);
+      if (redactedPartOf(payload) === undefined) throw new UnencryptedPayloadError();
+      return payload;
+    }
+    const { keyId, bytes } = primaryKeyIdOf(payload);
+    const envelope = parseEnvelope(keyId, payload.data ?? new Uint8Array());
+    const mismatches = findContextMismatches(envelope.context, serialization, settings.namespaceAliases);
+    if (mismatches[0] !== undefined && settings.onContextMismatch === undefined) {
+      throw new ContextMismatchError(mismatches[0]);
+    }
+    const keyring = selectKeyring(settings.keyring, keyringContext(serialization, envelope.context));
+    const candidates = findCandidates(envelope, keyring);
+    const { decoding: keys } = this.#dataKeys.of(keyring);
+    return { envelope, keyId: bytes, mismatches, candidates, keys, guard: keyring.guard };
+  }
+
+  /** @returns the payload, or `undefined` when its data key is not in memory */
+  #openFromMemory(item: Checked): Payload | undefined {
+    for (const candidate of item.candidates) {
+      const dataKey = item.keys.get(candidate);
+      if (dataKey !== undefined) {
+        this.#tellLookup(true);
+        return this.#open(item, dataKey);
+      }
+    }
+    this.#tellLookup(false);
+    return undefined;
+  }
+
+  #tellLookup(isHit: boolean): void {
+    const { telemetry } = this.#settings;
+    if (telemetry !== undefined) tell(() => telemetry.dataKeyLookup?.(isHit));
+  }
+
+  /**
+   * Opens envelopes whose data keys are not in memory. The first that fails ends the others.
+   *
+   * @returns `decoded`, with the opened payloads in their places
+   */
+  async #openByRequest(
+    groups: readonly Group[],
+    decoded: Payload[],
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload[]> {
+    const [, { guard, candidates }] = (groups[0] as Group)[0];
+    if (groups.length > guard.maxUnwrapsPerDecode) {
+      const [{ kek, wrapped }] = candidates;
+      throw kek.notAsked(
+        wrapped.keyId,
+        `the payloads of one call are under ${String(groups.length)} data keys that are not in memory, and requests.maxUnwrapsPerDecode is ${String(guard.maxUnwrapsPerDecode)}`,
+      );
+    }
+    request.signal?.throwIfAborted();
+    const deadline = startDeadline(guard.totalTimeoutMs, request.signal);
+    const call = { origin: originOf(context, request), windows: this.#windowsOf(request), deadline, request };
+    const queue = groups.values();
+    const work = async (): Promise<void> => {
+      for (const group of queue) await this.#openGroup(group, decoded, call);
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(groups.length, guard.queue.atOnce) }, work));
+      return decoded;
+    } catch (error) {
+      deadline.abort(error);
+      throw error;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #openGroup(group: Group, decoded: Payload[], call: ColdCall): Promise<void> {
+    const { origin, deadline } = call;
+    const [, { candidates, keys, guard }] = group[0];
+    const [{ kek, wrapped }] = candidates;
+    const window = windowFor(kek, guard, call.windows);
+    // Without waiting where it need not: callers that come together find what is under way.
+    const entered = window.enter(deadline);
+    const place = entered instanceof Promise ? await entered : entered;
+    if (place === 'taken away') {
+      throw kek.notAsked(wrapped.keyId, 'too many payloads of this request could not be opened');
+    }
+    let isFruitful: boolean | undefined;
+    try {
+      const waiter = { origin, takeKeyRequest: call.request.takeKeyRequest };
+      const { dataKey, from } = await unwrapDataKey(candidates, keys, waiter, deadline, guard.askNextAfterMs);
+      try {
+        for (const [index, item] of group) {
+          while (isPauseDue()) await pause();
+          decoded[index] = this.#open(item, dataKey);
+        }
+      } catch (error) {
+        if (isFruitless(error)) from?.kek.noteUnopened(origin);
+        throw error;
+      }
+      if (from !== undefined) keys.keep(from, dataKey);
+      isFruitful = true;
+    } catch (error) {
+      if (isFruitless(error)) isFruitful = false;
+      throw error;
+    } finally {
+      if (place === 'free') window.leave(isFruitful);
+    }
+  }
+
+  #windowsOf(request: DecodeRequest): Map<GuardedKey, UnwrapWindow> {
+    let windows = this.#windows.get(request);
+    if (windows === undefined) {
+      windows = new Map();
+      this.#windows.set(request, windows);
+    }
+    return windows;
+  }
+
+  #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload {
+    const payload = parsePayload(open(envelope, dataKey, keyId));
+    for (const mismatch of mismatches) reportMismatch(mismatch, this.#settings.onContextMismatch);
+    return payload;
+  }
+}
+
+function windowFor(
+  kek: GuardedKey,
+  { queue }: KeyGuardLimits,
+  windows: Map<GuardedKey, UnwrapWindow>,
+): UnwrapWindow {
+  let window = windows.get(kek);
+  if (window === undefined) {
+    window = new UnwrapWindow(queue.atOnce);
+    windows.set(kek, window);
+  }
+  return window;
+}
+
+/** Whether somebody has asked for the data key already: callers that come together are to share the answer. */
+function isUnderWay(item: Payload | Checked): boolean {
+  return !isPayload(item) && item.keys.isUnderWay(item.candidates[0]);
+}
+
+function isPayload(item: Payload | Checked): item is Payload {
+  return !('envelope' in item);
+}
+
+/** By the first candidate: envelopes of one data key name the same keys. */
+function addTo(groups: Map<string, Group>, entry: readonly [number, Checked]): void {
+  const name = nameOf(entry[1].candidates[0]);
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [entry]);
+  else group.push(entry);
+}
+
+function originOf(context: SerializationContext | undefined, { caller }: DecodeRequest): RequestOrigin {
+  const namespace = context?.namespace ?? '';
+  if (caller !== undefined) return { tenant: `caller ${caller}`, caller: namespace };
+  return { tenant: `namespace ${namespace}`, caller: context?.workflowId ?? '' };
+}
+
+/**
+ * Who wants payloads to be decoded, and for how long. Temporal's SDK gives a codec no such thing; a Codec Server does, as the
+ * third argument of `decode`. Codecs that do not know it ignore it.
+ *
+ * Calls that share one object share what a request may cost: payloads that cannot be unwrapped are counted together.
+ */
+export interface DecodeRequest {
+  /** Is aborted when nobody waits for the answer any more: what has not been asked of a key service by then is not asked. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Name of whoever asks. Callers have equal shares of a key service: what one of them asks does not hold up another. Without
+   * it, the namespace and the workflow that Temporal names take its place.
+   */
+  readonly caller?: string | undefined;
+  /**
+   * Is called before each request to a key service. Where it gives `false`, the service is not asked, and decoding rejects
+   * with a `KeyServiceError` of reason `throttled`. It must be quick and must not throw.
+   */
+  readonly takeKeyRequest?: (() => boolean) | undefined;
+}

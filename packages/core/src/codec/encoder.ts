@@ -1,0 +1,161 @@
+import type { Payload, SerializationContext } from '@temporalio/common';
+import { isWaxsealError } from '../base/errors';
+import { isPauseDue, pause } from '../base/pacing';
+import { DataKey } from '../data-keys/data-key';
+import type { DataKeysByKeyring } from '../data-keys/data-keys';
+import type { EncodingKeys } from '../data-keys/encoding-keys';
+import { seal } from '../envelope/cipher';
+import { ContextSerializer } from '../envelope/encryption-context';
+import { tell, type Telemetry } from '../key/telemetry';
+import type { Keyring } from '../keyring/keyring';
+import {
+  type KeyringContext,
+  type KeyringSelector,
+  keyringContext,
+  selectKeyring,
+  type CodecSettings,
+} from './codec-options';
+import {
+  failurePartOf,
+  isFailurePayload,
+  redactedPayload,
+  unmarkFailurePayload,
+  type FailurePart,
+} from './failure-payload';
+import { outerPayload, serializePayload } from './payload-bytes';
+
+/** Seals payloads under the data key of the moment. */
+export class EnvelopeEncoder {
+  readonly #keyring: Keyring | KeyringSelector;
+  readonly #contextSerializer: ContextSerializer;
+  readonly #dataKeys: DataKeysByKeyring;
+
+  constructor({ keyring, binding }: CodecSettings, dataKeys: DataKeysByKeyring) {
+    this.#keyring = keyring;
+    this.#contextSerializer = new ContextSerializer(binding);
+    this.#dataKeys = dataKeys;
+  }
+
+  /** As `EnvelopeCodec.warmUp`. */
+  async warmUp(context: KeyringContext): Promise<void> {
+    await this.#dataKeys.of(selectKeyring(this.#keyring, context)).encoding.warmUp();
+  }
+
+  /** As `EnvelopeCodec.encode`. */
+  async encode(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
+    const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
+    const serializedContext = this.#contextSerializer.serialize(context);
+    const [first] = payloads;
+    if (first !== undefined && payloads.length === 1) {
+      const plaintext = serializePayload(first);
+      const acquired = encoding.acquire(byteLength(plaintext));
+      const dataKey = isDataKey(acquired) ? acquired : await acquired;
+      while (isPauseDue()) await pause();
+      return [sealUnder(dataKey, serializedContext, plaintext)];
+    }
+    return sealMany(payloads, encoding, serializedContext);
+  }
+}
+
+/** Data keys that are waited for together, where a payload needs one of its own. */
+const ACQUIRED_AT_ONCE = 64;
+
+async function sealMany(
+  payloads: readonly Payload[],
+  encoding: EncodingKeys,
+  context: Uint8Array,
+): Promise<Payload[]> {
+  // All that can throw at once comes before the first request, so that no rejection is left without a handler.
+  const plaintexts: Uint8Array[][] = [];
+  for (const payload of payloads) {
+    while (plaintexts.length > 0 && isPauseDue()) await pause();
+    plaintexts.push(serializePayload(payload));
+  }
+  const sealed: Payload[] = [];
+  while (sealed.length < plaintexts.length) {
+    const batch = plaintexts.slice(sealed.length, sealed.length + ACQUIRED_AT_ONCE);
+    const acquired = batch.map((plaintext) => encoding.acquire(byteLength(plaintext)));
+    const dataKeys = acquired.every(isDataKey)
+      ? acquired
+      : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
+    for (const [index, plaintext] of batch.entries()) {
+      while (isPauseDue()) await pause();
+      sealed.push(sealUnder(dataKeys[index] as DataKey, context, plaintext));
+    }
+  }
+  return sealed;
+}
+
+function sealUnder(dataKey: DataKey, context: Uint8Array, plaintext: readonly Uint8Array[]): Payload {
+  const envelope = seal({
+    dataKey: dataKey.secret,
+    keyId: dataKey.keyIdBytes,
+    context,
+    wrappedKeys: dataKey.serializedWrappedKeys,
+    plaintext,
+  });
+  return outerPayload(dataKey.keyIdBytes, envelope);
+}
+
+function byteLength(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+function isDataKey(acquired: DataKey | Promise<DataKey>): acquired is DataKey {
+  return acquired instanceof DataKey;
+}
+
+/**
+ * Encodes payloads; where all of them are marked as parts of a failure and `encode` rejects, gives redacted ones
+ * instead. A failure that cannot be encoded would otherwise end the Worker (temporalio/sdk-typescript#1512).
+ *
+ * @param encode gets the payloads without their marks
+ * @param telemetry told of each part that was redacted
+ */
+export function encodeOrRedact(
+  payloads: Payload[],
+  encode: (payloads: Payload[]) => Promise<Payload[]>,
+  telemetry?: Telemetry,
+): Promise<Payload[]> {
+  return payloads.some(isFailurePayload) ? encodeMarked(payloads, encode, telemetry) : encode(payloads);
+}
+
+async function encodeMarked(
+  payloads: readonly Payload[],
+  encode: (payloads: Payload[]) => Promise<Payload[]>,
+  telemetry: Telemetry | undefined,
+): Promise<Payload[]> {
+  const parts = payloads.map(failurePartOf);
+  const unmarked = payloads.map((payload, index) =>
+    parts[index] === undefined ? payload : unmarkFailurePayload(payload),
+  );
+  try {
+    return await encode(unmarked);
+  } catch (error) {
+    const failureParts = parts.filter((part): part is FailurePart => part !== undefined);
+    if (failureParts.length !== payloads.length) throw error;
+    warnRedacted(error);
+    for (const part of failureParts) tell(() => telemetry?.failureRedacted?.(part));
+    return failureParts.map(redactedPayload);
+  }
+}
+
+const warned = new Set<string>();
+
+/**
+ * Tells once per process and kind of error that a failure was redacted: by the code of Waxseal's own errors, by the class of
+ * any other, whose message may hold data.
+ */
+function warnRedacted(error: unknown): void {
+  const kind = isWaxsealError(error)
+    ? error.code
+    : error instanceof Error
+      ? error.constructor.name
+      : typeof error;
+  if (warned.has(kind)) return;
+  warned.add(kind);
+  process.emitWarning(
+    `A failure could not be encrypted (${kind}) and was redacted. Further ones of this kind are not announced.`,
+    { type: 'WaxsealWarning', code: 'WAXSEAL_FAILURE_REDACTED' },
+  );
+}

@@ -1,0 +1,114 @@
+import type { Payload } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { decodeUtf8 } from '../base/bytes';
+import { MalformedEnvelopeError, DecryptionError } from '../base/errors';
+import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/envelope';
+import { rememberLast } from '../envelope/parse-envelope';
+import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key';
+
+const ENCODING = Buffer.from(ENVELOPE_ENCODING, 'ascii');
+
+/** The outer payload around an envelope (docs/spec/envelope.md §2). */
+export function outerPayload(keyId: Uint8Array, envelope: Uint8Array): Payload {
+  return {
+    metadata: { encoding: new Uint8Array(ENCODING), [KEY_ID_METADATA]: new Uint8Array(keyId) },
+    data: envelope,
+  };
+}
+
+/** The key ID that stands in UTF-8, or `undefined` where none does. */
+const readKeyId = rememberLast((bytes): KeyId | undefined => {
+  const keyId = decodeUtf8(bytes);
+  return isKeyId(keyId) ? keyId : undefined;
+});
+
+/** Whether a payload says that it is an envelope. */
+export function isEnvelopePayload(payload: Payload): boolean {
+  const encoding = payload.metadata?.['encoding'];
+  return encoding !== undefined && ENCODING.equals(encoding);
+}
+
+/** The primary key ID of an outer payload. */
+export interface PrimaryKeyId {
+  readonly keyId: KeyId;
+  /** The same as UTF-8: a view of the payload's metadata. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Checks the metadata of an envelope payload and reads its primary key ID.
+ *
+ * @throws MalformedEnvelopeError
+ */
+export function primaryKeyIdOf(payload: Payload): PrimaryKeyId {
+  const metadata = payload.metadata ?? {};
+  const unexpected = Object.keys(metadata).find((name) => name !== 'encoding' && name !== KEY_ID_METADATA);
+  if (unexpected !== undefined) {
+    throw new MalformedEnvelopeError(
+      'The metadata of an envelope holds "encoding" and "encryption-key-id" only; something between the worker and Temporal has added to it.',
+    );
+  }
+  const bytes = metadata[KEY_ID_METADATA];
+  const keyId = bytes && bytes.length <= MAX_KEY_ID_BYTES ? readKeyId(bytes) : undefined;
+  if (!bytes || keyId === undefined) {
+    throw new MalformedEnvelopeError(
+      'The metadata entry "encryption-key-id" is missing, or not 1 to 1,024 bytes of UTF-8 without control characters.',
+    );
+  }
+  return { keyId, bytes };
+}
+
+/**
+ * Parses the plaintext of an envelope.
+ *
+ * @returns a payload whose bytes are in buffers of their own
+ * @throws DecryptionError when the plaintext is no payload
+ */
+export function parsePayload(plaintext: Uint8Array): Payload {
+  let message: temporal.api.common.v1.Payload;
+  try {
+    message = PayloadMessage.decode(plaintext);
+  } catch {
+    throw new DecryptionError();
+  }
+  const metadata: Record<string, Uint8Array> = {};
+  for (const name of Object.keys(message.metadata)) {
+    const value = new Uint8Array(message.metadata[name] ?? []);
+    if (name !== '__proto__') metadata[name] = value;
+    // By assignment, this one name would become the prototype and no entry.
+    else
+      Object.defineProperty(metadata, name, { value, enumerable: true, writable: true, configurable: true });
+  }
+  const payload: Payload = { metadata, data: new Uint8Array(message.data) };
+  if (message.externalPayloads.length > 0) payload.externalPayloads = message.externalPayloads;
+  return payload;
+}
+
+const { Payload: PayloadMessage } = temporal.api.common.v1;
+
+/** From this size on, `data` is not copied into the protobuf message but sealed where it lies. */
+const IN_PLACE_BYTES = 4096;
+
+/** Field 2, wire type 2 (length-delimited): `Payload.data`. */
+const DATA_TAG = 0x12;
+
+/**
+ * The protobuf of a payload, in pieces that make up the message when they are put together.
+ *
+ * Large `data` is a piece of its own, not copied: protobuf messages may be concatenated field by field
+ * (https://protobuf.dev/programming-guides/encoding/#last-one-wins).
+ */
+export function serializePayload(payload: Payload): Uint8Array[] {
+  const { data } = payload;
+  if (!data || data.length < IN_PLACE_BYTES) return [PayloadMessage.encode(payload).finish()];
+  const rest = PayloadMessage.encode({ ...payload, data: null }).finish();
+  return [rest, lengthDelimited(data.length), data];
+}
+
+function lengthDelimited(length: number): Uint8Array {
+  const bytes = [DATA_TAG];
+  let left = length;
+  for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) | 0x80);
+  bytes.push(left);
+  return Uint8Array.from(bytes);
+}

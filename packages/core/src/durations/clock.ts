@@ -1,4 +1,0 @@
-/** Milliseconds since some fixed moment. Never goes back. */
-export interface Clock {
-  now(): number;
-}

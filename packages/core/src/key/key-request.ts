@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { endOnAbort, startDeadline } from '../base/deadline';
+import { ConfigurationError } from '../base/errors';
+import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
+import { type Duration, durationMs, assertKnownOptions } from '../base/options';
+import type { KeyId, KeyRequestLimits, KeyRequestOptions } from './key-encryption-key';
+
+/** One wrap or unwrap, as a provider puts it to its service. */
+export interface KeyServiceRequest<T> {
+  /** The key that is asked, for the error. */
+  readonly keyId: KeyId;
+  readonly limits: KeyRequestLimits;
+  /** What the caller of the provider gave: its signal, and limits that take the place of {@link limits}. */
+  readonly options: KeyRequestOptions | undefined;
+  /** Asks once. It should honour the signal; if it does not, its answer is not waited for. */
+  readonly attempt: (signal: AbortSignal) => Promise<T>;
+  /** The provider's table: what an error of its service means. */
+  readonly reasonOf: (error: unknown) => KeyServiceErrorReason;
+}
+
+/** What may pass by itself within seconds. */
+const RETRIED: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout']);
+const FIRST_BACKOFF_MS = 100;
+
+/**
+ * Asks a key service, each attempt and all of them within their deadlines, and again with full jitter
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/) after what may pass by itself.
+ *
+ * @throws KeyServiceError with the reason of the last attempt; `timeout` past a deadline, `unavailable` when the caller's
+ *   signal is aborted. The service's own error is its `cause`.
+ */
+export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
+  const limits = { ...request.limits, ...request.options?.limits };
+  const total = startDeadline(limits.totalTimeoutMs, request.options?.signal);
+  try {
+    return await requestWithRetries(request, limits, total.signal);
+  } finally {
+    total.end();
+  }
+}
+
+async function requestWithRetries<T>(
+  { keyId, reasonOf, options, ...request }: KeyServiceRequest<T>,
+  limits: KeyRequestLimits,
+  total: AbortSignal,
+): Promise<T> {
+  const isCancelled = (): boolean => options?.signal?.aborted === true;
+  for (let count = 1; ; count++) {
+    const attempt = startDeadline(limits.attemptTimeoutMs, total);
+    let failure: KeyServiceError;
+    try {
+      return await endOnAbort(request.attempt(attempt.signal), attempt.signal);
+    } catch (cause) {
+      if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
+      const reason = attempt.signal.aborted ? 'timeout' : reasonOf(cause);
+      failure = new KeyServiceError(keyId, reason, { cause });
+    } finally {
+      attempt.end();
+    }
+    if (total.aborted || count === limits.maxAttempts || !RETRIED.has(failure.reason)) throw failure;
+    const backoffMs = Math.random() * FIRST_BACKOFF_MS * 4 ** (count - 1);
+    try {
+      await delay(backoffMs, undefined, { signal: total });
+    } catch {
+      throw isCancelled() ? new KeyServiceError(keyId, 'unavailable') : failure;
+    }
+  }
+}
+
+/** How long and how often a provider asks its service for one wrap or unwrap. */
+export interface KeyRequestPolicy {
+  /**
+   * Longest wait for one attempt: text as Temporal takes it, or milliseconds.
+   *
+   * @default '2s'
+   */
+  readonly attemptTimeout?: Duration | undefined;
+  /**
+   * Longest wait for all attempts together. Keep it below Temporal's ten seconds for a workflow task.
+   *
+   * @default '6s'
+   */
+  readonly totalTimeout?: Duration | undefined;
+  /**
+   * Attempts at most.
+   *
+   * @default 3
+   */
+  readonly maxAttempts?: number | undefined;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(['attemptTimeout', 'totalTimeout', 'maxAttempts']);
+const LONGEST = '60s';
+const MAX_ATTEMPTS = 10;
+
+/**
+ * @param policy what the user gave
+ * @param provider class of the provider, for messages
+ * @param option name of the option, for messages
+ * @throws ConfigurationError that names the field
+ */
+export function keyRequestLimits(
+  policy: KeyRequestPolicy | undefined,
+  provider: string,
+  option = 'request',
+): KeyRequestLimits {
+  const given = policy ?? {};
+  assertKnownOptions(given, OPTIONS, (name) => `${provider}: ${option}.${name}`);
+  const maxAttempts = given.maxAttempts ?? 3;
+  if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > MAX_ATTEMPTS) {
+    throw new ConfigurationError(
+      `${provider}: ${option}.maxAttempts must be a whole number from 1 to ${String(MAX_ATTEMPTS)}.`,
+    );
+  }
+  return {
+    attemptTimeoutMs: durationMs(
+      `${provider}: ${option}.attemptTimeout`,
+      given.attemptTimeout ?? '2s',
+      LONGEST,
+    ),
+    totalTimeoutMs: durationMs(`${provider}: ${option}.totalTimeout`, given.totalTimeout ?? '6s', LONGEST),
+    maxAttempts,
+  };
+}
+
+/** What each code of Node's network errors means, for providers whose SDK hands them on. */
+export const NETWORK_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
+  ['ECONNREFUSED', 'unavailable'],
+  ['ECONNRESET', 'unavailable'],
+  ['ECONNABORTED', 'unavailable'],
+  ['EPIPE', 'unavailable'],
+  ['ENOTFOUND', 'unavailable'],
+  ['EAI_AGAIN', 'unavailable'],
+  ['EHOSTUNREACH', 'unavailable'],
+  ['ENETUNREACH', 'unavailable'],
+  ['EPROTO', 'unavailable'],
+  ['CERT_HAS_EXPIRED', 'unavailable'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unavailable'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'unavailable'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unavailable'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unavailable'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'unavailable'],
+  ['ETIMEDOUT', 'timeout'],
+]);

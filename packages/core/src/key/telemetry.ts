@@ -1,0 +1,95 @@
+import type { KeyId } from './key-encryption-key';
+
+/**
+ * What a codec tells of itself, for metrics and traces. Every method is optional and must be quick; what one throws is
+ * ignored. Nothing that is told is secret: key IDs, counts, times and reasons, and never a payload.
+ *
+ * `@waxseal/opentelemetry` implements it.
+ */
+export interface Telemetry {
+  /**
+   * Goes around each wrap and unwrap that a key service is asked for, its retries included.
+   *
+   * @param request what is asked
+   * @param ask asks; must be called exactly once. It resolves when the service has answered, and gives nothing: the answer to an
+   *   unwrap is a data key. It rejects as the request does.
+   * @returns settles when the observer is done
+   */
+  keyRequest?(request: KeyRequestInfo, ask: () => Promise<void>): Promise<void>;
+
+  /** A request was refused here, without asking: the breaker is open, or the same refusal was given moments ago. */
+  keyRequestSpared?(request: KeyRequestInfo, because: 'breaker' | 'negative-cache'): void;
+
+  /** A payload was decoded whose data key was in memory (`true`) or had to be unwrapped (`false`). */
+  dataKeyLookup?(isHit: boolean): void;
+
+  /** A payload was encrypted under a data key that is older than `maxAge`, since no replacement could be wrapped. */
+  staleDataKeyUsed?(keyId: KeyId, ageMs: number): void;
+
+  /** The circuit breaker of a key changed its state. */
+  breakerChanged?(keyId: KeyId, state: BreakerState): void;
+
+  /** A part of a failure could not be encrypted, and was replaced by a constant text. */
+  failureRedacted?(part: 'attributes' | 'details'): void;
+
+  /**
+   * A codec begins to encrypt. Whoever observes calls `states` when a value is wanted.
+   *
+   * @param states the data keys that encrypt now, one for each keyring in use
+   * @returns called when the codec is closed
+   */
+  observeDataKeys?(states: () => readonly DataKeyState[]): () => void;
+}
+
+/** `closed` lets requests pass, `open` refuses them, `half-open` lets one pass to see. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** A data key that encrypts, for an observer. */
+export interface DataKeyState {
+  /** The key-encryption key that wrapped it, with its version. */
+  readonly keyId: KeyId;
+  readonly ageMs: number;
+  /** Payloads that were encrypted under it. */
+  readonly messages: number;
+  /** Bytes of plaintext that were encrypted under it. */
+  readonly bytes: number;
+}
+
+/** One wrap or unwrap, for an observer. */
+export interface KeyRequestInfo {
+  readonly operation: 'wrap' | 'unwrap';
+  /** ID of the configured key. */
+  readonly keyId: KeyId;
+  /** Short name of the kind of service, such as `aws-kms`; `unknown` where a provider does not tell. */
+  readonly provider: string;
+}
+
+/** Asks within the observer's call, once, whatever the observer does; its result is not looked at. */
+export function observeKeyRequest<T>(
+  telemetry: Telemetry | undefined,
+  info: KeyRequestInfo,
+  ask: () => Promise<T>,
+): Promise<T> {
+  if (telemetry?.keyRequest === undefined) return ask();
+  let asked: Promise<T> | undefined;
+  const once = (): Promise<T> => (asked ??= ask());
+  const observed = (): Promise<void> => {
+    const done = once().then(() => undefined);
+    // An observer may leave it alone.
+    done.catch(() => undefined);
+    return done;
+  };
+  tell(() => {
+    telemetry.keyRequest?.(info, observed).catch(() => undefined);
+  });
+  return once();
+}
+
+/** Tells an observer something; what it throws is its own affair. */
+export function tell(say: () => unknown): void {
+  try {
+    say();
+  } catch {
+    // Observing must not change what is observed.
+  }
+}
