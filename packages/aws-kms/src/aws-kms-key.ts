@@ -13,16 +13,13 @@ import {
   type WrappedKey,
 } from '@waxseal/core';
 
-import { askAwsKms } from './ask-aws-kms';
-import { AwsAnswerError } from './aws-answer-error';
-import type { AwsKmsKeyOptions } from './aws-kms-key-options';
-import { awsKmsRequestParameters } from './aws-kms-request-parameters';
-import { callerArn } from './caller-arn';
-import { checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './check-aws-kms-key-options';
-import { dryRun } from './dry-run';
-import { parseKmsKeyArn } from './kms-key-arn';
-import { KmsKeyResolver } from './kms-key-resolver';
-import { takeDataKey } from './take-data-key';
+import { askAwsKms } from './client';
+import { AwsAnswerError } from './errors';
+import { type AwsKmsKeyOptions, checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './options';
+import { awsKmsRequestParameters, takeDataKey } from './exchange';
+import { callerArn, dryRun } from './permissions';
+import { parseKmsKeyArn } from './key-name';
+import { KmsKeyResolver } from './key-resolver';
 
 /**
  * A symmetric encryption key of AWS KMS. Data keys are wrapped by `Encrypt` and unwrapped by `Decrypt`, with the AAD in the

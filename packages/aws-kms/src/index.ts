@@ -1,3 +1,3 @@
 export { AwsKmsKey } from './aws-kms-key';
-export type { AwsKmsKeyOptions } from './aws-kms-key-options';
-export type { AwsKmsClient, AwsKmsSendOptions } from './aws-kms-client';
+export type { AwsKmsKeyOptions } from './options';
+export type { AwsKmsClient, AwsKmsSendOptions } from './client';

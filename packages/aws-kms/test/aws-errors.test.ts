@@ -8,7 +8,7 @@ import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core
 
 import './support/errors-of-node';
 import { AwsKmsKey } from '../src';
-import { AWS_ERROR_REASONS, reasonOfAwsError } from '../src/aws-errors';
+import { AWS_ERROR_REASONS, reasonOfAwsError } from '../src/errors';
 import { CREDENTIALS, kmsClient } from './support/kms-client';
 import { kmsUnderTest } from './support/kms-under-test';
 import { rejectionOf } from './support/rejection-of';

@@ -1,7 +1,5 @@
 import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core';
 
-import { AwsAnswerError } from './aws-answer-error';
-
 /**
  * What each error of AWS KMS, of every AWS service, and of the SDK means; by `name`. Sources: the errors that the KMS API
  * Reference lists for Encrypt, Decrypt and DescribeKey, and its "Common Errors".
@@ -68,7 +66,7 @@ const SIGNED_AT_A_WRONG_TIME: ReadonlySet<string> = new Set([
 ]);
 
 /** The members that errors of the SDK can have. */
-export interface AwsErrorShape {
+interface AwsErrorShape {
   readonly name?: unknown;
   readonly code?: unknown;
   readonly $metadata?: {
@@ -101,4 +99,78 @@ function reasonOfStatus(status: unknown): KeyServiceErrorReason {
   if (status === 408) return 'timeout';
   if (status === 429) return 'throttled';
   return status >= 500 ? 'unavailable' : 'unknown';
+}
+
+/** What to record of an answer. */
+interface AwsAnswerErrorDetails {
+  /** Name or code of the error that this stands for. */
+  readonly originalName?: string | undefined;
+  readonly httpStatusCode?: number | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/**
+ * An answer of AWS KMS that cannot be used, or an error whose own text could hold what must not be logged. It is the `cause`
+ * of a `KeyServiceError`, and holds names and numbers only.
+ */
+export class AwsAnswerError extends Error {
+  override readonly name = 'AwsAnswerError';
+  readonly reason: KeyServiceErrorReason;
+  readonly originalName: string | undefined;
+  readonly httpStatusCode: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(message: string, reason: KeyServiceErrorReason, details: AwsAnswerErrorDetails = {}) {
+    super(message);
+    this.reason = reason;
+    this.originalName = details.originalName;
+    this.httpStatusCode = details.httpStatusCode;
+    this.requestId = details.requestId;
+  }
+}
+
+/** Their text can quote the canonical request, with its session token. */
+const QUOTES_THE_REQUEST: ReadonlySet<string> = new Set([
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'IncompleteSignatureException',
+  'IncompleteSignature',
+]);
+
+/**
+ * An error of the SDK, safe to log: without the HTTP exchange, from which the request's session token can be reached. An error
+ * of no known kind is replaced, since its text can quote an answer (a JSON parser does).
+ */
+export function withoutSecrets(error: unknown): unknown {
+  if (error instanceof AwsAnswerError) return error;
+  const shape = (error ?? {}) as AwsErrorShape & { readonly $fault?: unknown };
+  const name = String(shape.name);
+  const isKnown =
+    AWS_ERROR_REASONS.has(name) ||
+    NETWORK_ERROR_REASONS.has(String(shape.code)) ||
+    typeof shape.$fault === 'string';
+  if (isKnown && !QUOTES_THE_REQUEST.has(name) && typeof error === 'object' && error !== null) {
+    forgetExchange(error);
+    return error;
+  }
+  const { httpStatusCode, requestId } = shape.$metadata ?? {};
+  // Service errors carry no code, network errors no telling name.
+  const originalName = [shape.code, name].map(String).find((text) => /^(?!undefined$)\w{1,64}$/.test(text));
+  return new AwsAnswerError(
+    `AWS KMS: ${originalName ?? 'an error'}; its text is left out, since it can hold secrets.`,
+    reasonOfAwsError(error),
+    {
+      originalName,
+      httpStatusCode: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
+      requestId: typeof requestId === 'string' ? requestId : undefined,
+    },
+  );
+}
+
+/** Class, message, status and request ID stay. The SDK's `$response` cannot be deleted, but emptied. */
+function forgetExchange(error: object): void {
+  Reflect.deleteProperty(error, '$responseBodyText');
+  if (Reflect.deleteProperty(error, '$response')) return;
+  const response: unknown = Reflect.get(error, '$response');
+  if (typeof response === 'object' && response !== null) Reflect.set(response, 'body', undefined);
 }

@@ -6,6 +6,8 @@ import type {
   EncryptCommand,
   EncryptCommandOutput,
 } from '@aws-sdk/client-kms';
+import { requestKeyService, type KeyId, type KeyRequestLimits, type KeyRequestOptions } from '@waxseal/core';
+import { reasonOfAwsError, withoutSecrets } from './errors';
 
 /** What is given with each request. */
 export interface AwsKmsSendOptions {
@@ -19,4 +21,32 @@ export interface AwsKmsClient {
   send(command: EncryptCommand, options?: AwsKmsSendOptions): Promise<EncryptCommandOutput>;
   send(command: DecryptCommand, options?: AwsKmsSendOptions): Promise<DecryptCommandOutput>;
   send(command: DescribeKeyCommand, options?: AwsKmsSendOptions): Promise<DescribeKeyCommandOutput>;
+}
+
+/**
+ * Asks AWS KMS within the key's deadlines.
+ *
+ * @param keyId the key that is asked, for errors
+ * @param ask sends one request
+ * @throws KeyServiceError with the SDK's error as its `cause`, safe to log
+ */
+export function askAwsKms<T>(
+  limits: KeyRequestLimits,
+  keyId: KeyId,
+  options: KeyRequestOptions | undefined,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return requestKeyService({
+    keyId,
+    limits,
+    options,
+    attempt: async (signal) => {
+      try {
+        return await ask(signal);
+      } catch (error) {
+        throw withoutSecrets(error);
+      }
+    },
+    reasonOf: reasonOfAwsError,
+  });
 }

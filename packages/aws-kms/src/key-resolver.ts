@@ -1,12 +1,8 @@
-import { DescribeKeyCommand } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
 import { withDeadline, type KeyDescription } from '@waxseal/core';
-
-import { AwsAnswerError } from './aws-answer-error';
-import type { CheckedAwsKmsKeyOptions } from './check-aws-kms-key-options';
-import { describeMetadata } from './describe-metadata';
-import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn } from './kms-key-arn';
-import { canReferTo } from './kms-key-reference';
-import { observeClock } from './observe-clock';
+import { AwsAnswerError } from './errors';
+import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn, canReferTo } from './key-name';
+import type { CheckedAwsKmsKeyOptions } from './options';
 
 /** Which key of AWS KMS a configured `keyId` stands for, as far as the service has told. */
 export class KmsKeyResolver {
@@ -88,4 +84,44 @@ export class KmsKeyResolver {
     this.learn(metadata.Arn);
     return { ...describeMetadata(metadata), clockAheadMs: clockAheadMs() };
   }
+}
+
+/** What a person is told of an answer of `DescribeKey`. `version` is the generation of key material that wraps now. */
+function describeMetadata(metadata: KeyMetadata): KeyDescription {
+  const details: Record<string, string | undefined> = {
+    'key spec': metadata.KeySpec,
+    origin: metadata.Origin,
+    'multi-region': metadata.MultiRegion === true ? 'yes' : 'no',
+    'deletion date': metadata.DeletionDate?.toISOString(),
+    'valid to': metadata.ValidTo?.toISOString(),
+  };
+  return {
+    service: 'AWS KMS',
+    name: metadata.Arn ?? '',
+    state: metadata.KeyState ?? 'unknown',
+    isUsable: metadata.KeyState === 'Enabled',
+    version: metadata.CurrentKeyMaterialId,
+    details: Object.fromEntries(
+      Object.entries(details).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  };
+}
+
+/**
+ * Makes a command tell, once it is answered, by how many milliseconds the service's clock is ahead of this machine's, from the
+ * answer's `Date` header (whole seconds). `undefined` before, and where there is none.
+ */
+function observeClock(command: DescribeKeyCommand): () => number | undefined {
+  let aheadMs: number | undefined;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = (result.response ?? {}) as { headers?: Readonly<Record<string, string>> };
+      const date = Date.parse(headers?.['date'] ?? '');
+      if (!Number.isNaN(date)) aheadMs = date - Math.floor(Date.now() / 1000) * 1000;
+      return result;
+    },
+    { step: 'deserialize', name: 'waxsealObserveClock' },
+  );
+  return () => aheadMs;
 }
