@@ -13,20 +13,12 @@ import {
   type WrappedKey,
 } from '@waxseal/core';
 
-import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions } from './check-gcp-kms-key-options';
-import { crc32c } from './checksum';
-import { describeCryptoKey } from './describe-crypto-key';
-import { endCallOnAbort } from './end-call-on-abort';
-import { findCaller } from './find-caller';
-import { GcpAnswerError } from './gcp-answer-error';
-import { reasonOfGcpError, type GcpMethod } from './gcp-errors';
-import type { GcpCallOptions } from './gcp-kms-client';
-import type { GcpKmsKeyOptions } from './gcp-kms-key-options';
-import { initializeClient } from './initialize-client';
-import { VERSIONS, versionOf } from './key-version-name';
-import { takeDataKey } from './take-data-key';
-import { takeWrappedKey } from './take-wrapped-key';
-import { withoutSecrets } from './without-secrets';
+import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions, type GcpKmsKeyOptions } from './options';
+import { crc32c, takeDataKey, takeWrappedKey } from './exchange';
+import { describeCryptoKey, findCaller } from './permissions';
+import { endCallOnAbort, type GcpCallOptions, initializeClient } from './client';
+import { GcpAnswerError, reasonOfGcpError, type GcpMethod, withoutSecrets } from './errors';
+import { VERSIONS, versionOf } from './key-name';
 
 const MAY_WRAP = 'cloudkms.cryptoKeyVersions.useToEncrypt';
 const MAY_UNWRAP = 'cloudkms.cryptoKeyVersions.useToDecrypt';

@@ -1,5 +1,5 @@
 export { GcpKmsKey } from './gcp-kms-key';
-export type { GcpKmsKeyOptions } from './gcp-kms-key-options';
+export type { GcpKmsKeyOptions } from './options';
 export type {
   GcpBytes,
   GcpCallOptions,
@@ -8,4 +8,4 @@ export type {
   GcpDecryptAnswer,
   GcpEncryptAnswer,
   GcpKmsClient,
-} from './gcp-kms-client';
+} from './client';

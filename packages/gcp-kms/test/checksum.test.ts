@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { assertChecksum, crc32c } from '../src/checksum';
+import { assertChecksum, crc32c } from '../src/exchange';
 
 const CHECK = Buffer.from('123456789');
 

@@ -13,7 +13,7 @@ import type { KeyServiceErrorReason, WrappedKey } from '@waxseal/core';
 import type { GcpKmsBehaviour } from '@waxseal/testing';
 
 import { GcpKmsKey } from '../src';
-import { GCP_ERROR_REASONS, reasonOfGcpError } from '../src/gcp-errors';
+import { GCP_ERROR_REASONS, reasonOfGcpError } from '../src/errors';
 import { kmsUnderTest } from './support/kms-under-test';
 import { refreshingClientOptions } from './support/refreshing-client';
 import { rejectionOf } from './support/rejection-of';

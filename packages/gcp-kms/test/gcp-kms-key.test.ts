@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 
 import { GcpKmsKey, type GcpKmsClient } from '../src';
-import { crc32c } from '../src/checksum';
+import { crc32c } from '../src/exchange';
 import { kmsUnderTest } from './support/kms-under-test';
 import { rejectionOf } from './support/rejection-of';
 

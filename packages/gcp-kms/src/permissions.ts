@@ -1,7 +1,25 @@
-import type { KeyDescription } from '@waxseal/core';
+import { withDeadline, type KeyDescription } from '@waxseal/core';
+import type { GcpKmsClient, GcpCryptoKey } from './client';
+import { versionOf } from './key-name';
 
-import type { GcpCryptoKey } from './gcp-kms-client';
-import { versionOf } from './key-version-name';
+/**
+ * The service account that the client's credentials are for; `undefined` where they do not tell, as those of a person. Only the
+ * address is taken: what the SDK gives can have the private key too.
+ *
+ * @param waitMs longest wait, since a metadata server may be asked
+ */
+export async function findCaller(
+  client: GcpKmsClient,
+  waitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    const { client_email: caller } = await withDeadline(waitMs, signal, () => client.auth.getCredentials());
+    return caller;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What `GetCryptoKey` says, as a description: a key is in the state of its primary version. */
 export function describeCryptoKey(key: GcpCryptoKey, keyName: string): KeyDescription {

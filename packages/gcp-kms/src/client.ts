@@ -1,4 +1,4 @@
-import type { GcpCallInterceptor } from './end-call-on-abort';
+import { GcpAnswerError } from './errors';
 
 /** Bytes in an answer: over gRPC always bytes; text is base64, where the client speaks REST. */
 export type GcpBytes = Uint8Array | string | null | undefined;
@@ -86,4 +86,57 @@ export interface GcpKmsClient {
   readonly auth: {
     getCredentials(): Promise<{ readonly client_email?: string | undefined }>;
   };
+}
+
+/** The part of a gRPC call that is used. */
+interface GrpcCall {
+  cancelWithStatus(status: number, details: string): void;
+}
+
+/** An interceptor of `@grpc/grpc-js`, for one call. */
+type GcpCallInterceptor = (options: never, nextCall: (options: never) => GrpcCall) => never;
+
+const CANCELLED = 1;
+
+/**
+ * An interceptor that ends the gRPC call when the signal is aborted, so that neither side works on it any longer. The
+ * promises that the client's methods return cannot be cancelled.
+ */
+export function endCallOnAbort(signal: AbortSignal): GcpCallInterceptor {
+  return (options, nextCall) => {
+    const call = nextCall(options);
+    const end = (): void => {
+      call.cancelWithStatus(CANCELLED, 'The caller gave the request up.');
+    };
+    // A call that was ended already takes no notice.
+    if (signal.aborted) queueMicrotask(end);
+    else signal.addEventListener('abort', end, { once: true });
+    return call as never;
+  };
+}
+
+/**
+ * Loads the client's credentials, before a method of the client does: where that fails, the methods leave a rejected promise
+ * behind that nobody handles, which ends the process. The client keeps a failure for good; it is made to forget it, so that
+ * the next attempt can succeed.
+ *
+ * @throws GcpAnswerError of reason `unavailable`
+ */
+export async function initializeClient(client: GcpKmsClient): Promise<void> {
+  const initialized = client.initialize();
+  const kept = client.keyManagementServiceStub;
+  try {
+    await initialized;
+  } catch (error) {
+    if (client.keyManagementServiceStub === kept) delete client.keyManagementServiceStub;
+    const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+    const originalName = [code, name]
+      .map(String)
+      .find((text) => /^(?!undefined$|null$|Error$)\w{1,64}$/.test(text));
+    throw new GcpAnswerError(
+      `The client could not load its credentials${originalName === undefined ? '' : ` (${originalName})`}. Attach a service account, or set GOOGLE_APPLICATION_CREDENTIALS to a credentials file that is readable. The text is left out, since it can quote that file.`,
+      'unavailable',
+      originalName,
+    );
+  }
 }

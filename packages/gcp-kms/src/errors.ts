@@ -1,7 +1,5 @@
 import type { KeyServiceErrorReason } from '@waxseal/core';
 
-import { GcpAnswerError } from './gcp-answer-error';
-
 /** What was asked. */
 export type GcpMethod = 'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'TestIamPermissions';
 
@@ -33,7 +31,7 @@ export const GCP_ERROR_REASONS: ReadonlyMap<number, readonly [name: string, KeyS
 );
 
 /** The members that errors of the SDK can have. */
-export interface GcpErrorShape {
+interface GcpErrorShape {
   readonly name?: unknown;
   /** Number of the gRPC status. */
   readonly code?: unknown;
@@ -49,7 +47,7 @@ const NO_TOKEN = 'Getting metadata from plugin failed';
 const REFUSED_BY_IDENTITY_PROVIDER = /\b(?:invalid_grant|invalid_client|unauthorized_client|access_denied)\b/;
 
 /** Whether the client could not get a token for the request: the text is that of whatever was asked for one. */
-export function isTokenError(error: unknown): boolean {
+function isTokenError(error: unknown): boolean {
   const { details } = (error ?? {}) as GcpErrorShape;
   return typeof details === 'string' && details.startsWith(NO_TOKEN);
 }
@@ -68,4 +66,54 @@ export function reasonOfGcpError(error: unknown, method: GcpMethod): KeyServiceE
     return method === 'Decrypt' ? 'rejected-ciphertext' : 'unknown';
   }
   return GCP_ERROR_REASONS.get(Number(code))?.[1] ?? 'unknown';
+}
+
+/**
+ * An answer of Google Cloud KMS that cannot be used, or an error whose own text could hold what must not be logged. It is the
+ * `cause` of a `KeyServiceError`, and holds names and numbers only.
+ */
+export class GcpAnswerError extends Error {
+  override readonly name = 'GcpAnswerError';
+  readonly reason: KeyServiceErrorReason;
+  /** Name of the gRPC status, or name or code of the error, that this stands for. */
+  readonly originalName: string | undefined;
+
+  constructor(message: string, reason: KeyServiceErrorReason, originalName?: string) {
+    super(message);
+    this.reason = reason;
+    this.originalName = originalName;
+  }
+}
+
+/**
+ * Their text is not always the service's: it can quote a token, or an answer that could not be read.
+ * UNKNOWN, INTERNAL, DATA_LOSS, UNAUTHENTICATED.
+ */
+const QUOTES: ReadonlySet<number> = new Set([2, 13, 15, 16]);
+
+/**
+ * An error of the SDK, safe to log: without the metadata of the exchange and the decoded details, which drag the whole API
+ * definition along. Status, message and `ErrorInfo` stay. An error of no known kind, and one whose text can
+ * quote a request, an answer or a token, is replaced.
+ */
+export function withoutSecrets(error: unknown, method: GcpMethod): unknown {
+  if (error instanceof GcpAnswerError) return error;
+  const shape = (error ?? {}) as GcpErrorShape;
+  const code = Number(shape.code);
+  const known = GCP_ERROR_REASONS.get(code);
+  if (known !== undefined && !QUOTES.has(code) && !isTokenError(error) && typeof error === 'object') {
+    for (const member of ['metadata', 'statusDetails']) Reflect.deleteProperty(error as object, member);
+    return error;
+  }
+  const originalName =
+    known?.[0] ??
+    [shape.code, shape.name].map(String).find((text) => /^(?!undefined$|null$)\w{1,64}$/.test(text));
+  const what = isTokenError(error)
+    ? 'the client could not get an access token'
+    : (originalName ?? 'an error');
+  return new GcpAnswerError(
+    `Google Cloud KMS, ${method}: ${what}; the text is left out, since it can hold secrets.`,
+    reasonOfGcpError(error, method),
+    originalName,
+  );
 }
