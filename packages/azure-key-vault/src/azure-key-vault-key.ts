@@ -12,24 +12,24 @@ import {
   type WrappedKey,
 } from '@waxseal/core';
 
-import { AzureAnswerError } from './azure-answer-error';
-import { reasonOfAzureError } from './azure-errors';
-import type { AzureKeyVaultKeyOptions } from './azure-key-vault-key-options';
 import {
+  AzureAnswerError,
+  reasonOfAzureError,
+  recordAnswer,
+  type KeyVaultExchange,
+  type KeyVaultRawAnswer,
+  withoutSecrets,
+} from './errors';
+import {
+  type AzureKeyVaultKeyOptions,
   checkAzureKeyVaultKeyOptions,
   type CheckedAzureKeyVaultKeyOptions,
-} from './check-azure-key-vault-key-options';
-import { describeKey } from './describe-key';
-import { keyVersionOf } from './key-version-of';
-import { KeyVaultClients, type KeyVaultClient } from './key-vault-clients';
-import { recordAnswer, type KeyVaultExchange, type KeyVaultRawAnswer } from './key-vault-exchange';
-import { publicKeyOf } from './public-key';
-import { PublicKeySource } from './public-key-source';
-import { takeDataKey } from './take-data-key';
-import { TokenCache } from './token-cache';
-import { versionOfAnswer } from './version-of-answer';
-import { withoutSecrets } from './without-secrets';
-import { wrapWithPublicKey } from './wrap-with-public-key';
+} from './options';
+import { describeKey, takeDataKey } from './exchange';
+import { keyVersionOf, versionOfAnswer } from './key-name';
+import { KeyVaultClients, type KeyVaultClient } from './client';
+import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
+import { TokenCache } from './permissions';
 
 /** Lengths of a wrapped data key: of RSA keys of 2,048, 3,072 and 4,096 bits, and of AES key wrap. */
 const WRAPPED_BYTES: Readonly<Record<'RSA-OAEP-256' | 'A256KW', readonly number[]>> = {

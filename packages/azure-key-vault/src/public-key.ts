@@ -1,16 +1,14 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-
+import { createPublicKey, type KeyObject, constants, publicEncrypt } from 'node:crypto';
 import type { KeyVaultKey } from '@azure/keyvault-keys';
-
-import { AzureAnswerError } from './azure-answer-error';
-import type { KeyVaultKeyReference } from './key-vault-key-reference';
-import { keyStateOf } from './key-state';
-import { versionOfAnswer } from './version-of-answer';
+import { withDeadline } from '@waxseal/core';
+import { AzureAnswerError } from './errors';
+import { keyStateOf } from './exchange';
+import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
 
 const MIN_BITS = 2048;
 
 /** The public key of one version. */
-export interface PublicKey {
+interface PublicKey {
   readonly version: string;
   readonly key: KeyObject;
 }
@@ -41,4 +39,68 @@ export function publicKeyOf(answer: KeyVaultKey, reference: KeyVaultKeyReference
     throw new AzureAnswerError(`The key has fewer than ${String(MIN_BITS)} bits.`, 'not-found');
   }
   return { version, key };
+}
+
+/** Older than this, the key is asked for again in the background. */
+const FRESH_MS = 3_600_000;
+/** Older than this, the key is not used. */
+const STALE_MS = 24 * FRESH_MS;
+/** After a refresh that failed, the next is not tried before this. */
+const RETRY_MS = 60_000;
+
+const PASSING: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'timeout', 'unknown']);
+
+/**
+ * The public key that wraps. It is waited for only when there is none. After an hour the next use asks again in the background,
+ * and the key stays in use meanwhile: while the service cannot be reached, for a day. Where the service answers that the key is
+ * gone, disabled or forbidden, it is dropped at once.
+ */
+export class PublicKeySource {
+  readonly #ask: (signal: AbortSignal) => Promise<PublicKey>;
+  readonly #attemptTimeoutMs: number;
+  #current: { readonly key: PublicKey; readonly atMs: number } | undefined;
+  #refreshing = false;
+  #triedAtMs = -Infinity;
+
+  /** @param ask asks the service once */
+  constructor(ask: (signal: AbortSignal) => Promise<PublicKey>, attemptTimeoutMs: number) {
+    this.#ask = ask;
+    this.#attemptTimeoutMs = attemptTimeoutMs;
+  }
+
+  /** @throws what the service's answer means, where there is no key to use */
+  async get(signal: AbortSignal): Promise<PublicKey> {
+    signal.throwIfAborted();
+    const current = this.#current;
+    const ageMs = current === undefined ? Infinity : performance.now() - current.atMs;
+    if (current === undefined || ageMs > STALE_MS) return this.#fetch(signal);
+    if (ageMs > FRESH_MS) void this.#refresh();
+    return current.key;
+  }
+
+  async #fetch(signal: AbortSignal): Promise<PublicKey> {
+    const key = await this.#ask(signal);
+    this.#current = { key, atMs: performance.now() };
+    return key;
+  }
+
+  async #refresh(): Promise<void> {
+    const nowMs = performance.now();
+    if (this.#refreshing || nowMs - this.#triedAtMs < RETRY_MS) return;
+    this.#refreshing = true;
+    this.#triedAtMs = nowMs;
+    try {
+      await withDeadline(this.#attemptTimeoutMs, undefined, (signal) => this.#fetch(signal));
+    } catch (error) {
+      if (error instanceof AzureAnswerError && !PASSING.has(error.reason)) this.#current = undefined;
+    } finally {
+      this.#refreshing = false;
+    }
+  }
+}
+
+/** RSAES-OAEP (RFC 8017 §7.1) with SHA-256 for both hashes and no label: what the service calls `RSA-OAEP-256`. */
+export function wrapWithPublicKey({ key }: PublicKey, dataKey: Uint8Array): Uint8Array {
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  return new Uint8Array(publicEncrypt({ key, padding, oaepHash: 'sha256' }, dataKey));
 }

@@ -17,7 +17,7 @@ import type { KeyServiceErrorReason } from '@waxseal/core';
 import type { AzureKeyVaultDouble } from '@waxseal/testing';
 
 import type { AzureTokenCredential } from '../src';
-import { AZURE_ERROR_REASONS, NETWORK_ERROR_REASONS, reasonOfAzureError } from '../src/azure-errors';
+import { AZURE_ERROR_REASONS, NETWORK_ERROR_REASONS, reasonOfAzureError } from '../src/errors';
 import { rejectionOf } from './support/rejection-of';
 import { vaultUnderTest } from './support/vault-under-test';
 

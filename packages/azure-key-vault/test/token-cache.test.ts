@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { callerOfToken } from '../src/caller-of-token';
-import { TokenCache } from '../src/token-cache';
+import { callerOfToken, TokenCache } from '../src/permissions';
 import { rejectionOf } from './support/rejection-of';
 
 const SCOPE = 'https://vault.azure.net/.default';

@@ -3,9 +3,6 @@ import {
   type KeyServiceErrorReason,
 } from '@waxseal/core';
 
-import { AzureAnswerError } from './azure-answer-error';
-import type { KeyVaultExchange } from './key-vault-exchange';
-
 /**
  * What each error means: by the service's `innererror.code`, then by its `error.code`, then by the name of an error of the SDK
  * or of `@azure/identity`. Sources: "Azure Key Vault REST API Error Codes", "Azure Key Vault throttling guidance", and
@@ -64,7 +61,7 @@ export const NETWORK_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> =
 ]);
 
 /** The members that errors of the SDK and of `@azure/identity` can have. */
-export interface AzureErrorShape {
+interface AzureErrorShape {
   readonly name?: unknown;
   readonly message?: unknown;
   readonly code?: unknown;
@@ -103,7 +100,7 @@ export function reasonOfAzureError(error: unknown, exchange: KeyVaultExchange): 
 }
 
 /** The codes of the service, of the login endpoint or of the network in an error. */
-export function codesOfAzureError(shape: AzureErrorShape): {
+function codesOfAzureError(shape: AzureErrorShape): {
   readonly code: string | undefined;
   readonly innererrorCode: string | undefined;
 } {
@@ -130,4 +127,106 @@ function reasonOfStatus(status: unknown): KeyServiceErrorReason | undefined {
   if (status === 408 || status === 504) return 'timeout';
   if (status === 429) return 'throttled';
   return status >= 500 ? 'unavailable' : undefined;
+}
+
+/** What to record of an answer. */
+export interface AzureAnswerErrorDetails {
+  /** Name of the error that this stands for. */
+  readonly originalName?: string | undefined;
+  /** The service's `error.code`, or the code of a network error. */
+  readonly code?: string | undefined;
+  /** The service's `error.innererror.code`. */
+  readonly innererrorCode?: string | undefined;
+  /** HTTP status. */
+  readonly statusCode?: number | undefined;
+}
+
+/**
+ * An answer of Azure Key Vault that cannot be used, or what stands for an error of the SDK: those hold the request, with the
+ * bearer token and the data key. It is the `cause` of a `KeyServiceError`, and holds names, numbers and the service's message.
+ */
+export class AzureAnswerError extends Error {
+  override readonly name = 'AzureAnswerError';
+  readonly reason: KeyServiceErrorReason;
+  readonly originalName: string | undefined;
+  readonly code: string | undefined;
+  readonly innererrorCode: string | undefined;
+  readonly statusCode: number | undefined;
+
+  constructor(message: string, reason: KeyServiceErrorReason, details: AzureAnswerErrorDetails = {}) {
+    super(message);
+    this.reason = reason;
+    this.originalName = details.originalName;
+    this.code = details.code;
+    this.innererrorCode = details.innererrorCode;
+    this.statusCode = details.statusCode;
+  }
+}
+
+/** Longest text of the service that is kept, in UTF-16 code units. */
+const MAX_TEXT = 500;
+/** A data key in base64url has 43 characters, a token hundreds; a key version has 32, a GUID 36. */
+const LONG_RUN = /[A-Za-z0-9+/=_.-]{40,}/g;
+const CHALLENGE = /^The challenge (?:resource|contains invalid scope|authorization URI)/;
+
+/**
+ * What stands for an error of the SDK, safe to log. A `RestError` holds the request, with the bearer token and the data key, in
+ * members that cannot be removed; a parser's error quotes the answer. So none is passed on: names, codes and the status are, and
+ * the service's own message where its code is known.
+ *
+ * @returns an `AzureAnswerError` with the reason of {@link reasonOfAzureError}
+ */
+export function withoutSecrets(error: unknown, exchange: KeyVaultExchange): AzureAnswerError {
+  if (error instanceof AzureAnswerError) return error;
+  const shape = (error ?? {}) as AzureErrorShape;
+  const { code, innererrorCode } = codesOfAzureError(shape);
+  const status = shape.statusCode ?? exchange.statusCode;
+  const statusCode = typeof status === 'number' ? status : undefined;
+  const name = /^\w{1,64}$/.test(String(shape.name)) ? String(shape.name) : undefined;
+  const what = [name, statusCode, code, innererrorCode].filter((part) => part !== undefined).map(String);
+  return new AzureAnswerError(
+    `Azure Key Vault, ${exchange.operation}: ${what.join(' ')}${textOf(shape, code)}`,
+    reasonOfAzureError(error, exchange),
+    { originalName: name, code, innererrorCode, statusCode },
+  );
+}
+
+function textOf({ message }: AzureErrorShape, code: string | undefined): string {
+  const text = String(message);
+  if (CHALLENGE.test(text)) {
+    return '. The vault’s challenge names another domain than the vault’s; for a private cloud set clientOptions.disableChallengeResourceVerification.';
+  }
+  const loginCode = /AADSTS\d{1,9}/.exec(text)?.[0];
+  if (loginCode !== undefined) return ` ${loginCode}.`;
+  // A refused parameter could be quoted: it is the data key or the wrapped key.
+  const isTold =
+    code !== undefined &&
+    code !== 'BadParameter' &&
+    (AZURE_ERROR_REASONS.has(code) || NETWORK_ERROR_REASONS.has(code));
+  return isTold
+    ? `: ${text.slice(0, MAX_TEXT).replace(LONG_RUN, '[…]')}`
+    : '; its text is left out, since it can hold secrets.';
+}
+
+/** One request to Azure Key Vault, and what is known of its answer. */
+export interface KeyVaultExchange {
+  readonly operation: 'wrapKey' | 'unwrapKey' | 'getKey';
+  /** HTTP status, once there is an answer: the SDK loses it where the body of an error is empty. */
+  statusCode?: number;
+  /** `kid` of the answer. The SDK's own result repeats the key ID of the request instead. */
+  kid?: unknown;
+}
+
+/** What the SDK tells of an answer. */
+export interface KeyVaultRawAnswer {
+  readonly status: number;
+  readonly parsedBody?: unknown;
+}
+
+/** For the SDK's `onResponse`: writes an answer into its exchange. */
+export function recordAnswer(exchange: KeyVaultExchange): (answer: KeyVaultRawAnswer) => void {
+  return ({ status, parsedBody }) => {
+    exchange.statusCode = status;
+    exchange.kid = (parsedBody as { readonly kid?: unknown } | null | undefined)?.kid;
+  };
 }

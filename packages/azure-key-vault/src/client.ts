@@ -1,7 +1,5 @@
 import { CryptographyClient, KeyClient, type KeyVaultKey } from '@azure/keyvault-keys';
-
-import type { CheckedAzureKeyVaultKeyOptions } from './check-azure-key-vault-key-options';
-import { FirstAlone } from './first-alone';
+import type { CheckedAzureKeyVaultKeyOptions } from './options';
 
 /** One client of the SDK, with what keeps its first request alone. */
 export interface KeyVaultClient<Client> {
@@ -53,5 +51,38 @@ export class KeyVaultClients {
       properties: { name, vaultUrl, ...(version === undefined ? {} : { version }) },
     };
     return new CryptographyClient(key, credential, { ...clientOptions });
+  }
+}
+
+/**
+ * Lets nothing run beside the first work.
+ *
+ * The SDK's authentication policy keeps the body of a client's first request back until the service's challenge came. A second
+ * request in that time ends the state in which the body is put back, and the first is then sent without one.
+ */
+class FirstAlone {
+  #first: Promise<void> | undefined;
+
+  /**
+   * @param signal ends the waiting; of the first work also the waiting of all others
+   * @throws what `work` throws, or the signal's reason
+   */
+  async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#first !== undefined) {
+      await this.#first;
+      signal.throwIfAborted();
+      return work();
+    }
+    const started = work();
+    this.#first = new Promise((resolve) => {
+      const settle = (): void => {
+        signal.removeEventListener('abort', settle);
+        resolve();
+      };
+      started.then(settle, settle);
+      signal.addEventListener('abort', settle);
+    });
+    return started;
   }
 }

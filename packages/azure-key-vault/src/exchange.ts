@@ -1,0 +1,108 @@
+import type { KeyVaultKey, KeyRotationPolicy } from '@azure/keyvault-keys';
+import { DATA_KEY_BYTES, type KeyDescription } from '@waxseal/core';
+import { AzureAnswerError } from './errors';
+import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
+
+/**
+ * The data key of an answer to an unwrap, in a buffer that nobody else holds. The SDK's buffer is zeroed, whether the answer is
+ * used or not.
+ *
+ * @param plaintext of the answer
+ * @param kid of the answer
+ * @param asked the key with the version that was asked
+ * @param signal of the attempt: past its deadline nobody takes the answer
+ * @throws AzureAnswerError when another version answered, or the plaintext is no data key
+ */
+export function takeDataKey(
+  plaintext: Uint8Array | undefined,
+  kid: unknown,
+  asked: KeyVaultKeyReference,
+  signal: AbortSignal,
+): Uint8Array {
+  try {
+    assertAnswered(kid, asked);
+    if (plaintext?.length !== DATA_KEY_BYTES) {
+      throw new AzureAnswerError(
+        `unwrapKey answered ${String(plaintext?.length ?? 0)} bytes, which is no data key.`,
+        'rejected-ciphertext',
+      );
+    }
+    signal.throwIfAborted();
+    return new Uint8Array(plaintext);
+  } finally {
+    plaintext?.fill(0);
+  }
+}
+
+function assertAnswered(kid: unknown, asked: KeyVaultKeyReference): void {
+  try {
+    versionOfAnswer(kid, asked);
+  } catch {
+    throw new AzureAnswerError(
+      'unwrapKey answered for another key or version than the one that wrapped.',
+      'rejected-ciphertext',
+    );
+  }
+}
+
+/** Whether a version of a key is in use, as its attributes say. */
+type KeyState = 'Enabled' | 'Disabled' | 'Expired' | 'NotYetValid';
+
+/** @param now this machine's time */
+export function keyStateOf({ properties }: KeyVaultKey, now: Date): KeyState {
+  const { enabled, expiresOn, notBefore } = properties;
+  if (enabled === false) return 'Disabled';
+  if (expiresOn !== undefined && now >= expiresOn) return 'Expired';
+  if (notBefore !== undefined && now < notBefore) return 'NotYetValid';
+  return 'Enabled';
+}
+
+/**
+ * A key, from the answer to `Get Key`.
+ *
+ * @param policy rotation policy, where the caller may read it
+ */
+export function describeKey(
+  answer: KeyVaultKey,
+  policy: KeyRotationPolicy | undefined,
+  reference: KeyVaultKeyReference,
+): KeyDescription {
+  const version = versionOfAnswer(answer.id, reference);
+  const { expiresOn, notBefore, createdOn, recoveryLevel } = answer.properties;
+  const state = keyStateOf(answer, new Date());
+  const operations = answer.keyOperations ?? [];
+  const bits = answer.key?.n === undefined ? undefined : String(answer.key.n.length * 8);
+  return {
+    service: new URL(reference.vaultUrl).hostname.includes('.managedhsm.')
+      ? 'Azure Managed HSM'
+      : 'Azure Key Vault',
+    name: `${reference.url}/${version}`,
+    state,
+    isUsable:
+      state === 'Enabled' && ['wrapKey', 'unwrapKey'].every((operation) => operations.includes(operation)),
+    version,
+    details: withoutUndefined({
+      keyType: answer.keyType,
+      bits,
+      operations: operations.join(' '),
+      created: createdOn?.toISOString(),
+      expires: expiresOn?.toISOString() ?? 'never',
+      notBefore: notBefore?.toISOString(),
+      recoveryLevel,
+      rotation: rotationOf(policy),
+    }),
+  };
+}
+
+function rotationOf(policy: KeyRotationPolicy | undefined): string {
+  if (policy === undefined) return 'unknown: the rotation policy may not be read';
+  const rotate = policy.lifetimeActions?.find(({ action }) => action === 'Rotate');
+  if (rotate?.timeAfterCreate !== undefined) return `${rotate.timeAfterCreate} after creation`;
+  if (rotate?.timeBeforeExpiry !== undefined) return `${rotate.timeBeforeExpiry} before expiry`;
+  return 'none';
+}
+
+function withoutUndefined(details: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const told = Object.entries(details).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(told);
+}
