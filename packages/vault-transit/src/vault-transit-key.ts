@@ -11,20 +11,13 @@ import {
   type WrappedKey,
 } from '@waxseal/core';
 
-import { dataKeyOf } from './data-key-of';
-import { describeTransitKey } from './describe-transit-key';
-import type { JsonObject } from './json-object';
-import { parseTransitCiphertext } from './parse-transit-ciphertext';
-import { tokenHolder } from './token-holder';
-import { tokenSourceOf } from './token-source-of';
-import { transitPermission } from './transit-permission';
-import { TransitRequests } from './transit-requests';
-import { transitVersionOf } from './transit-version-of';
-import { VaultClient } from './vault-client';
-import { MUST_EXIST, vaultErrorReason } from './vault-errors';
-import { vaultSettings, type VaultSettings } from './vault-settings';
-import type { VaultTransitKeyOptions } from './vault-transit-key-options';
-import { wrappedKeyOf } from './wrapped-key-of';
+import { dataKeyOf, describeTransitKey, wrappedKeyOf } from './exchange';
+import { type JsonObject, vaultSettings, type VaultSettings, type VaultTransitKeyOptions } from './options';
+import { parseTransitCiphertext, transitVersionOf } from './key-name';
+import { tokenHolder, transitPermission } from './permissions';
+import { tokenSourceOf } from './login';
+import { TransitRequests, VaultClient } from './client';
+import { MUST_EXIST, vaultErrorReason } from './errors';
 
 /**
  * A key of the Transit engine of HashiCorp Vault or OpenBao as a key-encryption key. The AAD is Transit's

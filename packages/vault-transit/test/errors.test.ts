@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { VaultTransitKey, type VaultTransitKeyOptions } from '../src';
-import { VaultAnswerError } from '../src/vault-answer-error';
-import { MUST_EXIST, VAULT_ERRORS, vaultErrorReason } from '../src/vault-errors';
+import { VaultAnswerError, MUST_EXIST, VAULT_ERRORS, vaultErrorReason } from '../src/errors';
 import { FaultyProxy } from './support/faulty-proxy';
 import { decodeOnlyPolicy } from './support/policies';
 import { refusalOf } from './support/refusal-of';

@@ -1,9 +1,27 @@
-import { MAX_WRAPPED_KEY_BYTES } from '@waxseal/core';
+import { type KeyId, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core';
+
+/** The key ID of one version of a Transit key: `<id>/v<version>`. */
+export function transitKeyId(id: KeyId, version: number): KeyId {
+  return `${id}/v${String(version)}`;
+}
+
+const VERSION = /^\/v([1-9]\d{0,8})$/;
+
+/**
+ * The version that a recorded key ID names.
+ *
+ * @returns a whole number from 1, or `undefined` when `keyId` is no version of the key `id`
+ */
+export function transitVersionOf(keyId: KeyId, id: KeyId): number | undefined {
+  if (!keyId.startsWith(id)) return undefined;
+  const version = VERSION.exec(keyId.slice(id.length))?.[1];
+  return version === undefined ? undefined : Number(version);
+}
 
 const CIPHERTEXT = /^vault:v([1-9]\d{0,8}):([A-Za-z0-9+/]+={0,2})$/;
 
 /** What Transit gives for a plaintext. */
-export interface TransitCiphertext {
+interface TransitCiphertext {
   /** The whole of it, ASCII. */
   readonly text: string;
   /** Version of the key that made it, from 1. */

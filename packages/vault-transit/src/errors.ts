@@ -1,10 +1,7 @@
 import { ConfigurationError, type KeyServiceErrorReason } from '@waxseal/core';
 
-import { VaultAnswerError } from './vault-answer-error';
-import { VaultProtocolError } from './vault-protocol-error';
-
 /** One line of the table: what an answer means. */
-export interface VaultErrorRow {
+interface VaultErrorRow {
   readonly status: number;
   /** What the text holds; without it, any text. */
   readonly text?: RegExp;
@@ -59,4 +56,45 @@ export function vaultErrorReason(error: unknown): KeyServiceErrorReason {
   const fits = (row: VaultErrorRow): boolean =>
     row.status === error.status && row.text?.test(error.text) !== false;
   return VAULT_ERRORS.find(fits)?.reason ?? 'unknown';
+}
+
+const LONGEST_TEXT = 300;
+
+/** An HTTP answer of Vault or OpenBao that is not a success. It is the `cause` of a `KeyServiceError`. */
+export class VaultAnswerError extends Error {
+  override readonly name = 'VaultAnswerError';
+  /** HTTP status. */
+  readonly status: number;
+  /** The `errors` of the answer, joined; with everything removed from it that was sent as a secret. */
+  readonly text: string;
+  /** Whether it answered a login. */
+  readonly login: boolean;
+
+  /** @param secrets texts that were sent and must not be shown, should the answer repeat them */
+  constructor(status: number, errors: readonly string[], login: boolean, secrets: readonly string[]) {
+    const joined = errors.join('; ').replace(/\s+/g, ' ').trim();
+    const text = secrets.reduce((shown, secret) => shown.replaceAll(secret, '[removed]'), joined);
+    const bounded = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+    super(`HTTP ${String(status)}${login ? ' on login' : ''}${bounded === '' ? '' : `: ${bounded}`}`);
+    this.status = status;
+    this.text = bounded;
+    this.login = login;
+  }
+}
+
+/** An HTTP success of which the body is not what Vault or OpenBao answers. The message holds nothing of the body. */
+export class VaultProtocolError extends Error {
+  override readonly name = 'VaultProtocolError';
+}
+
+/**
+ * Whether an answer says that the token itself is not valid (expired, revoked, used up), and not that its policies forbid
+ * the request. OpenBao answers a bare `permission denied` then; Vault adds `invalid token`.
+ */
+export function isTokenDead(error: unknown): boolean {
+  return (
+    error instanceof VaultAnswerError &&
+    error.status === 403 &&
+    (error.text === 'permission denied' || /invalid token/.test(error.text))
+  );
 }
