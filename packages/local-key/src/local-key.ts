@@ -12,15 +12,10 @@ import {
   type WrappedKey,
 } from '@waxseal/core';
 
-import { assertLocalKeyOptions } from './assert-local-key-options';
-import { importKeyMaterial } from './import-key-material';
-import type { LocalKeyOptions } from './local-key-options';
-import { parseLocalKeyText } from './parse-local-key-text';
-import { readLocalKeyringFile } from './read-local-keyring-file';
-import { selectLocalKey } from './select-local-key';
-import { unwrapLocally } from './unwrap-locally';
-import { versionedKeyId } from './versioned-key-id';
-import { wrapLocally } from './wrap-locally';
+import { assertLocalKeyOptions, type LocalKeyOptions } from './options';
+import { importKeyMaterial, unwrapLocally, versionedKeyId, wrapLocally } from './wrapping';
+import { parseLocalKeyText } from './key-text';
+import { readLocalKeyringFile, selectLocalKey } from './keyring-file';
 
 /**
  * An AES-256 key in this process's memory as a key-encryption key: for development, for tests, and for sites without a

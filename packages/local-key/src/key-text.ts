@@ -1,11 +1,7 @@
 import { createHmac } from 'node:crypto';
-
 import { ConfigurationError } from '@waxseal/core';
-
-import { decodeKeyMaterial } from './decode-key-material';
-import type { LocalKeyOptions } from './local-key-options';
-import { parseLocalKeyring } from './parse-local-keyring';
-import { selectLocalKey } from './select-local-key';
+import { decodeKeyMaterial, parseLocalKeyring, selectLocalKey } from './keyring-file';
+import type { LocalKeyOptions } from './options';
 
 /**
  * A key from text: `<id>:<base64>`, base64 alone, or a key-ring document.
