@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-
 import type { ClientOptions, ClientPlugin } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type {
   BundleOptions,
   BundlerPlugin,
@@ -8,16 +8,9 @@ import type {
   WorkerOptions,
   WorkerPlugin,
 } from '@temporalio/worker';
-import type { EnvelopeCodec } from '@waxseal/core';
-
-import { checkWorkflowBundle } from './check-workflow-bundle';
-import { codecFromOptions } from './codec-from-options';
-import { assertForWorker } from './codecs/assert-for-worker';
-import { findEnvelopeCodecs } from './codecs/find-envelope-codecs';
-import { forReplay } from './codecs/for-replay';
-import type { EnvelopePluginOptions } from './envelope-plugin-options';
-import { FAILURE_CONVERTER_PATH } from './failure-converter-path';
-import { withEnvelope } from './with-envelope';
+import { EnvelopeCodec, type EnvelopeCodecOptions, ConfigurationError, isEnvelopeCodec } from '@waxseal/core';
+import { assertForWorker, findEnvelopeCodecs, forReplay } from './codec-chain';
+import { checkWorkflowBundle, FAILURE_CONVERTER_PATH, withEnvelope } from './data-converter';
 
 /**
  * Encrypts all payloads and failures of a Temporal application.
@@ -85,4 +78,35 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   [inspect.custom](): string {
     return `EnvelopePlugin ${inspect(this.toJSON())}`;
   }
+}
+
+/** The options of a codec that the plugin makes. */
+export type CodecFromOptions = EnvelopeCodecOptions & { readonly codec?: never };
+
+/** A codec that exists, and nothing else: its options are its own. */
+export type ExistingCodec = { readonly codec: EnvelopeCodec } & {
+  readonly [Option in keyof EnvelopeCodecOptions]?: never;
+};
+
+/** A codec, or what one is made of. */
+export type EnvelopePluginOptions = CodecFromOptions | ExistingCodec;
+
+/** @throws ConfigurationError when `options` are neither a codec alone nor the options of one */
+function codecFromOptions(options: EnvelopePluginOptions): EnvelopeCodec {
+  // Callers from JavaScript can hand over anything.
+  const given: { codec?: PayloadCodec | null } = { ...(options as EnvelopePluginOptions | undefined) };
+  if (!('codec' in given)) return new EnvelopeCodec(options as EnvelopeCodecOptions);
+  const { codec, ...others } = given;
+  if (typeof codec !== 'object' || codec === null || !isEnvelopeCodec(codec)) {
+    throw new ConfigurationError(
+      'EnvelopePlugin: codec must be an EnvelopeCodec. Leave it out to have one made of options.',
+    );
+  }
+  const [surplus] = Object.keys(others);
+  if (surplus !== undefined) {
+    throw new ConfigurationError(
+      `EnvelopePlugin: ${JSON.stringify(surplus)} has no effect beside codec. Give it to the EnvelopeCodec itself.`,
+    );
+  }
+  return codec;
 }

@@ -1,5 +1,8 @@
-export { EnvelopePlugin } from './envelope-plugin';
-export type { CodecFromOptions, EnvelopePluginOptions, ExistingCodec } from './envelope-plugin-options';
-export { FAILURE_CONVERTER_PATH } from './failure-converter-path';
-export { withEnvelope, type EncryptingDataConverter } from './with-envelope';
+export {
+  EnvelopePlugin,
+  type CodecFromOptions,
+  type EnvelopePluginOptions,
+  type ExistingCodec,
+} from './envelope-plugin';
+export { FAILURE_CONVERTER_PATH, withEnvelope, type EncryptingDataConverter } from './data-converter';
 export { redactingLogger } from './redacting-logger';

@@ -13,8 +13,7 @@ import {
 
 import { REDACTED_TEXT, redactedPayload } from '@waxseal/core/failure-payload';
 
-import { failureConverter } from '../src/failure-converter';
-import { protectFailure } from '../src/failures/protect-failure';
+import { failureConverter, protectFailure } from '../src/failure-converter';
 
 const MARKER = 'waxseal-failure';
 const convert = (error: unknown): ProtoFailure =>

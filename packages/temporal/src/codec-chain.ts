@@ -1,7 +1,17 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-import { encodeOrRedact, type DecodeRequest, type Telemetry } from '@waxseal/core';
+import {
+  encodeOrRedact,
+  type DecodeRequest,
+  type Telemetry,
+  isEnvelopeCodec,
+  ReplayCodec,
+  TolerantCodec,
+  type EnvelopeCodec,
+  ConfigurationError,
+} from '@waxseal/core';
 
-import { CODEC_CHAIN_BRAND } from './codec-chain-brand';
+/** Tells a chain, also one from a second copy of this package. */
+const CODEC_CHAIN_BRAND: unique symbol = Symbol.for('@waxseal/temporal/CodecChain');
 
 /** A codec that may know who wants payloads to be decoded. */
 interface RequestedCodec extends PayloadCodec {
@@ -52,5 +62,39 @@ export class CodecChain implements PayloadCodec {
       decoded = await codec.decode(decoded, context, request);
     }
     return decoded;
+  }
+}
+
+/** Whether a codec is a `CodecChain`, also one from a second copy of this package. */
+function isCodecChain(codec: PayloadCodec): codec is CodecChain {
+  return CODEC_CHAIN_BRAND in codec;
+}
+
+/** The envelope codecs among `codecs`: in chains too, and those behind a `ReplayCodec` or `TolerantCodec`. */
+export function findEnvelopeCodecs(codecs: readonly PayloadCodec[]): EnvelopeCodec[] {
+  return codecs.flatMap((codec) => {
+    if (isCodecChain(codec)) return findEnvelopeCodecs(codec.codecs);
+    if (codec instanceof ReplayCodec || codec instanceof TolerantCodec) {
+      return findEnvelopeCodecs([codec.codec]);
+    }
+    return isEnvelopeCodec(codec) ? [codec] : [];
+  });
+}
+
+/** A codec like `codec` that needs no key service to wrap: each envelope codec in it becomes a `ReplayCodec`. */
+export function forReplay(codec: PayloadCodec): PayloadCodec {
+  if (isCodecChain(codec)) return new CodecChain(codec.codecs.map(forReplay));
+  return isEnvelopeCodec(codec) ? new ReplayCodec(codec) : codec;
+}
+
+/** @throws ConfigurationError when one of the codecs would hand a workflow a text in the place of its data */
+export function assertForWorker(codecs: readonly PayloadCodec[]): void {
+  for (const codec of codecs) {
+    if (isCodecChain(codec)) assertForWorker(codec.codecs);
+    if (codec instanceof TolerantCodec) {
+      throw new ConfigurationError(
+        'A tolerant codec is for clients that list workflows: a Worker would take its placeholders for data. Give the Worker the EnvelopeCodec itself.',
+      );
+    }
   }
 }
