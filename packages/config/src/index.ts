@@ -1,11 +1,11 @@
-export { defineConfig } from './define-config';
-export { loadConfig } from './load-config';
-export type { LoadConfigOptions } from './load-config-options';
-export type { LoadedConfig } from './loaded-config';
-export type { EnvelopeConfig, WaxsealConfig } from './waxseal-config';
-export type { ServerConfig } from './server-config';
-export type { TlsConfig } from './tls-config';
-export type { Environment } from './environment';
+export {
+  defineConfig,
+  type EnvelopeConfig,
+  type WaxsealConfig,
+  type ServerConfig,
+  type TlsConfig,
+} from './waxseal-config';
+export { loadConfig, type LoadConfigOptions, type LoadedConfig } from './load-config';
+export { type Environment, localKeyUri } from './keys/uri';
 export { keyFromUri } from './keys/key-from-uri';
-export { keyringFromUris, type KeyringUris } from './keys/keyring-from-uris';
-export { localKeyUri } from './keys/local-key-uri';
+export { keyringFromUris, type KeyringUris } from './keyring-from-uris';

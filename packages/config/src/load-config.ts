@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-
+import type { PayloadCodec } from '@temporalio/common';
 import {
   assertTrustedFile,
   ConfigurationError,
@@ -7,17 +7,14 @@ import {
   isEnvelopeCodec,
   type Keyring,
   type KeyringSelector,
+  type Telemetry,
 } from '@waxseal/core';
-
 import { checkConfig } from './check-config';
-import type { Environment } from './environment';
-import { findConfigFile } from './file/find-config-file';
-import { readConfigFile } from './file/read-config-file';
-import { keyringFromUris } from './keys/keyring-from-uris';
-import type { LoadConfigOptions } from './load-config-options';
-import type { LoadedConfig } from './loaded-config';
+import { findConfigFile, readConfigFile } from './config-file';
+import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
+import type { Environment } from './keys/uri';
 import { namedKeys, type NamedKeys } from './named-keys';
-import type { WaxsealConfig } from './waxseal-config';
+import type { WaxsealConfig, EnvelopeConfig, ServerConfig } from './waxseal-config';
 
 /**
  * Loads keys and codecs from a `waxseal.config` file and from the environment: the one loader of workers, clients, the Codec
@@ -108,4 +105,41 @@ function fieldWithUris(file: WaxsealConfig): string | undefined {
   return (['primaryKey', 'alsoWrapFor', 'decryptKeys', 'wrapPolicy', 'requests'] as const).find(
     (field) => file[field] !== undefined,
   );
+}
+
+/** What {@link loadConfig} takes. */
+export interface LoadConfigOptions {
+  /** The configuration file. Default: `WAXSEAL_CONFIG`, else the `waxseal.config.*` of `directory`, where there is one. */
+  readonly file?: string | undefined;
+  /**
+   * Whether a file that is not named is looked for: always, or only where neither the caller nor the environment names a key.
+   * A command that is run anywhere takes the second: what stands in a working directory may be somebody else's.
+   *
+   * @default 'always'
+   */
+  readonly lookForFile?: 'always' | 'whereNoKeyIsNamed' | undefined;
+  /** Where to look for the file. Default: the working directory. Directories above it are not looked at. */
+  readonly directory?: string | undefined;
+  /** Default: `process.env`. */
+  readonly environment?: Environment | undefined;
+  /** Key URIs that take the place of those of the environment and of the file, such as a command line's. */
+  readonly keys?: KeyringUris | undefined;
+  /** Told of what the envelope codec does that is made here. One that the file makes has its own. */
+  readonly telemetry?: Telemetry | undefined;
+  /** Options of the envelope codec that take the place of those of the file. */
+  readonly envelope?: EnvelopeConfig | undefined;
+}
+
+/** A configuration whose keys are loaded. */
+export interface LoadedConfig {
+  /** Absolute path of the file; `undefined` where everything came from the environment or the caller. */
+  readonly source: string | undefined;
+  /** Absolute path of a file that was there and was not read, since keys were named without it. */
+  readonly passedOver: string | undefined;
+  readonly keyring: Keyring | KeyringSelector;
+  /** The codec that encrypts, for `new EnvelopePlugin({ codec })`. The caller closes it. */
+  readonly codec: EnvelopeCodec;
+  /** All codecs in the order in which they encode, {@link codec} among them, for `payloadCodecs` and the Codec Server. */
+  readonly codecs: readonly PayloadCodec[];
+  readonly server: ServerConfig;
 }

@@ -1,5 +1,5 @@
-import type { Environment } from './environment';
-import type { KeyringUris } from './keys/keyring-from-uris';
+import type { Environment } from './keys/uri';
+import type { KeyringUris } from './keyring-from-uris';
 import type { WaxsealConfig } from './waxseal-config';
 
 /** The variable of each field. A list is separated by commas. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { importOptional } from '../src/import-optional';
 import { keyFromUri } from '../src/keys/key-from-uri';
-import { vaultTransitKeyFromUri } from '../src/keys/vault-transit-key-from-uri';
+import { vaultTransitKeyFromUri } from '../src/keys/vault-transit';
 
 const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 

@@ -1,11 +1,11 @@
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
 
-import { awsKmsKeyFromUri } from './aws-kms-key-from-uri';
-import { azureKeyVaultKeyFromUri } from './azure-key-vault-key-from-uri';
-import { gcpKmsKeyFromUri } from './gcp-kms-key-from-uri';
-import { localKeyFromUri } from './local-key-from-uri';
-import type { Environment } from '../environment';
-import { vaultTransitKeyFromUri } from './vault-transit-key-from-uri';
+import { awsKmsKeyFromUri } from './aws-kms';
+import { azureKeyVaultKeyFromUri } from './azure-key-vault';
+import { gcpKmsKeyFromUri } from './gcp-kms';
+import { localKeyFromUri } from './local-key';
+import type { Environment } from './uri';
+import { vaultTransitKeyFromUri } from './vault-transit';
 
 /** How a key is loaded, by the scheme of its URI. Each loader imports its provider only when it is asked for. */
 const LOADERS: ReadonlyMap<string, (uri: URL, environment: Environment) => Promise<KeyEncryptionKey>> =

@@ -1,7 +1,6 @@
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
-
 import { importOptional } from '../import-optional';
-import { decodeUriPart } from './decode-uri-part';
+import { decodeUriPart } from './uri';
 
 /**
  * Loads `awskms:///<key ARN, key ID or alias>[?region=<region>]`. Credentials come from where the AWS SDK finds them. The region

@@ -1,7 +1,6 @@
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
-
 import { importOptional } from '../import-optional';
-import { decodeUriPart } from './decode-uri-part';
+import { decodeUriPart } from './uri';
 
 const PARAMETERS: ReadonlySet<string> = new Set(['algorithm', 'wrapLocally', 'privateCloud']);
 

@@ -1,7 +1,6 @@
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
-
 import { importOptional } from '../import-optional';
-import { decodeUriPart } from './decode-uri-part';
+import { decodeUriPart } from './uri';
 
 /**
  * Loads `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]]`. Credentials come from where

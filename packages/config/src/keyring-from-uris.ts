@@ -1,7 +1,6 @@
 import { ConfigurationError, Keyring, type KeyEncryptionKey, type KeyringOptions } from '@waxseal/core';
-
-import type { Environment } from '../environment';
-import { keyFromUri } from './key-from-uri';
+import { keyFromUri } from './keys/key-from-uri';
+import type { Environment } from './keys/uri';
 
 /** Keys by URI, by what they may be used for. */
 export interface KeyringUris {

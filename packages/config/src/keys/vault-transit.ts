@@ -1,8 +1,6 @@
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
-
-import type { Environment } from '../environment';
 import { importOptional } from '../import-optional';
-import { decodeUriPart } from './decode-uri-part';
+import { type Environment, decodeUriPart } from './uri';
 
 /**
  * Loads `vaulttransit://<mount>/<key name>`. Address, login and namespace come from the variables that the services' own command

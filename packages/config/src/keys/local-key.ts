@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
-
-import { decodeUriPart } from './decode-uri-part';
+import { decodeUriPart } from './uri';
 
 /**
  * Loads `local:///path/keyring.json#<key name>`. Path and name are percent-encoded; without a name the file's primary key is
