@@ -1,6 +1,10 @@
-import { CommanderError } from 'commander';
-import { createProgram } from './create-program';
-import type { Output } from './output/output';
+import { CommanderError, Command } from 'commander';
+import { doctorCommand } from './commands/doctor';
+import { healthCommand } from './commands/health';
+import { inspectCommand } from './commands/inspect';
+import { keygenCommand } from './commands/keygen';
+import { serveCommand } from './commands/serve';
+import { type Output, version } from './output';
 
 const USAGE = 2;
 
@@ -26,4 +30,19 @@ export async function run(args: readonly string[]): Promise<void> {
     output.notice(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   }
+}
+
+/** The `waxseal` command. It throws a `CommanderError` where commander would exit. */
+function createProgram(output: Output): Command {
+  const program = new Command('waxseal')
+    .description('Envelope encryption for Temporal applications.')
+    .version(version())
+    .showHelpAfterError('(add --help for what it takes)');
+  const commands = [keygenCommand, doctorCommand, serveCommand, healthCommand, inspectCommand].map((make) =>
+    make(output),
+  );
+  for (const command of commands) {
+    program.addCommand(command.copyInheritedSettings(program).exitOverride());
+  }
+  return program.exitOverride();
 }

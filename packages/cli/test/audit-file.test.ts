@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { AuditRecord } from '@waxseal/codec-server';
 
-import { openAuditFile } from '../src/serve/open-audit-file';
+import { openAuditFile } from '../src/serve/audit';
 
 // A disk that is always full, where the system has one.
 const FULL = '/dev/full';

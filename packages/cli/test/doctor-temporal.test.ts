@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestAuthority, type CertificateRequest, type TestAuthority } from '@waxseal/bring-up';
 
-import type { Check } from '../src/doctor/check';
+import type { Check } from '../src/doctor/report';
 import { temporalChecks } from '../src/doctor/temporal/temporal-checks';
 import { answeringPort } from './support/answering-port';
 import { grpcStandIn } from './support/grpc-stand-in';

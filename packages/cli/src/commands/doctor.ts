@@ -1,16 +1,12 @@
 import { Command } from 'commander';
 import { loadConfig } from '@waxseal/config';
 
-import { checkKey } from '../doctor/check-key';
-import type { DoctorReport } from '../doctor/doctor-report';
-import { entriesOf } from '../doctor/entries-of';
-import { formatReport } from '../doctor/format-report';
+import { checkKey, entriesOf } from '../doctor/key-checks';
+import { type DoctorReport, formatReport } from '../doctor/report';
 import { runtimeChecks } from '../doctor/runtime-checks';
 import { temporalChecks } from '../doctor/temporal/temporal-checks';
-import type { Output } from '../output/output';
-import { version } from '../version';
-import { appendList } from './append-list';
-import { configurationLines, keysOf, withKeyOptions, type KeyOptions } from './key-options';
+import { type Output, version } from '../output';
+import { appendList, configurationLines, keysOf, withKeyOptions, type KeyOptions } from './options';
 
 interface DoctorOptions extends KeyOptions {
   readonly namespace?: readonly string[];

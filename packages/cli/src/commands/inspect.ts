@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { Command } from 'commander';
-import { describePayload } from '@waxseal/codec-server';
+import { describePayload, type EnvelopeDescription, type PayloadDescription } from '@waxseal/codec-server';
 import { ConfigurationError, escapeUnprintable } from '@waxseal/core';
-import type { Output } from '../output/output';
-import { formatDescription } from '../payloads/format-description';
-import { readPayloads } from '../payloads/read-payloads';
+import { Command } from 'commander';
+import { type Output, printable } from '../output';
+import { readPayloads } from '../read-payloads';
 
 interface InspectOptions {
   readonly json?: true;
@@ -48,4 +47,37 @@ async function read(file: string): Promise<string> {
       cause,
     });
   }
+}
+
+const WIDTH = 12;
+
+/** A description as indented lines for a terminal. */
+function formatDescription(description: PayloadDescription, index: number): string {
+  const { encoding, keyId, dataBytes, envelope, defect } = description;
+  const rows = [
+    ['encoding', encoding === undefined ? '(not given: data only)' : printable(encoding)],
+    ['data', `${String(dataBytes)} bytes`],
+    ...(envelope === undefined && keyId !== undefined ? [['key', printable(keyId)]] : []),
+    ...(envelope === undefined ? [] : envelopeRows(envelope)),
+    ...(defect === undefined ? [] : [['malformed', defect]]),
+    ...((envelope ?? defect) ? [] : [['encrypted', 'no: this is not a Waxseal envelope']]),
+  ];
+  return [
+    `Payload ${String(index + 1)}`,
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(WIDTH)}${value}`),
+  ].join('\n');
+}
+
+function envelopeRows(envelope: EnvelopeDescription): string[][] {
+  const context = Object.entries(envelope.context).map(([key, value]) => `${key}=${printable(value)}`);
+  return [
+    ['envelope', `version ${String(envelope.version)}, suite ${String(envelope.suite)}`],
+    ...envelope.wrappedKeys.map(({ keyId, bytes }, index) => [
+      index === 0 ? 'key' : 'also for',
+      `${keyId === undefined ? "(in the payload's metadata)" : printable(keyId)}, wrapped key of ${String(bytes)} bytes`,
+    ]),
+    ['context', context.length === 0 ? '(none)' : context.join(' ')],
+    ['header', `${String(envelope.headerBytes)} bytes`],
+    ['ciphertext', `${String(envelope.ciphertextBytes)} bytes`],
+  ];
 }

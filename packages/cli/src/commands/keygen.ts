@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { localKeyUri } from '@waxseal/config';
-import type { Output } from '../output/output';
+import type { Output } from '../output';
 
 interface KeygenOptions {
   readonly id?: string;

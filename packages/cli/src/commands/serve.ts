@@ -1,14 +1,19 @@
 import { Command } from 'commander';
 import { loadConfig } from '@waxseal/config';
-import type { Output } from '../output/output';
-import { collectMetrics } from '../serve/collect-metrics';
-import { openLog } from '../serve/log/open-log';
-import { runCodecServer } from '../serve/run-codec-server';
-import type { ServeFlags } from '../serve/serve-flags';
-import { addAlias, type Aliases } from './add-alias';
-import { appendList } from './append-list';
-import { configurationLines, keysOf, withKeyOptions, type KeyOptions } from './key-options';
-import { parsePort } from './parse-port';
+import type { Output } from '../output';
+import { collectMetrics } from '../serve/metrics';
+import { openLog } from '../serve/log';
+import { runCodecServer, type ServeFlags } from '../serve/run-codec-server';
+import {
+  addAlias,
+  type Aliases,
+  appendList,
+  configurationLines,
+  keysOf,
+  withKeyOptions,
+  type KeyOptions,
+  parsePort,
+} from './options';
 
 interface ServeOptions extends KeyOptions, ServeFlags {
   readonly namespaceAlias?: Aliases;

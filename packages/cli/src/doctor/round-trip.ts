@@ -2,8 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { DATA_KEY_BYTES, KeyServiceError, WRAP_AAD, type KeyringEntry, type WrappedKey } from '@waxseal/core';
 
-import type { Check } from './check';
-import { reasonOf } from './reason-of';
+import { type Check, reasonOf } from './report';
 
 /** Half of the default time for an attempt. */
 const SLOW_MS = 1_000;

@@ -1,20 +1,19 @@
 import { once } from 'node:events';
-
 import {
   createCodecServer,
   keyReadiness,
   listen,
   optionsOfConfig,
   type CodecServerOptions,
+  type ListenOptions,
+  type TlsOptions,
+  type TlsReload,
 } from '@waxseal/codec-server';
-import type { LoadedConfig } from '@waxseal/config';
+import type { LoadedConfig, ServerConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
-
-import type { CollectedMetrics } from './collect-metrics';
-import { listenOptions } from './listen-options';
-import type { ServerLog } from './log/server-log';
-import { openAudit } from './open-audit';
-import type { ServeFlags } from './serve-flags';
+import { openAudit } from './audit';
+import type { ServerLog } from './log';
+import type { CollectedMetrics } from './metrics';
 
 /**
  * Runs a Codec Server until the process is told to stop, and lets it finish what it is answering.
@@ -76,4 +75,59 @@ async function serverOptions(
     ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
     ...(basePath === undefined ? {} : { basePath }),
   };
+}
+
+/** Options of the command line on where and how to listen. */
+interface ListenFlags {
+  readonly host?: string;
+  readonly port?: number;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly drainDelay?: string;
+  readonly allowUnauthenticatedNetworkAccess?: true;
+}
+
+/**
+ * Where and how to listen, from the command line and a configuration file. `listen` checks the values.
+ *
+ * @param onReload told when the files of the certificate changed
+ */
+function listenOptions(
+  flags: ListenFlags,
+  file: ServerConfig,
+  onReload: (reload: TlsReload) => void,
+): ListenOptions {
+  const { drainTimeout } = file;
+  const drainDelay = flags.drainDelay ?? file.drainDelay;
+  const tls = withoutUndefined({
+    ...file.tls,
+    certFile: flags.tlsCert ?? file.tls?.certFile,
+    keyFile: flags.tlsKey ?? file.tls?.keyFile,
+    clientCaFile: flags.tlsClientCa ?? file.tls?.clientCaFile,
+  });
+  const hasTls = file.tls !== undefined || Object.keys(tls).length > 0;
+  return {
+    host: flags.host ?? file.host ?? '127.0.0.1',
+    port: flags.port ?? file.port ?? 8081,
+    allowUnauthenticatedNetworkAccess: flags.allowUnauthenticatedNetworkAccess ?? false,
+    ...(drainDelay === undefined ? {} : { drainDelay }),
+    ...(drainTimeout === undefined ? {} : { drainTimeout }),
+    ...(hasTls ? { tls: { ...(tls as TlsOptions), onReload } } : {}),
+  };
+}
+
+function withoutUndefined(object: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
+
+/** Options of the command line on what is served. */
+export interface ServeFlags extends ListenFlags {
+  readonly allowOrigin?: readonly string[];
+  readonly allowCredentials?: true;
+  readonly allowEncode?: true;
+  readonly defaultNamespace?: string;
+  readonly basePath?: string;
+  readonly audit?: string;
+  readonly metrics?: true;
 }

@@ -1,19 +1,13 @@
 import { TLSSocket } from 'node:tls';
-
-import type { Check } from '../check';
-import { certificateChecks } from './certificate-checks';
-import { connectionCheck } from './connection-check';
-import { networkFault } from './network-fault';
-import { openSession } from './open-session';
-import { openSocket } from './open-socket';
-import { nameOf } from './name-of';
-import { readTemporalSettings } from './read-temporal-settings';
-import { serverChecks } from './server-checks';
-import { settingsWarnings } from './settings-warnings';
-import { speaksTls } from './speaks-tls';
+import { temporal } from '@temporalio/proto';
+import { printable } from '../../output';
+import type { Check } from '../report';
+import { certificateChecks } from './certificates';
+import { connectionCheck, openSocket, speaksTls } from './connect';
+import { networkFault, tlsFault } from './faults';
+import { openSession, type GrpcAnswer, type TemporalSession } from './grpc-session';
+import { nameOf, readTemporalSettings, settingsWarnings, type TemporalSettings } from './settings';
 import { TemporalFault } from './temporal-fault';
-import type { TemporalSettings } from './temporal-settings';
-import { tlsFault } from './tls-fault';
 
 /**
  * Checks the way to Temporal that `@temporalio/envconfig` gives to workers and clients: settings, certificates, TLS, the
@@ -60,4 +54,60 @@ async function noAnswer(error: unknown, settings: TemporalSettings): Promise<Tem
   return new TemporalFault(
     `${settings.address}: the server speaks TLS, and TLS is off here. Set ${nameOf('tls')} to true`,
   );
+}
+
+const { GetSystemInfoResponse, DescribeNamespaceRequest } = temporal.api.workflowservice.v1;
+
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
+
+/**
+ * Asks what workers ask when they start: which server it is, and whether the namespace is there.
+ *
+ * @throws TemporalFault when the server refuses
+ */
+async function serverChecks(session: TemporalSession, settings: TemporalSettings): Promise<readonly Check[]> {
+  const info = await session.call('GetSystemInfo', new Uint8Array());
+  if (info.status !== 0) throw refused(info, settings);
+  const { serverVersion } = GetSystemInfoResponse.decode(info.message);
+  const { namespace } = settings;
+  const request = DescribeNamespaceRequest.encode({ namespace }).finish();
+  const described = await session.call('DescribeNamespace', request);
+  if (described.status !== 0) throw refused(described, settings);
+  return [
+    {
+      name: 'temporal-server',
+      status: 'ok',
+      detail: `Temporal ${serverVersion === '' ? 'answers' : serverVersion}`,
+    },
+    { name: 'temporal-namespace', status: 'ok', detail: `the namespace ${printable(namespace)} is there` },
+  ];
+}
+
+function refused(
+  { status, said }: GrpcAnswer,
+  { address, namespace, apiKey }: TemporalSettings,
+): TemporalFault {
+  const from = `${address}: the server`;
+  switch (status) {
+    case NOT_FOUND:
+      return new TemporalFault(
+        `${from} has no namespace ${printable(namespace)}. Check ${nameOf('namespace')}`,
+      );
+    case UNAUTHENTICATED:
+    case PERMISSION_DENIED: {
+      const what =
+        apiKey === undefined
+          ? 'lets nobody in without an API key or a certificate that has the right'
+          : 'does not accept the API key';
+      return new TemporalFault(
+        `${from} ${what} for the namespace ${printable(namespace)}. Check ${nameOf('apiKey')} and ${nameOf('namespace')}`,
+      );
+    }
+    default:
+      return new TemporalFault(
+        `${from} answers with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}`,
+      );
+  }
 }

@@ -1,11 +1,8 @@
-import { createPrivateKey, type X509Certificate } from 'node:crypto';
-
-import type { Check } from '../check';
-import { describeCertificate } from './describe-certificate';
-import { nameOf } from './name-of';
-import { pemCertificates } from './pem-certificates';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { printable } from '../../output';
+import type { Check } from '../report';
+import { nameOf, type TlsSettings } from './settings';
 import { TemporalFault } from './temporal-fault';
-import type { TlsSettings } from './temporal-settings';
 
 const name = 'temporal-certificates';
 /** "Soon" for a certificate of a year; for one of a day, it is a tenth of that. */
@@ -77,4 +74,24 @@ function validity(certificate: X509Certificate, now: number): Check {
   return until - now < notice
     ? { name, status: 'warn', detail: `the client certificate expires soon: ${described}. Renew it` }
     : { name, status: 'ok', detail: `client certificate ${described}` };
+}
+
+/** A certificate in a few words: whose it is, who signed it, until when. */
+export function describeCertificate({ subject, issuer, validTo }: X509Certificate): string {
+  return `of ${oneLine(subject)}, signed by ${oneLine(issuer)}, valid until ${validTo}`;
+}
+
+function oneLine(name: string | undefined): string {
+  return printable((name ?? '').replaceAll('\n', ', '));
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a PEM text, in order. None where there are none, or one of them cannot be parsed. */
+export function pemCertificates(pem: string): readonly X509Certificate[] {
+  try {
+    return (pem.match(CERTIFICATE) ?? []).map((text) => new X509Certificate(text));
+  } catch {
+    return [];
+  }
 }

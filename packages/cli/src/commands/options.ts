@@ -1,7 +1,5 @@
-import { Option, type Command } from 'commander';
 import type { KeyringUris, LoadedConfig } from '@waxseal/config';
-
-import { appendList } from './append-list';
+import { Option, type Command, InvalidArgumentError } from 'commander';
 
 /** What {@link withKeyOptions} adds to a command's options. */
 export interface KeyOptions {
@@ -45,4 +43,35 @@ export function configurationLines({ source, passedOver }: LoadedConfig): readon
 /** The keys that the command line names. */
 export function keysOf({ primaryKey, alsoWrapFor, decryptKey }: KeyOptions): KeyringUris {
   return { primaryKey, alsoWrapFor, decryptKeys: decryptKey };
+}
+
+/** Former names of namespaces, by current name. */
+export type Aliases = Readonly<Record<string, readonly string[]>>;
+
+/** Collects `current=former`, which may be repeated for the same current name. */
+export function addAlias(value: string, previous: Aliases | undefined): Aliases {
+  const [current, former, ...rest] = value.split('=').map((name) => name.trim());
+  if (!current || !former || rest.length > 0) {
+    throw new InvalidArgumentError('Write it as <current name>=<former name>, such as orders-eu=orders.');
+  }
+  const aliases = previous ?? {};
+  const known = Object.hasOwn(aliases, current) ? aliases[current] : undefined;
+  return { ...aliases, [current]: [...(known ?? []), former] };
+}
+
+/** Collects an option that may be repeated, or hold several values separated by commas. */
+export function appendList(value: string, previous: readonly string[] | undefined): readonly string[] {
+  const values = value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  if (values.length === 0) throw new InvalidArgumentError('It is empty.');
+  return [...(previous ?? []), ...values];
+}
+
+/** A TCP port from the command line. */
+export function parsePort(value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+  return port;
 }

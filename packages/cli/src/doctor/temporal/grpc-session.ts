@@ -5,10 +5,8 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-
+import type { TemporalSettings } from './settings';
 import { TemporalFault } from './temporal-fault';
-import type { GrpcAnswer, TemporalSession } from './temporal-session';
-import type { TemporalSettings } from './temporal-settings';
 
 const TIMEOUT_MS = 5_000;
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
@@ -113,4 +111,23 @@ function answerOf(headers: IncomingHttpHeaders, body: Buffer): GrpcAnswer | numb
     said: typeof said === 'string' ? said : '',
     message: body.subarray(PREFIX_BYTES),
   };
+}
+
+/** The answer to one gRPC call: a status of https://grpc.io/docs/guides/status-codes, and the message's bytes where it is 0. */
+export interface GrpcAnswer {
+  readonly status: number;
+  /** What the server says of a status other than 0. */
+  readonly said: string;
+  readonly message: Uint8Array;
+}
+
+/** A connection over which Temporal can be called. */
+export interface TemporalSession {
+  /**
+   * @param method of `temporal.api.workflowservice.v1.WorkflowService`
+   * @param request protobuf
+   * @throws TemporalFault when there is no gRPC answer
+   */
+  call(method: string, request: Uint8Array): Promise<GrpcAnswer>;
+  close(): void;
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@waxseal/core';
 
 /** A payload as it was read. */
-export interface InputPayload {
+interface InputPayload {
   /** Undefined when the input was the base64 of the data alone. */
   readonly metadata: ReadonlyMap<string, Buffer> | undefined;
   readonly data: Buffer;

@@ -1,6 +1,0 @@
-import { escapeUnprintable } from '@waxseal/core';
-
-/** Text from a payload as a quoted string that cannot steer a terminal. */
-export function printable(text: string): string {
-  return escapeUnprintable(JSON.stringify(text));
-}

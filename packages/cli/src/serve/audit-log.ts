@@ -1,8 +1,0 @@
-import type { AuditSink } from '@waxseal/codec-server';
-
-/** An audit log that is open. */
-export interface AuditLog {
-  readonly sink: AuditSink;
-  /** Writes out what is left. */
-  close(): Promise<void>;
-}
