@@ -1,28 +1,32 @@
-export { startAwsKmsDouble } from './aws-kms/start-aws-kms-double';
-export type { AwsKmsDouble } from './aws-kms/aws-kms-double';
-export type { AwsKmsDoubleKey } from './aws-kms/aws-kms-double-key';
-export type { AwsKmsDoubleOptions } from './aws-kms/aws-kms-double-options';
-export type { AwsKmsBehaviour } from './aws-kms/aws-kms-behaviour';
-export type { AwsKmsKeyState } from './aws-kms/aws-kms-key-state';
-export type { AwsKmsRecordedRequest } from './aws-kms/aws-kms-recorded-request';
-export type { KeyMaterial, KeyMaterials } from './aws-kms/key-materials';
-export { startAzureKeyVaultDouble } from './azure-key-vault/start-azure-key-vault-double';
-export type { AzureKeyVaultDouble } from './azure-key-vault/azure-key-vault-double';
-export type { AzureKeyVaultDoubleKey } from './azure-key-vault/azure-key-vault-double-key';
-export type { AzureKeyVaultKeyVersion } from './azure-key-vault/azure-key-vault-key-version';
-export type { AzureKeyVaultDoubleOptions } from './azure-key-vault/azure-key-vault-double-options';
-export type { AzureKeyVaultBehaviour } from './azure-key-vault/azure-key-vault-behaviour';
-export type { AzureKeyVaultOperation } from './azure-key-vault/azure-key-vault-operation';
-export type { AzureKeyVaultRecordedRequest } from './azure-key-vault/azure-key-vault-recorded-request';
-export { startGcpKmsDouble } from './gcp-kms/start-gcp-kms-double';
-export type { GcpKmsDouble } from './gcp-kms/gcp-kms-double';
-export type { GcpKmsDoubleKey } from './gcp-kms/gcp-kms-double-key';
-export type { GcpKmsDoubleKeyVersion } from './gcp-kms/gcp-kms-double-key-version';
-export type { GcpKmsDoubleOptions } from './gcp-kms/gcp-kms-double-options';
-export type { GcpKmsBehaviour } from './gcp-kms/gcp-kms-behaviour';
-export type { GcpKmsClientOptions } from './gcp-kms/gcp-kms-client-options';
-export type { GcpKmsKeyVersionState } from './gcp-kms/gcp-kms-key-version-state';
-export type { GcpKmsPermission } from './gcp-kms/gcp-kms-permission';
-export type { GcpKmsPurpose } from './gcp-kms/gcp-kms-purpose';
-export type { GcpKmsRecordedRequest } from './gcp-kms/gcp-kms-recorded-request';
-export type { GcpServiceAccount } from './gcp-kms/gcp-service-account';
+export {
+  startAwsKmsDouble,
+  type AwsKmsDouble,
+  type AwsKmsDoubleOptions,
+  type AwsKmsRecordedRequest,
+} from './aws-kms/aws-kms-double';
+export type { AwsKmsDoubleKey, AwsKmsKeyState, KeyMaterial, KeyMaterials } from './aws-kms/key';
+export type { AwsKmsBehaviour } from './aws-kms/response';
+export {
+  startAzureKeyVaultDouble,
+  type AzureKeyVaultDouble,
+  type AzureKeyVaultDoubleOptions,
+  type AzureKeyVaultRecordedRequest,
+} from './azure-key-vault/azure-key-vault-double';
+export type { AzureKeyVaultDoubleKey, AzureKeyVaultKeyVersion } from './azure-key-vault/key';
+export type { AzureKeyVaultBehaviour } from './azure-key-vault/response';
+export type { AzureKeyVaultOperation } from './azure-key-vault/request';
+export {
+  startGcpKmsDouble,
+  type GcpKmsDouble,
+  type GcpKmsDoubleOptions,
+  type GcpKmsClientOptions,
+} from './gcp-kms/gcp-kms-double';
+export type {
+  GcpKmsDoubleKey,
+  GcpKmsDoubleKeyVersion,
+  GcpKmsKeyVersionState,
+  GcpKmsPurpose,
+} from './gcp-kms/key';
+export type { GcpKmsBehaviour } from './gcp-kms/grpc';
+export type { GcpKmsPermission, GcpKmsRecordedRequest } from './gcp-kms/request';
+export type { GcpServiceAccount } from './gcp-kms/service-accounts';

@@ -3,22 +3,14 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-
-import { answerCallerIdentity } from './answer-caller-identity';
-import { answerKmsRequest } from './answer-kms-request';
-import type { AwsKmsBehaviour } from './aws-kms-behaviour';
-import { AwsKmsDoubleKey } from './aws-kms-double-key';
-import type { AwsKmsDoubleOptions } from './aws-kms-double-options';
-import type { AwsKmsRecordedRequest } from './aws-kms-recorded-request';
-import { KeyMaterials } from './key-materials';
-import { KMS_CONTENT_TYPE } from './kms-content-type';
-import { KmsFault } from './kms-fault';
-import { readKmsRequest } from './kms-request';
-import { readAuthorization } from './read-authorization';
-import { readBody } from '../http/read-body';
-import { Denials } from '../script/denials';
-import { Script } from '../script/script';
-import { sendAnswer } from './send-answer';
+import { readBody } from '../loopback';
+import { Denials, Script } from '../script';
+import { answerKmsRequest } from './answer';
+import { answerCallerIdentity } from './caller-identity';
+import { KmsFault } from './fault';
+import { AwsKmsDoubleKey, KeyMaterials } from './key';
+import { readKmsRequest, readAuthorization } from './request';
+import { type AwsKmsBehaviour, KMS_CONTENT_TYPE, sendAnswer } from './response';
 
 const TARGET = /^TrentService\.([A-Za-z]{1,64})$/;
 
@@ -238,4 +230,53 @@ export class AwsKmsDouble {
       );
     });
   }
+}
+
+/** Options of `startAwsKmsDouble`. */
+export interface AwsKmsDoubleOptions {
+  /**
+   * Regions that exist. A client is in the region that it signs for.
+   *
+   * @default ['eu-west-1', 'us-east-1']
+   */
+  readonly regions?: readonly string[];
+  /**
+   * The account that owns every key.
+   *
+   * @default '111122223333'
+   */
+  readonly account?: string;
+  /**
+   * Partition of the ARNs.
+   *
+   * @default 'aws'
+   */
+  readonly partition?: string;
+}
+
+/**
+ * Starts a double of AWS KMS on a free port of the loopback interface: a strict HTTP server that speaks AWS JSON 1.1, with
+ * real AES-GCM and all keys in memory. Close it when the tests end.
+ *
+ * @example
+ * const kms = await startAwsKmsDouble();
+ * const key = kms.createKey();
+ * const client = new KMSClient({ endpoint: kms.endpoint, region: key.region, credentials, maxAttempts: 1 });
+ */
+export async function startAwsKmsDouble(options: AwsKmsDoubleOptions = {}): Promise<AwsKmsDouble> {
+  const double = new AwsKmsDouble(options);
+  await double.listen();
+  return double;
+}
+
+/** One request that reached the double, without what is secret in it. */
+export interface AwsKmsRecordedRequest {
+  readonly action: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly keyId: string | undefined;
+  readonly encryptionContext: Readonly<Record<string, string>>;
+  readonly encryptionAlgorithm: string;
+  readonly grantTokens: readonly string[];
+  readonly dryRun: boolean;
 }

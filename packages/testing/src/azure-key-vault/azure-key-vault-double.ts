@@ -4,25 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-
-import { readBody } from '../http/read-body';
-import { answerKeyVaultRequest } from './answer-key-vault-request';
-import type { AzureKeyVaultBehaviour } from './azure-key-vault-behaviour';
-import { AzureKeyVaultDoubleKey } from './azure-key-vault-double-key';
-import type { AzureKeyVaultDoubleOptions } from './azure-key-vault-double-options';
-import type { AzureKeyMaterial } from './azure-key-vault-key-version';
-import type { AzureKeyVaultOperation } from './azure-key-vault-operation';
-import type { AzureKeyVaultRecordedRequest } from './azure-key-vault-recorded-request';
-import { KeyVaultFault } from './key-vault-fault';
-import type { LoginService } from './login-service';
-import type { LoopbackCertificate } from '../tls/loopback-certificate';
-import { readKeyVaultTarget } from './read-key-vault-target';
-import { readWrapParameters } from './read-wrap-parameters';
-import { rsaKeyPair } from './rsa-key-pool';
-import { Denials } from '../script/denials';
-import { Script } from '../script/script';
-import { sendAnswer, type KeyVaultAnswer } from './send-answer';
-import type { TokenIssuer } from './token-issuer';
+import { readBody, type LoopbackCertificate, loopbackCertificate } from '../loopback';
+import { Denials, Script } from '../script';
+import { answerKeyVaultRequest } from './answer';
+import { KeyVaultFault } from './fault';
+import { AzureKeyVaultDoubleKey, type AzureKeyMaterial, rsaKeyPair } from './key';
+import { LoginService, TokenIssuer } from './login-service';
+import { type AzureKeyVaultOperation, readKeyVaultTarget, readWrapParameters } from './request';
+import { type AzureKeyVaultBehaviour, sendAnswer, type KeyVaultAnswer } from './response';
 
 const KEY_OPERATIONS = ['encrypt', 'decrypt', 'sign', 'verify', 'wrapKey', 'unwrapKey'];
 const RESOURCES = { vault: 'https://vault.azure.net', 'managed-hsm': 'https://managedhsm.azure.net' };
@@ -311,4 +300,63 @@ export class AzureKeyVaultDouble {
 
 function aesMaterial(bits: number): Promise<AzureKeyMaterial> {
   return Promise.resolve({ secret: createSecretKey(randomBytes(bits / 8)) });
+}
+
+/** Options of `startAzureKeyVaultDouble`. */
+export interface AzureKeyVaultDoubleOptions {
+  /**
+   * `vault` holds RSA keys; `managed-hsm` holds RSA-HSM and oct-HSM (AES) keys, and names another resource in its challenge.
+   *
+   * @default 'vault'
+   */
+  readonly service?: 'vault' | 'managed-hsm';
+  /**
+   * How rights are given, which shows in the errors of who has none.
+   *
+   * @default 'rbac'
+   */
+  readonly permissionModel?: 'rbac' | 'access-policy';
+  /**
+   * Seconds that a token is good for.
+   *
+   * @default 3600
+   */
+  readonly tokenLifetimeSeconds?: number;
+}
+
+/** Index of a pair that no key of a vault takes. */
+const TOKENS = 0;
+
+/**
+ * Starts a double of Azure Key Vault, or of a Managed HSM, on a free port of the loopback interface: an HTTPS server with the
+ * service's 401 challenge and checked tokens, a login endpoint that issues them, and real RSA and AES key wrap. All keys are in
+ * memory. Close it when the tests end.
+ *
+ * @example
+ * const vault = await startAzureKeyVaultDouble();
+ * const key = await vault.createKey();
+ * const client = new CryptographyClient(key.url, vault.credential, vault.clientOptions);
+ */
+export async function startAzureKeyVaultDouble(
+  options: AzureKeyVaultDoubleOptions = {},
+): Promise<AzureKeyVaultDouble> {
+  const certificate = await loopbackCertificate();
+  const issuer = new TokenIssuer(await rsaKeyPair(2048, TOKENS));
+  const login = new LoginService(issuer, options.tokenLifetimeSeconds ?? 3600);
+  const double = new AzureKeyVaultDouble(options, certificate, login, issuer);
+  await double.listen();
+  return double;
+}
+
+/** One request with a good token that reached the double, without what is secret in it. */
+export interface AzureKeyVaultRecordedRequest {
+  readonly operation: AzureKeyVaultOperation;
+  readonly apiVersion: string;
+  readonly keyName: string;
+  /** As the URL names it; `undefined` for the current version. */
+  readonly version: string | undefined;
+  /** Of a wrap or unwrap. */
+  readonly algorithm: string | undefined;
+  /** Object ID of the caller, from the token. */
+  readonly caller: string;
 }

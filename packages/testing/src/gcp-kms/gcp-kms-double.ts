@@ -1,3 +1,4 @@
+import type * as grpc from '@grpc/grpc-js';
 import {
   Metadata,
   Server,
@@ -6,27 +7,19 @@ import {
   type ServerUnaryCall,
   type ServiceDefinition,
 } from '@grpc/grpc-js';
-
-import { GCP_ANSWERS, type GcpAnswer } from './answer-gcp-request';
-import { assertRouted } from './assert-routed';
-import { GcpFault } from './gcp-fault';
-import type { GcpKmsBehaviour } from './gcp-kms-behaviour';
-import type { GcpKmsClientOptions } from './gcp-kms-client-options';
-import { GcpKmsDoubleKey } from './gcp-kms-double-key';
-import type { GcpKmsDoubleOptions } from './gcp-kms-double-options';
-import type { GcpKmsPermission } from './gcp-kms-permission';
-import type { GcpKmsPurpose } from './gcp-kms-purpose';
-import type { GcpKmsRecordedRequest } from './gcp-kms-recorded-request';
-import type { GcpServiceAccount } from './gcp-service-account';
-import { GcpServiceAccounts } from './gcp-service-accounts';
-import { GrpcFront } from './grpc-front';
-import { loadGcpApi, type GcpApi } from './load-gcp-api';
-import { passBytes } from './pass-bytes';
-import { recordGcpRequest, type GcpRequestShape } from './record-gcp-request';
-import { loopbackCertificate, type LoopbackCertificate } from '../tls/loopback-certificate';
-import { Denials } from '../script/denials';
-import { Script } from '../script/script';
-import { statusOfFault } from './status-of-fault';
+import { loopbackCertificate, type LoopbackCertificate } from '../loopback';
+import { Denials, Script } from '../script';
+import { GCP_ANSWERS, type GcpAnswer, assertRouted } from './answer';
+import { GcpFault } from './fault';
+import { type GcpKmsBehaviour, GrpcFront, loadGcpApi, type GcpApi, passBytes, statusOfFault } from './grpc';
+import { GcpKmsDoubleKey, type GcpKmsPurpose } from './key';
+import {
+  type GcpKmsPermission,
+  type GcpKmsRecordedRequest,
+  recordGcpRequest,
+  type GcpRequestShape,
+} from './request';
+import { type GcpServiceAccount, GcpServiceAccounts } from './service-accounts';
 
 /** A running double of Google Cloud KMS. Made by `startGcpKmsDouble`. */
 export class GcpKmsDouble {
@@ -265,3 +258,49 @@ export class GcpKmsDouble {
     });
   }
 }
+
+/** Options of `startGcpKmsDouble`. */
+export interface GcpKmsDoubleOptions {
+  /**
+   * Whether to speak gRPC over TLS, with a certificate of its own, and to ask every caller for a token. Without it, gRPC is
+   * plain and callers are not told apart.
+   *
+   * @default false
+   */
+  readonly tls?: boolean;
+  /**
+   * The project that owns every key.
+   *
+   * @default 'test-project'
+   */
+  readonly project?: string;
+}
+
+/**
+ * Starts a double of Google Cloud KMS on a free port of the loopback interface: a strict gRPC server made from the service's
+ * public API definition, with real AES-GCM and all keys in memory. Needs `@google-cloud/kms`. Close it when the tests end.
+ *
+ * @example
+ * const kms = await startGcpKmsDouble();
+ * const key = kms.createKey();
+ * const client = new KeyManagementServiceClient(await kms.clientOptions());
+ * @throws Error when `@google-cloud/kms` is not installed
+ */
+export async function startGcpKmsDouble(options: GcpKmsDoubleOptions = {}): Promise<GcpKmsDouble> {
+  return GcpKmsDouble.start(options);
+}
+
+/** What `new KeyManagementServiceClient(…)` needs to speak to the double. */
+export type GcpKmsClientOptions = {
+  readonly servicePath: string;
+  readonly port: number;
+  readonly projectId: string;
+  /** A service account that the double knows; without TLS its token is not sent. */
+  readonly credentials: GcpServiceAccount;
+  /** Without TLS: no TLS and no token. */
+  readonly sslCreds?: grpc.ChannelCredentials;
+  /** With TLS: the client's own gRPC library, whose trusted certificates are the double's. */
+  readonly grpc?: typeof grpc;
+  /** With TLS: the name in the certificate. */
+  readonly 'grpc.ssl_target_name_override'?: string;
+};

@@ -1,2 +1,0 @@
-/** What can be asked about a key. */
-export type AzureKeyVaultOperation = 'wrapKey' | 'unwrapKey' | 'getKey' | 'getRotationPolicy';
