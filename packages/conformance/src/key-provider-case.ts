@@ -1,8 +1,7 @@
-import type { KeyProviderCapability } from './key-provider-capability';
-import type { KeyProviderHarness } from './key-provider-harness';
+import type { KeyProviderCapability, KeyProviderHarness } from './key-provider-harness';
 
 /** A harness whose hooks of these names are there. */
-export type HarnessWith<Needs extends KeyProviderCapability> = KeyProviderHarness &
+type HarnessWith<Needs extends KeyProviderCapability> = KeyProviderHarness &
   Required<Pick<KeyProviderHarness, Needs & keyof KeyProviderHarness>>;
 
 /** One rule for key providers. */
@@ -13,4 +12,14 @@ export interface KeyProviderCase {
   readonly needs: readonly KeyProviderCapability[];
   /** @throws Error that says what the provider did against the rule */
   readonly run: (harness: KeyProviderHarness) => Promise<void>;
+}
+
+/** A case whose `run` gets the hooks that it needs. */
+export function defineCase<const Needs extends KeyProviderCapability>(
+  name: string,
+  needs: readonly Needs[],
+  run: (harness: HarnessWith<Needs>) => Promise<void>,
+): KeyProviderCase {
+  // `runKeyProviderCase` calls it with a harness that has the hooks.
+  return { name, needs, run: run as KeyProviderCase['run'] };
 }

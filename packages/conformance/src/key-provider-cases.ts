@@ -1,16 +1,11 @@
 import { aadCases } from './cases/aad';
-import { bufferCases } from './cases/buffers';
-import { cancellationCases } from './cases/cancellation';
-import { constructionCases } from './cases/construction';
-import { damagedCases } from './cases/damaged';
+import { bufferCases, secrecyCases } from './cases/buffers';
+import { cancellationCases, faultCases } from './cases/faults';
+import { constructionCases, roundTripCases } from './cases/round-trip';
+import { damagedCases, foreignCases } from './cases/damaged';
 import { descriptionCases } from './cases/description';
-import { faultCases } from './cases/faults';
-import { foreignCases } from './cases/foreign';
-import { keyIdCases } from './cases/key-ids';
+import { keyIdCases, rotationCases } from './cases/key-ids';
 import { keyStateCases } from './cases/key-states';
-import { rotationCases } from './cases/rotation';
-import { roundTripCases } from './cases/round-trip';
-import { secrecyCases } from './cases/secrecy';
 import type { KeyProviderCase } from './key-provider-case';
 
 /** The rules for key providers: what passes them all is one. */

@@ -48,3 +48,66 @@ export interface KeyProviderHarness {
   /** Frees what the harness holds. Called once, also after a failure. */
   close(): void | Promise<void>;
 }
+
+/**
+ * What a harness can do to the service, or what the service itself can do, beyond wrapping and unwrapping.
+ *
+ * | capability | given by |
+ * | --- | --- |
+ * | `disableKey`, `enableKey`, `deleteKey`, `rotate`, `deny`, `throttle`, `disconnect`, `delay`, `cut` | the hook of the harness of that name |
+ * | `unknownKey`, `requests` | the hook of the harness of that name |
+ * | `freshWraps` | the service: wraps the same data key into other bytes each time (AES-KW does not) |
+ * | `versionedKeyIds` | the service: says which version of the key it used, and the provider records it |
+ * | `versionedUnwraps` | the service: takes the version when it unwraps, or tells which one it used |
+ * | `describe`, `checkPermissions` | the provider: has the optional method of that name |
+ */
+export type KeyProviderCapability =
+  | 'disableKey'
+  | 'enableKey'
+  | 'deleteKey'
+  | 'unknownKey'
+  | 'deny'
+  | 'throttle'
+  | 'disconnect'
+  | 'delay'
+  | 'cut'
+  | 'rotate'
+  | 'requests'
+  | 'freshWraps'
+  | 'versionedKeyIds'
+  | 'versionedUnwraps'
+  | 'describe'
+  | 'checkPermissions';
+
+/**
+ * The `without` of a service that a test can neither script nor put into states, such as the real one with a user's keys.
+ *
+ * @param reason stands in the titles of the cases that are not run
+ */
+export function withoutHooks(reason: string): NonNullable<KeyProviderSubject['without']> {
+  return {
+    disableKey: reason,
+    enableKey: reason,
+    deleteKey: reason,
+    deny: reason,
+    throttle: reason,
+    disconnect: reason,
+    delay: reason,
+    cut: reason,
+    rotate: reason,
+    requests: reason,
+  };
+}
+
+/** A provider, as the suite is given it. */
+export interface KeyProviderSubject {
+  /** Shown in titles, such as `VaultTransitKey`. */
+  readonly name: string;
+  /**
+   * What the service or the harness cannot do, each with the reason. Cases that need it are reported as not run. What is
+   * neither here nor in the harness is a failure.
+   */
+  readonly without?: Readonly<Partial<Record<KeyProviderCapability, string>>>;
+  /** Makes a harness with keys of its own. */
+  open(): KeyProviderHarness | Promise<KeyProviderHarness>;
+}

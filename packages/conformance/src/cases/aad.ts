@@ -1,7 +1,6 @@
-import { defineCase } from '../define-case';
-import { assertSameBytes } from '../check/assert-same-bytes';
+import { defineCase } from '../key-provider-case';
+import { assertSameBytes, AAD, newDataKey } from '../check/samples';
 import { refusalOf } from '../check/refusal-of';
-import { AAD, newDataKey } from '../check/sample';
 
 /** What `bindsAad` promises. */
 export const aadCases = [

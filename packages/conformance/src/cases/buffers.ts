@@ -1,6 +1,6 @@
-import { defineCase } from '../define-case';
-import { assertSameBytes } from '../check/assert-same-bytes';
-import { AAD, newDataKey } from '../check/sample';
+import { assertSameBytes, AAD, newDataKey } from '../check/samples';
+import { assertShowsNoSecret } from '../check/secrets';
+import { defineCase } from '../key-provider-case';
 
 function overlap(a: Uint8Array, b: Uint8Array): boolean {
   return (
@@ -55,5 +55,19 @@ export const bufferCases = [
     one.fill(0);
     assertSameBytes(two, dataKey, 'A data key after another copy was zeroed');
     assertSameBytes(await key.unwrap(first, AAD), dataKey, 'A data key, unwrapped after a copy was zeroed');
+  }),
+];
+
+/** What a provider object shows of itself. Errors are looked at in every case that has one. */
+export const secrecyCases = [
+  defineCase('shows no secret when it is logged, before and after use', [], async (harness) => {
+    const key = await harness.key();
+    assertShowsNoSecret(key, 'A new provider object', harness, []);
+    const dataKey = newDataKey();
+    const wrapped = await key.wrap(dataKey, AAD);
+    await key.unwrap(wrapped, AAD);
+    assertShowsNoSecret(key, 'A provider object after use', harness, [dataKey]);
+    assertShowsNoSecret(wrapped, 'A wrapped key', harness, [dataKey]);
+    assertShowsNoSecret({ in: [key] }, 'An object that holds a provider', harness, [dataKey]);
   }),
 ];

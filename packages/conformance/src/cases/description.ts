@@ -1,9 +1,9 @@
 import type { KeyDescription, KeyEncryptionKey, KeyPermissions } from '@waxseal/core';
 
-import { defineCase } from '../define-case';
-import { assertShowsNoSecret } from '../check/assert-shows-no-secret';
+import { defineCase } from '../key-provider-case';
+import { assertShowsNoSecret } from '../check/secrets';
 import { refusalOf } from '../check/refusal-of';
-import { AAD, newDataKey } from '../check/sample';
+import { AAD, newDataKey } from '../check/samples';
 import type { KeyProviderHarness } from '../key-provider-harness';
 
 async function descriptionOf(key: KeyEncryptionKey, harness: KeyProviderHarness): Promise<KeyDescription> {

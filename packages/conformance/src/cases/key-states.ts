@@ -1,9 +1,8 @@
 import type { KeyServiceErrorReason } from '@waxseal/core';
 
-import { defineCase } from '../define-case';
-import { assertSameBytes } from '../check/assert-same-bytes';
+import { defineCase } from '../key-provider-case';
+import { assertSameBytes, AAD, newDataKey } from '../check/samples';
 import { refusalOf } from '../check/refusal-of';
-import { AAD, newDataKey } from '../check/sample';
 import type { KeyProviderHarness } from '../key-provider-harness';
 
 /** Changes the key's state, then wraps and unwraps with an object that worked before and with a new one. */

@@ -1,6 +1,6 @@
-import { defineCase } from '../define-case';
-import { AAD, AADS, newDataKey } from '../check/sample';
-import { assertSameBytes } from '../check/assert-same-bytes';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AAD, AADS, newDataKey, assertSameBytes } from '../check/samples';
+import { defineCase } from '../key-provider-case';
 
 /** Wrapping, and unwrapping what was wrapped. */
 export const roundTripCases = [
@@ -36,5 +36,20 @@ export const roundTripCases = [
     for (const [index, dataKey] of dataKeys.entries()) {
       assertSameBytes(opened[index] ?? new Uint8Array(), dataKey, `Data key ${String(index)} of fifty`);
     }
+  }),
+];
+
+/** Making a provider object. */
+export const constructionCases = [
+  defineCase('is constructed without a call to the service', ['requests'], async (harness) => {
+    const before = harness.requests();
+    const keys = [await harness.key(), await harness.otherKey()];
+    for (const key of keys) {
+      if (typeof key.bindsAad !== 'boolean') throw new Error('bindsAad is no boolean.');
+      key.owns?.(key.id);
+    }
+    await delay(100);
+    const made = harness.requests() - before;
+    if (made !== 0) throw new Error(`Construction, id, bindsAad and owns() made ${String(made)} requests.`);
   }),
 ];

@@ -1,7 +1,6 @@
 import type { KeyServiceError, KeyServiceErrorReason } from '@waxseal/core';
-
 import type { KeyProviderHarness } from '../key-provider-harness';
-import { assertShowsNoSecret } from './assert-shows-no-secret';
+import { assertShowsNoSecret } from './secrets';
 
 const RETRYABLE: ReadonlySet<KeyServiceErrorReason> = new Set([
   'throttled',
@@ -11,7 +10,7 @@ const RETRYABLE: ReadonlySet<KeyServiceErrorReason> = new Set([
 ]);
 
 /** What {@link refusalOf} is told of a request that must fail. */
-export interface ExpectedRefusal {
+interface ExpectedRefusal {
   /** The request, in words, for messages. */
   readonly of: string;
   readonly reasons: readonly KeyServiceErrorReason[];
@@ -68,4 +67,11 @@ async function failureOf(what: string, request: () => Promise<unknown>): Promise
     throw new Error(`${what} rejects with something that is no error.`, { cause: error });
   }
   throw new Error(`${what} succeeds; it must fail.`);
+}
+
+/** How long `work` takes to resolve, in milliseconds. */
+export async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
