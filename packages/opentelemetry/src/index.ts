@@ -1,7 +1,3 @@
-export { openTelemetryAudit } from './audit/open-telemetry-audit';
-export type { AuditLogger, OpenTelemetryAuditOptions } from './audit/open-telemetry-audit';
-export type { AnsweredRequest } from './codec-server/answered-request';
-export type { CodecServerTelemetry } from './codec-server/codec-server-telemetry';
-export { openTelemetryCodecServer } from './codec-server/open-telemetry-codec-server';
-export { openTelemetry } from './open-telemetry';
-export type { OpenTelemetryOptions } from './open-telemetry-options';
+export { openTelemetryAudit, type AuditLogger, type OpenTelemetryAuditOptions } from './audit';
+export { type AnsweredRequest, type CodecServerTelemetry, openTelemetryCodecServer } from './codec-server';
+export { openTelemetry, type OpenTelemetryOptions } from './open-telemetry';

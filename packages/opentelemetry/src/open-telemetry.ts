@@ -1,13 +1,9 @@
-import type { Telemetry } from '@waxseal/core';
-
-import { ATTRIBUTE } from './attribute';
-import { checkOpenTelemetryOptions } from './check-open-telemetry-options';
-import { measureKeyRequest } from './measure-key-request';
-import { CurrentInstruments } from './metrics/current-instruments';
-import { ObservedState } from './metrics/observed-state';
-import type { OpenTelemetryOptions } from './open-telemetry-options';
-import { quietly } from './quietly';
-import { requestAttributes } from './request-attributes';
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { type Telemetry, assertKnownOptions, ConfigurationError } from '@waxseal/core';
+import { ATTRIBUTE, quietly, requestAttributes } from './attributes';
+import { measureKeyRequest } from './key-request';
+import { CurrentInstruments } from './metrics';
+import { ObservedState } from './observed-state';
 
 /**
  * Metrics and spans of codecs by OpenTelemetry, for the `telemetry` option of an `EnvelopeCodec`. Make one for a process, and
@@ -64,4 +60,42 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Required<Tele
       return observed.add(states);
     },
   };
+}
+
+/** Options of {@link openTelemetry}. */
+export interface OpenTelemetryOptions {
+  /**
+   * Where the metrics go.
+   *
+   * @default the global one of `@opentelemetry/api`, also where it is registered later
+   */
+  readonly meterProvider?: MeterProvider | undefined;
+
+  /**
+   * Where the spans go.
+   *
+   * @default the global one of `@opentelemetry/api`, also where it is registered later
+   */
+  readonly tracerProvider?: TracerProvider | undefined;
+}
+
+const FACTORY = { meterProvider: 'getMeter', tracerProvider: 'getTracer' } as const;
+const KNOWN = new Set(Object.keys(FACTORY));
+
+/** @throws ConfigurationError when an option does not exist, or is not a provider of its kind */
+export function checkOpenTelemetryOptions(options: OpenTelemetryOptions): void {
+  // Callers from JavaScript can hand over anything.
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null) {
+    throw new ConfigurationError('openTelemetry: the options must be an object, or be left out.');
+  }
+  assertKnownOptions(given, KNOWN, (name) => `openTelemetry: ${name}`);
+  for (const [name, method] of Object.entries(FACTORY)) {
+    const provider = (given as Record<string, Record<string, unknown> | null | undefined>)[name];
+    if (provider !== undefined && typeof provider?.[method] !== 'function') {
+      throw new ConfigurationError(
+        `openTelemetry: ${name} must be an OpenTelemetry provider, with ${method}(). Leave it out for the global one.`,
+      );
+    }
+  }
 }

@@ -6,8 +6,8 @@ import { KeyServiceError, type KeyServiceErrorReason } from '@waxseal/core';
 import { parse } from 'yaml';
 
 import { openTelemetry, openTelemetryCodecServer } from '../src';
-import { ATTRIBUTE } from '../src/attribute';
-import { METRIC } from '../src/metrics/metric';
+import { ATTRIBUTE } from '../src/attributes';
+import { METRIC } from '../src/metrics';
 import { exercise, exerciseCodecServer, WRAP } from './support/exercise';
 import { parseExposition, type Exposition } from './support/exposition';
 import { parsePromql } from './support/parse-promql';

@@ -1,7 +1,5 @@
 import type { BreakerState, DataKeyState, KeyId } from '@waxseal/core';
-
-import { quietly } from '../quietly';
-import { mergeDataKeys } from './merge-data-keys';
+import { quietly } from './attributes';
 
 /** What gauges are read from: the breakers, and the codecs that encrypt. */
 export class ObservedState {
@@ -35,4 +33,22 @@ export class ObservedState {
       this.#codecs.delete(own);
     };
   }
+}
+
+/**
+ * One state for each key ID: where several data keys are wrapped by one key, in several codecs or keyrings, the highest age,
+ * messages and bytes, which are nearest to their limits.
+ */
+function mergeDataKeys(states: Iterable<DataKeyState>): ReadonlyMap<KeyId, DataKeyState> {
+  const merged = new Map<KeyId, DataKeyState>();
+  for (const state of states) {
+    const other = merged.get(state.keyId) ?? state;
+    merged.set(state.keyId, {
+      keyId: state.keyId,
+      ageMs: Math.max(state.ageMs, other.ageMs),
+      messages: Math.max(state.messages, other.messages),
+      bytes: Math.max(state.bytes, other.bytes),
+    });
+  }
+  return merged;
 }
