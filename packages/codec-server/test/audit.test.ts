@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { jsonLinesAudit, type AuditRecord, type AuditSink, type CodecServerOptions } from '../src';
-import { formatPayloads } from '../src/protojson/format-payloads';
+import { formatPayloads } from '../src/protojson/payloads';
 import { base64 } from './support/post';
 import { bearer, start, stopAll } from './support/running';
 

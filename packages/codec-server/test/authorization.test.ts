@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccessRule, AuditRecord, Authorize, CodecServerOptions } from '../src';
-import { matchesClaims } from '../src/authorization/matches-claims';
-import { matchesPattern } from '../src/authorization/matches-pattern';
+import { matchesClaims, matchesPattern } from '../src/authorization/authorize-by-rules';
 import { AUDIENCE, Issuer } from './support/issuer';
 import { bearer, start, stopAll } from './support/running';
 

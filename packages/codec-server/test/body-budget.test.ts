@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
-import { BodyBudget } from '../src/http/body-budget';
+import { BodyBudget } from '../src/http/limits';
 import { base64 } from './support/post';
 import { start, stopAll } from './support/running';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCodecServer, type JwtAuthenticatorOptions } from '../src';
-import { claimAt } from '../src/auth/claim-at';
+import { claimAt } from '../src/auth/jwt-authenticator';
 import { AUDIENCE, Issuer } from './support/issuer';
 import { MaskCodec } from './support/mask-codec';
 import { bearer, start, stopAll } from './support/running';

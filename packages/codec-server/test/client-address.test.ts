@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { createCodecServer } from '../src';
-import { clientAddress, clientNetwork } from '../src/http/client-address';
+import { clientAddress, clientNetwork } from '../src/client-address';
 import { MaskCodec } from './support/mask-codec';
 
 const trusted = new BlockList();

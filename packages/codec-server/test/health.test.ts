@@ -12,7 +12,7 @@ import {
 } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { createCodecServer, keyReadiness, type CodecServerOptions } from '../src';
-import { checkKey } from '../src/health/check-key';
+import { checkKey } from '../src/readiness';
 import { MaskCodec } from './support/mask-codec';
 
 const ALLOWED: KeyPermissions = { caller: 'test', wrap: { allowed: true }, unwrap: { allowed: true } };

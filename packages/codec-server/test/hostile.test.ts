@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { createTestAuthority } from '@waxseal/bring-up';
 import { createCodecServer, listen, type CodecServerOptions, type ListeningCodecServer } from '../src';
-import { HTTP_LIMITS } from '../src/node/http-limits';
+import { HTTP_LIMITS } from '../src/node/node-server';
 import { MaskCodec } from './support/mask-codec';
 import { base64 } from './support/post';
 import { raw, type RawStep } from './support/raw';

@@ -9,7 +9,7 @@ import {
   type ListeningCodecServer,
   type ListenOptions,
 } from '../src';
-import { bind } from '../src/node/bind';
+import { bind } from '../src/node/listen';
 import { MaskCodec } from './support/mask-codec';
 
 const running: ListeningCodecServer[] = [];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
 import { createCodecServer } from '../src';
-import { formatPayloads } from '../src/protojson/format-payloads';
+import { formatPayloads } from '../src/protojson/payloads';
 import { post } from './support/post';
 import { compileDecodePolicy, metadataOf, payload, textOf } from './support/masked';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PayloadCodec } from '@temporalio/common';
 import fc from 'fast-check';
-import { decodeBase64 } from '../src/protojson/base64';
+import { decodeBase64 } from '../src/protojson/payloads';
 import { createCodecServer } from '../src';
 import { MaskCodec } from './support/mask-codec';
 import { base64, post, type PayloadJson } from './support/post';

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createCodecServer, type CodecServerOptions, type Principal, type RateLimit } from '../src';
-import { principalKey } from '../src/auth/principal';
+import { principalKey } from '../src/http/limits';
 import { RateLimiter } from '../src/rate-limiter';
 import { MaskCodec } from './support/mask-codec';
 import { post } from './support/post';

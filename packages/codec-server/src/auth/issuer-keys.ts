@@ -1,7 +1,6 @@
+import { withDeadline } from '@waxseal/core';
 import { createRemoteJWKSet, customFetch, jwksCache, type JWTVerifyGetKey, type JWKSCacheInput } from 'jose';
-import { discoverJwksUri } from './discover-jwks-uri';
-import { FetchGate } from './fetch-gate';
-import { IssuerUnavailableError } from './issuer-unavailable-error';
+import { isSecureUrl } from '../fields';
 
 const TIMEOUT_MS = 3_000;
 /** How soon keys are asked for again after a failure. */
@@ -91,4 +90,97 @@ function unavailable(error: unknown): IssuerUnavailableError {
   return error instanceof IssuerUnavailableError
     ? error
     : new IssuerUnavailableError('The keys of an issuer could not be read.', { cause: error });
+}
+
+/**
+ * Asks an issuer where its keys are (OpenID Connect Discovery 1.0 §4). Redirects are not followed.
+ *
+ * @throws IssuerUnavailableError when it does not say, or says it in the name of another issuer (§4.3)
+ */
+async function discoverJwksUri(issuer: string, gate: FetchGate): Promise<string> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await withDeadline(TIMEOUT_MS, undefined, (signal) =>
+    gate.fetch(url, { redirect: 'manual', signal }),
+  ).catch((cause: unknown) => {
+    if (cause instanceof IssuerUnavailableError) throw cause;
+    throw new IssuerUnavailableError(`${url} does not answer.`, { cause });
+  });
+  if (response.status !== 200) {
+    throw new IssuerUnavailableError(
+      `${url} answered ${String(response.status)}. Check the issuer, or give jwksUri.`,
+    );
+  }
+  let document: unknown;
+  try {
+    document = await response.json();
+  } catch (cause) {
+    throw new IssuerUnavailableError(`${url} did not answer JSON. Check the issuer, or give jwksUri.`, {
+      cause,
+    });
+  }
+  const { issuer: named, jwks_uri: uri } = (document ?? {}) as Readonly<Record<string, unknown>>;
+  if (named !== issuer) {
+    throw new IssuerUnavailableError(
+      `${url} is of another issuer. Write the issuer exactly as it is named there.`,
+    );
+  }
+  if (typeof uri !== 'string' || !isSecureUrl(uri)) {
+    throw new IssuerUnavailableError(`${url} names no jwks_uri with HTTPS.`);
+  }
+  return uri;
+}
+
+/** A key set of some hundred keys with certificates. */
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * Lets a request out at most once in a while, so that nobody can make this server flood an issuer, whether the requests
+ * succeed or fail.
+ */
+class FetchGate {
+  readonly #intervalMs: number;
+  #opensAt = 0;
+
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs;
+  }
+
+  /** @throws IssuerUnavailableError when the gate is closed, or nothing came back */
+  async fetch(url: string, options: RequestInit): Promise<Response> {
+    const now = Date.now();
+    if (now < this.#opensAt) throw new IssuerUnavailableError(`${url} was asked a moment ago, in vain.`);
+    this.#opensAt = now + this.#intervalMs;
+    try {
+      return await boundedResponse(await fetch(url, options), MAX_BYTES);
+    } catch (cause) {
+      if (cause instanceof IssuerUnavailableError) throw cause;
+      throw new IssuerUnavailableError(`${url} does not answer.`, { cause });
+    }
+  }
+}
+
+/**
+ * The same answer with its body read, so that an issuer, or whoever answers in its place, cannot fill the memory.
+ *
+ * @throws IssuerUnavailableError when the body is larger
+ */
+async function boundedResponse(response: Response, maxBytes: number): Promise<Response> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (response.body !== null) {
+    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+      length += chunk.length;
+      if (length > maxBytes) {
+        throw new IssuerUnavailableError(`${response.url} answered more than ${String(maxBytes)} bytes.`);
+      }
+      chunks.push(chunk);
+    }
+  }
+  const { status, headers } = response;
+  return new Response(length === 0 ? null : Buffer.concat(chunks, length), { status, headers });
+}
+
+/** The keys of an issuer cannot be had at present. */
+export class IssuerUnavailableError extends Error {
+  override readonly name = 'IssuerUnavailableError';
 }

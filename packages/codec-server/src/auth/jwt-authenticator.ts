@@ -1,14 +1,12 @@
 import { jwtVerify, type JWTPayload } from 'jose';
-import { matchesClaims } from '../authorization/matches-claims';
-import { parsePermissions } from '../authorization/parse-permissions';
-import { isNamespace } from '../routing/is-namespace';
-import { claimAt } from './claim-at';
-import { hasUnverifiedEmail } from './has-unverified-email';
-import { IssuerKeys } from './issuer-keys';
-import type { JwtSettings } from './jwt-settings';
-import type { Principal } from './principal';
-import { toAuthenticationError } from './to-authentication-error';
-import { unauthorized } from './unauthorized';
+import type { ClaimConditions, PermissionPolicies } from '../authorization/access-rules';
+import { matchesClaims, hasUnverifiedEmail } from '../authorization/authorize-by-rules';
+import { parsePermissions } from '../authorization/permissions';
+import type { Principal } from '../authorization/principal';
+import { unauthorized, RequestError } from '../request-error';
+import { isNamespace } from '../routing';
+import type { TokenSource } from './auth-options';
+import { IssuerKeys, IssuerUnavailableError } from './issuer-keys';
 
 /** Verifies the tokens of one issuer. */
 export class JwtAuthenticator {
@@ -69,6 +67,85 @@ function refused(detail: string): Error {
   return unauthorized(
     'TOKEN_NOT_ACCEPTED',
     'The token is genuine, but is not one of those whose holders may use this Codec Server.',
+    { detail },
+  );
+}
+
+/** The options of one issuer after validation, with every default filled in. */
+export interface JwtSettings {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly from: TokenSource;
+  readonly jwksUri: string | undefined;
+  readonly algorithms: readonly string[];
+  readonly clockToleranceMs: number;
+  readonly requiredClaims: ClaimConditions;
+  readonly subjectClaim: string;
+  /** Names on the way to the claim. */
+  readonly groupsClaim: readonly string[] | undefined;
+  readonly permissionsClaim: string | undefined;
+  readonly permissionsRegex: RegExp | undefined;
+  readonly permissionPolicies: PermissionPolicies | undefined;
+}
+
+/**
+ * A claim of a token, by its own names only.
+ *
+ * @param path names on the way to it
+ * @returns undefined when it is not there, and for an empty path
+ */
+export function claimAt(claims: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
+  if (path.length === 0) return undefined;
+  let value: unknown = claims;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+const DETAILS: ReadonlyMap<unknown, string> = new Map([
+  ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'signature'],
+  ['ERR_JOSE_ALG_NOT_ALLOWED', 'algorithm'],
+  ['ERR_JOSE_NOT_SUPPORTED', 'algorithm'],
+  ['ERR_JWKS_NO_MATCHING_KEY', 'unknown key'],
+  ['ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'no key ID'],
+]);
+
+/**
+ * Turns what jose threw about a token into an answer: 503 when there are no keys to check it with, else 401. jose's own errors
+ * hold the token's claims, and are not kept.
+ */
+function toAuthenticationError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  if (error instanceof IssuerUnavailableError) {
+    return new RequestError(
+      503,
+      'ISSUER_UNAVAILABLE',
+      'The issuer of the token cannot be reached at present. Try again.',
+      {
+        cause: error,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      },
+    );
+  }
+  const { code, claim } = (typeof error === 'object' && error !== null ? error : {}) as {
+    readonly code?: unknown;
+    readonly claim?: unknown;
+  };
+  if (code === 'ERR_JWT_EXPIRED') {
+    return unauthorized('TOKEN_EXPIRED', 'The token has expired. Reload the Web UI or sign in again.', {
+      detail: 'exp',
+    });
+  }
+  // A claim's name comes from this server's configuration or from the standard, not from the token.
+  const detail =
+    typeof claim === 'string' && claim !== 'unspecified' ? claim : (DETAILS.get(code) ?? 'malformed');
+  return unauthorized(
+    'TOKEN_NOT_ACCEPTED',
+    'The token is not accepted. Check that the Web UI signs in with the issuer and audience of this Codec Server.',
     { detail },
   );
 }

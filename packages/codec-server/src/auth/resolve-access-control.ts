@@ -1,26 +1,23 @@
 import { ConfigurationError } from '@waxseal/core';
+import type { Authorize, PolicyNames } from '../authorization/access-rules';
 import { authorizeByRules } from '../authorization/authorize-by-rules';
-import type { Authorize } from '../authorization/authorize';
-import type { PolicyNames } from '../authorization/policy-names';
 import { resolveRules } from '../authorization/resolve-rules';
-import { asList } from '../options/as-list';
-import { resolvePolicies } from '../options/resolve-policies';
-import type { CodecServerOptions } from '../options/codec-server-options';
+import { asList, isObject } from '../fields';
+import { DecodePolicies } from '../masking/decode-policies';
+import type { DecodePolicy } from '../masking/decode-policy';
 import type { AccessControl } from './access-control';
-import { authenticateBy } from './authenticate-by';
-import type { ClientCertificateSettings } from './client-certificate-settings';
-import type { HashedToken } from './hashed-token';
+import type { AccessOptions, TokenSource } from './auth-options';
+import { authenticateBy, sourceName } from './authenticate';
+import { type ClientCertificateSettings, resolveClientCertificate } from './client-certificate';
 import { JwtAuthenticator } from './jwt-authenticator';
-import { resolveClientCertificate } from './resolve-client-certificate';
-import { resolveJwtSettings } from './resolve-jwt-settings';
-import { resolveStaticTokens } from './resolve-static-tokens';
-import { sourceName } from './source-name';
-import type { TokenSource } from './token-source';
+import { resolveJwtSettings } from './jwt-settings';
+import { type HashedToken, resolveStaticTokens } from './static-tokens';
 
-type Options = Pick<
-  CodecServerOptions,
-  'auth' | 'authorize' | 'policies' | 'allowCredentials' | 'allowedOrigins'
->;
+/** With what browsers may do, which cookies need. */
+interface Options extends AccessOptions {
+  readonly allowCredentials?: boolean;
+  readonly allowedOrigins?: readonly string[];
+}
 
 /**
  * Validates who may, and makes what decides it.
@@ -84,7 +81,7 @@ export function resolveAccessControl(options: Options): AccessControl | undefine
 }
 
 function resolveAuthorize(
-  authorize: CodecServerOptions['authorize'],
+  authorize: AccessOptions['authorize'],
   jwt: readonly JwtAuthenticator[],
   tokens: readonly HashedToken[],
   readsClientCertificates: boolean,
@@ -131,4 +128,31 @@ function assertCookies({ allowCredentials, allowedOrigins }: Options, field: str
       `${field}.from is a cookie, which browsers send only where allowCredentials is true and allowedOrigins lists the Web UI.`,
     );
   }
+}
+
+/** Decode policies that are ready, and their names, `full` among them. */
+interface ResolvedPolicies {
+  readonly policies: DecodePolicies;
+  readonly names: PolicyNames;
+}
+
+/** @throws ConfigurationError that names the field */
+function resolvePolicies(given: AccessOptions['policies']): ResolvedPolicies | undefined {
+  if (given === undefined) return undefined;
+  if (!isObject(given) || Object.keys(given).length === 0) {
+    throw new ConfigurationError(
+      'policies must be an object of one or more decode policies by name. To show everything to everybody, leave it out.',
+    );
+  }
+  const reserved = ['full', 'denied'].find((name) => Object.hasOwn(given, name));
+  if (reserved !== undefined) {
+    throw new ConfigurationError(
+      `policies.${reserved} has a name with a meaning of its own. Choose another name.`,
+    );
+  }
+  const all = { ...given, full: 'full' as const };
+  return {
+    policies: new DecodePolicies({ policies: all }),
+    names: new Map(Object.entries<DecodePolicy>(all).map(([name, policy]) => [name, policy === 'full'])),
+  };
 }

@@ -1,12 +1,6 @@
-import type { Principal } from '../auth/principal';
-import type { AccessRequest } from './access-request';
-import type { AccessRule } from './access-rule';
-import type { Authorize } from './authorize';
-import type { Decision } from './decision';
-import type { Grant } from './grant';
-import { matchesClaims } from './matches-claims';
-import { matchesPattern } from './matches-pattern';
-import { permits } from './permits';
+import type { AccessRequest, AccessRule, Authorize, Decision, ClaimConditions } from './access-rules';
+import { permits } from './permissions';
+import type { Principal, Grant } from './principal';
 
 /**
  * Allows what a rule, the principal's own permissions claim or, for a static token, its own grants allow; denies all else. The
@@ -47,4 +41,55 @@ function applies({ principals, groups, claims, issuers }: AccessRule, principal:
 
 function matchesAny(patterns: readonly string[], texts: readonly string[]): boolean {
   return patterns.some((pattern) => texts.some((text) => matchesPattern(pattern, text)));
+}
+
+/** Whether claims fulfil every condition. Only a claim that the token itself has counts, never one that objects inherit. */
+export function matchesClaims(
+  conditions: ClaimConditions,
+  claims: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.entries(conditions).every(([name, patterns]) => {
+    if (!Object.hasOwn(claims, name)) return false;
+    if (name === 'email' && hasUnverifiedEmail(claims)) return false;
+    const texts = textsOf(claims[name]);
+    return [patterns].flat().some((pattern) => texts.some((text) => matchesPattern(pattern, text)));
+  });
+}
+
+function textsOf(value: unknown): string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.flatMap((entry) =>
+    typeof entry === 'string' || typeof entry === 'number' || typeof entry === 'boolean'
+      ? [String(entry)]
+      : [],
+  );
+}
+
+/**
+ * Whether `text` is what `pattern` describes: `*` stands for any characters, also none, and everything else for itself. Takes
+ * time in proportion to the text, whatever the pattern.
+ */
+export function matchesPattern(pattern: string, text: string): boolean {
+  const parts = pattern.split('*');
+  const first = parts[0] ?? '';
+  if (parts.length === 1) return text === first;
+  const last = parts.at(-1) ?? '';
+  const end = text.length - last.length;
+  if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found === -1 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+/**
+ * Whether a token says of its address anything but that its issuer has verified it: anybody may have typed it in. Some issuers,
+ * Apple among them, write the claim as a text.
+ */
+export function hasUnverifiedEmail(claims: Readonly<Record<string, unknown>>): boolean {
+  const verified = claims['email_verified'];
+  return verified !== undefined && verified !== true && verified !== 'true';
 }

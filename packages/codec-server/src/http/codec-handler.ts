@@ -1,22 +1,19 @@
-import type { Payload } from '@temporalio/common';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { type DecodeRequest, readableRedaction } from '@waxseal/core';
 import type { Context } from 'hono';
-import { nameEnvelopes } from '../audit/name-envelopes';
-import type { ResolvedOptions } from '../options/resolved-options';
-import { formatPayloads } from '../protojson/format-payloads';
-import { parsePayloads } from '../protojson/parse-payloads';
-import { parseRoute } from '../routing/parse-route';
-import { principalKey } from '../auth/principal';
-import { admit } from './admit';
-import { BodyBudget } from './body-budget';
-import { decodePayloads } from './decode-payloads';
-import { encodePayloads } from './encode-payloads';
-import { inspectPayloads } from './inspect-payloads';
-import { PrincipalSlots } from './principal-slots';
+import { nameEnvelopes, type AuditDraft } from '../audit';
+import { toRequestError } from '../codec-error';
+import { describePayload, type PayloadDescription } from '../describe-payload';
+import type { ResolvedOptions } from '../options/settings';
+import { formatPayloads, parsePayloads } from '../protojson/payloads';
+import { RequestError, tooMany } from '../request-error';
+import { parseRoute, type Endpoint } from '../routing';
+import { isPlaceholder, runCodecs, decodeEach } from '../run-codecs';
+import { parseReference, retrieveReferences } from '../storage/retrieve-references';
+import { admit } from './admission';
+import { BodyBudget, PrincipalSlots, withinDeadline, principalKey } from './limits';
+import type { ServerEnv } from './middleware';
 import { readBody } from './read-body';
-import { RequestError, tooMany } from './request-error';
-import type { ServerEnv } from './server-env';
-import { toRequestError } from './to-request-error';
-import { withinDeadline } from './within-deadline';
 
 /** Of the largest size, with their answers; a body takes four to five times its size while it is parsed and decoded. */
 const BODIES_AT_ONCE = 4;
@@ -110,4 +107,89 @@ function assertMayMask({ maskingSteps }: ResolvedOptions, caller: string): void 
 
 function notFound(message: string): RequestError {
   return new RequestError(404, 'NOT_FOUND', message);
+}
+
+/** A request that may be answered. */
+interface CodecRequest {
+  readonly endpoint: Endpoint;
+  readonly namespace: string | undefined;
+  /** Those of the namespace. */
+  readonly codecs: readonly PayloadCodec[];
+  readonly draft: AuditDraft;
+  /** Notes for the audit log what payloads say of themselves in clear; does nothing where no log is kept. */
+  readonly noteEnvelopes: (payloads: readonly Payload[]) => void;
+  /** Ends the work at the deadline. */
+  readonly signal: AbortSignal;
+  readonly context: Context<ServerEnv>;
+  /** Who asks, for codecs that ask key services. One object for all that is decoded, so that it is counted together. */
+  readonly decodeRequest: DecodeRequest;
+}
+
+/** @throws RequestError for a placeholder, and what the codecs throw */
+async function encodePayloads(
+  payloads: Payload[],
+  { codecs, namespace, noteEnvelopes }: CodecRequest,
+): Promise<Payload[]> {
+  if (payloads.some(isPlaceholder)) {
+    throw new RequestError(
+      400,
+      'PLACEHOLDER_NOT_ENCODED',
+      'A payload is the text that stood for one that could not be decoded. Put the real value in its place.',
+    );
+  }
+  const encoded = await runCodecs(codecs, 'encode', payloads, namespace);
+  noteEnvelopes(encoded);
+  return encoded;
+}
+
+/**
+ * Decodes payloads, and those that they refer to in external storage: always for `/download`, and for `/decode` unless the
+ * client asks for the references (`?preserveStorageRefs=true`).
+ *
+ * @throws RequestError, and what the codecs throw
+ */
+async function decodePayloads(
+  { externalStorage, onPayloadError, onError }: ResolvedOptions,
+  payloads: Payload[],
+  { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context, decodeRequest }: CodecRequest,
+): Promise<Payload[]> {
+  const isDownload = endpoint === 'download';
+  if (isDownload && payloads.some((payload) => parseReference(payload) === undefined)) {
+    throw new RequestError(
+      400,
+      'NOT_A_REFERENCE',
+      'A payload to download is no reference to external storage. POST it to /decode.',
+    );
+  }
+  const keepsReferences = !isDownload && context.req.query('preserveStorageRefs')?.toLowerCase() === 'true';
+  const decode = async (given: Payload[]): Promise<Payload[]> => {
+    const inline =
+      externalStorage === undefined || keepsReferences
+        ? given
+        : await retrieveReferences(given, externalStorage, { namespace, principal: draft.principal, signal });
+    noteEnvelopes(inline);
+    // For display: what a worker must not take for data may be read by a person.
+    return (await runCodecs(codecs, 'decode', inline, namespace, decodeRequest)).map(readableRedaction);
+  };
+  try {
+    return await decode(payloads);
+  } catch (error) {
+    if (onPayloadError === 'fail' || isDownload) throw error;
+    const decoded = await decodeEach(decode, payloads, onPayloadError, signal);
+    draft.unreadableCount = decoded.unreadableCount;
+    const { code } = toRequestError(error);
+    onError(error, { requestId: context.get('requestId'), status: 200, code });
+    return decoded.payloads;
+  }
+}
+
+/** What payloads say of themselves in clear. No key is used. */
+function inspectPayloads(payloads: readonly Payload[]): {
+  readonly payloads: readonly PayloadDescription[];
+} {
+  return {
+    payloads: payloads.map(({ metadata, data }) =>
+      describePayload({ metadata: new Map(Object.entries(metadata ?? {})), data: data ?? new Uint8Array() }),
+    ),
+  };
 }

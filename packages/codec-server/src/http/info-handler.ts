@@ -1,11 +1,10 @@
 import type { Context } from 'hono';
-import { isReady } from '../health/is-ready';
-import { openApiDocument } from '../openapi/open-api-document';
-import type { ResolvedOptions } from '../options/resolved-options';
-import { statusPage } from '../page/status-page';
-import { parseRoute } from '../routing/parse-route';
-import { relativePath } from '../routing/relative-path';
-import { RequestError } from './request-error';
+import { isReady } from '../readiness';
+import { openApiDocument } from '../pages/open-api-document';
+import type { ResolvedOptions } from '../options/settings';
+import { statusPage } from '../pages/status-page';
+import { parseRoute, relativePath } from '../routing';
+import { RequestError } from '../request-error';
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 

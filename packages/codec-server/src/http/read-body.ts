@@ -1,7 +1,6 @@
 import { onAbort } from '@waxseal/core';
-import type { BodyAccount } from './body-budget';
-import { bodyTooLarge } from './body-too-large';
-import { RequestError } from './request-error';
+import type { BodyAccount } from './limits';
+import { bodyTooLarge, RequestError } from '../request-error';
 
 /** Bodies up to this length are accounted for at once, and not watched while they arrive. */
 const SMALL_BYTES = 64 * 1024;

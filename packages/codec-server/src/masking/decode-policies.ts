@@ -1,13 +1,12 @@
 import type { Payload } from '@temporalio/common';
 import { assertKnownOptions, ConfigurationError, isPauseDue, pause } from '@waxseal/core';
-import { isObject } from '../protojson/is-object';
+import { isObject } from '../fields';
 import type { CompiledDecodePolicy, DecodePoliciesOptions, MaskingOptions } from './decode-policy';
 import { hiddenPayload, Unmaskable } from './hidden-payload';
 import type { CompiledMask } from './mask-json';
 import { maskPayload } from './mask-payload';
-import { MaskingBudget } from './masking-budget';
+import { MaskingBudget, takeSteps } from './steps';
 import { parseDecodePolicy } from './parse-policy';
-import { takeSteps } from './steps';
 
 /** In all payloads of one call: some seconds of the processor at the very most. */
 const STEPS_PER_CALL = 1_000_000;

@@ -1,8 +1,7 @@
 import { isPauseDue } from '@waxseal/core';
 import type { JSONValue } from 'json-p3';
 import { Unmaskable } from './hidden-payload';
-import type { MaskingBudget } from './masking-budget';
-import type { Steps } from './steps';
+import type { MaskingBudget, Steps } from './steps';
 
 /** How deep a JSON text that is masked may be nested. */
 export const MAX_DEPTH = 64;

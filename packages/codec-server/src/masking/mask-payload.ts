@@ -3,8 +3,7 @@ import type { Payload } from '@temporalio/common';
 import { UNREADABLE_METADATA } from '@waxseal/core';
 import { Unmaskable } from './hidden-payload';
 import { maskJson, type CompiledMask, type MaskableEncoding } from './mask-json';
-import type { MaskingBudget } from './masking-budget';
-import type { Steps } from './steps';
+import type { MaskingBudget, Steps } from './steps';
 
 const MESSAGE_TYPE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 const MAX_MESSAGE_TYPE_BYTES = 255;

@@ -1,5 +1,5 @@
 import { assertKnownOptions, ConfigurationError } from '@waxseal/core';
-import { isObject } from '../protojson/is-object';
+import { isObject } from '../fields';
 import { compilePath } from './json-path';
 import type { CompiledMask } from './mask-json';
 import { strictness, type Outcome } from './outcome';

@@ -3,8 +3,7 @@ import { jsonpath } from 'json-p3';
 import { Unmaskable } from './hidden-payload';
 import { memberOf, type JsonNode } from './json-document';
 import { environment, type PathSegment } from './json-path';
-import type { MaskingBudget } from './masking-budget';
-import type { Steps } from './steps';
+import type { MaskingBudget, Steps } from './steps';
 
 const { FilterSelector, IndexSelector, NameSelector, SliceSelector, WildcardSelector } = jsonpath.selectors;
 

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
@@ -87,4 +87,52 @@ export class Connections {
 /** Names the connection: a TLS socket does not say which socket is beneath it. */
 function endOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
   return `${remoteAddress} ${String(remotePort)}`;
+}
+
+/**
+ * Closes an HTTP server: no new connections, idle ones closed at once and the others when their answer is out, at the
+ * latest after `timeoutMs`.
+ */
+export async function drain(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
+  const force = setTimeout(() => {
+    server.closeAllConnections();
+  }, timeoutMs);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.close((error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+      connections.close();
+    });
+  } finally {
+    clearTimeout(force);
+  }
+}
+
+/** Longest time for an answer to be taken. Node's own limit begins anew with each byte. */
+const ANSWER_MS = 30_000;
+const SWEEP_MS = 1_000;
+
+/** Ends connections whose clients do not take their answers. One timer looks after all of them. */
+export class UnreadAnswers {
+  readonly #sent = new Map<ServerResponse, { readonly socket: Socket; readonly endsAtMs: number }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param answer is about to be sent */
+  add(answer: ServerResponse, socket: Socket): void {
+    this.#sent.set(answer, { socket, endsAtMs: performance.now() + ANSWER_MS });
+    answer.once('close', () => this.#sent.delete(answer));
+    this.#timer ??= setInterval(() => {
+      this.#sweep();
+    }, SWEEP_MS).unref();
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const { socket, endsAtMs } of this.#sent.values()) if (endsAtMs <= now) socket.destroy();
+    if (this.#sent.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
 }

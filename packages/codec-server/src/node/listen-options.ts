@@ -1,5 +1,7 @@
 import type { Duration } from '@temporalio/common';
-import type { TlsOptions } from './tls/tls-options';
+import { ConfigurationError } from '@waxseal/core';
+import { asDurationMs, asObject } from '../fields';
+import { type TlsOptions, resolveTlsOptions, type TlsSettings } from './tls-options';
 
 /** What {@link listen} takes. */
 export interface ListenOptions {
@@ -30,4 +32,46 @@ export interface ListenOptions {
 
   /** How long `close()` then waits for requests that are being answered: at most 1 hour. Default: `'10s'`. */
   readonly drainTimeout?: Duration;
+}
+
+const FIELDS: ReadonlySet<string> = new Set<keyof ListenOptions>([
+  'host',
+  'port',
+  'allowUnauthenticatedNetworkAccess',
+  'tls',
+  'drainDelay',
+  'drainTimeout',
+]);
+
+const UP_TO_AN_HOUR = { minMs: 0, maxMs: 3_600_000, words: 'of at most 1 hour' };
+
+/**
+ * Validates where and how to listen.
+ *
+ * @throws ConfigurationError that names the field
+ */
+export function resolveListenOptions(options: ListenOptions): ResolvedListenOptions {
+  const given: ListenOptions = asObject(options, 'options of listen', FIELDS);
+  const { host = '127.0.0.1', port = 8081, allowUnauthenticatedNetworkAccess = false } = given;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ConfigurationError('port must be a whole number from 0 to 65535.');
+  }
+  return {
+    host,
+    port,
+    allowUnauthenticatedNetworkAccess,
+    drainDelayMs: asDurationMs(given.drainDelay ?? 0, 'drainDelay', UP_TO_AN_HOUR),
+    drainTimeoutMs: asDurationMs(given.drainTimeout ?? '10s', 'drainTimeout', UP_TO_AN_HOUR),
+    tls: given.tls === undefined ? undefined : resolveTlsOptions(given.tls),
+  };
+}
+
+/** The options of {@link listen} after validation, with every default filled in. */
+export interface ResolvedListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly allowUnauthenticatedNetworkAccess: boolean;
+  readonly drainDelayMs: number;
+  readonly drainTimeoutMs: number;
+  readonly tls: TlsSettings | undefined;
 }

@@ -2,11 +2,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { CodecServer } from '../codec-server';
-import { RequestError } from '../http/request-error';
-import { malformedRequest } from './malformed-request';
-import { refuse } from './refuse';
-import { UnreadAnswers } from './unread-answers';
-import { clientCertificateOf } from './tls/client-certificate-of';
+import { isLoopback } from '../fields';
+import { RequestError, errorResponse } from '../request-error';
+import { clientCertificateOf } from './node-server';
+import { UnreadAnswers } from './connections';
 
 /** Whether an answer comes before the whole body, and that is not a small one which is about to come. */
 function leavesBody({ complete }: IncomingMessage, { status }: Response): boolean {
@@ -56,4 +55,69 @@ export function requestListener(
     },
   );
   return (incoming, outgoing) => void listener(incoming, outgoing);
+}
+
+const MAX_HEADERS = 500;
+const DOT_SEGMENT = /\/(\.|%2e){1,2}(?:\/|$)/i;
+
+/**
+ * What is wrong with a request that Node lets pass although something in front could have read it otherwise: who it is
+ * addressed to (RFC 9112 §3.2, §3.2.2), where its body ends (§6.1), or what its path is. Or it has too many headers: Node
+ * counts the characters of their names and values only.
+ *
+ * @param isTls whether it came over TLS
+ */
+function malformedRequest(
+  { url = '', headers, headersDistinct, httpVersion, rawHeaders }: IncomingMessage,
+  isTls: boolean,
+): RequestError | undefined {
+  if (rawHeaders.length > 2 * MAX_HEADERS) {
+    return new RequestError(
+      431,
+      'HEADERS_TOO_LARGE',
+      `The request has more than ${String(MAX_HEADERS)} headers.`,
+    );
+  }
+  if ((headersDistinct['host'] ?? []).length > 1) return malformed('The request has more than one Host.');
+  const own = `${isTls ? 'https' : 'http'}://${headers.host ?? ''}/`;
+  if (!url.startsWith('/') && !url.startsWith(own)) {
+    return malformed('The target of the request is of another server.');
+  }
+  const [path = ''] = url.split(/[?#]/, 1);
+  if (DOT_SEGMENT.test(path)) return malformed('The path of the request has a segment "." or "..".');
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || httpVersion !== '1.1')) {
+    return malformed('The request has a Transfer-Encoding other than chunked.');
+  }
+  return undefined;
+}
+
+function malformed(message: string): RequestError {
+  return new RequestError(400, 'MALFORMED_REQUEST', message);
+}
+
+/** The answer to a request that is refused before the handler sees it, and so has to have its headers here. */
+function refuse(error: RequestError): Response {
+  const response = errorResponse(error);
+  response.headers.set('Cache-Control', 'no-store');
+  response.headers.set('X-Content-Type-Options', 'nosniff');
+  return response;
+}
+
+/**
+ * Refuses requests whose `Host` is not a loopback name. A page of any site can make its own name resolve to 127.0.0.1 (DNS
+ * rebinding) and is then of the same origin as this server, so that CORS does not apply.
+ */
+export function requireLoopbackHost(fetch: CodecServer['fetch']): CodecServer['fetch'] {
+  return async (request, connection) => {
+    const host = `http://${request.headers.get('Host') ?? ''}`;
+    if (URL.canParse(host) && isLoopback(new URL(host).hostname)) return fetch(request, connection);
+    return refuse(
+      new RequestError(
+        403,
+        'HOST_NOT_ALLOWED',
+        'This Codec Server has no authentication and answers only at a loopback address, such as http://127.0.0.1.',
+      ),
+    );
+  };
 }

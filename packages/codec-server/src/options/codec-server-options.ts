@@ -1,18 +1,13 @@
 import type { Duration, PayloadCodec } from '@temporalio/common';
-import type { AuditSink } from '../audit/audit-sink';
-import type { AuthenticatorOptions } from '../auth/authenticator-options';
-import type { AccessRule } from '../authorization/access-rule';
-import type { Authorize } from '../authorization/authorize';
-import type { OnPayloadError } from '../codec/on-payload-error';
-import type { DecodePolicy } from '../masking/decode-policy';
-import type { ExternalStorageOptions } from '../storage/external-storage-options';
-import type { Readiness } from '../health/readiness';
-import type { ServerTelemetry } from '../telemetry/server-telemetry';
-import type { ErrorListener } from './error-listener';
-import type { RateLimit } from './rate-limit';
+import type { AuditSink } from '../audit';
+import type { AccessOptions } from '../auth/auth-options';
+import type { Readiness } from '../readiness';
+import type { OnPayloadError } from '../run-codecs';
+import type { ExternalStorageOptions } from '../storage/external-storage';
+import type { ServerTelemetry, ErrorListener } from '../telemetry';
 
 /** What {@link createCodecServer} takes. Codecs are needed: exactly one of `codec` and `codecs`, or `namespaces`, or both. All else has a safe default. */
-export interface CodecServerOptions {
+export interface CodecServerOptions extends AccessOptions {
   /** The codec that the workers and clients use. */
   readonly codec?: PayloadCodec;
 
@@ -67,24 +62,6 @@ export interface CodecServerOptions {
    */
   readonly deadline?: Duration;
 
-  /**
-   * How requests prove who makes them; the first place that holds a token decides. Default: not at all, and {@link listen}
-   * then binds loopback only. With it every request needs a namespace, and `authorize` says who may do what there.
-   */
-  readonly auth?: readonly AuthenticatorOptions[];
-
-  /**
-   * Who may do what: a table of rules, or a function that decides alone. What nothing allows is refused. Beside a table,
-   * a token's `permissionsClaim` and the `may` of static tokens allow also.
-   */
-  readonly authorize?: readonly AccessRule[] | Authorize;
-
-  /**
-   * With `auth`: decode policies by name, for the `policy` of rules and grants. Without it whoever may decode sees everything.
-   * The policies of all rules that allow a request add up. Whoever sees masked values may not encode.
-   */
-  readonly policies?: Readonly<Record<string, DecodePolicy>>;
-
   /** Keeps a record of every POST. Default: none is kept. What cannot be recorded is answered with 503. */
   readonly audit?: AuditSink;
 
@@ -135,4 +112,13 @@ export interface CodecServerOptions {
 
   /** Told of every request that fails, for logs. The answer to the client holds less than the error does. */
   readonly onError?: ErrorListener;
+}
+
+/** How many requests one principal may make; without `auth`, everybody together. A token bucket. */
+export interface RateLimit {
+  /** Requests in a second, in the long run: above 0, at most 100,000. */
+  readonly requestsPerSecond: number;
+
+  /** Requests at once, after a while without any: a whole number from 1 to 1,000,000. */
+  readonly burst: number;
 }

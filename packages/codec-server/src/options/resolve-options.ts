@@ -1,22 +1,37 @@
 import { ConfigurationError } from '@waxseal/core';
-import { RateLimiter } from '../rate-limiter';
-import { isNamespace } from '../routing/is-namespace';
-import { splitPath } from '../routing/split-path';
-import { quietly } from '../quietly';
 import { resolveAccessControl } from '../auth/resolve-access-control';
-import { asList } from './as-list';
-import { assertOrigin } from './assert-origin';
-import type { CodecServerOptions } from './codec-server-options';
-import { CONFIG_OPTIONS } from './config-options';
-import { resolveCodecsFor } from './resolve-codecs-for';
-import { resolveDeadlineMs } from './resolve-deadline-ms';
-import { resolveExternalStorage } from './resolve-external-storage';
-import { resolveRateLimit } from './resolve-rate-limit';
-import { resolveTrustedProxies } from './resolve-trusted-proxies';
-import type { OnPayloadError } from '../codec/on-payload-error';
-import type { ErrorListener } from './error-listener';
-import type { RateLimit } from './rate-limit';
-import type { ResolvedOptions } from './resolved-options';
+import { asList, assertOrigin, asDurationMs, asObject } from '../fields';
+import { resolveTrustedProxies } from '../client-address';
+import { RateLimiter } from '../rate-limiter';
+import { isNamespace, splitPath } from '../routing';
+import type { OnPayloadError } from '../run-codecs';
+import { resolveExternalStorage } from '../storage/external-storage';
+import { quietly, type ErrorListener } from '../telemetry';
+import type { CodecServerOptions, RateLimit } from './codec-server-options';
+import { resolveCodecsFor } from './resolve-codecs';
+import type { ResolvedOptions } from './settings';
+
+/** Options that `server` of a `waxseal.config` file has under the same names. */
+const CONFIG_OPTIONS = [
+  'namespaces',
+  'externalStorage',
+  'allowedOrigins',
+  'allowCredentials',
+  'allowEncode',
+  'defaultNamespace',
+  'basePath',
+  'bodyLimitBytes',
+  'deadline',
+  'auth',
+  'authorize',
+  'policies',
+  'onPayloadError',
+  'maxConcurrentRequests',
+  'rateLimit',
+  'keyRequestLimit',
+  'signInLimit',
+  'trustedProxies',
+] as const satisfies readonly (keyof CodecServerOptions)[];
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -154,4 +169,51 @@ function quiet(listener: ErrorListener | undefined): ErrorListener {
   return (error, request) => {
     quietly(() => listener?.(error, request));
   };
+}
+
+/**
+ * The options of a Codec Server in the `server` of a configuration that `@waxseal/config` loads. Those of {@link listen}, the log
+ * and the audit log are left out. {@link createCodecServer} checks the values.
+ */
+export function optionsOfConfig(
+  server: Readonly<Partial<Record<(typeof CONFIG_OPTIONS)[number], unknown>>>,
+): Pick<CodecServerOptions, (typeof CONFIG_OPTIONS)[number]> {
+  return Object.fromEntries(
+    CONFIG_OPTIONS.filter((name) => server[name] !== undefined).map((name) => [name, server[name]]),
+  );
+}
+
+const RANGE = {
+  minMs: 100,
+  maxMs: 7_999,
+  words:
+    'at least 100 ms and below 8 s: the temporal CLI waits for ever, and its call to the server ends after 10 s',
+};
+
+/**
+ * @returns the deadline of a request in milliseconds, 7 s by default
+ * @throws ConfigurationError unless it is at least 100 ms and below 8 s
+ */
+function resolveDeadlineMs(deadline: unknown = '7s'): number {
+  return asDurationMs(deadline, 'deadline', RANGE);
+}
+
+const RATE_LIMIT_FIELDS: ReadonlySet<string> = new Set<keyof RateLimit>(['requestsPerSecond', 'burst']);
+
+/**
+ * @returns undefined where there is no limit
+ * @throws ConfigurationError that names the field
+ */
+function resolveRateLimit(value: unknown, field: string): RateLimit | undefined {
+  if (value === undefined) return undefined;
+  const { requestsPerSecond, burst } = asObject(value, field, RATE_LIMIT_FIELDS);
+  if (typeof requestsPerSecond !== 'number' || !(requestsPerSecond > 0 && requestsPerSecond <= 100_000)) {
+    throw new ConfigurationError(`${field}.requestsPerSecond must be a number above 0, at most 100,000.`);
+  }
+  if (typeof burst !== 'number' || !Number.isInteger(burst) || burst < 1 || burst > 1_000_000) {
+    throw new ConfigurationError(
+      `${field}.burst must be a whole number from 1 to 1,000,000. A page of the Web UI asks up to some hundred times at once.`,
+    );
+  }
+  return { requestsPerSecond, burst };
 }

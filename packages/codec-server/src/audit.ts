@@ -1,0 +1,171 @@
+import type { Writable } from 'node:stream';
+import type { Payload } from '@temporalio/common';
+import { ENVELOPE_ENCODING, KEY_ID_METADATA, isKeyId, parseEnvelope, escapeUnprintable } from '@waxseal/core';
+import type { Principal } from './authorization/principal';
+import type { RequestError } from './request-error';
+import type { Endpoint } from './routing';
+
+/**
+ * What is recorded of one request: who asked for what, and what came of it. It never holds data or tokens. Key IDs and
+ * workflow IDs are those that the payloads name in clear; nothing proves them where a payload did not open.
+ */
+export interface AuditRecord {
+  /** When the answer was ready, in ISO 8601 with milliseconds, UTC. */
+  readonly time: string;
+  /** The value of `X-Request-Id` in the answer. */
+  readonly requestId: string;
+  /** Subject, name of a static token, or name in a certificate; null when nobody was authenticated. */
+  readonly principal: string | null;
+  /** Who vouches for the principal. */
+  readonly issuer: string | null;
+  /** How the principal was authenticated; `none` where nothing is asked for, or nothing was accepted. */
+  readonly method: Principal['method'] | 'none';
+  /** Where the request came from, behind proxies that are trusted too; null where that is not known. */
+  readonly address: string | null;
+  /** What was asked for; null when the request was refused before that was known. */
+  readonly namespace: string | null;
+  readonly operation: Endpoint | null;
+  /** Names of the decode policies that hold for the principal there, `full` among them; empty where there are none, and without access. */
+  readonly policies: readonly string[];
+  /** Keys that the encrypted payloads name: at most 20 different ones. */
+  readonly keyIds: readonly string[];
+  /** Workflows that the encrypted payloads are bound to: at most 20 different ones. */
+  readonly workflowIds: readonly string[];
+  /** Payloads in the request; null when its body was not read. */
+  readonly payloadCount: number | null;
+  /** How many of them could not be decoded, where the others were answered all the same. */
+  readonly unreadableCount: number;
+  /** `allowed`: answered in full. `partial`: some payloads could not be decoded. `refused`: 401, 403 or 429. `failed`: any other error. */
+  readonly outcome: 'allowed' | 'partial' | 'refused' | 'failed';
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Code of the error in the answer; null when there is none. */
+  readonly reason: string | null;
+  /**
+   * Requests that the record stands for: 1. More where requests without a principal are refused faster than one a second; the other
+   * fields are then of the last of them.
+   */
+  readonly requests: number;
+  /** More about why a token was refused, such as `aud` or `signature`. */
+  readonly detail: string | null;
+}
+
+/** What becomes known of a request while it is answered. */
+export interface AuditDraft {
+  principal?: Principal;
+  address?: string;
+  namespace?: string;
+  operation?: Endpoint;
+  policies?: readonly string[];
+  payloadCount?: number;
+  unreadableCount?: number;
+  readonly keyIds: Set<string>;
+  readonly workflowIds: Set<string>;
+}
+
+/**
+ * The record of a request that is about to be answered.
+ *
+ * @param failure why it is answered with an error, if it is
+ */
+export function toAuditRecord(
+  draft: AuditDraft,
+  requestId: string,
+  status: number,
+  failure: RequestError | undefined,
+): AuditRecord {
+  const { principal, unreadableCount = 0 } = draft;
+  return {
+    time: new Date().toISOString(),
+    requestId,
+    principal: principal?.id ?? null,
+    issuer: principal?.issuer ?? null,
+    method: principal?.method ?? 'none',
+    address: draft.address ?? null,
+    namespace: draft.namespace ?? null,
+    operation: draft.operation ?? null,
+    policies: draft.policies ?? [],
+    keyIds: [...draft.keyIds],
+    workflowIds: [...draft.workflowIds],
+    payloadCount: draft.payloadCount ?? null,
+    unreadableCount,
+    outcome: outcomeOf(status, unreadableCount),
+    status,
+    requests: 1,
+    reason: failure?.code ?? null,
+    detail: failure?.detail ?? null,
+  };
+}
+
+function outcomeOf(status: number, unreadableCount: number): AuditRecord['outcome'] {
+  if (status === 401 || status === 403 || status === 429) return 'refused';
+  if (status >= 400) return 'failed';
+  return unreadableCount > 0 ? 'partial' : 'allowed';
+}
+
+const MAX_NAMES = 20;
+const MAX_KEY_ID_BYTES = 1024;
+
+/**
+ * Adds to a draft what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for any codec that names
+ * them as Temporal's samples do (`encryption-key-id`), and for Waxseal's envelopes the IDs of their workflows.
+ */
+export function nameEnvelopes(
+  payloads: readonly Payload[],
+  { keyIds, workflowIds }: Pick<AuditDraft, 'keyIds' | 'workflowIds'>,
+): void {
+  for (const { metadata, data } of payloads) {
+    if (keyIds.size >= MAX_NAMES && workflowIds.size >= MAX_NAMES) break;
+    const keyId = toKeyId(metadata?.[KEY_ID_METADATA]);
+    if (keyId === undefined) continue;
+    if (keyIds.size < MAX_NAMES) keyIds.add(keyId);
+    if (toText(metadata?.['encoding']) !== ENVELOPE_ENCODING || data == null) continue;
+    const workflowId = workflowIdOf(keyId, data);
+    if (workflowId !== undefined && workflowIds.size < MAX_NAMES) workflowIds.add(workflowId);
+  }
+}
+
+function toText(bytes: Uint8Array | null | undefined): string {
+  return Buffer.from(bytes ?? []).toString('utf8');
+}
+
+function toKeyId(bytes: Uint8Array | null | undefined): string | undefined {
+  if (bytes == null || bytes.length > MAX_KEY_ID_BYTES) return undefined;
+  const text = toText(bytes);
+  return isKeyId(text) ? text : undefined;
+}
+
+function workflowIdOf(keyId: string, data: Uint8Array): string | undefined {
+  try {
+    return parseEnvelope(keyId, data).context.get('workflow-id');
+  } catch {
+    // The codec says what is wrong with it.
+    return undefined;
+  }
+}
+
+/**
+ * Keeps one record. The answer waits for it, at most a second: when the sink throws, rejects or takes longer, the answer is
+ * 503 and holds no payload. A sink that must not stop the service has to catch its own errors.
+ */
+export type AuditSink = (record: AuditRecord) => void | Promise<void>;
+
+/**
+ * An audit sink that writes each record as a line of JSON: to `process.stdout`, or to a file that was opened with
+ * `createWriteStream(path, { flags: 'a' })`. It waits until the stream has taken the line (for a file, until the operating
+ * system has; not until it is on the disk), and rejects when the stream has failed or ended, so that nothing is answered that
+ * was not recorded.
+ *
+ * @param stream belongs to the caller, who ends it after the server is closed
+ */
+export function jsonLinesAudit(stream: Writable): AuditSink {
+  // Each write reports its own error; without a listener the stream's event would end the process.
+  stream.on('error', () => undefined);
+  return (record) =>
+    new Promise((resolve, reject) => {
+      stream.write(`${escapeUnprintable(JSON.stringify(record))}\n`, (error) => {
+        if (error == null) resolve();
+        else reject(error);
+      });
+    });
+}

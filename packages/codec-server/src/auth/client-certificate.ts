@@ -1,0 +1,142 @@
+import type { X509Certificate } from 'node:crypto';
+import { ConfigurationError } from '@waxseal/core';
+import { matchesPattern } from '../authorization/authorize-by-rules';
+import type { Principal } from '../authorization/principal';
+import { asObject, asText, asTexts } from '../fields';
+import { unauthorized } from '../request-error';
+import { isNamespace } from '../routing';
+import type { ClientCertificate } from './access-control';
+import type { ClientCertificateAuthenticatorOptions } from './auth-options';
+
+/** What OpenSSL's codes are in the audit log. */
+const DETAILS: ReadonlyMap<string, string> = new Map([
+  ['CERT_HAS_EXPIRED', 'expired'],
+  ['CERT_NOT_YET_VALID', 'not yet valid'],
+  ['INVALID_PURPOSE', 'purpose'],
+  ['CERT_SIGNATURE_FAILURE', 'issuer'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'issuer'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'issuer'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'issuer'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'issuer'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'issuer'],
+]);
+
+/**
+ * Authenticates by the certificate of a connection.
+ *
+ * @param presented undefined where the client showed none
+ * @throws RequestError 401
+ */
+export function authenticateCertificate(
+  { subject, requiredNames }: ClientCertificateSettings,
+  presented: ClientCertificate | undefined,
+): Principal {
+  if (presented === undefined) {
+    throw unauthorized(
+      'CLIENT_CERTIFICATE_MISSING',
+      'This Codec Server asks for a client certificate, and the connection has none. Configure your client with a certificate and its key.',
+    );
+  }
+  const { certificate, refusal } = presented;
+  if (refusal !== undefined) throw refused(DETAILS.get(refusal) ?? 'not verified');
+  // A connection can outlive the certificate that it was made with.
+  const now = Date.now();
+  if (!(Date.parse(certificate.validTo) > now)) throw refused('expired');
+  if (!(Date.parse(certificate.validFrom) <= now)) throw refused('not yet valid');
+  const [id, second] = subjectNames(certificate, subject) ?? [''];
+  if (id === undefined) throw refused('no name');
+  if (second !== undefined) throw refused('ambiguous name');
+  // The limits of a namespace's name suit a principal's too.
+  if (!isNamespace(id)) throw refused('malformed name');
+  if (!requiredNames.some((pattern) => matchesPattern(pattern, id))) throw refused('required name');
+  return {
+    id,
+    issuer: 'client-certificate',
+    method: 'client-certificate',
+    groups: [],
+    permissions: [],
+    claims: {},
+    grants: undefined,
+  };
+}
+
+function refused(detail: string): Error {
+  return unauthorized(
+    'CLIENT_CERTIFICATE_NOT_ACCEPTED',
+    'The client certificate is not accepted. Check that it is valid today, is for clients, was issued by an authority that this Codec Server knows, and has the name that it asks for.',
+    { detail },
+  );
+}
+
+const FIELDS: ReadonlySet<string> = new Set<keyof ClientCertificateAuthenticatorOptions>([
+  'type',
+  'subject',
+  'requiredName',
+]);
+
+/**
+ * Validates the entry for client certificates.
+ *
+ * @param field where it stands, for messages
+ * @throws ConfigurationError that names the field
+ */
+export function resolveClientCertificate(value: unknown, field: string): ClientCertificateSettings {
+  const { subject, requiredName = '*' } = asObject(value, field, FIELDS);
+  if (subject !== 'uri' && subject !== 'dns' && subject !== 'email' && subject !== 'common-name') {
+    throw new ConfigurationError(
+      `${field}.subject must be "uri", "dns", "email" or "common-name": the name in the certificate that is the principal.`,
+    );
+  }
+  const at = `${field}.requiredName`;
+  const requiredNames =
+    typeof requiredName === 'string' ? [asText(requiredName, at)] : asTexts(requiredName, at);
+  return { subject, requiredNames };
+}
+
+const LABELS = { uri: 'URI', dns: 'DNS', email: 'email' } as const;
+
+// Node writes a name that holds a comma, a quote or a control character as a JSON string (CVE-2021-44532).
+const ENTRY = /([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^",]*)(?:, |$)/y;
+
+// eslint-disable-next-line no-control-regex
+const UNSAFE = /[\u0000-\u0020\u007f-\uffff",*\\]/;
+
+/**
+ * The names of one kind in a certificate, as they stand there.
+ *
+ * @returns undefined when one of them, or the list of all, is not what a name can be: then none is to be believed
+ */
+function subjectNames(
+  certificate: X509Certificate,
+  kind: ClientCertificateAuthenticatorOptions['subject'],
+): readonly string[] | undefined {
+  if (kind === 'common-name') return commonNames(certificate);
+  const text = certificate.subjectAltName ?? '';
+  const names: string[] = [];
+  ENTRY.lastIndex = 0;
+  while (ENTRY.lastIndex < text.length) {
+    const [entry, label, name = ''] = ENTRY.exec(text) ?? [];
+    if (entry === undefined) return undefined;
+    if (label === LABELS[kind]) names.push(name);
+  }
+  return names.every((name) => name !== '' && !UNSAFE.test(name)) ? names : undefined;
+}
+
+function commonNames(certificate: X509Certificate): readonly string[] | undefined {
+  // `subject` is text with separators of its own; here each value is apart.
+  const found: unknown = certificate.toLegacyObject().subject.CN;
+  const names: readonly unknown[] = found === undefined ? [] : [found].flat();
+  return names.every(isCommonName) ? names : undefined;
+}
+
+function isCommonName(name: unknown): name is string {
+  // eslint-disable-next-line no-control-regex
+  return typeof name === 'string' && /^[^\u0000-\u001f\u007f-\u009f*]+$/.test(name);
+}
+
+/** The options for client certificates after validation. */
+export interface ClientCertificateSettings {
+  readonly subject: ClientCertificateAuthenticatorOptions['subject'];
+  /** Patterns; one must match. */
+  readonly requiredNames: readonly string[];
+}

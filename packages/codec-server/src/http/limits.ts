@@ -1,0 +1,140 @@
+import type { Principal } from '../authorization/principal';
+import { RequestError } from '../request-error';
+
+/** Share of the whole that one principal may hold. */
+const SHARE = 1 / 2;
+
+/** What one request holds of a {@link BodyBudget}. */
+export interface BodyAccount {
+  /** Takes more bytes. @throws RequestError 503 when there are not as many left, or the principal has its share */
+  add(bytes: number): void;
+  /** Gives all back but so many bytes, or takes as many. @throws RequestError 503 as {@link add} */
+  resize(bytes: number): void;
+  /** Gives all back. Calling it again does nothing. */
+  release(): void;
+}
+
+/**
+ * Bounds how many bytes of bodies and answers are in memory at a time, whoever sends and reads them. Bytes count as they arrive, not
+ * as they are announced: whoever announces much and sends little takes nothing from the others.
+ */
+export class BodyBudget {
+  #left: number;
+  readonly #share: number;
+  readonly #held = new Map<string, number>();
+
+  /** @param bytes the whole */
+  constructor(bytes: number) {
+    this.#left = bytes;
+    this.#share = bytes * SHARE;
+  }
+
+  /** @param principal who holds it; without `auth` nobody is told from another, and all may hold the whole */
+  open(principal: string | undefined): BodyAccount {
+    let held = 0;
+    const change = (bytes: number): void => {
+      if (bytes > 0) this.#assertRoom(principal, bytes);
+      held += bytes;
+      this.#left -= bytes;
+      if (principal === undefined) return;
+      const all = (this.#held.get(principal) ?? 0) + bytes;
+      if (all === 0) this.#held.delete(principal);
+      else this.#held.set(principal, all);
+    };
+    return {
+      add: change,
+      resize: (bytes) => {
+        change(bytes - held);
+      },
+      release: () => {
+        change(-held);
+      },
+    };
+  }
+
+  #assertRoom(principal: string | undefined, bytes: number): void {
+    const own = principal === undefined ? 0 : (this.#held.get(principal) ?? 0);
+    if (bytes <= this.#left && (principal === undefined || own + bytes <= this.#share)) return;
+    throw new RequestError(503, 'OVERLOADED', 'This Codec Server has too much to do at present. Try again.', {
+      retryAfterSeconds: 1,
+    });
+  }
+}
+
+/** What tells a principal from all others; empty for one that is not known. */
+export function principalKey(principal: Principal | undefined): string {
+  return principal === undefined ? '' : JSON.stringify([principal.issuer, principal.id]);
+}
+
+/** Bounds how many requests of one principal are worked on at a time, so that none takes the server from the others. */
+export class PrincipalSlots {
+  readonly #limit: number;
+  readonly #taken = new Map<string, number>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /**
+   * @returns gives the slot back; call it once
+   * @throws RequestError 429 when all slots of the principal are taken
+   */
+  take(principal: Principal): () => void {
+    const key = principalKey(principal);
+    const taken = this.#taken.get(key) ?? 0;
+    if (taken >= this.#limit) {
+      throw new RequestError(
+        429,
+        'TOO_MANY_REQUESTS',
+        'Too many of your requests are being answered at once. Try again.',
+        {
+          retryAfterSeconds: 1,
+        },
+      );
+    }
+    this.#taken.set(key, taken + 1);
+    return () => {
+      const left = (this.#taken.get(key) ?? 1) - 1;
+      if (left === 0) this.#taken.delete(key);
+      else this.#taken.set(key, left);
+    };
+  }
+}
+
+/**
+ * Gives work a limited time. What becomes of it later is not waited for: the request has its answer.
+ *
+ * @param onGone calls back when the connection has ended; undefined where that cannot be found out
+ * @param work gets a signal that ends it at the deadline, or when the client has gone
+ * @throws RequestError 504 at the deadline, or 408 when the client has gone, which is also the signal's reason; what the work throws
+ *   before
+ */
+export function withinDeadline<T>(
+  ms: number,
+  onGone: ((callback: () => void) => void) | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ending = new AbortController();
+    let isOver = false;
+    const end = (status: 408 | 504, code: string, message: string): void => {
+      if (isOver) return;
+      isOver = true;
+      const error = new RequestError(status, code, message);
+      ending.abort(error);
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      end(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.');
+    }, ms);
+    onGone?.(() => {
+      end(408, 'CLIENT_GONE', 'The connection ended before the answer.');
+    });
+    work(ending.signal)
+      .then(resolve, reject)
+      .finally(() => {
+        isOver = true;
+        clearTimeout(timer);
+      });
+  });
+}

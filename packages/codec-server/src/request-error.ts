@@ -1,0 +1,92 @@
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** What a {@link RequestError} may have besides its status, code and message. */
+interface RequestErrorOptions {
+  /** For the server's own log. */
+  readonly cause?: unknown;
+  readonly retryAfterSeconds?: number;
+  readonly challenge?: string;
+  readonly detail?: string;
+}
+
+/** A request that is answered with an error. Status, code and message all go to the client, so they hold no secrets. */
+export class RequestError extends HTTPException {
+  override readonly name = 'RequestError';
+  /** Stable, machine-readable code in the answer's body. */
+  readonly code: string;
+  /** Seconds after which the client may try again (`Retry-After`). */
+  readonly retryAfterSeconds: number | undefined;
+  /** What the client is asked for (`WWW-Authenticate`). */
+  readonly challenge: string | undefined;
+  /** More about the reason, for the audit log only: a few fixed words, never a token's content. */
+  readonly detail: string | undefined;
+
+  constructor(
+    status: ContentfulStatusCode,
+    code: string,
+    message: string,
+    options: RequestErrorOptions = {},
+  ) {
+    super(status, { message, cause: options.cause });
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.challenge = options.challenge;
+    this.detail = options.detail;
+  }
+}
+
+/**
+ * The answer to somebody who asks for too much: 429.
+ *
+ * @param waitMs after how long there is room again
+ */
+export function tooMany(code: string, message: string, waitMs: number): RequestError {
+  return new RequestError(429, code, message, { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+}
+
+/**
+ * The answer to a request that failed: `{ "error": { "code", "message" } }`. Headers that every answer has (CORS, security,
+ * request ID) are added elsewhere.
+ */
+export function errorResponse(error: RequestError): Response {
+  const headers = new Headers({ 'Content-Type': 'application/json; charset=utf-8' });
+  if (error.retryAfterSeconds !== undefined) headers.set('Retry-After', String(error.retryAfterSeconds));
+  if (error.challenge !== undefined) headers.set('WWW-Authenticate', error.challenge);
+  if (error.status === 405) headers.set('Allow', 'POST, OPTIONS');
+  const body = { error: { code: error.code, message: error.message } };
+  return new Response(JSON.stringify(body), { status: error.status, headers });
+}
+
+/** A body over the limit. */
+export function bodyTooLarge(limitBytes: number): RequestError {
+  return new RequestError(
+    413,
+    'BODY_TOO_LARGE',
+    `The body is larger than ${String(limitBytes)} bytes. Send fewer payloads at once, or raise the server's body limit.`,
+  );
+}
+
+/** What is known about a request that is not authenticated. */
+interface UnauthorizedOptions {
+  readonly detail?: string;
+}
+
+/**
+ * A request that does not prove who makes it: 401. A token that was sent and is of no use is named as RFC 6750 §3 has it.
+ *
+ * @param message tells the user what to set; holds nothing of the token
+ */
+export function unauthorized(code: string, message: string, options: UnauthorizedOptions = {}): RequestError {
+  const realm = 'Bearer realm="codec-server"';
+  const challenge =
+    code === 'TOKEN_MISSING' || code.startsWith('CLIENT_CERTIFICATE')
+      ? realm
+      : `${realm}, error="invalid_token", error_description="${code}"`;
+  return new RequestError(401, code, message, { ...options, challenge });
+}
+
+/** A body that is not a `temporal.api.common.v1.Payloads` in protojson. `where` is a path such as `payloads[2].data`. */
+export function malformedRequest(where: string, problem: string): RequestError {
+  return new RequestError(400, 'MALFORMED_REQUEST', `${where} ${problem}.`);
+}
