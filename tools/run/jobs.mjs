@@ -45,6 +45,11 @@ export const jobs = {
       needs: ['knip.json'],
     },
     {
+      name: 'structure',
+      command: ['tools/structure.mjs'],
+      needs: ['tools/structure.mjs'],
+    },
+    {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],
       needs: [],
@@ -52,6 +57,7 @@ export const jobs = {
       shown: true,
     },
   ],
+  structure: [{ name: 'structure', command: ['tools/structure.mjs'], needs: [], shown: true }],
   attacks: [
     {
       name: 'attacks',

@@ -1,0 +1,54 @@
+/**
+ * Counts what a reader of the code has to open: files, their lengths, files with types only or with one importer, and the files that
+ * each of four flows runs through. Prints the tables, and fails above the limits.
+ *
+ * Needs the packages as built. Usage: node tools/structure.mjs
+ */
+import { countFiles } from './structure/count-files.mjs';
+import { FLOWS, filesOf } from './structure/flows.mjs';
+
+/** Most files that a package may have; all of them together. */
+const MOST_FILES = { core: 38, 'codec-server': 66, all: 250 };
+const LONGEST = 250;
+/** Files above {@link LONGEST}, and why they are one. */
+const LONG = new Map([
+  ['packages/core/src/codec/decoder.ts', 'one pass over an array, in the order of checks of the spec'],
+  ['packages/core/src/keyring/request-queue.ts', 'one queue, whose fairness is one algorithm'],
+  ['packages/testing/src/aws-kms/aws-kms-double.ts', 'the whole face of one double'],
+  ['packages/testing/src/azure-key-vault/azure-key-vault-double.ts', 'the whole face of one double'],
+  ['packages/testing/src/gcp-kms/gcp-kms-double.ts', 'the whole face of one double'],
+  ['packages/testing/src/gcp-kms/answer.ts', 'one method of the service after the other'],
+]);
+
+const failures = [];
+const rows = countFiles();
+for (const { name, files } of rows) {
+  const most = MOST_FILES[name];
+  if (most !== undefined && files > most) failures.push(`${name} has ${files} files, more than ${most}.`);
+}
+for (const { file, lines } of rows.flatMap(({ long }) => long(LONGEST))) {
+  if (!LONG.has(file)) failures.push(`${file} has ${lines} lines, more than ${LONGEST}.`);
+}
+console.table(
+  rows.map(({ name, files, median, longest, typesOnly, oneImporter }) => ({
+    package: name,
+    files,
+    'median lines': median,
+    longest: longest,
+    'types only': typesOnly,
+    'one importer': oneImporter,
+  })),
+);
+
+const hops = [];
+for (const flow of FLOWS) {
+  const files = await filesOf(flow);
+  hops.push({ flow: flow.title, files: files.length, 'at most': flow.most });
+  if (files.length > flow.most) {
+    failures.push(`${flow.title}: ${files.length} files, more than ${flow.most}:\n  ${files.join('\n  ')}`);
+  }
+}
+console.table(hops);
+
+for (const failure of failures) console.error(failure);
+process.exit(failures.length === 0 ? 0 : 1);
