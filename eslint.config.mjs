@@ -19,6 +19,8 @@ export default tseslint.config(
       },
     },
     rules: {
+      // Code is Prettier's, and texts are as long as they are.
+      'max-len': ['error', { code: 1_000, comments: 110, ignoreUrls: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },

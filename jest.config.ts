@@ -2,8 +2,8 @@
 import type { Config } from 'jest';
 
 /**
- * How one tier of tests is compiled: the source as CommonJS, as the packages ship it. jose is published as ES modules only,
- * which Node.js requires as they are and Jest does not.
+ * How one tier of tests is compiled: the source as CommonJS, as the packages ship it. jose is published as ES
+ * modules only, which Node.js requires as they are and Jest does not.
  */
 const transform: Config['transform'] = {
   '^.+\\.ts$|/node_modules/jose/.+\\.js$': [

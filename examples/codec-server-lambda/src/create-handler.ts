@@ -8,10 +8,11 @@ import { toRequest } from './to-request';
 import { toResult } from './to-result';
 
 /**
- * Makes the function's handler: a Codec Server with the codecs and the `server` of a configuration. Its audit log is the
- * function's log.
+ * Makes the function's handler: a Codec Server with the codecs and the `server` of a configuration. Its audit
+ * log is the function's log.
  *
- * @throws ConfigurationError when something is wrong with it, or it has no `auth`: the function has a public address
+ * @throws ConfigurationError when something is wrong with it, or it has no `auth`: the function has a public
+ *   address
  */
 export function createHandler({
   codecs,

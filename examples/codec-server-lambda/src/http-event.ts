@@ -1,6 +1,6 @@
 /**
- * What API Gateway's HTTP APIs and Lambda function URLs give to a function: payload format 2.0. Headers have lower-case names,
- * and those that a client sent several times are joined by commas; cookies stand apart.
+ * What API Gateway's HTTP APIs and Lambda function URLs give to a function: payload format 2.0. Headers have
+ * lower-case names, and those that a client sent several times are joined by commas; cookies stand apart.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */

@@ -25,8 +25,8 @@ export function reserveInventory(items: readonly Item[]): Promise<string> {
 }
 
 /**
- * Charges the card. The payment provider that this stands for loses its first answer: the activity records the
- * authorisation in its heartbeat, fails, and its second attempt takes up from there.
+ * Charges the card. The payment provider that this stands for loses its first answer: the activity records
+ * the authorisation in its heartbeat, fails, and its second attempt takes up from there.
  */
 export async function chargePayment({ card, totalCents }: Payment): Promise<Receipt> {
   const info = activityInfo();

@@ -4,7 +4,10 @@ import type { EnvelopePlugin } from '@waxseal/temporal';
 import * as activities from './activities';
 import { taskQueue } from './task-queue';
 
-/** A worker and the connection that it polls over, which outlives it: close it once `worker.run()` has returned. */
+/**
+ * A worker and the connection that it polls over, which outlives it: close it once `worker.run()` has
+ * returned.
+ */
 export interface OrderWorker {
   readonly worker: Worker;
   readonly connection: NativeConnection;

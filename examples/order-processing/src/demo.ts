@@ -1,5 +1,6 @@
-// Runs orders through Temporal, shows what Temporal stored and what the Codec Server makes of it, and searches for
-// plaintext. With --open it leaves everything up until Ctrl-C. Exits 1 when anything was found, or is not as it should be.
+// Runs orders through Temporal, shows what Temporal stored and what the Codec Server makes of it, and
+// searches for plaintext. With --open it leaves everything up until Ctrl-C. Exits 1 when anything was found,
+// or is not as it should be.
 import { BringUpError, CleanUp } from '@waxseal/bring-up';
 import { interrupted } from './demo/interrupted';
 import { report } from './demo/report';

@@ -3,8 +3,8 @@ import type { ListeningCodecServer } from '@waxseal/codec-server';
 import type { EnvelopeCodec } from '@waxseal/core';
 
 /**
- * Starts a Codec Server on 127.0.0.1 that decodes for the Web UI at the given origins and for the `temporal` command. It
- * has no authentication, so it is for one person's machine only.
+ * Starts a Codec Server on 127.0.0.1 that decodes for the Web UI at the given origins and for the `temporal`
+ * command. It has no authentication, so it is for one person's machine only.
  *
  * @param codec - the codec of the workers; it stays the caller's to close
  * @param port - 0 for any free one

@@ -110,7 +110,8 @@ const SAID: Readonly<Record<TransportMistake, readonly [RegExp, RegExp, RegExp]>
     /CertificateRequired|ConnectionReset|BrokenPipe|operation was canceled/,
     /requires client certificate|certificate required|connection reset|broken pipe|EOF/,
   ],
-  // Cut off without an alert by this terminator. An alert may be lost too, when the client writes before it reads.
+  // Cut off without an alert by this terminator. An alert may be lost too, when the client writes before it
+  // reads.
   'expired client certificate': [
     /before the deadline/,
     /transport error|operation was canceled/,

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-
 import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import {
   KeyServiceError,
@@ -12,7 +11,6 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core';
-
 import { askAwsKms } from './client';
 import { AwsAnswerError } from './errors';
 import { type AwsKmsKeyOptions, checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './options';
@@ -22,11 +20,11 @@ import { parseKmsKeyArn } from './key-name';
 import { KmsKeyResolver } from './key-resolver';
 
 /**
- * A symmetric encryption key of AWS KMS. Data keys are wrapped by `Encrypt` and unwrapped by `Decrypt`, with the AAD in the
- * encryption context; `Decrypt` always names the key, and its answer is checked.
+ * A symmetric encryption key of AWS KMS. Data keys are wrapped by `Encrypt` and unwrapped by `Decrypt`, with
+ * the AAD in the encryption context; `Decrypt` always names the key, and its answer is checked.
  *
- * The key ARN that the service answers is recorded. A multi-region key opens what its replicas wrapped. An alias is resolved by
- * the first wrap, or else by one `DescribeKey` before the first unwrap.
+ * The key ARN that the service answers is recorded. A multi-region key opens what its replicas wrapped. An
+ * alias is resolved by the first wrap, or else by one `DescribeKey` before the first unwrap.
  */
 export class AwsKmsKey implements KeyEncryptionKey {
   readonly id: KeyId;
@@ -44,8 +42,9 @@ export class AwsKmsKey implements KeyEncryptionKey {
   }
 
   /**
-   * Whether `keyId` is this key's name, its ARN, or the ARN of a replica of it. While an alias is not resolved, every key of
-   * its account and region may be meant, and `unwrap` finds out; {@link AwsKmsKey.resolve} makes the answer exact.
+   * Whether `keyId` is this key's name, its ARN, or the ARN of a replica of it. While an alias is not
+   * resolved, every key of its account and region may be meant, and `unwrap` finds out;
+   * {@link AwsKmsKey.resolve} makes the answer exact.
    */
   owns(keyId: KeyId): boolean {
     if (keyId === this.id) return true;
@@ -74,7 +73,10 @@ export class AwsKmsKey implements KeyEncryptionKey {
     });
   }
 
-  /** @throws KeyServiceError; of reason `rejected-ciphertext` also when the service used another key than was asked */
+  /**
+   * @throws KeyServiceError; of reason `rejected-ciphertext` also when the service used another key than was
+   *   asked
+   */
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const { client, reference } = this.#options;
     if (!this.owns(wrapped.keyId)) throw new KeyServiceError(wrapped.keyId, 'not-found');
@@ -96,8 +98,9 @@ export class AwsKmsKey implements KeyEncryptionKey {
   }
 
   /**
-   * Asks the service once which key an alias names, so that {@link AwsKmsKey.owns} is exact from then on. Needs
-   * `kms:DescribeKey`. Of use at the start of a process that only unwraps, where several keys are configured by alias.
+   * Asks the service once which key an alias names, so that {@link AwsKmsKey.owns} is exact from then on.
+   * Needs `kms:DescribeKey`. Of use at the start of a process that only unwraps, where several keys are
+   * configured by alias.
    *
    * @returns the key ARN
    * @throws KeyServiceError
@@ -116,8 +119,8 @@ export class AwsKmsKey implements KeyEncryptionKey {
   }
 
   /**
-   * Asks, with `DryRun`, whether the caller may wrap and unwrap with the key's encryption context. The caller's ARN is told
-   * where `@aws-sdk/client-sts` is installed.
+   * Asks, with `DryRun`, whether the caller may wrap and unwrap with the key's encryption context. The
+   * caller's ARN is told where `@aws-sdk/client-sts` is installed.
    *
    * @param aad the one of Waxseal's envelopes is `waxseal/v1/data-key`
    */

@@ -1,8 +1,8 @@
 import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core';
 
 /**
- * What each error of AWS KMS, of every AWS service, and of the SDK means; by `name`. Sources: the errors that the KMS API
- * Reference lists for Encrypt, Decrypt and DescribeKey, and its "Common Errors".
+ * What each error of AWS KMS, of every AWS service, and of the SDK means; by `name`. Sources: the errors that
+ * the KMS API Reference lists for Encrypt, Decrypt and DescribeKey, and its "Common Errors".
  */
 export const AWS_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
   ['AccessDeniedException', 'denied'],
@@ -77,8 +77,9 @@ interface AwsErrorShape {
 }
 
 /**
- * Why a request to AWS KMS failed. A network code decides before the name, since the SDK names a reset connection
- * `TimeoutError`; both decide before the HTTP status, which only tells of answers that came from something in between.
+ * Why a request to AWS KMS failed. A network code decides before the name, since the SDK names a reset
+ * connection `TimeoutError`; both decide before the HTTP status, which only tells of answers that came from
+ * something in between.
  */
 export function reasonOfAwsError(error: unknown): KeyServiceErrorReason {
   if (error instanceof AwsAnswerError) return error.reason;
@@ -110,8 +111,8 @@ interface AwsAnswerErrorDetails {
 }
 
 /**
- * An answer of AWS KMS that cannot be used, or an error whose own text could hold what must not be logged. It is the `cause`
- * of a `KeyServiceError`, and holds names and numbers only.
+ * An answer of AWS KMS that cannot be used, or an error whose own text could hold what must not be logged. It
+ * is the `cause` of a `KeyServiceError`, and holds names and numbers only.
  */
 export class AwsAnswerError extends Error {
   override readonly name = 'AwsAnswerError';
@@ -138,8 +139,8 @@ const QUOTES_THE_REQUEST: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An error of the SDK, safe to log: without the HTTP exchange, from which the request's session token can be reached. An error
- * of no known kind is replaced, since its text can quote an answer (a JSON parser does).
+ * An error of the SDK, safe to log: without the HTTP exchange, from which the request's session token can be
+ * reached. An error of no known kind is replaced, since its text can quote an answer (a JSON parser does).
  */
 export function withoutSecrets(error: unknown): unknown {
   if (error instanceof AwsAnswerError) return error;

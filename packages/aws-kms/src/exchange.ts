@@ -27,8 +27,8 @@ export function awsKmsRequestParameters(
 const AAD_ENTRY = 'waxseal:aad';
 
 /**
- * The encryption context of a wrap: the user's static entries, and the AAD in base64 with padding (RFC 4648 §4). It is
- * normative in this package's README, since other languages must send the same.
+ * The encryption context of a wrap: the user's static entries, and the AAD in base64 with padding (RFC 4648
+ * §4). It is normative in this package's README, since other languages must send the same.
  */
 function awsKmsEncryptionContext(
   entries: Readonly<Record<string, string>>,
@@ -41,8 +41,8 @@ function awsKmsEncryptionContext(
 }
 
 /**
- * The data key of an answer to `Decrypt`, in a buffer that nobody else holds. The SDK's buffer is zeroed, whether the answer is
- * used or not.
+ * The data key of an answer to `Decrypt`, in a buffer that nobody else holds. The SDK's buffer is zeroed,
+ * whether the answer is used or not.
  *
  * @param recorded the key ARN that the payload names, where it names one
  * @param signal of the attempt: past its deadline nobody takes the answer

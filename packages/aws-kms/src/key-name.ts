@@ -60,8 +60,9 @@ export function parseKmsKeyReference(text: unknown): KmsKeyReference | undefined
 }
 
 /**
- * Whether the key of that ARN can be the one that `reference` names. Exact for a key ARN and, within an account, for a key
- * ID; for an alias it tells what cannot be, since only the service knows where an alias points.
+ * Whether the key of that ARN can be the one that `reference` names. Exact for a key ARN and, within an
+ * account, for a key ID; for an alias it tells what cannot be, since only the service knows where an alias
+ * points.
  */
 export function canReferTo(reference: KmsKeyReference, arn: KmsKeyArn): boolean {
   switch (reference.kind) {

@@ -7,7 +7,9 @@ import type { CheckedAwsKmsKeyOptions } from './options';
 /** Which key of AWS KMS a configured `keyId` stands for, as far as the service has told. */
 export class KmsKeyResolver {
   readonly #options: CheckedAwsKmsKeyOptions;
-  /** The keys that the service named when asked for the configured one: several once an alias was repointed. */
+  /**
+   * The keys that the service named when asked for the configured one: several once an alias was repointed.
+   */
   readonly #resolved = new Map<string, KmsKeyArn>();
   #description: Promise<KeyDescription> | undefined;
 
@@ -45,7 +47,8 @@ export class KmsKeyResolver {
   /**
    * What `Decrypt` is to name: never a key ID from a payload.
    *
-   * @param recorded the key ARN that a payload names; `undefined` where it names the key by a name of the user's
+   * @param recorded the key ARN that a payload names; `undefined` where it names the key by a name of the
+   *   user's
    */
   async keyToAsk(recorded: KmsKeyArn | undefined): Promise<string> {
     const { reference } = this.#options;
@@ -86,7 +89,10 @@ export class KmsKeyResolver {
   }
 }
 
-/** What a person is told of an answer of `DescribeKey`. `version` is the generation of key material that wraps now. */
+/**
+ * What a person is told of an answer of `DescribeKey`. `version` is the generation of key material that wraps
+ * now.
+ */
 function describeMetadata(metadata: KeyMetadata): KeyDescription {
   const details: Record<string, string | undefined> = {
     'key spec': metadata.KeySpec,
@@ -108,8 +114,8 @@ function describeMetadata(metadata: KeyMetadata): KeyDescription {
 }
 
 /**
- * Makes a command tell, once it is answered, by how many milliseconds the service's clock is ahead of this machine's, from the
- * answer's `Date` header (whole seconds). `undefined` before, and where there is none.
+ * Makes a command tell, once it is answered, by how many milliseconds the service's clock is ahead of this
+ * machine's, from the answer's `Date` header (whole seconds). `undefined` before, and where there is none.
  */
 function observeClock(command: DescribeKeyCommand): () => number | undefined {
   let aheadMs: number | undefined;

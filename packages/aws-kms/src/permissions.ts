@@ -12,8 +12,8 @@ import { awsKmsRequestParameters } from './exchange';
 import type { CheckedAwsKmsKeyOptions } from './options';
 
 /**
- * Asks with `DryRun` whether the caller may do one thing. Nothing is encrypted or decrypted; the right to unwrap is asked
- * without a ciphertext (`DryRunModifiers: IGNORE_CIPHERTEXT`).
+ * Asks with `DryRun` whether the caller may do one thing. Nothing is encrypted or decrypted; the right to
+ * unwrap is asked without a ciphertext (`DryRunModifiers: IGNORE_CIPHERTEXT`).
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
  */
@@ -48,9 +48,9 @@ function assertWouldSucceed(error: unknown): void {
 }
 
 /**
- * The ARN that AWS knows the client's credentials by (`sts:GetCallerIdentity`, which needs no rights). `undefined` where
- * `@aws-sdk/client-sts` is not installed, the client does not show its credentials, or STS does not answer: nothing depends
- * on it.
+ * The ARN that AWS knows the client's credentials by (`sts:GetCallerIdentity`, which needs no rights).
+ * `undefined` where `@aws-sdk/client-sts` is not installed, the client does not show its credentials, or STS
+ * does not answer: nothing depends on it.
  */
 export async function callerArn(client: AwsKmsClient, signal: AbortSignal): Promise<string | undefined> {
   const { credentials, region } = client.config ?? {};

@@ -38,7 +38,8 @@ const runner: ConformanceRunner = {
     { skip: it.skip },
   ),
 };
-// moto uses disabled keys, ignores DryRun and a wrong KeyId, and has no quotas: those cases run against the double.
+// moto uses disabled keys, ignores DryRun and a wrong KeyId, and has no quotas: those cases run against the
+// double.
 describeKeyProvider(runner, {
   name: 'AwsKmsKey on moto',
   without: {

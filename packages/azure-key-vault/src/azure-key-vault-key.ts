@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-
 import {
   KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
@@ -11,7 +10,6 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core';
-
 import {
   AzureAnswerError,
   reasonOfAzureError,
@@ -45,8 +43,8 @@ interface SdkOptions {
 }
 
 /**
- * A key of Azure Key Vault or of a Managed HSM. Data keys are wrapped by `wrapKey` or, by choice, in this process with the public
- * key; they are unwrapped by `unwrapKey`, with the version that the payload names.
+ * A key of Azure Key Vault or of a Managed HSM. Data keys are wrapped by `wrapKey` or, by choice, in this
+ * process with the public key; they are unwrapped by `unwrapKey`, with the version that the payload names.
  *
  * The service has nowhere to put the AAD. What a payload belongs to is bound by its content layer.
  */
@@ -74,7 +72,10 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     this.id = version === undefined ? checked.name : `${checked.name}/${version}`;
   }
 
-  /** Whether `keyId` is a version of this key; of a key that is configured with a version, whether it is that one. */
+  /**
+   * Whether `keyId` is a version of this key; of a key that is configured with a version, whether it is that
+   * one.
+   */
   owns(keyId: KeyId): boolean {
     return this.#versionOf(keyId) !== undefined;
   }
@@ -100,7 +101,10 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     });
   }
 
-  /** @throws KeyServiceError; of reason `rejected-ciphertext` also when the service used another version than was asked */
+  /**
+   * @throws KeyServiceError; of reason `rejected-ciphertext` also when the service used another version than
+   *   was asked
+   */
   async unwrap(wrapped: WrappedKey, _aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const { algorithm, reference } = this.#options;
     const { keyId, bytes } = wrapped;
@@ -117,7 +121,8 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
   }
 
   /**
-   * What the service says of the key now. Needs the right to read keys, and shows the rotation policy where that may be read.
+   * What the service says of the key now. Needs the right to read keys, and shows the rotation policy where
+   * that may be read.
    *
    * @throws KeyServiceError
    */
@@ -134,8 +139,8 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
   }
 
   /**
-   * Who the caller is, from the claims of the access token. The token is got by asking for the key; that this may be refused is of
-   * no consequence. Azure Key Vault cannot be asked whether a caller may wrap or unwrap.
+   * Who the caller is, from the claims of the access token. The token is got by asking for the key; that this
+   * may be refused is of no consequence. Azure Key Vault cannot be asked whether a caller may wrap or unwrap.
    *
    * @throws KeyServiceError
    */

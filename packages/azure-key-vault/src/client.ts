@@ -10,7 +10,10 @@ export interface KeyVaultClient<Client> {
 /** Versions are named by payloads: no more clients than this are kept. */
 const MAX_CLIENTS = 32;
 
-/** The SDK's clients of one key: one for each version, since a `CryptographyClient` knows only one. Making them asks nothing. */
+/**
+ * The SDK's clients of one key: one for each version, since a `CryptographyClient` knows only one. Making
+ * them asks nothing.
+ */
 export class KeyVaultClients {
   readonly #options: CheckedAzureKeyVaultKeyOptions;
   readonly #ofVersions = new Map<string, KeyVaultClient<CryptographyClient>>();
@@ -44,7 +47,8 @@ export class KeyVaultClients {
   #newClient(version: string | undefined): CryptographyClient {
     const { reference, credential, clientOptions } = this.#options;
     const { vaultUrl, name, url } = reference;
-    // By its ID alone, the client would first ask for the key, keep its dates and operations for ever, and refuse by them.
+    // By its ID alone, the client would first ask for the key, keep its dates and operations for ever, and
+    // refuse by them.
     const key: KeyVaultKey = {
       id: version === undefined ? url : `${url}/${version}`,
       name,
@@ -57,8 +61,9 @@ export class KeyVaultClients {
 /**
  * Lets nothing run beside the first work.
  *
- * The SDK's authentication policy keeps the body of a client's first request back until the service's challenge came. A second
- * request in that time ends the state in which the body is put back, and the first is then sent without one.
+ * The SDK's authentication policy keeps the body of a client's first request back until the service's
+ * challenge came. A second request in that time ends the state in which the body is put back, and the first
+ * is then sent without one.
  */
 class FirstAlone {
   #first: Promise<void> | undefined;

@@ -4,9 +4,9 @@ import {
 } from '@waxseal/core';
 
 /**
- * What each error means: by the service's `innererror.code`, then by its `error.code`, then by the name of an error of the SDK
- * or of `@azure/identity`. Sources: "Azure Key Vault REST API Error Codes", "Azure Key Vault throttling guidance", and
- * RFC 6749 §5.2 for what the login endpoint answers.
+ * What each error means: by the service's `innererror.code`, then by its `error.code`, then by the name of an
+ * error of the SDK or of `@azure/identity`. Sources: "Azure Key Vault REST API Error Codes", "Azure Key Vault
+ * throttling guidance", and RFC 6749 §5.2 for what the login endpoint answers.
  */
 export const AZURE_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
   ['KeyDisabled', 'disabled'],
@@ -74,8 +74,8 @@ interface AzureErrorShape {
 }
 
 /**
- * Why a request to Azure Key Vault failed. The innermost code decides; then the HTTP status, which tells of answers that came
- * from something in between; then the name.
+ * Why a request to Azure Key Vault failed. The innermost code decides; then the HTTP status, which tells of
+ * answers that came from something in between; then the name.
  *
  * @param exchange what was asked, and what is known of the answer
  */
@@ -85,7 +85,8 @@ export function reasonOfAzureError(error: unknown, exchange: KeyVaultExchange): 
   if (shape.name === 'AggregateAuthenticationError') return reasonOfChain(shape, exchange);
   const { innererrorCode, code } = codesOfAzureError(shape);
   const status = shape.statusCode ?? exchange.statusCode;
-  // Unwrapping, only the wrapped key can be wrong; else it is a key of another kind: there is none for the algorithm.
+  // Unwrapping, only the wrapped key can be wrong; else it is a key of another kind: there is none for the
+  // algorithm.
   if (code === 'BadParameter' && exchange.operation !== 'unwrapKey') return 'not-found';
   // The connection ended within an answer that has no status yet.
   if (code === 'PARSE_ERROR' && shape.statusCode === undefined) return 'unavailable';
@@ -115,7 +116,10 @@ function codesOfAzureError(shape: AzureErrorShape): {
   };
 }
 
-/** A credential that tries several: what one of them was told weighs more than that the others had nothing to try. */
+/**
+ * A credential that tries several: what one of them was told weighs more than that the others had nothing to
+ * try.
+ */
 function reasonOfChain({ errors }: AzureErrorShape, exchange: KeyVaultExchange): KeyServiceErrorReason {
   const reasons = (Array.isArray(errors) ? errors : []).map((error) => reasonOfAzureError(error, exchange));
   return reasons.find((reason) => reason !== 'unavailable') ?? 'unavailable';
@@ -142,8 +146,9 @@ export interface AzureAnswerErrorDetails {
 }
 
 /**
- * An answer of Azure Key Vault that cannot be used, or what stands for an error of the SDK: those hold the request, with the
- * bearer token and the data key. It is the `cause` of a `KeyServiceError`, and holds names, numbers and the service's message.
+ * An answer of Azure Key Vault that cannot be used, or what stands for an error of the SDK: those hold the
+ * request, with the bearer token and the data key. It is the `cause` of a `KeyServiceError`, and holds names,
+ * numbers and the service's message.
  */
 export class AzureAnswerError extends Error {
   override readonly name = 'AzureAnswerError';
@@ -170,9 +175,9 @@ const LONG_RUN = /[A-Za-z0-9+/=_.-]{40,}/g;
 const CHALLENGE = /^The challenge (?:resource|contains invalid scope|authorization URI)/;
 
 /**
- * What stands for an error of the SDK, safe to log. A `RestError` holds the request, with the bearer token and the data key, in
- * members that cannot be removed; a parser's error quotes the answer. So none is passed on: names, codes and the status are, and
- * the service's own message where its code is known.
+ * What stands for an error of the SDK, safe to log. A `RestError` holds the request, with the bearer token
+ * and the data key, in members that cannot be removed; a parser's error quotes the answer. So none is passed
+ * on: names, codes and the status are, and the service's own message where its code is known.
  *
  * @returns an `AzureAnswerError` with the reason of {@link reasonOfAzureError}
  */

@@ -4,8 +4,8 @@ import { AzureAnswerError } from './errors';
 import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
 
 /**
- * The data key of an answer to an unwrap, in a buffer that nobody else holds. The SDK's buffer is zeroed, whether the answer is
- * used or not.
+ * The data key of an answer to an unwrap, in a buffer that nobody else holds. The SDK's buffer is zeroed,
+ * whether the answer is used or not.
  *
  * @param plaintext of the answer
  * @param kid of the answer

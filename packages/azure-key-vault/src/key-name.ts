@@ -28,8 +28,8 @@ export function parseKeyVaultKeyReference(value: unknown): KeyVaultKeyReference 
 const VERSION = /^\/([0-9a-f]{32})$/;
 
 /**
- * The version that a recorded key ID names. The ID comes from a payload and is untrusted: it selects a version of a configured
- * key and nothing else.
+ * The version that a recorded key ID names. The ID comes from a payload and is untrusted: it selects a
+ * version of a configured key and nothing else.
  *
  * @param prefix name of the configured key, without a version
  * @returns 32 hexadecimal digits, or `undefined` when `keyId` is no version of that key

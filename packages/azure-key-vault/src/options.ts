@@ -18,8 +18,9 @@ export interface AzureKeyVaultKeyOptions {
   /** Who asks: `new DefaultAzureCredential()`, `new ManagedIdentityCredential()` and so on. */
   readonly credential: AzureTokenCredential;
   /**
-   * The key's URL, `https://<vault>.vault.azure.net/keys/<name>` or `https://<hsm>.managedhsm.azure.net/keys/<name>`. Without a
-   * version the current one wraps and every one opens; with a version (32 hexadecimal digits) only that one does either.
+   * The key's URL, `https://<vault>.vault.azure.net/keys/<name>` or
+   * `https://<hsm>.managedhsm.azure.net/keys/<name>`. Without a version the current one wraps and every one
+   * opens; with a version (32 hexadecimal digits) only that one does either.
    */
   readonly keyId: string;
   /**
@@ -29,16 +30,17 @@ export interface AzureKeyVaultKeyOptions {
    */
   readonly algorithm?: 'RSA-OAEP-256' | 'A256KW' | undefined;
   /**
-   * Wraps in this process with the public key, which is asked for once and refreshed in the background: encoding makes no
-   * request. Takes the right to read the key, sees a new version up to an hour late, and does not see a right taken away or a key
-   * disabled before that; unwrapping always does. Only for `RSA-OAEP-256`.
+   * Wraps in this process with the public key, which is asked for once and refreshed in the background:
+   * encoding makes no request. Takes the right to read the key, sees a new version up to an hour late, and
+   * does not see a right taken away or a key disabled before that; unwrapping always does. Only for
+   * `RSA-OAEP-256`.
    *
    * @default false
    */
   readonly wrapLocally?: boolean | undefined;
   /**
-   * Options of the SDK's clients: proxy, TLS, `disableChallengeResourceVerification`, `serviceVersion`. Retries and redirects
-   * are off unless they are given here: `request` says how often the service is asked.
+   * Options of the SDK's clients: proxy, TLS, `disableChallengeResourceVerification`, `serviceVersion`.
+   * Retries and redirects are off unless they are given here: `request` says how often the service is asked.
    */
   readonly clientOptions?: CryptographyClientOptions | undefined;
   /** Name that is recorded in payloads instead of the key's URL, with the version after it. */
@@ -121,7 +123,8 @@ function checkClientOptions(value: unknown): CryptographyClientOptions {
       'AzureKeyVaultKey: clientOptions must be an object, as CryptographyClient takes it.',
     );
   }
-  // A retry within an attempt would multiply the attempts, and a redirect could carry a data key to another address.
+  // A retry within an attempt would multiply the attempts, and a redirect could carry a data key to another
+  // address.
   return { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 }, ...value };
 }
 

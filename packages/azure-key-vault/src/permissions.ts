@@ -12,9 +12,10 @@ type Token = NonNullable<Awaited<ReturnType<GetToken>>>;
 /**
  * The tokens of a credential, for all of the SDK's clients of one key, and whom the last one names.
  *
- * The SDK has a cache of its own, which renews a token in the background before its end; when that fails and nothing is asked
- * meanwhile, its rejection is unhandled and ends the process. So it is told that each token has ended, and asks here each time.
- * A credential that ignores the signal of a request is not waited for: the SDK lets all requests wait for one token.
+ * The SDK has a cache of its own, which renews a token in the background before its end; when that fails and
+ * nothing is asked meanwhile, its rejection is unhandled and ends the process. So it is told that each token
+ * has ended, and asks here each time. A credential that ignores the signal of a request is not waited for:
+ * the SDK lets all requests wait for one token.
  */
 export class TokenCache {
   /** The caller, unverified; `undefined` before there was a token, and where it does not tell. */
@@ -67,8 +68,9 @@ const CLAIMS = ['upn', 'appid', 'azp', 'oid', 'tid'] as const;
 const PLAIN = /^[\w.@#-]{1,128}$/;
 
 /**
- * Whom an access token of Microsoft Entra ID names, from its claims: `appid=…, oid=…, tid=…`. The token is for the service, and
- * its signature is not checked here: this is for a person to read, and nothing is decided by it.
+ * Whom an access token of Microsoft Entra ID names, from its claims: `appid=…, oid=…, tid=…`. The token is
+ * for the service, and its signature is not checked here: this is for a person to read, and nothing is
+ * decided by it.
  *
  * @returns `undefined` when the token is no JWT, or names nobody
  */

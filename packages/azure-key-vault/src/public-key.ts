@@ -51,9 +51,9 @@ const RETRY_MS = 60_000;
 const PASSING: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'timeout', 'unknown']);
 
 /**
- * The public key that wraps. It is waited for only when there is none. After an hour the next use asks again in the background,
- * and the key stays in use meanwhile: while the service cannot be reached, for a day. Where the service answers that the key is
- * gone, disabled or forbidden, it is dropped at once.
+ * The public key that wraps. It is waited for only when there is none. After an hour the next use asks again
+ * in the background, and the key stays in use meanwhile: while the service cannot be reached, for a day.
+ * Where the service answers that the key is gone, disabled or forbidden, it is dropped at once.
  */
 export class PublicKeySource {
   readonly #ask: (signal: AbortSignal) => Promise<PublicKey>;
@@ -99,7 +99,10 @@ export class PublicKeySource {
   }
 }
 
-/** RSAES-OAEP (RFC 8017 §7.1) with SHA-256 for both hashes and no label: what the service calls `RSA-OAEP-256`. */
+/**
+ * RSAES-OAEP (RFC 8017 §7.1) with SHA-256 for both hashes and no label: what the service calls
+ * `RSA-OAEP-256`.
+ */
 export function wrapWithPublicKey({ key }: PublicKey, dataKey: Uint8Array): Uint8Array {
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
   return new Uint8Array(publicEncrypt({ key, padding, oaepHash: 'sha256' }, dataKey));

@@ -10,7 +10,8 @@ interface InputPayload {
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /**
- * Finds the payloads in a text: JSON that is or holds payloads, at any depth, or the base64 of one payload's data.
+ * Finds the payloads in a text: JSON that is or holds payloads, at any depth, or the base64 of one payload's
+ * data.
  *
  * @throws ConfigurationError when there is none
  */

@@ -14,8 +14,8 @@ const output: Output = {
 };
 
 /**
- * Runs the `waxseal` command. Sets the exit code of the process: 0, 1 after a failure, 2 after wrong usage. A failure is one
- * line on standard error.
+ * Runs the `waxseal` command. Sets the exit code of the process: 0, 1 after a failure, 2 after wrong usage. A
+ * failure is one line on standard error.
  *
  * @param args without the interpreter and the script
  */

@@ -6,8 +6,9 @@ import type { RequestError } from './request-error';
 import type { Endpoint } from './routing';
 
 /**
- * What is recorded of one request: who asked for what, and what came of it. It never holds data or tokens. Key IDs and
- * workflow IDs are those that the payloads name in clear; nothing proves them where a payload did not open.
+ * What is recorded of one request: who asked for what, and what came of it. It never holds data or tokens.
+ * Key IDs and workflow IDs are those that the payloads name in clear; nothing proves them where a payload did
+ * not open.
  */
 export interface AuditRecord {
   /** When the answer was ready, in ISO 8601 with milliseconds, UTC. */
@@ -25,7 +26,10 @@ export interface AuditRecord {
   /** What was asked for; null when the request was refused before that was known. */
   readonly namespace: string | null;
   readonly operation: Endpoint | null;
-  /** Names of the decode policies that hold for the principal there, `full` among them; empty where there are none, and without access. */
+  /**
+   * Names of the decode policies that hold for the principal there, `full` among them; empty where there are
+   * none, and without access.
+   */
   readonly policies: readonly string[];
   /** Keys that the encrypted payloads name: at most 20 different ones. */
   readonly keyIds: readonly string[];
@@ -35,15 +39,18 @@ export interface AuditRecord {
   readonly payloadCount: number | null;
   /** How many of them could not be decoded, where the others were answered all the same. */
   readonly unreadableCount: number;
-  /** `allowed`: answered in full. `partial`: some payloads could not be decoded. `refused`: 401, 403 or 429. `failed`: any other error. */
+  /**
+   * `allowed`: answered in full. `partial`: some payloads could not be decoded. `refused`: 401, 403 or 429.
+   * `failed`: any other error.
+   */
   readonly outcome: 'allowed' | 'partial' | 'refused' | 'failed';
   /** HTTP status of the answer. */
   readonly status: number;
   /** Code of the error in the answer; null when there is none. */
   readonly reason: string | null;
   /**
-   * Requests that the record stands for: 1. More where requests without a principal are refused faster than one a second; the other
-   * fields are then of the last of them.
+   * Requests that the record stands for: 1. More where requests without a principal are refused faster than
+   * one a second; the other fields are then of the last of them.
    */
   readonly requests: number;
   /** More about why a token was refused, such as `aud` or `signature`. */
@@ -107,8 +114,9 @@ const MAX_NAMES = 20;
 const MAX_KEY_ID_BYTES = 1024;
 
 /**
- * Adds to a draft what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for any codec that names
- * them as Temporal's samples do (`encryption-key-id`), and for Waxseal's envelopes the IDs of their workflows.
+ * Adds to a draft what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for any
+ * codec that names them as Temporal's samples do (`encryption-key-id`), and for Waxseal's envelopes the IDs
+ * of their workflows.
  */
 export function nameEnvelopes(
   payloads: readonly Payload[],
@@ -145,16 +153,16 @@ function workflowIdOf(keyId: string, data: Uint8Array): string | undefined {
 }
 
 /**
- * Keeps one record. The answer waits for it, at most a second: when the sink throws, rejects or takes longer, the answer is
- * 503 and holds no payload. A sink that must not stop the service has to catch its own errors.
+ * Keeps one record. The answer waits for it, at most a second: when the sink throws, rejects or takes longer,
+ * the answer is 503 and holds no payload. A sink that must not stop the service has to catch its own errors.
  */
 export type AuditSink = (record: AuditRecord) => void | Promise<void>;
 
 /**
- * An audit sink that writes each record as a line of JSON: to `process.stdout`, or to a file that was opened with
- * `createWriteStream(path, { flags: 'a' })`. It waits until the stream has taken the line (for a file, until the operating
- * system has; not until it is on the disk), and rejects when the stream has failed or ended, so that nothing is answered that
- * was not recorded.
+ * An audit sink that writes each record as a line of JSON: to `process.stdout`, or to a file that was opened
+ * with `createWriteStream(path, { flags: 'a' })`. It waits until the stream has taken the line (for a file,
+ * until the operating system has; not until it is on the disk), and rejects when the stream has failed or
+ * ended, so that nothing is answered that was not recorded.
  *
  * @param stream belongs to the caller, who ends it after the server is closed
  */

@@ -10,8 +10,9 @@ const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 const MAX_HOPS = 32;
 
 /**
- * The address that a request comes from: the peer's, and behind proxies that are trusted the one that the last of them took it
- * from. Whatever a client wrote into the header itself stands further left, and is not looked at.
+ * The address that a request comes from: the peer's, and behind proxies that are trusted the one that the
+ * last of them took it from. Whatever a client wrote into the header itself stands further left, and is not
+ * looked at.
  *
  * @param peer address of the other end of the connection
  * @param forwardedFor value of `X-Forwarded-For`
@@ -34,7 +35,8 @@ export function clientAddress(
 }
 
 /**
- * What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, of which one client has all.
+ * What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, of which one client has
+ * all.
  *
  * @param address as {@link clientAddress} returns it
  */

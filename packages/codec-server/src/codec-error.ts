@@ -4,8 +4,8 @@ import { RequestError } from './request-error';
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Turns what a codec threw into what the client is told: a code, and a sentence without key IDs, names or causes. The
- * original is kept as `cause` for the server's own log.
+ * Turns what a codec threw into what the client is told: a code, and a sentence without key IDs, names or
+ * causes. The original is kept as `cause` for the server's own log.
  */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;

@@ -13,10 +13,15 @@ import { errorResponse } from './request-error';
 
 /** A Codec Server as a Web-standard handler, for Node and for whatever else runs Node's libraries. */
 export interface CodecServer {
-  /** Whether it finds out who makes a request (`auth`). {@link listen} binds one that does not to loopback only. */
+  /**
+   * Whether it finds out who makes a request (`auth`). {@link listen} binds one that does not to loopback
+   * only.
+   */
   readonly authenticates: boolean;
 
-  /** Whether `auth` has an entry for client certificates, so that connections must be made with `clientCa`. */
+  /**
+   * Whether `auth` has an entry for client certificates, so that connections must be made with `clientCa`.
+   */
   readonly readsClientCertificates: boolean;
 
   /** Whether {@link CodecServer.drain} was called. */
@@ -30,18 +35,18 @@ export interface CodecServer {
   fetch(request: Request, connection?: ClientConnection): Promise<Response>;
 
   /**
-   * Says that it is about to stop: it is not ready any more, and goes on answering. `close()` of {@link listen} calls it. It
-   * cannot be undone.
+   * Says that it is about to stop: it is not ready any more, and goes on answering. `close()` of
+   * {@link listen} calls it. It cannot be undone.
    */
   drain(): void;
 }
 
 /**
- * Makes a Codec Server for any `PayloadCodec`: what the Temporal Web UI and the `temporal` CLI ask to decode payloads
- * (docs/codec-server.md has the protocol).
+ * Makes a Codec Server for any `PayloadCodec`: what the Temporal Web UI and the `temporal` CLI ask to decode
+ * payloads (docs/codec-server.md has the protocol).
  *
- * Without `auth`, whoever reaches it can decode: serve it on loopback with {@link listen}, or behind something that
- * authenticates. With `auth` it refuses what `authorize` does not allow.
+ * Without `auth`, whoever reaches it can decode: serve it on loopback with {@link listen}, or behind
+ * something that authenticates. With `auth` it refuses what `authorize` does not allow.
  *
  * @throws ConfigurationError that names the option
  *

@@ -91,8 +91,8 @@ export function asTexts(value: unknown, field: string): readonly string[] {
 }
 
 /**
- * Checks one entry of `allowedOrigins`. Browsers compare origins byte by byte, so an entry must be written as they send it
- * (RFC 6454 §6.2).
+ * Checks one entry of `allowedOrigins`. Browsers compare origins byte by byte, so an entry must be written as
+ * they send it (RFC 6454 §6.2).
  *
  * @throws ConfigurationError
  */
@@ -127,7 +127,9 @@ export function isSecureUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
-/** Whether a host name or address can only be reached from this machine. IPv6 addresses may stand in brackets. */
+/**
+ * Whether a host name or address can only be reached from this machine. IPv6 addresses may stand in brackets.
+ */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));

@@ -16,8 +16,8 @@ type KeyState = 'usable' | 'unavailable' | 'refused';
 const OUTAGE: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'timeout']);
 
 /**
- * Asks the service of a key whether it can be used, without encrypting or decrypting anything. A provider that cannot ask
- * counts as usable.
+ * Asks the service of a key whether it can be used, without encrypting or decrypting anything. A provider
+ * that cannot ask counts as usable.
  *
  * @param signal ends the question
  */
@@ -73,12 +73,13 @@ export interface KeyReadinessOptions {
 }
 
 /**
- * A {@link Readiness} that says whether keys can be used. It is not ready before one key of the keyrings could be used, and
- * when all services refuse (a right that was taken away, a key that is disabled). It stays ready while services do not answer:
- * data keys in memory still open payloads, and taking every replica out would end that too.
+ * A {@link Readiness} that says whether keys can be used. It is not ready before one key of the keyrings
+ * could be used, and when all services refuse (a right that was taken away, a key that is disabled). It stays
+ * ready while services do not answer: data keys in memory still open payloads, and taking every replica out
+ * would end that too.
  *
- * The services are asked in the background, at most once an interval, and only when somebody asks; keys are asked by
- * `checkPermissions` and `describe`, where their provider has them.
+ * The services are asked in the background, at most once an interval, and only when somebody asks; keys are
+ * asked by `checkPermissions` and `describe`, where their provider has them.
  *
  * @param keyrings at least one
  */
@@ -111,5 +112,8 @@ export function keyReadiness(keyrings: readonly Keyring[], options: KeyReadiness
   };
 }
 
-/** Whether requests can be answered at present; a rejection means that they cannot. It must answer within a second. */
+/**
+ * Whether requests can be answered at present; a rejection means that they cannot. It must answer within a
+ * second.
+ */
 export type Readiness = () => boolean | Promise<boolean>;

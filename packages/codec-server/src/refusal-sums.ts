@@ -8,8 +8,9 @@ const BURST = 60;
 const SUM_MS = 10_000;
 
 /**
- * Refusals of requests whose sender is not known: anybody who reaches the server can cause as many as he likes. The first of them have a
- * record each. Those that come faster than one a second are summed up by their reason, in one record every ten seconds.
+ * Refusals of requests whose sender is not known: anybody who reaches the server can cause as many as he
+ * likes. The first of them have a record each. Those that come faster than one a second are summed up by
+ * their reason, in one record every ten seconds.
  */
 export class RefusalSums {
   readonly #sink: AuditSink;

@@ -10,7 +10,10 @@ interface RequestErrorOptions {
   readonly detail?: string;
 }
 
-/** A request that is answered with an error. Status, code and message all go to the client, so they hold no secrets. */
+/**
+ * A request that is answered with an error. Status, code and message all go to the client, so they hold no
+ * secrets.
+ */
 export class RequestError extends HTTPException {
   override readonly name = 'RequestError';
   /** Stable, machine-readable code in the answer's body. */
@@ -46,8 +49,8 @@ export function tooMany(code: string, message: string, waitMs: number): RequestE
 }
 
 /**
- * The answer to a request that failed: `{ "error": { "code", "message" } }`. Headers that every answer has (CORS, security,
- * request ID) are added elsewhere.
+ * The answer to a request that failed: `{ "error": { "code", "message" } }`. Headers that every answer has
+ * (CORS, security, request ID) are added elsewhere.
  */
 export function errorResponse(error: RequestError): Response {
   const headers = new Headers({ 'Content-Type': 'application/json; charset=utf-8' });
@@ -73,7 +76,8 @@ interface UnauthorizedOptions {
 }
 
 /**
- * A request that does not prove who makes it: 401. A token that was sent and is of no use is named as RFC 6750 §3 has it.
+ * A request that does not prove who makes it: 401. A token that was sent and is of no use is named as RFC
+ * 6750 §3 has it.
  *
  * @param message tells the user what to set; holds nothing of the token
  */
@@ -86,7 +90,10 @@ export function unauthorized(code: string, message: string, options: Unauthorize
   return new RequestError(401, code, message, { ...options, challenge });
 }
 
-/** A body that is not a `temporal.api.common.v1.Payloads` in protojson. `where` is a path such as `payloads[2].data`. */
+/**
+ * A body that is not a `temporal.api.common.v1.Payloads` in protojson. `where` is a path such as
+ * `payloads[2].data`.
+ */
 export function malformedRequest(where: string, problem: string): RequestError {
   return new RequestError(400, 'MALFORMED_REQUEST', `${where} ${problem}.`);
 }

@@ -55,8 +55,8 @@ export function relativePath(pathname: string, basePath: readonly string[]): rea
 }
 
 /**
- * The namespace of a request: from the path, else from `X-Namespace`, else the configured default. An empty header counts
- * as absent, since the CLI (1.5.1) sends one when it is run without `--namespace`.
+ * The namespace of a request: from the path, else from `X-Namespace`, else the configured default. An empty
+ * header counts as absent, since the CLI (1.5.1) sends one when it is run without `--namespace`.
  *
  * @returns undefined when nothing names a namespace
  * @throws RequestError 400 when path and header differ, when the name cannot be one, or is a template's
@@ -100,8 +100,8 @@ export interface Route {
 }
 
 /**
- * Splits a URL's path into its segments, percent-decoded. Empty segments are left out: the Web UI and the CLI send
- * `//decode` when an endpoint ends in a slash or a namespace is empty.
+ * Splits a URL's path into its segments, percent-decoded. Empty segments are left out: the Web UI and the CLI
+ * send `//decode` when an endpoint ends in a slash or a namespace is empty.
  *
  * @returns undefined when a percent-escape is not valid UTF-8
  */
@@ -117,7 +117,7 @@ export function splitPath(pathname: string): readonly string[] | undefined {
 }
 
 /**
- * What Temporal's documentation has in place of a namespace, for the client to fill in. The Web UI does not: it asks for
- * `/%7Bnamespace%7D/decode`.
+ * What Temporal's documentation has in place of a namespace, for the client to fill in. The Web UI does not:
+ * it asks for `/%7Bnamespace%7D/decode`.
  */
 const TEMPLATE = '{namespace}';

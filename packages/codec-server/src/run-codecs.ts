@@ -16,9 +16,11 @@ type RequestedCodec = (
 ) => Promise<Payload[]>;
 
 /**
- * Runs codecs as the TypeScript SDK does: from the first to the last to encode, from the last to the first to decode.
+ * Runs codecs as the TypeScript SDK does: from the first to the last to encode, from the last to the first to
+ * decode.
  *
- * @param namespace told to the codecs as a serialization context with an empty (unknown) workflow ID; no context without it
+ * @param namespace told to the codecs as a serialization context with an empty (unknown) workflow ID; no
+ *   context without it
  * @param request who asks, for codecs that know it; one object for all that is decoded for one request
  * @throws what a codec throws, and an Error when one returns another number of payloads than it was given
  */
@@ -92,8 +94,8 @@ export async function decodeEach(
 const TEXT = /^"\[unreadable: [A-Z_]+\] /;
 
 /**
- * Whether a payload is a placeholder. The Web UI drops the metadata when it starts a workflow "like this one", so the text is
- * looked at too.
+ * Whether a payload is a placeholder. The Web UI drops the metadata when it starts a workflow "like this
+ * one", so the text is looked at too.
  */
 export function isPlaceholder({ metadata, data }: Payload): boolean {
   if (metadata != null && Object.hasOwn(metadata, UNREADABLE_METADATA)) return true;

@@ -1,9 +1,9 @@
 import type { Endpoint } from './routing';
 
 /**
- * What a Codec Server tells of itself, for metrics. Every method is optional and must be quick; what one throws, or a
- * promise of it rejects with, is ignored.
- * `openTelemetryCodecServer` of `@waxseal/opentelemetry` implements it.
+ * What a Codec Server tells of itself, for metrics. Every method is optional and must be quick; what one
+ * throws, or a promise of it rejects with, is ignored. `openTelemetryCodecServer` of `@waxseal/opentelemetry`
+ * implements it.
  */
 export interface ServerTelemetry {
   /** A POST has begun. */
@@ -30,8 +30,8 @@ export interface AnsweredRequest {
 }
 
 /**
- * Tells a listener of the program that runs the server. What it throws, and what a promise of it rejects with, is ignored: who
- * only listens must neither change an answer nor end the process.
+ * Tells a listener of the program that runs the server. What it throws, and what a promise of it rejects
+ * with, is ignored: who only listens must neither change an answer nor end the process.
  */
 export function quietly(tell: () => unknown): void {
   try {
@@ -52,8 +52,8 @@ export interface FailedRequest {
 }
 
 /**
- * Receives the error behind an answer. Waxseal's own errors hold no secrets, so their message may be logged; errors of other
- * codecs may hold anything. What the listener throws, or a promise of it
- * rejects with, is ignored.
+ * Receives the error behind an answer. Waxseal's own errors hold no secrets, so their message may be logged;
+ * errors of other codecs may hold anything. What the listener throws, or a promise of it rejects with, is
+ * ignored.
  */
 export type ErrorListener = (error: unknown, request: FailedRequest) => void;

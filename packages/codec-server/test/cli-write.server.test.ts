@@ -23,7 +23,10 @@ afterAll(async () => {
   await order.close();
 });
 
-/** Runs `temporal workflow …` on the order that is started here, through the Codec Server, and gives what it prints. */
+/**
+ * Runs `temporal workflow …` on the order that is started here, through the Codec Server, and gives what it
+ * prints.
+ */
 async function temporal(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await temporalCli(
     ['workflow', ...args, '--workflow-id', workflowId, '--namespace', order.namespace],

@@ -37,7 +37,9 @@ function withHeaders(headers: string, body = '{}', path = '/orders/decode'): str
 const chunked = (header: string, body = '2\r\n{}\r\n0\r\n\r\n') => withHeaders(`${header}\r\n`, body);
 const sized = (header: string) => withHeaders(`${header}\r\nContent-Length: 2\r\n`);
 
-/** Requests that are refused, each with what follows it on the same connection: that must never be answered. */
+/**
+ * Requests that are refused, each with what follows it on the same connection: that must never be answered.
+ */
 const REFUSED: readonly (readonly [string, number, string])[] = [
   [
     'Content-Length and Transfer-Encoding',
@@ -106,7 +108,9 @@ const REFUSED: readonly (readonly [string, number, string])[] = [
   ['an unknown method', 400, OK.replace('POST', 'TRACK')],
 ];
 
-/** Requests that are valid HTTP, and the status and the code they are answered with. The connection goes on. */
+/**
+ * Requests that are valid HTTP, and the status and the code they are answered with. The connection goes on.
+ */
 const ANSWERED: readonly (readonly [string, number, string, string])[] = [
   ['an encoded NUL', 400, OK.replace('orders', 'or%00ders'), 'INVALID_NAMESPACE'],
   ['an encoded slash', 404, OK.replace('orders/', 'orders%2f'), 'NOT_FOUND'],

@@ -40,7 +40,10 @@ afterAll(async () => {
 
 const GOOD = { tenant: 'acme' };
 
-/** Asks with a token, and checks that a refusal leaves no trace of the codec, the token or the server's inside. */
+/**
+ * Asks with a token, and checks that a refusal leaves no trace of the codec, the token or the server's
+ * inside.
+ */
 async function refusal(token: string): Promise<{ code: string | undefined; detail: string | null }> {
   const { status, headers, json, text } = await server.ask('/orders/decode', bearer(token));
   expect(status).toBe(401);

@@ -34,7 +34,10 @@ const filtering = compileDecodePolicy({
   ],
 });
 
-/** The longest time that the event loop is held while work goes on, and the processor's time for it; in milliseconds. */
+/**
+ * The longest time that the event loop is held while work goes on, and the processor's time for it; in
+ * milliseconds.
+ */
 async function held(work: () => Promise<unknown>): Promise<{ longestMs: number; totalMs: number }> {
   let longestMs = 0;
   let goesOn = true;

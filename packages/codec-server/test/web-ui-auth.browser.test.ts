@@ -39,7 +39,10 @@ describeInBrowser('the Temporal Web UI with cross-origin credentials', () => {
     await issuer.stop();
   });
 
-  /** Opens the order's history as a visitor whose Web UI includes credentials; signed in where claims are given. */
+  /**
+   * Opens the order's history as a visitor whose Web UI includes credentials; signed in where claims are
+   * given.
+   */
   async function open(claims: JWTPayload | undefined): Promise<Visit> {
     return visitWebUi(browser, `workflows/${encodeURIComponent(order.workflowId)}/${order.runId}/history`, {
       endpoint: order.codecServer.url,

@@ -1,7 +1,6 @@
 import { ConfigurationError, type Keyring, type KeyringSelector } from '@waxseal/core';
 import type { PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
-
 import type { WaxsealConfig } from './waxseal-config';
 
 const uri = z.string().min(1);

@@ -75,8 +75,8 @@ function defaultOf(module: unknown, name: string): unknown {
 }
 
 /**
- * Imports a TypeScript module: by Node.js where it strips types (22.18 and later by default), else by `jiti`, an optional
- * package.
+ * Imports a TypeScript module: by Node.js where it strips types (22.18 and later by default), else by `jiti`,
+ * an optional package.
  *
  * @throws ConfigurationError with the line that installs `jiti`, where it is needed and missing
  */

@@ -17,8 +17,9 @@ import { namedKeys, type NamedKeys } from './named-keys';
 import type { WaxsealConfig, EnvelopeConfig, ServerConfig } from './waxseal-config';
 
 /**
- * Loads keys and codecs from a `waxseal.config` file and from the environment: the one loader of workers, clients, the Codec
- * Server and the command line. A provider's package is imported only where a key of it is named. No key service is asked.
+ * Loads keys and codecs from a `waxseal.config` file and from the environment: the one loader of workers,
+ * clients, the Codec Server and the command line. A provider's package is imported only where a key of it is
+ * named. No key service is asked.
  *
  * @throws ConfigurationError that names the file or the variable, and the field
  */
@@ -109,11 +110,15 @@ function fieldWithUris(file: WaxsealConfig): string | undefined {
 
 /** What {@link loadConfig} takes. */
 export interface LoadConfigOptions {
-  /** The configuration file. Default: `WAXSEAL_CONFIG`, else the `waxseal.config.*` of `directory`, where there is one. */
+  /**
+   * The configuration file. Default: `WAXSEAL_CONFIG`, else the `waxseal.config.*` of `directory`, where
+   * there is one.
+   */
   readonly file?: string | undefined;
   /**
-   * Whether a file that is not named is looked for: always, or only where neither the caller nor the environment names a key.
-   * A command that is run anywhere takes the second: what stands in a working directory may be somebody else's.
+   * Whether a file that is not named is looked for: always, or only where neither the caller nor the
+   * environment names a key. A command that is run anywhere takes the second: what stands in a working
+   * directory may be somebody else's.
    *
    * @default 'always'
    */
@@ -139,7 +144,10 @@ export interface LoadedConfig {
   readonly keyring: Keyring | KeyringSelector;
   /** The codec that encrypts, for `new EnvelopePlugin({ codec })`. The caller closes it. */
   readonly codec: EnvelopeCodec;
-  /** All codecs in the order in which they encode, {@link codec} among them, for `payloadCodecs` and the Codec Server. */
+  /**
+   * All codecs in the order in which they encode, {@link codec} among them, for `payloadCodecs` and the Codec
+   * Server.
+   */
   readonly codecs: readonly PayloadCodec[];
   readonly server: ServerConfig;
 }

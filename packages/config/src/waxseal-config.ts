@@ -11,13 +11,16 @@ import type {
 export type EnvelopeConfig = Omit<EnvelopeCodecOptions, 'keyring'>;
 
 /**
- * What a `waxseal.config` file exports. The keys stand in one place: in `codecs`, in `keyring`, or as URIs. A JSON file has
- * URIs; one in JavaScript or TypeScript may have any of them.
+ * What a `waxseal.config` file exports. The keys stand in one place: in `codecs`, in `keyring`, or as URIs. A
+ * JSON file has URIs; one in JavaScript or TypeScript may have any of them.
  */
 export interface WaxsealConfig {
   /** Keys made in code. Excludes URIs. */
   readonly keyring?: Keyring | KeyringSelector | undefined;
-  /** URI of the key that wraps and unwraps. Without it nothing can be encoded. `WAXSEAL_PRIMARY_KEY` takes its place. */
+  /**
+   * URI of the key that wraps and unwraps. Without it nothing can be encoded. `WAXSEAL_PRIMARY_KEY` takes its
+   * place.
+   */
   readonly primaryKey?: string | undefined;
   /** URIs of further keys that every data key is wrapped for. `WAXSEAL_ALSO_WRAP_FOR` takes its place. */
   readonly alsoWrapFor?: readonly string[] | undefined;
@@ -30,8 +33,8 @@ export interface WaxsealConfig {
   /** Options of the envelope codec. Not beside an envelope codec in `codecs`. */
   readonly envelope?: EnvelopeConfig | undefined;
   /**
-   * The codecs of workers, clients and Codec Server, in the order in which they encode. Where none of them is an
-   * `EnvelopeCodec`, one is added at the end.
+   * The codecs of workers, clients and Codec Server, in the order in which they encode. Where none of them is
+   * an `EnvelopeCodec`, one is added at the end.
    */
   readonly codecs?: readonly PayloadCodec[] | undefined;
   /** What `waxseal serve` does, where the command line does not say otherwise. */
@@ -67,7 +70,10 @@ export interface ServerConfig {
   readonly policies?: Readonly<Record<string, unknown>> | undefined;
   /** In code: codecs of single namespaces, `namespaces` of `@waxseal/codec-server`, which checks them. */
   readonly namespaces?: Readonly<Record<string, unknown>> | undefined;
-  /** In code: where workers keep large payloads, `externalStorage` of `@waxseal/codec-server`, which checks it. */
+  /**
+   * In code: where workers keep large payloads, `externalStorage` of `@waxseal/codec-server`, which checks
+   * it.
+   */
   readonly externalStorage?: Readonly<Record<string, unknown>> | undefined;
   /** Format of the log: `json` for a line of JSON each. Default: `text`. */
   readonly log?: 'text' | 'json' | undefined;
@@ -109,8 +115,8 @@ export interface TlsConfig {
 }
 
 /**
- * Gives a configuration back as it is, so that an editor knows its fields in a `waxseal.config.mjs`. Nothing is checked:
- * `loadConfig` does that.
+ * Gives a configuration back as it is, so that an editor knows its fields in a `waxseal.config.mjs`. Nothing
+ * is checked: `loadConfig` does that.
  */
 export function defineConfig(config: WaxsealConfig): WaxsealConfig {
   return config;

@@ -2,18 +2,25 @@ import type { KeyEncryptionKey, KeyRequestPolicy } from '@waxseal/core';
 
 /** How a case wants a key to be made. */
 export interface HarnessKeyOptions {
-  /** To be passed to the provider's constructor as its `request` option; ignored by a provider that makes no requests. */
+  /**
+   * To be passed to the provider's constructor as its `request` option; ignored by a provider that makes no
+   * requests.
+   */
   readonly request?: KeyRequestPolicy;
 }
 
 /**
- * One case's own surroundings: two keys A and B of one service, and hooks that change the state of A or of the way to the
- * service. A case opens a harness, runs and closes it; what a hook did must not outlive the harness.
+ * One case's own surroundings: two keys A and B of one service, and hooks that change the state of A or of
+ * the way to the service. A case opens a harness, runs and closes it; what a hook did must not outlive the
+ * harness.
  *
  * A hook that is missing must be named in the subject's `without`, with the reason.
  */
 export interface KeyProviderHarness {
-  /** Strings that no error and no `inspect` may show: tokens, passwords, key material as text. 8 characters or more each. */
+  /**
+   * Strings that no error and no `inspect` may show: tokens, passwords, key material as text. 8 characters or
+   * more each.
+   */
   readonly secrets: readonly string[];
 
   /** A new provider object for key A. Must not call the service. */
@@ -54,7 +61,8 @@ export interface KeyProviderHarness {
  *
  * | capability | given by |
  * | --- | --- |
- * | `disableKey`, `enableKey`, `deleteKey`, `rotate`, `deny`, `throttle`, `disconnect`, `delay`, `cut` | the hook of the harness of that name |
+ * | `disableKey`, `enableKey`, `deleteKey`, `rotate`, `deny`, `throttle`, `disconnect`, `delay`, `cut` | the
+ * hook of the harness of that name |
  * | `unknownKey`, `requests` | the hook of the harness of that name |
  * | `freshWraps` | the service: wraps the same data key into other bytes each time (AES-KW does not) |
  * | `versionedKeyIds` | the service: says which version of the key it used, and the provider records it |
@@ -80,7 +88,8 @@ export type KeyProviderCapability =
   | 'checkPermissions';
 
 /**
- * The `without` of a service that a test can neither script nor put into states, such as the real one with a user's keys.
+ * The `without` of a service that a test can neither script nor put into states, such as the real one with a
+ * user's keys.
  *
  * @param reason stands in the titles of the cases that are not run
  */
@@ -104,8 +113,8 @@ export interface KeyProviderSubject {
   /** Shown in titles, such as `VaultTransitKey`. */
   readonly name: string;
   /**
-   * What the service or the harness cannot do, each with the reason. Cases that need it are reported as not run. What is
-   * neither here nor in the harness is a failure.
+   * What the service or the harness cannot do, each with the reason. Cases that need it are reported as not
+   * run. What is neither here nor in the harness is a failure.
    */
   readonly without?: Readonly<Partial<Record<KeyProviderCapability, string>>>;
   /** Makes a harness with keys of its own. */

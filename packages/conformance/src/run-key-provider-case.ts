@@ -19,7 +19,8 @@ export type KeyProviderCaseOutcome =
  * Runs one case in a harness of its own, and closes the harness.
  *
  * @returns whether the case ran; if not, which capability the subject goes without, and why
- * @throws Error when the provider breaks the rule, or a hook is missing that the subject's `without` does not name
+ * @throws Error when the provider breaks the rule, or a hook is missing that the subject's `without` does not
+ *   name
  */
 export async function runKeyProviderCase(
   testCase: KeyProviderCase,
@@ -55,8 +56,8 @@ export interface ConformanceRunner {
 }
 
 /**
- * Hands every case to a test runner, in the order of {@link keyProviderCases}. A case that cannot run is handed over as
- * skipped, with the reason in its title.
+ * Hands every case to a test runner, in the order of {@link keyProviderCases}. A case that cannot run is
+ * handed over as skipped, with the reason in its title.
  */
 export function describeKeyProvider(runner: ConformanceRunner, subject: KeyProviderSubject): void {
   runner.describe(`${subject.name} is a key provider:`, () => {

@@ -3,7 +3,10 @@ import { promisify } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-/** What the programs share. They run the compiled package, alone in a process whose garbage collections they force. */
+/**
+ * What the programs share. They run the compiled package, alone in a process whose garbage collections they
+ * force.
+ */
 const PRELUDE = `
 const { getEventListeners } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');

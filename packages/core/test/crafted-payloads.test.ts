@@ -9,7 +9,7 @@ import {
   type EnvelopeCodecOptions,
   type KeyGuardOptions,
 } from '../src';
-import { FIRST_UNWRAPS } from '../src/data-keys/failover';
+import { FIRST_UNWRAPS } from '../src/data-keys/unwrap-window';
 import { FRUITLESS_BURST, FRUITLESS_PER_SECOND } from '../src/keyring/request-guards';
 import { craftedPayload, relabelled } from './support/crafted-payload';
 import { jsonPayload } from './support/json-payload';
@@ -89,7 +89,8 @@ describe('1,900 payloads with eight wrapped keys each', () => {
       ),
     );
     const seconds = (performance.now() - start) / 1000;
-    // Beside the budget: what is under way when it is used up, and one for each workflow that is not known yet.
+    // Beside the budget: what is under way when it is used up, and one for each workflow that is not known
+    // yet.
     const most = FRUITLESS_BURST + FRUITLESS_PER_SECOND * seconds + key.mostUnderWay + 10;
     expect(key.unwraps).toBeLessThanOrEqual(most);
   });

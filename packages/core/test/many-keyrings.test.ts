@@ -11,7 +11,10 @@ import { workflowContext } from './support/workflow-context';
 
 const TENANTS = 1_100;
 
-/** Encodes and decodes for more tenants than there is room for, closes, and prints what is left of heap and data keys. */
+/**
+ * Encodes and decodes for more tenants than there is room for, closes, and prints what is left of heap and
+ * data keys.
+ */
 const PROGRAM = `
 const crypto = require('node:crypto');
 const made = [];

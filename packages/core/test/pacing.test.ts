@@ -12,8 +12,8 @@ afterEach(() => {
 });
 
 /**
- * Turns of the event loop that others get while `work` goes on, for each second of the processor's time: what else the machine does
- * makes slices shorter, and so there are more.
+ * Turns of the event loop that others get while `work` goes on, for each second of the processor's time: what
+ * else the machine does makes slices shorter, and so there are more.
  */
 async function turnsPerSecond(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
@@ -36,7 +36,8 @@ describe('a long array', () => {
     const payloads = Array.from({ length: PAYLOADS }, (_, index) => jsonPayload(index));
     const used = codec;
     let sealed = await used.encode(payloads.slice(0, 1));
-    // A slice is 8 ms, so that 125 are in a second; a fifth of it allows for the threads that collect garbage.
+    // A slice is 8 ms, so that 125 are in a second; a fifth of it allows for the threads that collect
+    // garbage.
     expect(await turnsPerSecond(async () => (sealed = await used.encode(payloads)))).toBeGreaterThan(25);
     expect(await turnsPerSecond(() => used.decode(sealed))).toBeGreaterThan(25);
     expect(await used.decode(sealed)).toEqual(payloads);

@@ -21,7 +21,9 @@ let sealed: Payload;
 let data: Buffer;
 let headerLength: number;
 
-/** Decodes with a cold codec that has one of the two keys; gives the code, and how often the key was asked. */
+/**
+ * Decodes with a cold codec that has one of the two keys; gives the code, and how often the key was asked.
+ */
 async function outcome(payload: Payload): Promise<{ code: unknown; requests: number }> {
   const key = new TestKey(ORDERS.id, ORDERS.material);
   const codec = new EnvelopeCodec({ keyring: new Keyring({ decryptOnly: [key] }) });

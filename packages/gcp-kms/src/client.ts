@@ -48,7 +48,9 @@ export interface GcpCryptoKey {
   readonly nextRotationTime?: { readonly seconds?: unknown } | null | undefined;
 }
 
-/** The part of a `KeyManagementServiceClient` that is used: versions 5 and 6 of `@google-cloud/kms` have it. */
+/**
+ * The part of a `KeyManagementServiceClient` that is used: versions 5 and 6 of `@google-cloud/kms` have it.
+ */
 export interface GcpKmsClient {
   encrypt(
     request: {
@@ -99,8 +101,8 @@ type GcpCallInterceptor = (options: never, nextCall: (options: never) => GrpcCal
 const CANCELLED = 1;
 
 /**
- * An interceptor that ends the gRPC call when the signal is aborted, so that neither side works on it any longer. The
- * promises that the client's methods return cannot be cancelled.
+ * An interceptor that ends the gRPC call when the signal is aborted, so that neither side works on it any
+ * longer. The promises that the client's methods return cannot be cancelled.
  */
 export function endCallOnAbort(signal: AbortSignal): GcpCallInterceptor {
   return (options, nextCall) => {
@@ -116,9 +118,9 @@ export function endCallOnAbort(signal: AbortSignal): GcpCallInterceptor {
 }
 
 /**
- * Loads the client's credentials, before a method of the client does: where that fails, the methods leave a rejected promise
- * behind that nobody handles, which ends the process. The client keeps a failure for good; it is made to forget it, so that
- * the next attempt can succeed.
+ * Loads the client's credentials, before a method of the client does: where that fails, the methods leave a
+ * rejected promise behind that nobody handles, which ends the process. The client keeps a failure for good;
+ * it is made to forget it, so that the next attempt can succeed.
  *
  * @throws GcpAnswerError of reason `unavailable`
  */

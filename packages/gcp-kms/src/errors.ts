@@ -4,14 +4,16 @@ import type { KeyServiceErrorReason } from '@waxseal/core';
 export type GcpMethod = 'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'TestIamPermissions';
 
 /**
- * What each gRPC status means, by its number in `google/rpc/code.proto`: the service answers these, and so does the gRPC
- * client for what happens on the way. Source: that file, and the guide "Errors" of Google's API design (AIP-193).
+ * What each gRPC status means, by its number in `google/rpc/code.proto`: the service answers these, and so
+ * does the gRPC client for what happens on the way. Source: that file, and the guide "Errors" of Google's API
+ * design (AIP-193).
  */
 export const GCP_ERROR_REASONS: ReadonlyMap<number, readonly [name: string, KeyServiceErrorReason]> = new Map(
   [
     [1, ['CANCELLED', 'unavailable']],
     [2, ['UNKNOWN', 'unknown']],
-    // Decrypt answers it to a ciphertext that is not this key's, or was changed, and to another AAD: see reasonOfGcpError.
+    // Decrypt answers it to a ciphertext that is not this key's, or was changed, and to another AAD: see
+    // reasonOfGcpError.
     [3, ['INVALID_ARGUMENT', 'unknown']],
     [4, ['DEADLINE_EXCEEDED', 'timeout']],
     [5, ['NOT_FOUND', 'not-found']],
@@ -46,7 +48,9 @@ const REFUSED: ReadonlySet<unknown> = new Set([401, 403]);
 const NO_TOKEN = 'Getting metadata from plugin failed';
 const REFUSED_BY_IDENTITY_PROVIDER = /\b(?:invalid_grant|invalid_client|unauthorized_client|access_denied)\b/;
 
-/** Whether the client could not get a token for the request: the text is that of whatever was asked for one. */
+/**
+ * Whether the client could not get a token for the request: the text is that of whatever was asked for one.
+ */
 function isTokenError(error: unknown): boolean {
   const { details } = (error ?? {}) as GcpErrorShape;
   return typeof details === 'string' && details.startsWith(NO_TOKEN);
@@ -57,7 +61,8 @@ export function reasonOfGcpError(error: unknown, method: GcpMethod): KeyServiceE
   if (error instanceof GcpAnswerError) return error.reason;
   const { code, details } = (error ?? {}) as GcpErrorShape;
   if (isTokenError(error)) {
-    // The source of tokens (a metadata server, an identity provider) comes back by itself; a refusal does not.
+    // The source of tokens (a metadata server, an identity provider) comes back by itself; a refusal does
+    // not.
     const isRefused = REFUSED.has(code) || REFUSED_BY_IDENTITY_PROVIDER.test(String(details));
     return isRefused ? 'denied' : 'unavailable';
   }
@@ -69,8 +74,8 @@ export function reasonOfGcpError(error: unknown, method: GcpMethod): KeyServiceE
 }
 
 /**
- * An answer of Google Cloud KMS that cannot be used, or an error whose own text could hold what must not be logged. It is the
- * `cause` of a `KeyServiceError`, and holds names and numbers only.
+ * An answer of Google Cloud KMS that cannot be used, or an error whose own text could hold what must not be
+ * logged. It is the `cause` of a `KeyServiceError`, and holds names and numbers only.
  */
 export class GcpAnswerError extends Error {
   override readonly name = 'GcpAnswerError';
@@ -92,9 +97,9 @@ export class GcpAnswerError extends Error {
 const QUOTES: ReadonlySet<number> = new Set([2, 13, 15, 16]);
 
 /**
- * An error of the SDK, safe to log: without the metadata of the exchange and the decoded details, which drag the whole API
- * definition along. Status, message and `ErrorInfo` stay. An error of no known kind, and one whose text can
- * quote a request, an answer or a token, is replaced.
+ * An error of the SDK, safe to log: without the metadata of the exchange and the decoded details, which drag
+ * the whole API definition along. Status, message and `ErrorInfo` stay. An error of no known kind, and one
+ * whose text can quote a request, an answer or a token, is replaced.
  */
 export function withoutSecrets(error: unknown, method: GcpMethod): unknown {
   if (error instanceof GcpAnswerError) return error;

@@ -5,8 +5,8 @@ import { GcpAnswerError } from './errors';
 import { versionOf } from './key-name';
 
 /**
- * The data key of an answer to `Decrypt`, in a buffer that nobody else holds. The SDK's buffer is zeroed, whether the answer is
- * used or not.
+ * The data key of an answer to `Decrypt`, in a buffer that nobody else holds. The SDK's buffer is zeroed,
+ * whether the answer is used or not.
  *
  * @param signal of the attempt: past its deadline nobody takes the answer
  * @throws GcpAnswerError when the answer was damaged on its way, or the plaintext is no data key
@@ -75,7 +75,8 @@ export function crc32c(bytes: Uint8Array): number {
 
 /**
  * @param field of the answer, for the message
- * @throws GcpAnswerError of reason `unavailable`, which is asked again, unless the checksum is there and is that of the bytes
+ * @throws GcpAnswerError of reason `unavailable`, which is asked again, unless the checksum is there and is
+ *   that of the bytes
  */
 export function assertChecksum(checksum: GcpChecksum, bytes: Uint8Array, field: string): void {
   const given = checksum?.value;

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-
 import {
   KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
@@ -12,7 +11,6 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core';
-
 import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions, type GcpKmsKeyOptions } from './options';
 import { crc32c, takeDataKey, takeWrappedKey } from './exchange';
 import { describeCryptoKey, findCaller } from './permissions';
@@ -24,11 +22,11 @@ const MAY_WRAP = 'cloudkms.cryptoKeyVersions.useToEncrypt';
 const MAY_UNWRAP = 'cloudkms.cryptoKeyVersions.useToDecrypt';
 
 /**
- * A symmetric encryption key of Google Cloud KMS. Data keys are wrapped by `Encrypt` and unwrapped by `Decrypt`, with the AAD,
- * and with CRC32C checksums of everything that is sent and answered.
+ * A symmetric encryption key of Google Cloud KMS. Data keys are wrapped by `Encrypt` and unwrapped by
+ * `Decrypt`, with the AAD, and with CRC32C checksums of everything that is sent and answered.
  *
- * The version that the service answers is recorded. `Decrypt` names the configured key, never what a payload names; the
- * ciphertext tells the service the version.
+ * The version that the service answers is recorded. `Decrypt` names the configured key, never what a payload
+ * names; the ciphertext tells the service the version.
  */
 export class GcpKmsKey implements KeyEncryptionKey {
   readonly id: KeyId;
@@ -43,7 +41,10 @@ export class GcpKmsKey implements KeyEncryptionKey {
     this.id = this.#options.id ?? this.#options.keyName;
   }
 
-  /** Whether `keyId` is the resource name of a version of this key or, where it has a name of its own, a version of that name. */
+  /**
+   * Whether `keyId` is the resource name of a version of this key or, where it has a name of its own, a
+   * version of that name.
+   */
   owns(keyId: KeyId): boolean {
     return versionOf(this.id, keyId) !== undefined || versionOf(this.#options.keyName, keyId) !== undefined;
   }
@@ -101,8 +102,9 @@ export class GcpKmsKey implements KeyEncryptionKey {
   }
 
   /**
-   * Asks the service, by `TestIamPermissions`, whether the caller may wrap and unwrap; that itself needs no right. Of a key
-   * that does not exist it says that nothing is allowed. IAM knows no condition on the AAD, so `aad` is not used.
+   * Asks the service, by `TestIamPermissions`, whether the caller may wrap and unwrap; that itself needs no
+   * right. Of a key that does not exist it says that nothing is allowed. IAM knows no condition on the AAD,
+   * so `aad` is not used.
    *
    * @throws KeyServiceError when the service cannot be asked
    */

@@ -3,8 +3,8 @@ import type { GcpKmsClient, GcpCryptoKey } from './client';
 import { versionOf } from './key-name';
 
 /**
- * The service account that the client's credentials are for; `undefined` where they do not tell, as those of a person. Only the
- * address is taken: what the SDK gives can have the private key too.
+ * The service account that the client's credentials are for; `undefined` where they do not tell, as those of
+ * a person. Only the address is taken: what the SDK gives can have the private key too.
  *
  * @param waitMs longest wait, since a metadata server may be asked
  */

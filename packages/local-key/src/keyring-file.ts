@@ -8,8 +8,8 @@ const OTHERS = 0o077;
 /**
  * Reads a key-ring file (docs/spec/local-key.md §2).
  *
- * @throws ConfigurationError when it cannot be read, others than its owner can read it, another user owns it or could replace
- *   it, or it is malformed. On Windows permissions are not checked.
+ * @throws ConfigurationError when it cannot be read, others than its owner can read it, another user owns it
+ *   or could replace it, or it is malformed. On Windows permissions are not checked.
  */
 export function readLocalKeyringFile(path: string): LocalKeyring {
   const text = readPrivateFile(path);

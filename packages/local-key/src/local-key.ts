@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
-
 import {
   assertKeyId,
   ConfigurationError,
@@ -11,15 +10,14 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core';
-
 import { assertLocalKeyOptions, type LocalKeyOptions } from './options';
 import { importKeyMaterial, unwrapLocally, versionedKeyId, wrapLocally } from './wrapping';
 import { parseLocalKeyText } from './key-text';
 import { readLocalKeyringFile, selectLocalKey } from './keyring-file';
 
 /**
- * An AES-256 key in this process's memory as a key-encryption key: for development, for tests, and for sites without a
- * key service. Who can read the key can read every payload; there is no audit and no revocation.
+ * An AES-256 key in this process's memory as a key-encryption key: for development, for tests, and for sites
+ * without a key service. Who can read the key can read every payload; there is no audit and no revocation.
  *
  * Wrapping is AES-256-GCM with a random nonce (docs/spec/local-key.md): at most 2^32 data keys under one key.
  */
@@ -31,7 +29,10 @@ export class LocalKey implements KeyEncryptionKey {
   readonly #wrapsUnder: KeyId;
   readonly #keys = new Map<KeyId, KeyObject>();
 
-  /** @throws ConfigurationError when an ID is no key ID, a key is not 32 bytes, or the primary version is missing */
+  /**
+   * @throws ConfigurationError when an ID is no key ID, a key is not 32 bytes, or the primary version is
+   *   missing
+   */
   constructor(options: LocalKeyOptions) {
     assertLocalKeyOptions(options);
     assertKeyId(options.id, 'LocalKey: id');
@@ -55,7 +56,8 @@ export class LocalKey implements KeyEncryptionKey {
   }
 
   /**
-   * A key of a key-ring file (docs/spec/local-key.md §2). It wraps under the key's primary version and unwraps under all.
+   * A key of a key-ring file (docs/spec/local-key.md §2). It wraps under the key's primary version and
+   * unwraps under all.
    *
    * @param path file that nobody but its owner can read
    * @param id name of the key in the file; by default the file's primary key
@@ -66,8 +68,8 @@ export class LocalKey implements KeyEncryptionKey {
   }
 
   /**
-   * A key from an environment variable that holds `<id>:<32 bytes in base64>`, the base64 alone (the key ID is then
-   * derived from the key), or a whole key-ring document.
+   * A key from an environment variable that holds `<id>:<32 bytes in base64>`, the base64 alone (the key ID
+   * is then derived from the key), or a whole key-ring document.
    *
    * @param name of the variable
    * @throws ConfigurationError when it is unset or malformed; the message never holds the value
@@ -97,7 +99,10 @@ export class LocalKey implements KeyEncryptionKey {
     return { keyId: this.#wrapsUnder, bytes: wrapLocally(key, this.#wrapsUnder, dataKey, aad) };
   }
 
-  /** @throws KeyServiceError `not-found` for a version that this key does not have, `rejected-ciphertext` when the wrapped key does not open */
+  /**
+   * @throws KeyServiceError `not-found` for a version that this key does not have, `rejected-ciphertext` when
+   *   the wrapped key does not open
+   */
   // eslint-disable-next-line @typescript-eslint/require-await
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const dataKey = unwrapLocally(this.#find(wrapped.keyId, options), wrapped, aad);

@@ -21,7 +21,9 @@ export interface VersionedLocalKeyOptions {
 /** What a `LocalKey` is made of. */
 export type LocalKeyOptions = SingleLocalKeyOptions | VersionedLocalKeyOptions;
 
-/** @throws ConfigurationError when `options` are neither of the two forms, or have a field that neither has */
+/**
+ * @throws ConfigurationError when `options` are neither of the two forms, or have a field that neither has
+ */
 export function assertLocalKeyOptions(options: LocalKeyOptions): void {
   // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as LocalKeyOptions | undefined) };

@@ -30,7 +30,8 @@ export function wrapLocally(
 /**
  * Opens what `wrapLocally` gave.
  *
- * @returns the data key in a fresh buffer, or `undefined` when the wrapped key does not open under this key, key ID and AAD
+ * @returns the data key in a fresh buffer, or `undefined` when the wrapped key does not open under this key,
+ *   key ID and AAD
  */
 export function unwrapLocally(key: KeyObject, wrapped: WrappedKey, aad: Uint8Array): Uint8Array | undefined {
   const { bytes, keyId } = wrapped;

@@ -1,7 +1,10 @@
 import { type Attributes, diag } from '@opentelemetry/api';
 import type { KeyServiceErrorReason, KeyRequestInfo } from '@waxseal/core';
 
-/** Names of the attributes of metrics and spans. Their values are bounded: none comes from a payload or a workflow. */
+/**
+ * Names of the attributes of metrics and spans. Their values are bounded: none comes from a payload or a
+ * workflow.
+ */
 export const ATTRIBUTE = {
   /** `wrap` or `unwrap`. */
   operation: 'waxseal.operation',
@@ -27,7 +30,10 @@ export const ATTRIBUTE = {
   errorType: 'error.type',
 } as const;
 
-/** How a key request ended: `ok`, the reason of a `KeyServiceError`, or `other` for what is none, such as a closed codec. */
+/**
+ * How a key request ended: `ok`, the reason of a `KeyServiceError`, or `other` for what is none, such as a
+ * closed codec.
+ */
 export type Outcome = 'ok' | KeyServiceErrorReason | 'other';
 
 /** What a request is told by, in metrics and spans alike. */

@@ -18,9 +18,10 @@ export interface OpenTelemetryAuditOptions {
   readonly logger: AuditLogger;
 
   /**
-   * Waits until the record that the logger took last is sent, and rejects when that fails; called in the same turn. With it
-   * nothing is answered that was not sent. Without it records are handed over, and may be lost. The processors of OpenTelemetry's
-   * SDK for JavaScript do not reject: `forceFlush()` waits, and resolves also where the collector took nothing.
+   * Waits until the record that the logger took last is sent, and rejects when that fails; called in the same
+   * turn. With it nothing is answered that was not sent. Without it records are handed over, and may be lost.
+   * The processors of OpenTelemetry's SDK for JavaScript do not reject: `forceFlush()` waits, and resolves
+   * also where the collector took nothing.
    */
   readonly flush?: (() => Promise<void>) | undefined;
 }
@@ -31,8 +32,8 @@ const INFO = { severityNumber: 9, severityText: 'INFO' };
 const WARN = { severityNumber: 13, severityText: 'WARN' };
 
 /**
- * An audit sink for the `audit` option of `createCodecServer` that emits each record as an event of OpenTelemetry: the record's
- * fields as attributes `waxseal.audit.…`, and the record as JSON in the body.
+ * An audit sink for the `audit` option of `createCodecServer` that emits each record as an event of
+ * OpenTelemetry: the record's fields as attributes `waxseal.audit.…`, and the record as JSON in the body.
  *
  * @throws ConfigurationError unless there is a logger
  */

@@ -4,7 +4,10 @@ import { type KeyRequestInfo, isWaxsealError, type KeyServiceErrorReason } from 
 import { ATTRIBUTE, type Outcome, quietly, requestAttributes, SCOPE } from './attributes';
 import type { CurrentInstruments } from './metrics';
 
-/** Asks, at once and once, within a span, and counts how it ended and how long it took. It rejects as `ask` does. */
+/**
+ * Asks, at once and once, within a span, and counts how it ended and how long it took. It rejects as `ask`
+ * does.
+ */
 export async function measureKeyRequest(
   current: CurrentInstruments,
   tracerProvider: TracerProvider | undefined,
@@ -54,8 +57,8 @@ const IS_REASON: Readonly<Record<KeyServiceErrorReason, true>> = {
 };
 
 /**
- * `error`, if it is a `KeyServiceError` with a reason that is known here: by its code, so that one of a second copy of core
- * counts too.
+ * `error`, if it is a `KeyServiceError` with a reason that is known here: by its code, so that one of a
+ * second copy of core counts too.
  */
 function keyServiceFailure(error: unknown): KeyServiceFailure | undefined {
   if (!isWaxsealError(error) || error.code !== 'WAXSEAL_KEY_SERVICE') return undefined;

@@ -106,8 +106,8 @@ const BREAKER_VALUE: Readonly<Record<BreakerState, number>> = { closed: 0, 'half
 const NONE = { ageMs: 0, messages: 0, bytes: 0 };
 
 /**
- * The instruments of one meter. Counters begin at 0 where their attributes are known before anything is counted: a first
- * increment from nothing is no increase to a monitoring system.
+ * The instruments of one meter. Counters begin at 0 where their attributes are known before anything is
+ * counted: a first increment from nothing is no increase to a monitoring system.
  */
 class Instruments {
   readonly requests: Counter;
@@ -164,8 +164,8 @@ class Instruments {
 }
 
 /**
- * The instruments of the given provider, else of the global one as it is now. The API has no stand-in for a global meter
- * provider that is registered later: what is made before would count nothing for ever.
+ * The instruments of the given provider, else of the global one as it is now. The API has no stand-in for a
+ * global meter provider that is registered later: what is made before would count nothing for ever.
  */
 export class CurrentInstruments {
   readonly #given: MeterProvider | undefined;

@@ -36,8 +36,8 @@ export class ObservedState {
 }
 
 /**
- * One state for each key ID: where several data keys are wrapped by one key, in several codecs or keyrings, the highest age,
- * messages and bytes, which are nearest to their limits.
+ * One state for each key ID: where several data keys are wrapped by one key, in several codecs or keyrings,
+ * the highest age, messages and bytes, which are nearest to their limits.
  */
 function mergeDataKeys(states: Iterable<DataKeyState>): ReadonlyMap<KeyId, DataKeyState> {
   const merged = new Map<KeyId, DataKeyState>();

@@ -6,10 +6,11 @@ import { CurrentInstruments } from './metrics';
 import { ObservedState } from './observed-state';
 
 /**
- * Metrics and spans of codecs by OpenTelemetry, for the `telemetry` option of an `EnvelopeCodec`. Make one for a process, and
- * share it among its codecs. `docs/operations/metrics.md` lists the metrics.
+ * Metrics and spans of codecs by OpenTelemetry, for the `telemetry` option of an `EnvelopeCodec`. Make one
+ * for a process, and share it among its codecs. `docs/operations/metrics.md` lists the metrics.
  *
- * No method throws or rejects for a reason of its own; what fails is told to OpenTelemetry's diagnostic logger.
+ * No method throws or rejects for a reason of its own; what fails is told to OpenTelemetry's diagnostic
+ * logger.
  *
  * @throws ConfigurationError when an option does not exist, or is not a provider of its kind
  */

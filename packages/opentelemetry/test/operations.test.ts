@@ -56,7 +56,10 @@ const REASONS: readonly KeyServiceErrorReason[] = [
 let exported: Exposition;
 let samples: ReadonlySet<string>;
 
-/** A sample's name as the Collector and Prometheus's OTLP endpoint write it: with its unit, where that is a time. */
+/**
+ * A sample's name as the Collector and Prometheus's OTLP endpoint write it: with its unit, where that is a
+ * time.
+ */
 function withUnit(sample: string): string {
   const isTime = [...exported.metrics].some(
     ([name, { unit, samples: own }]) => unit === 's' && (name === sample || own.has(sample)),

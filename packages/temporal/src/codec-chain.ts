@@ -19,10 +19,11 @@ interface RequestedCodec extends PayloadCodec {
 }
 
 /**
- * Codecs that work as one: encoding in their order, decoding in the opposite one, as the SDK does with an array.
+ * Codecs that work as one: encoding in their order, decoding in the opposite one, as the SDK does with an
+ * array.
  *
- * It exists for failures: an earlier codec (a compressor, say) hides the mark of a failure's payload from the envelope
- * codec behind it, so the whole chain is what encodes or redacts.
+ * It exists for failures: an earlier codec (a compressor, say) hides the mark of a failure's payload from the
+ * envelope codec behind it, so the whole chain is what encodes or redacts.
  */
 export class CodecChain implements PayloadCodec {
   /** @internal */
@@ -81,7 +82,9 @@ export function findEnvelopeCodecs(codecs: readonly PayloadCodec[]): EnvelopeCod
   });
 }
 
-/** A codec like `codec` that needs no key service to wrap: each envelope codec in it becomes a `ReplayCodec`. */
+/**
+ * A codec like `codec` that needs no key service to wrap: each envelope codec in it becomes a `ReplayCodec`.
+ */
 export function forReplay(codec: PayloadCodec): PayloadCodec {
   if (isCodecChain(codec)) return new CodecChain(codec.codecs.map(forReplay));
   return isEnvelopeCodec(codec) ? new ReplayCodec(codec) : codec;

@@ -12,12 +12,13 @@ export interface EncryptingDataConverter extends DataConverter {
 }
 
 /**
- * A data converter like `dataConverter` that encrypts last, after the codecs that are there, and encodes failures. A payload
- * converter and a failure converter that are set are kept.
+ * A data converter like `dataConverter` that encrypts last, after the codecs that are there, and encodes
+ * failures. A payload converter and a failure converter that are set are kept.
  *
  * One that holds the codec already, or one with the same keyring and settings, encrypts once.
  *
- * @throws ConfigurationError when it holds an envelope codec that differs: one of the two would have no effect
+ * @throws ConfigurationError when it holds an envelope codec that differs: one of the two would have no
+ *   effect
  */
 export function withEnvelope(
   dataConverter: DataConverter | undefined,
@@ -45,8 +46,9 @@ function asOne(codecs: readonly PayloadCodec[], { telemetry }: EnvelopeCodec): P
 export const FAILURE_CONVERTER_PATH: string = require.resolve('./failure-converter');
 
 /**
- * Makes sure that workflows which were bundled ahead have the failure converter in them: the bundle decides what becomes of
- * the errors of workflow code, not the worker's options, and without it their messages are stored in clear.
+ * Makes sure that workflows which were bundled ahead have the failure converter in them: the bundle decides
+ * what becomes of the errors of workflow code, not the worker's options, and without it their messages are
+ * stored in clear.
  *
  * @param failureConverterPath of the worker; a converter of the user's own is taken as meant
  * @throws ConfigurationError when the bundle lacks it

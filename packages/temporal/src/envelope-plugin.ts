@@ -16,8 +16,9 @@ import { checkWorkflowBundle, FAILURE_CONVERTER_PATH, withEnvelope } from './dat
  * Encrypts all payloads and failures of a Temporal application.
  *
  * Give one instance to everything: `new Client({ plugins })`, `Worker.create({ plugins })`,
- * `Worker.runReplayHistories({ plugins }, …)` and `bundleWorkflowCode({ plugins })`. Codecs of your own stay in place and
- * encode before it. Registered more than once, it still encrypts once; two envelope codecs that differ are an error.
+ * `Worker.runReplayHistories({ plugins }, …)` and `bundleWorkflowCode({ plugins })`. Codecs of your own stay
+ * in place and encode before it. Registered more than once, it still encrypts once; two envelope codecs that
+ * differ are an error.
  */
 export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin {
   /** The codec that it adds: to call `close()` on when all clients and workers have stopped. */
@@ -41,8 +42,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    * Warms up, so that a worker which cannot get a data key never polls.
    *
    * @throws KeyServiceError when the key service does not wrap
-   * @throws ConfigurationError when the data converter holds another envelope codec, or the workflow bundle was built
-   *   without a failure converter that encrypts
+   * @throws ConfigurationError when the data converter holds another envelope codec, or the workflow bundle
+   *   was built without a failure converter that encrypts
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const dataConverter = withEnvelope(options.dataConverter, this.codec);

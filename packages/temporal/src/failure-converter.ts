@@ -11,12 +11,14 @@ import {
 import { markFailurePayload, readableRedaction } from '@waxseal/core/failure-payload';
 
 /**
- * A failure converter that leaves nothing of an error in clear but its type and the shape of its cause chain: message
- * and stack of every failure in the chain go into `encodedAttributes`, as the SDK's `encodeCommonAttributes` does, and
- * with the details they are marked, so that the codec puts a redacted failure in their place when it cannot encrypt.
+ * A failure converter that leaves nothing of an error in clear but its type and the shape of its cause chain:
+ * message and stack of every failure in the chain go into `encodedAttributes`, as the SDK's
+ * `encodeCommonAttributes` does, and with the details they are marked, so that the codec puts a redacted
+ * failure in their place when it cannot encrypt.
  *
- * It does not throw: the SDK converts an error where nothing catches another, and a throw there ends the Worker. An error
- * that cannot be converted (causes in a ring, details that the payload converter refuses) loses its causes and details.
+ * It does not throw: the SDK converts an error where nothing catches another, and a throw there ends the
+ * Worker. An error that cannot be converted (causes in a ring, details that the payload converter refuses)
+ * loses its causes and details.
  */
 export class EnvelopeFailureConverter extends DefaultFailureConverter {
   constructor() {
@@ -56,12 +58,15 @@ export class EnvelopeFailureConverter extends DefaultFailureConverter {
 }
 
 /**
- * The module to name as `failureConverterPath`: `require.resolve('@waxseal/temporal/failure-converter')`. It is loaded in
- * the workflow sandbox too, so it imports nothing of Node.
+ * The module to name as `failureConverterPath`: `require.resolve('@waxseal/temporal/failure-converter')`. It
+ * is loaded in the workflow sandbox too, so it imports nothing of Node.
  */
 export const failureConverter = new EnvelopeFailureConverter();
 
-/** How message and stack become a payload: by the user's payload converter, or by the SDK's own where that fails. */
+/**
+ * How message and stack become a payload: by the user's payload converter, or by the SDK's own where that
+ * fails.
+ */
 export function attributesToPayload(
   payloadConverter: PayloadConverter,
   context: SerializationContext | undefined,
@@ -77,7 +82,10 @@ export function attributesToPayload(
   };
 }
 
-/** What can always be said of an error: message, stack, type and whether it may be retried. No causes, no details. */
+/**
+ * What can always be said of an error: message, stack, type and whether it may be retried. No causes, no
+ * details.
+ */
 export function bareFailure(error: unknown): ProtoFailure {
   if (!(error instanceof Error)) {
     return {
@@ -102,11 +110,11 @@ const ENCODED_MESSAGE = 'Encoded failure';
 type Payloads = NonNullable<NonNullable<ProtoFailure['applicationFailureInfo']>['details']>;
 
 /**
- * A copy of `failure` with message and stack moved into `encodedAttributes`, at every level of the cause chain, and with
- * all its payloads marked as parts of a failure.
+ * A copy of `failure` with message and stack moved into `encodedAttributes`, at every level of the cause
+ * chain, and with all its payloads marked as parts of a failure.
  *
- * The whole chain is walked, because a failure that passed through this process carries causes with the text that was
- * restored when they were decoded.
+ * The whole chain is walked, because a failure that passed through this process carries causes with the text
+ * that was restored when they were decoded.
  *
  * @param toPayload serializes message and stack
  */
@@ -153,8 +161,8 @@ function marked({ payloads }: Payloads): Payloads {
 }
 
 /**
- * A copy of `failure` in which redacted parts (docs/spec/envelope.md §2.1) are payloads that every payload converter reads. Its
- * causes are left as they are: each is converted by itself.
+ * A copy of `failure` in which redacted parts (docs/spec/envelope.md §2.1) are payloads that every payload
+ * converter reads. Its causes are left as they are: each is converted by itself.
  */
 export function readableFailure(failure: ProtoFailure): ProtoFailure {
   const { encodedAttributes, applicationFailureInfo, canceledFailureInfo } = failure;

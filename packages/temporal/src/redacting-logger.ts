@@ -23,7 +23,10 @@ const KEPT: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Fields whose objects consist of such fields. What the application's data is in (memo, arguments, results) is not among them. */
+/**
+ * Fields whose objects consist of such fields. What the application's data is in (memo, arguments, results)
+ * is not among them.
+ */
 const CONTAINERS: ReadonlySet<string> = new Set([
   'options',
   'info',
@@ -46,12 +49,13 @@ const MAX_DEPTH = 4;
 const MAX_ENTRIES = 100;
 
 /**
- * A logger like `logger` that keeps entries which the SDK writes of its own accord ("Activity failed", "Creating worker") without
- * data of the application. Of errors it keeps type, code and stack frames, not messages, which may quote card numbers or names. Of
- * other fields it keeps those that are known to hold names, counts and states of Temporal; of the rest it tells type and size.
+ * A logger like `logger` that keeps entries which the SDK writes of its own accord ("Activity failed",
+ * "Creating worker") without data of the application. Of errors it keeps type, code and stack frames, not
+ * messages, which may quote card numbers or names. Of other fields it keeps those that are known to hold
+ * names, counts and states of Temporal; of the rest it tells type and size.
  *
- * What workflows and activities log themselves is passed on as it is, and so are the messages of Waxseal's own errors, which
- * hold no data.
+ * What workflows and activities log themselves is passed on as it is, and so are the messages of Waxseal's
+ * own errors, which hold no data.
  *
  * ```ts
  * Runtime.install({ logger: redactingLogger(new DefaultLogger('INFO')) });
@@ -159,7 +163,10 @@ function isErrorLike(value: unknown): value is Error {
   );
 }
 
-/** The messages of an error, of its causes and of the errors that it gathers, but for Waxseal's own and empty ones. */
+/**
+ * The messages of an error, of its causes and of the errors that it gathers, but for Waxseal's own and empty
+ * ones.
+ */
 function messagesOf(error: Error, depth = 0): string[] {
   const own = error.message === '' || isWaxsealError(error) ? [] : [error.message];
   if (depth === MAX_CAUSES) return own;

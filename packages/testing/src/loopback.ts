@@ -28,8 +28,8 @@ export interface LoopbackCertificate {
 let made: Promise<LoopbackCertificate> | undefined;
 
 /**
- * The certificate of this process's doubles, made when it is first asked for and good for a day. Nothing but a client that is
- * told so trusts it.
+ * The certificate of this process's doubles, made when it is first asked for and good for a day. Nothing but
+ * a client that is told so trusts it.
  */
 export function loopbackCertificate(): Promise<LoopbackCertificate> {
   return (made ??= make());

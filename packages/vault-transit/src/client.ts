@@ -27,7 +27,10 @@ export class VaultClient {
     this.#fetch = fetch;
   }
 
-  /** By how many milliseconds the server's clock was ahead at its last answer. A `Date` header has whole seconds. */
+  /**
+   * By how many milliseconds the server's clock was ahead at its last answer. A `Date` header has whole
+   * seconds.
+   */
   get clockAheadMs(): number | undefined {
     return this.#clockAheadMs;
   }
@@ -122,7 +125,10 @@ interface TransitRequest {
   readonly signal: AbortSignal;
 }
 
-/** Sends requests about one key with a token, and once more with another where the token turns out to have ended. */
+/**
+ * Sends requests about one key with a token, and once more with another where the token turns out to have
+ * ended.
+ */
 export class TransitRequests {
   readonly #settings: VaultSettings;
   readonly #client: VaultClient;
@@ -168,7 +174,10 @@ export class TransitRequests {
     }
   }
 
-  /** Who may not create keys is told 403 when it encrypts under one that is not there. Decryption tells the two apart. */
+  /**
+   * Who may not create keys is told 403 when it encrypts under one that is not there. Decryption tells the
+   * two apart.
+   */
   async #explain(error: unknown, path: string, token: string, signal: AbortSignal): Promise<unknown> {
     const { encryptPath, decryptPath } = this.#settings;
     if (path !== encryptPath || isTokenDead(error) || vaultErrorReason(error) !== 'denied') return error;

@@ -9,14 +9,14 @@ interface VaultErrorRow {
 }
 
 /**
- * The key type that is named when a data key is wrapped. There is none of that name: the service reads the type only where
- * it would create the key, and then refuses.
+ * The key type that is named when a data key is wrapped. There is none of that name: the service reads the
+ * type only where it would create the key, and then refuses.
  */
 export const MUST_EXIST = 'waxseal-never-creates-a-key';
 
 /**
- * What the answers of Transit mean; the first row that fits counts. Nearly every error is HTTP 400 and is told apart by its
- * text (OpenBao 2.7, Vault 1.x: `builtin/logical/transit`, `sdk/helper/keysutil`).
+ * What the answers of Transit mean; the first row that fits counts. Nearly every error is HTTP 400 and is
+ * told apart by its text (OpenBao 2.7, Vault 1.x: `builtin/logical/transit`, `sdk/helper/keysutil`).
  */
 export const VAULT_ERRORS: readonly VaultErrorRow[] = [
   { status: 400, text: new RegExp(`unknown key type ${MUST_EXIST}`), reason: 'not-found' },
@@ -82,14 +82,17 @@ export class VaultAnswerError extends Error {
   }
 }
 
-/** An HTTP success of which the body is not what Vault or OpenBao answers. The message holds nothing of the body. */
+/**
+ * An HTTP success of which the body is not what Vault or OpenBao answers. The message holds nothing of the
+ * body.
+ */
 export class VaultProtocolError extends Error {
   override readonly name = 'VaultProtocolError';
 }
 
 /**
- * Whether an answer says that the token itself is not valid (expired, revoked, used up), and not that its policies forbid
- * the request. OpenBao answers a bare `permission denied` then; Vault adds `invalid token`.
+ * Whether an answer says that the token itself is not valid (expired, revoked, used up), and not that its
+ * policies forbid the request. OpenBao answers a bare `permission denied` then; Vault adds `invalid token`.
  */
 export function isTokenDead(error: unknown): boolean {
   return (

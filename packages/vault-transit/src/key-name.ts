@@ -29,8 +29,8 @@ interface TransitCiphertext {
 }
 
 /**
- * Reads `vault:v<version>:<base64>` in its one canonical form. The service takes others for the same, such as `v0` and
- * `v01` for `v1`, or base64 with line ends.
+ * Reads `vault:v<version>:<base64>` in its one canonical form. The service takes others for the same, such as
+ * `v0` and `v01` for `v1`, or base64 with line ends.
  *
  * @returns `undefined` when `bytes` are anything else
  */

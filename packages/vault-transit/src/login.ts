@@ -155,9 +155,9 @@ class GivenTokenSource implements TokenSource {
 const NEXT_TRY_MS = 5_000;
 
 /**
- * Tokens from a login. From two thirds of the lease on, the next request renews the token, or logs in where the token
- * cannot be renewed any more; the requests meanwhile use the old token while it lasts. There is one login or renewal at a
- * time, however many requests wait for it, and none while nobody asks.
+ * Tokens from a login. From two thirds of the lease on, the next request renews the token, or logs in where
+ * the token cannot be renewed any more; the requests meanwhile use the old token while it lasts. There is one
+ * login or renewal at a time, however many requests wait for it, and none while nobody asks.
  */
 class LoginTokenSource implements TokenSource {
   readonly #client: VaultClient;

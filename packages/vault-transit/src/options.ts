@@ -11,15 +11,18 @@ import { transitKeyId } from './key-name';
 /** What a `VaultTransitKey` is made of. */
 export interface VaultTransitKeyOptions {
   /**
-   * Base URL of Vault or OpenBao, such as `https://vault.example.com:8200`. Data keys travel in the requests, so plain
-   * `http:` is taken for loopback addresses only, unless `allowInsecureHttp` is set.
+   * Base URL of Vault or OpenBao, such as `https://vault.example.com:8200`. Data keys travel in the requests,
+   * so plain `http:` is taken for loopback addresses only, unless `allowInsecureHttp` is set.
    */
   readonly address: string;
   /** Takes an `http:` address that is not loopback, for a network that encrypts by itself. @default false */
   readonly allowInsecureHttp?: boolean | undefined;
   /** Path at which the Transit engine is mounted. @default 'transit' */
   readonly mount?: string | undefined;
-  /** Name of the Transit key. It must exist, encrypt with associated data (AES-GCM, ChaCha20-Poly1305) and not be derived. */
+  /**
+   * Name of the Transit key. It must exist, encrypt with associated data (AES-GCM, ChaCha20-Poly1305) and not
+   * be derived.
+   */
   readonly keyName: string;
   /** How the provider proves who it is. */
   readonly auth: VaultAuth;
@@ -28,7 +31,8 @@ export interface VaultTransitKeyOptions {
   /**
    * Name of the key in payloads, which record `<id>/v<version>`.
    *
-   * @default `vaulttransit://<mount>/<keyName>`, after a namespace `vaulttransit://<namespace>/<mount>/<keyName>`
+   * @default `vaulttransit://<mount>/<keyName>`, after a namespace
+   *   `vaulttransit://<namespace>/<mount>/<keyName>`
    */
   readonly id?: KeyId | undefined;
   /** How long and how often the service is asked. */
@@ -89,7 +93,10 @@ export function vaultSettings(options: VaultTransitKeyOptions): VaultSettings {
 
 /** A token that somebody else made and renews. */
 export interface VaultTokenAuth {
-  /** The token, or a function that is asked for it before each request, such as one that reads an agent's sink file. */
+  /**
+   * The token, or a function that is asked for it before each request, such as one that reads an agent's sink
+   * file.
+   */
   readonly token: string | (() => string | Promise<string>);
 }
 
@@ -107,7 +114,9 @@ export interface VaultAppRoleAuth {
 export interface VaultKubernetesAuth {
   readonly kubernetes: {
     readonly role: string;
-    /** File with the service account's token, read again for each login. @default where Kubernetes mounts it */
+    /**
+     * File with the service account's token, read again for each login. @default where Kubernetes mounts it
+     */
     readonly jwtPath?: string | undefined;
     /** Path of the auth method. @default 'kubernetes' */
     readonly mount?: string | undefined;

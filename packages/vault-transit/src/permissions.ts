@@ -2,8 +2,8 @@ import { KeyServiceError, type KeyId, type KeyPermission } from '@waxseal/core';
 import { jsonObject, type JsonObject } from './options';
 
 /**
- * Whether an answer of `sys/capabilities-self` lets the caller write to `path`: what Transit's encryption and decryption
- * need of a key that exists.
+ * Whether an answer of `sys/capabilities-self` lets the caller write to `path`: what Transit's encryption and
+ * decryption need of a key that exists.
  */
 export function transitPermission(answer: JsonObject, path: string, keyId: KeyId): KeyPermission {
   const capabilities = jsonObject(answer['data'])[path] ?? answer[path];
@@ -12,7 +12,10 @@ export function transitPermission(answer: JsonObject, path: string, keyId: KeyId
   return { allowed: false, error: new KeyServiceError(keyId, 'denied') };
 }
 
-/** Who holds a token, by an answer of `auth/token/lookup-self`: display name and policies. Never the token or its accessor. */
+/**
+ * Who holds a token, by an answer of `auth/token/lookup-self`: display name and policies. Never the token or
+ * its accessor.
+ */
 export function tokenHolder(answer: JsonObject): string | undefined {
   const { display_name: name, policies } = jsonObject(answer['data']);
   if (typeof name !== 'string' || name === '') return undefined;

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-
 import {
   KeyServiceError,
   requestKeyService,
@@ -10,7 +9,6 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core';
-
 import { dataKeyOf, describeTransitKey, wrappedKeyOf } from './exchange';
 import { type JsonObject, vaultSettings, type VaultSettings, type VaultTransitKeyOptions } from './options';
 import { parseTransitCiphertext, transitVersionOf } from './key-name';
@@ -23,7 +21,8 @@ import { MUST_EXIST, vaultErrorReason } from './errors';
  * A key of the Transit engine of HashiCorp Vault or OpenBao as a key-encryption key. The AAD is Transit's
  * `associated_data`; payloads record the version of the key that wrapped.
  *
- * No request can create a key. Data keys pass through strings on their way (HTTP bodies are JSON), which cannot be zeroed.
+ * No request can create a key. Data keys pass through strings on their way (HTTP bodies are JSON), which
+ * cannot be zeroed.
  */
 export class VaultTransitKey implements KeyEncryptionKey {
   readonly id: KeyId;
@@ -58,8 +57,8 @@ export class VaultTransitKey implements KeyEncryptionKey {
   }
 
   /**
-   * @throws KeyServiceError `not-found` when the wrapped key names another key, `rejected-ciphertext` when it is not of the
-   *   version that it names; the service is not asked then
+   * @throws KeyServiceError `not-found` when the wrapped key names another key, `rejected-ciphertext` when it
+   *   is not of the version that it names; the service is not asked then
    */
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const { keyId, bytes } = wrapped;
@@ -94,7 +93,8 @@ export class VaultTransitKey implements KeyEncryptionKey {
   }
 
   /**
-   * Who holds the token, and whether its policies let it encrypt and decrypt. Needs nothing beyond the `default` policy.
+   * Who holds the token, and whether its policies let it encrypt and decrypt. Needs nothing beyond the
+   * `default` policy.
    *
    * @throws KeyServiceError
    */

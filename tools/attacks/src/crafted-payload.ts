@@ -17,8 +17,8 @@ const REGIONS = [
 ];
 
 /**
- * An envelope that whoever knows a key's ARN can make (docs/spec/envelope.md §3): well-formed, with eight wrapped keys that no
- * service has made.
+ * An envelope that whoever knows a key's ARN can make (docs/spec/envelope.md §3): well-formed, with eight
+ * wrapped keys that no service has made.
  */
 export function craftedPayload(arn: string): Payload {
   const parts = arn.split(':');

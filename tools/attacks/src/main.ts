@@ -1,6 +1,6 @@
-// Makes every attack, one after the other, and prints each figure beside its limit. `--short` makes those of the short form; a name
-// makes the attacks whose ID begins with it. Exits 1 when a bound is broken. `--table` makes none, and prints the table of
-// SECURITY.md.
+// Makes every attack, one after the other, and prints each figure beside its limit. `--short` makes those of
+// the short form; a name makes the attacks whose ID begins with it. Exits 1 when a bound is broken. `--table`
+// makes none, and prints the table of SECURITY.md.
 import { BringUpError, CleanUp } from '@waxseal/bring-up';
 import { startAwsKmsDouble } from '@waxseal/testing';
 

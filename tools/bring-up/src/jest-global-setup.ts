@@ -6,10 +6,10 @@ import { startTemporal } from './temporal/start-temporal';
 import { testRun } from './test-run';
 
 /**
- * Jest's global set-up: brings up one Temporal server with Web UI and a database file for the whole run, and tells the
- * tests where it is by `WAXSEAL_TEST_TEMPORAL_ADDRESS`, `_NAMESPACE`, `_DB`, `_UI` and `_CLI`. What an external server
- * does not have is left unset. `WAXSEAL_TEST_CHROMIUM` is the path of a Chromium; without one,
- * `WAXSEAL_TEST_CHROMIUM_TRIED` says where it was looked for.
+ * Jest's global set-up: brings up one Temporal server with Web UI and a database file for the whole run, and
+ * tells the tests where it is by `WAXSEAL_TEST_TEMPORAL_ADDRESS`, `_NAMESPACE`, `_DB`, `_UI` and `_CLI`. What
+ * an external server does not have is left unset. `WAXSEAL_TEST_CHROMIUM` is the path of a Chromium; without
+ * one, `WAXSEAL_TEST_CHROMIUM_TRIED` says where it was looked for.
  */
 export default async function jestGlobalSetup(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'waxseal-test-'));

@@ -19,7 +19,8 @@ export interface ToolSource {
 }
 
 /**
- * Finds a tool, or installs it: the program that its variable names, PATH, the copy in the cache, the registry.
+ * Finds a tool, or installs it: the program that its variable names, PATH, the copy in the cache, the
+ * registry.
  *
  * @param environment - the process's own when left out
  * @throws BringUpError that names each place, why it failed, and what to install

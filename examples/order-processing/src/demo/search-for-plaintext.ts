@@ -12,13 +12,16 @@ export interface Searched {
   readonly hits: number;
   /** What was found, and in which form: one entry for each of both. */
   readonly found: readonly string[];
-  /** How often a workflow ID was found, which Temporal keeps in clear: proof that the search finds what is there. */
+  /**
+   * How often a workflow ID was found, which Temporal keeps in clear: proof that the search finds what is
+   * there.
+   */
   readonly controlHits: number;
 }
 
 /**
- * Searches all that Temporal keeps of the orders, and what the worker logged, for names, cards and addresses: as UTF-8,
- * UTF-16, base64, hexadecimal and escaped.
+ * Searches all that Temporal keeps of the orders, and what the worker logged, for names, cards and addresses:
+ * as UTF-8, UTF-16, base64, hexadecimal and escaped.
  *
  * @param databaseFile - of the server; `undefined` when it is not ours to look into
  */

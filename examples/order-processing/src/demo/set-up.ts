@@ -15,7 +15,8 @@ import type { DemoEnvironment } from './environment';
 import { loggedLines } from './logged-lines';
 
 /**
- * Loads the key that `WAXSEAL_PRIMARY_KEY` names, or makes a local one, and starts a Codec Server, a Temporal server (unless `TEMPORAL_ADDRESS` names one), a worker and a client.
+ * Loads the key that `WAXSEAL_PRIMARY_KEY` names, or makes a local one, and starts a Codec Server, a Temporal
+ * server (unless `TEMPORAL_ADDRESS` names one), a worker and a client.
  *
  * @param ui - whether the Temporal server gets a Web UI
  * @param cleanUp - gets the steps that undo this, also when it fails half-way
@@ -67,7 +68,10 @@ function keyIdOf({ codec: { keyring } }: EnvelopePlugin): string {
   return typeof keyring === 'function' ? 'chosen by the configuration' : String(keyring.primaryKeyId);
 }
 
-/** Reads a server's address, TLS and so on as any program does; a server of our own is not in the user's configuration. */
+/**
+ * Reads a server's address, TLS and so on as any program does; a server of our own is not in the user's
+ * configuration.
+ */
 function connectConfig(server: TemporalServer) {
   return server.external
     ? loadClientConnectConfig()

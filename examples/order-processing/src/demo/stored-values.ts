@@ -14,7 +14,8 @@ export interface StoredValue {
 }
 
 /**
- * Fetches the values that tell the most, from Temporal itself: histories, a description, a schedule, a query's answer.
+ * Fetches the values that tell the most, from Temporal itself: histories, a description, a schedule, a
+ * query's answer.
  */
 export async function storedValues(client: Client, orders: FinishedOrders): Promise<StoredValue[]> {
   const good = await eventsOf(client, orders.good.workflowId);

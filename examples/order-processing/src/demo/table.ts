@@ -8,7 +8,8 @@ export interface Column {
 const gap = '  ';
 
 /**
- * Lays out rows side by side. A text that is too wide for its column goes on below, for at most `lines` lines.
+ * Lays out rows side by side. A text that is too wide for its column goes on below, for at most `lines`
+ * lines.
  *
  * @param rows - one text for each column; a newline starts a new line within the cell
  */

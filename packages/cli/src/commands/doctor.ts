@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { loadConfig } from '@waxseal/config';
-
 import { checkKey, entriesOf } from '../doctor/key-checks';
 import { type DoctorReport, formatReport } from '../doctor/report';
 import { runtimeChecks } from '../doctor/runtime-checks';

@@ -15,7 +15,10 @@ interface HealthOptions {
   readonly timeout: number;
 }
 
-/** `waxseal health`: asks a running Codec Server whether it is well. For images that hold no shell and no HTTP client. */
+/**
+ * `waxseal health`: asks a running Codec Server whether it is well. For images that hold no shell and no HTTP
+ * client.
+ */
 export function healthCommand({ line }: Output): Command {
   return new Command('health')
     .summary('ask a running Codec Server whether it is well, for health checks')

@@ -23,7 +23,10 @@ const LARGEST_SKEW_MS = 60_000;
 /** Services tell the time in whole seconds. */
 const PRECISION_MS = 2_000;
 
-/** Checks of what the service says of a key: its state, version, and clock. None where the provider cannot ask. */
+/**
+ * Checks of what the service says of a key: its state, version, and clock. None where the provider cannot
+ * ask.
+ */
 async function descriptionChecks(key: KeyEncryptionKey): Promise<readonly Check[]> {
   if (key.describe === undefined) return [];
   try {

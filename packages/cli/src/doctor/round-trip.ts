@@ -1,7 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-
 import { DATA_KEY_BYTES, KeyServiceError, WRAP_AAD, type KeyringEntry, type WrappedKey } from '@waxseal/core';
-
 import { type Check, reasonOf } from './report';
 
 /** Half of the default time for an attempt. */

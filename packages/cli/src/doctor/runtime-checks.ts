@@ -33,8 +33,8 @@ function cryptoCheck(): Check {
 }
 
 /**
- * Whether FIPS mode is in force. `getFips()` tells what was asked for; MD5, which no FIPS provider has, tells what is in
- * force.
+ * Whether FIPS mode is in force. `getFips()` tells what was asked for; MD5, which no FIPS provider has, tells
+ * what is in force.
  */
 function fipsCheck(): Check {
   const isAskedFor = getFips() === 1;

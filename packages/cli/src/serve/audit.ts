@@ -43,9 +43,9 @@ export async function openAudit(target: string | undefined): Promise<AuditLog | 
 const RETRY_MS = 1_000;
 
 /**
- * Opens a file to append lines of JSON to, which only its owner can read when it is made. A file that cannot be written any more, as
- * on a full disk, is opened again with a later record; until that works, records are refused, and so are the requests that they
- * are about.
+ * Opens a file to append lines of JSON to, which only its owner can read when it is made. A file that cannot
+ * be written any more, as on a full disk, is opened again with a later record; until that works, records are
+ * refused, and so are the requests that they are about.
  *
  * @throws ConfigurationError when it cannot be opened now
  */
@@ -125,8 +125,9 @@ const TIMEOUT_MS = 900;
 const CONCURRENCY = 10_000;
 
 /**
- * An audit log that goes to an OpenTelemetry collector by OTLP over HTTP, each record when it is made. Endpoint and headers come
- * from `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT` and their like, as OpenTelemetry specifies them.
+ * An audit log that goes to an OpenTelemetry collector by OTLP over HTTP, each record when it is made.
+ * Endpoint and headers come from `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT` and their
+ * like, as OpenTelemetry specifies them.
  */
 function openOtlpAudit(): AuditLog {
   const processor = new AwaitedLogProcessor(
@@ -143,8 +144,8 @@ function openOtlpAudit(): AuditLog {
 }
 
 /**
- * Exports each log record by itself, and lets whoever emitted it wait for that. The SDK's own processors report an export that
- * fails to a global handler, and resolve.
+ * Exports each log record by itself, and lets whoever emitted it wait for that. The SDK's own processors
+ * report an export that fails to a global handler, and resolve.
  */
 class AwaitedLogProcessor implements LogRecordProcessor {
   readonly #exporter: LogRecordExporter;

@@ -3,8 +3,8 @@ import { isWaxsealError, escapeUnprintable, ConfigurationError } from '@waxseal/
 import { type Output, printable } from '../output';
 
 /**
- * What may be logged of an error. The messages of Waxseal's errors are safe; of any other error only its kind is shown, because a
- * codec's message may quote what it could not read.
+ * What may be logged of an error. The messages of Waxseal's errors are safe; of any other error only its kind
+ * is shown, because a codec's message may quote what it could not read.
  */
 function detailOf(error: unknown): string {
   if (isWaxsealError(error)) return error.message;
@@ -12,7 +12,8 @@ function detailOf(error: unknown): string {
 }
 
 /**
- * A log for programs: one JSON object a line, with `time`, `level`, `event`, `message` and fields of the event.
+ * A log for programs: one JSON object a line, with `time`, `level`, `event`, `message` and fields of the
+ * event.
  *
  * @param write takes a line, which ends in a line feed
  */

@@ -7,7 +7,10 @@ export interface AnsweringPort {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of the loopback interface. With nothing to answer it keeps silent, and the connection open. */
+/**
+ * Listens on a free port of the loopback interface. With nothing to answer it keeps silent, and the
+ * connection open.
+ */
 export async function answeringPort(answer?: Uint8Array): Promise<AnsweringPort> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);

@@ -25,21 +25,27 @@ export interface ClientCertificate {
   readonly certificate: X509Certificate;
 
   /**
-   * Why it is not to be believed: the code of OpenSSL's verification, such as `CERT_HAS_EXPIRED`. Undefined only where an
-   * authority for clients vouches for it and the client proved that it has the key.
+   * Why it is not to be believed: the code of OpenSSL's verification, such as `CERT_HAS_EXPIRED`. Undefined
+   * only where an authority for clients vouches for it and the client proved that it has the key.
    */
   readonly refusal: string | undefined;
 }
 
-/** What is known of the connection on which a request came. {@link listen} finds it out; no header of a request does. */
+/**
+ * What is known of the connection on which a request came. {@link listen} finds it out; no header of a
+ * request does.
+ */
 export interface ClientConnection {
-  /** IP address of the other end: of the client, or of the proxy in front. Undefined where that is not known. */
+  /**
+   * IP address of the other end: of the client, or of the proxy in front. Undefined where that is not known.
+   */
   readonly remoteAddress?: string;
   /** Undefined where the client showed none, or was not asked for one. */
   readonly clientCertificate?: ClientCertificate;
   /**
-   * Calls back once when the answer is out or the connection has ended, whichever comes first. Until then its bytes are in memory and
-   * count as the client's. Undefined where that cannot be found out: they count until the answer is handed over then.
+   * Calls back once when the answer is out or the connection has ended, whichever comes first. Until then its
+   * bytes are in memory and count as the client's. Undefined where that cannot be found out: they count until
+   * the answer is handed over then.
    */
   readonly onAnswered?: (callback: () => void) => void;
 }

@@ -10,8 +10,9 @@ import { findStaticToken, type HashedToken, isJwtShaped } from './static-tokens'
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
 /**
- * Authenticates by what a request holds: the first of the places that has a token decides, and a token that is refused is
- * not tried as anything else. Only where there is no token, the certificate of the connection does.
+ * Authenticates by what a request holds: the first of the places that has a token decides, and a token that
+ * is refused is not tried as anything else. Only where there is no token, the certificate of the connection
+ * does.
  *
  * @param sources where tokens are looked for, in that order
  * @param certificates undefined where certificates do not count
@@ -120,7 +121,10 @@ function cookieOf(headers: Headers, name: string, allowedOrigins: ReadonlySet<st
   return value;
 }
 
-/** Every value of a cookie in a `Cookie` header, in order; browsers send one for each path and domain that set it. */
+/**
+ * Every value of a cookie in a `Cookie` header, in order; browsers send one for each path and domain that set
+ * it.
+ */
 function cookieValues(header: string, name: string): readonly string[] {
   return header.split(';').flatMap((pair) => {
     const at = pair.indexOf('=');
@@ -130,7 +134,9 @@ function cookieValues(header: string, name: string): readonly string[] {
 
 const UI_MISTAKE = /^bearer\s+(undefined|null)$/i;
 
-/** The refusal of a request that has no token. It tells users of the Web UI and of the CLI apart where it can. */
+/**
+ * The refusal of a request that has no token. It tells users of the Web UI and of the CLI apart where it can.
+ */
 function missingToken({ headers }: Request): RequestError {
   if (UI_MISTAKE.test(headers.get('Authorization')?.trim() ?? '')) {
     return unauthorized(

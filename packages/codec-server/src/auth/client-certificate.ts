@@ -104,7 +104,8 @@ const UNSAFE = /[\u0000-\u0020\u007f-\uffff",*\\]/;
 /**
  * The names of one kind in a certificate, as they stand there.
  *
- * @returns undefined when one of them, or the list of all, is not what a name can be: then none is to be believed
+ * @returns undefined when one of them, or the list of all, is not what a name can be: then none is to be
+ *   believed
  */
 function subjectNames(
   certificate: X509Certificate,

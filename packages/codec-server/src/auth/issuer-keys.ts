@@ -15,9 +15,9 @@ const MAX_AGE_MS = 24 * 60 * 60_000;
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 /**
- * The public keys of one issuer: fetched when they are first needed, again every ten minutes, and when a token names a key
- * that is not among them, but never more often than every five seconds. While they cannot be fetched, the last ones serve
- * for a day.
+ * The public keys of one issuer: fetched when they are first needed, again every ten minutes, and when a
+ * token names a key that is not among them, but never more often than every five seconds. While they cannot
+ * be fetched, the last ones serve for a day.
  */
 export class IssuerKeys {
   readonly #issuer: string;
@@ -134,8 +134,8 @@ async function discoverJwksUri(issuer: string, gate: FetchGate): Promise<string>
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Lets a request out at most once in a while, so that nobody can make this server flood an issuer, whether the requests
- * succeed or fail.
+ * Lets a request out at most once in a while, so that nobody can make this server flood an issuer, whether
+ * the requests succeed or fail.
  */
 class FetchGate {
   readonly #intervalMs: number;
@@ -160,7 +160,8 @@ class FetchGate {
 }
 
 /**
- * The same answer with its body read, so that an issuer, or whoever answers in its place, cannot fill the memory.
+ * The same answer with its body read, so that an issuer, or whoever answers in its place, cannot fill the
+ * memory.
  *
  * @throws IssuerUnavailableError when the body is larger
  */

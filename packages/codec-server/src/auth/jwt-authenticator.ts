@@ -115,8 +115,8 @@ const DETAILS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * Turns what jose threw about a token into an answer: 503 when there are no keys to check it with, else 401. jose's own errors
- * hold the token's claims, and are not kept.
+ * Turns what jose threw about a token into an answer: 503 when there are no keys to check it with, else 401.
+ * jose's own errors hold the token's claims, and are not kept.
  */
 function toAuthenticationError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;

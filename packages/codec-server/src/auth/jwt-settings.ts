@@ -157,7 +157,9 @@ const HOSTS: ReadonlySet<string> = new Set([
 // Microsoft's tenant for personal accounts.
 const PERSONAL_ACCOUNTS = '/9188040d-6c67-4c5b-b112-36a304b66dad/';
 
-/** Whether an issuer signs tokens for anybody who opens an account there, so that its signature says little. */
+/**
+ * Whether an issuer signs tokens for anybody who opens an account there, so that its signature says little.
+ */
 function isSharedIssuer(issuer: string): boolean {
   const { hostname, pathname } = new URL(issuer);
   return (

@@ -94,8 +94,8 @@ function hashOf({ token, tokenSha256 }: Readonly<Record<string, unknown>>, at: s
 }
 
 /**
- * The principal of a static token. All hashes are compared, each in constant time, so that the time says neither how much
- * of a token was right nor which one it was.
+ * The principal of a static token. All hashes are compared, each in constant time, so that the time says
+ * neither how much of a token was right nor which one it was.
  */
 export function findStaticToken(tokens: readonly HashedToken[], presented: string): Principal | undefined {
   const sha256 = createHash('sha256').update(presented, 'utf8').digest();
@@ -113,7 +113,9 @@ export interface HashedToken {
   readonly sha256: Buffer;
 }
 
-/** Whether a token has the three parts of a signed JSON Web Token (RFC 7515 §7.1). The signature may be empty. */
+/**
+ * Whether a token has the three parts of a signed JSON Web Token (RFC 7515 §7.1). The signature may be empty.
+ */
 export function isJwtShaped(token: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
 }

@@ -3,8 +3,8 @@ import { permits } from './permissions';
 import type { Principal, Grant } from './principal';
 
 /**
- * Allows what a rule, the principal's own permissions claim or, for a static token, its own grants allow; denies all else. The
- * decode policies of all that allows it add up.
+ * Allows what a rule, the principal's own permissions claim or, for a static token, its own grants allow;
+ * denies all else. The decode policies of all that allows it add up.
  *
  * @param rules checked
  */
@@ -43,7 +43,10 @@ function matchesAny(patterns: readonly string[], texts: readonly string[]): bool
   return patterns.some((pattern) => texts.some((text) => matchesPattern(pattern, text)));
 }
 
-/** Whether claims fulfil every condition. Only a claim that the token itself has counts, never one that objects inherit. */
+/**
+ * Whether claims fulfil every condition. Only a claim that the token itself has counts, never one that
+ * objects inherit.
+ */
 export function matchesClaims(
   conditions: ClaimConditions,
   claims: Readonly<Record<string, unknown>>,
@@ -66,8 +69,8 @@ function textsOf(value: unknown): string[] {
 }
 
 /**
- * Whether `text` is what `pattern` describes: `*` stands for any characters, also none, and everything else for itself. Takes
- * time in proportion to the text, whatever the pattern.
+ * Whether `text` is what `pattern` describes: `*` stands for any characters, also none, and everything else
+ * for itself. Takes time in proportion to the text, whatever the pattern.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
   const parts = pattern.split('*');
@@ -86,8 +89,8 @@ export function matchesPattern(pattern: string, text: string): boolean {
 }
 
 /**
- * Whether a token says of its address anything but that its issuer has verified it: anybody may have typed it in. Some issuers,
- * Apple among them, write the claim as a text.
+ * Whether a token says of its address anything but that its issuer has verified it: anybody may have typed it
+ * in. Some issuers, Apple among them, write the claim as a text.
  */
 export function hasUnverifiedEmail(claims: Readonly<Record<string, unknown>>): boolean {
   const verified = claims['email_verified'];

@@ -8,8 +8,9 @@ const ENTRY = /^(?<namespace>[^:]+):(?<role>read|write|worker|admin)$/i;
 const MAX_CHARACTERS = 2_000;
 
 /**
- * Reads a permissions claim as Temporal's default claim mapper does (`common/authorization/default_jwt_claim_mapper.go`): an
- * array of `namespace:role`, roles in any case. What does not look like that gives nobody anything.
+ * Reads a permissions claim as Temporal's default claim mapper does
+ * (`common/authorization/default_jwt_claim_mapper.go`): an array of `namespace:role`, roles in any case. What
+ * does not look like that gives nobody anything.
  *
  * @param entryPattern with the groups `namespace` and `role`
  * @param policies what each role sees; undefined where that is everything
@@ -34,7 +35,8 @@ function isRole(role: string): role is NamespacePermission['role'] {
   return role === 'read' || role === 'write' || role === 'worker' || role === 'admin';
 }
 
-// The namespace that makes a role one of the whole cluster in Temporal's claim mapper (primitives.SystemLocalNamespace).
+// The namespace that makes a role one of the whole cluster in Temporal's claim mapper
+// (primitives.SystemLocalNamespace).
 const EVERY_NAMESPACE = 'temporal-system';
 
 const OPERATIONS: Readonly<Record<NamespacePermission['role'], readonly Operation[]>> = {

@@ -2,7 +2,10 @@ import type { Operation } from '../routing';
 
 /** Who makes a request, proved by a token or a certificate. */
 export interface Principal {
-  /** Subject of the token, the name of a static one, or the name in a certificate. Unique only together with `issuer`. */
+  /**
+   * Subject of the token, the name of a static one, or the name in a certificate. Unique only together with
+   * `issuer`.
+   */
   readonly id: string;
   /** `iss` of the token, `bearer` for a static one, or `client-certificate`. */
   readonly issuer: string;
@@ -23,8 +26,8 @@ export interface Grant {
   readonly namespaces: readonly string[];
   readonly operations: readonly Operation[];
   /**
-   * What is seen of decoded payloads: the name of one of the server's `policies`, or `full`. Needed for `decode` and `download`
-   * where there are `policies`, and not to be given where there are none.
+   * What is seen of decoded payloads: the name of one of the server's `policies`, or `full`. Needed for
+   * `decode` and `download` where there are `policies`, and not to be given where there are none.
    */
   readonly policy?: string;
 }

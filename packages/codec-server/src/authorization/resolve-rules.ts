@@ -19,8 +19,8 @@ const FIELDS: ReadonlySet<string> = new Set<keyof AccessRule>([
  *
  * @param issuers who can vouch for principals of the table
  * @param policies names of the decode policies there are; undefined where there are none
- * @throws ConfigurationError that names the field; also when there are several issuers and a rule does not say which it
- *   means, since one of them could give out the name of another's principal
+ * @throws ConfigurationError that names the field; also when there are several issuers and a rule does not
+ *   say which it means, since one of them could give out the name of another's principal
  */
 export function resolveRules(
   value: unknown,
@@ -130,7 +130,8 @@ export function resolvePermissionPolicies(
  * @param value as it was given
  * @param names of the policies there are; undefined where there are none
  * @returns undefined where none is needed
- * @throws ConfigurationError that names the field; also where a value that is masked could be encoded as if it were the real one
+ * @throws ConfigurationError that names the field; also where a value that is masked could be encoded as if
+ *   it were the real one
  */
 function resolvePolicyName(
   value: unknown,

@@ -12,8 +12,8 @@ import type { ServerEnv } from './middleware';
 import { principalKey } from './limits';
 
 /**
- * Decides whether a request may go on, before its body is read: who makes it, whether the operation is served at all, which
- * namespace it is about, and whether the principal may do that there.
+ * Decides whether a request may go on, before its body is read: who makes it, whether the operation is served
+ * at all, which namespace it is about, and whether the principal may do that there.
  *
  * @throws RequestError 400, 401, 403, 429 or 503
  */
@@ -54,7 +54,8 @@ export async function admit(
 }
 
 /**
- * Finds out who makes a request. Whoever is known goes on, however many failures came from the same address, which others may share.
+ * Finds out who makes a request. Whoever is known goes on, however many failures came from the same address,
+ * which others may share.
  *
  * @throws RequestError 401; 429 where there were many from the address; 503
  */
@@ -143,8 +144,8 @@ function namesIn(decision: unknown): readonly string[] {
 }
 
 /**
- * Lets a principal encode that sees decoded and downloaded payloads whole, or not at all. The Web UI fills in what it shows when somebody
- * starts a workflow "like this one", and would make a masked value the real one.
+ * Lets a principal encode that sees decoded and downloaded payloads whole, or not at all. The Web UI fills in
+ * what it shows when somebody starts a workflow "like this one", and would make a masked value the real one.
  *
  * @throws RequestError 403, or 503 when it cannot be decided
  */

@@ -15,7 +15,10 @@ import { BodyBudget, PrincipalSlots, withinDeadline, principalKey } from './limi
 import type { ServerEnv } from './middleware';
 import { readBody } from './read-body';
 
-/** Of the largest size, with their answers; a body takes four to five times its size while it is parsed and decoded. */
+/**
+ * Of the largest size, with their answers; a body takes four to five times its size while it is parsed and
+ * decoded.
+ */
 const BODIES_AT_ONCE = 4;
 
 /**
@@ -98,7 +101,10 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
     );
 }
 
-/** @throws RequestError 429 where what was masked for somebody has taken more than a fair share of the processor */
+/**
+ * @throws RequestError 429 where what was masked for somebody has taken more than a fair share of the
+ *   processor
+ */
 function assertMayMask({ maskingSteps }: ResolvedOptions, caller: string): void {
   const waitMs = maskingSteps.tryTake(caller);
   if (waitMs === 0) return;
@@ -121,7 +127,10 @@ interface CodecRequest {
   /** Ends the work at the deadline. */
   readonly signal: AbortSignal;
   readonly context: Context<ServerEnv>;
-  /** Who asks, for codecs that ask key services. One object for all that is decoded, so that it is counted together. */
+  /**
+   * Who asks, for codecs that ask key services. One object for all that is decoded, so that it is counted
+   * together.
+   */
   readonly decodeRequest: DecodeRequest;
 }
 
@@ -143,8 +152,8 @@ async function encodePayloads(
 }
 
 /**
- * Decodes payloads, and those that they refer to in external storage: always for `/download`, and for `/decode` unless the
- * client asks for the references (`?preserveStorageRefs=true`).
+ * Decodes payloads, and those that they refer to in external storage: always for `/download`, and for
+ * `/decode` unless the client asks for the references (`?preserveStorageRefs=true`).
  *
  * @throws RequestError, and what the codecs throw
  */

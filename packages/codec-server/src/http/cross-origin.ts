@@ -23,7 +23,8 @@ export function crossOrigin({ allowedOrigins, allowCredentials }: ResolvedOption
   return async (context, next) => {
     if (context.req.method === 'OPTIONS') return preflight(context, next);
     await next();
-    // Hono's middleware would wrap the answer once more to add Vary, which takes as long as all else together.
+    // Hono's middleware would wrap the answer once more to add Vary, which takes as long as all else
+    // together.
     const { headers } = context.res;
     const origin = context.req.header('Origin');
     headers.append('Vary', 'Origin');
@@ -35,8 +36,8 @@ export function crossOrigin({ allowedOrigins, allowCredentials }: ResolvedOption
 }
 
 /**
- * Refuses requests that a page of another origin makes. CORS alone would only hide the answer: the keys would still be
- * used. Clients that are not browsers send no `Origin`.
+ * Refuses requests that a page of another origin makes. CORS alone would only hide the answer: the keys would
+ * still be used. Clients that are not browsers send no `Origin`.
  */
 export function refuseOtherOrigins({ allowedOrigins }: ResolvedOptions): MiddlewareHandler {
   const allowed = new Set(allowedOrigins);

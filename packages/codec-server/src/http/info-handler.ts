@@ -9,8 +9,8 @@ import { RequestError } from '../request-error';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Answers everything that is not a POST: health, metrics, the OpenAPI document, and at `/` a page for people, or for other
- * clients a line, that says what this is.
+ * Answers everything that is not a POST: health, metrics, the OpenAPI document, and at `/` a page for people,
+ * or for other clients a line, that says what this is.
  *
  * @param isDraining whether the server is about to stop
  * @throws RequestError 404, 405 or 503

@@ -6,7 +6,10 @@ const SHARE = 1 / 2;
 
 /** What one request holds of a {@link BodyBudget}. */
 export interface BodyAccount {
-  /** Takes more bytes. @throws RequestError 503 when there are not as many left, or the principal has its share */
+  /**
+   * Takes more bytes. @throws RequestError 503 when there are not as many left, or the principal has its
+   * share
+   */
   add(bytes: number): void;
   /** Gives all back but so many bytes, or takes as many. @throws RequestError 503 as {@link add} */
   resize(bytes: number): void;
@@ -15,8 +18,9 @@ export interface BodyAccount {
 }
 
 /**
- * Bounds how many bytes of bodies and answers are in memory at a time, whoever sends and reads them. Bytes count as they arrive, not
- * as they are announced: whoever announces much and sends little takes nothing from the others.
+ * Bounds how many bytes of bodies and answers are in memory at a time, whoever sends and reads them. Bytes
+ * count as they arrive, not as they are announced: whoever announces much and sends little takes nothing from
+ * the others.
  */
 export class BodyBudget {
   #left: number;
@@ -66,7 +70,10 @@ export function principalKey(principal: Principal | undefined): string {
   return principal === undefined ? '' : JSON.stringify([principal.issuer, principal.id]);
 }
 
-/** Bounds how many requests of one principal are worked on at a time, so that none takes the server from the others. */
+/**
+ * Bounds how many requests of one principal are worked on at a time, so that none takes the server from the
+ * others.
+ */
 export class PrincipalSlots {
   readonly #limit: number;
   readonly #taken = new Map<string, number>();
@@ -106,8 +113,8 @@ export class PrincipalSlots {
  *
  * @param onGone calls back when the connection has ended; undefined where that cannot be found out
  * @param work gets a signal that ends it at the deadline, or when the client has gone
- * @throws RequestError 504 at the deadline, or 408 when the client has gone, which is also the signal's reason; what the work throws
- *   before
+ * @throws RequestError 504 at the deadline, or 408 when the client has gone, which is also the signal's
+ *   reason; what the work throws before
  */
 export function withinDeadline<T>(
   ms: number,

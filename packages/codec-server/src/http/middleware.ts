@@ -69,8 +69,8 @@ export interface ServerEnv {
 const SINK_TIMEOUT_MS = 1_000;
 
 /**
- * Records every POST once its answer is ready and before it is sent. What cannot be recorded is not answered: 503 takes the
- * place of the answer, whatever it was.
+ * Records every POST once its answer is ready and before it is sent. What cannot be recorded is not answered:
+ * 503 takes the place of the answer, whatever it was.
  *
  * @param sums takes what is refused to senders who are not known, where there is much of it
  */

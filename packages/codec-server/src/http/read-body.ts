@@ -16,7 +16,8 @@ const CHECK_MS = 500;
  * @param limitBytes largest body
  * @param account is charged as the bytes arrive
  * @param signal ends the reading
- * @throws RequestError 400, 408 where the body comes too slowly, 413, 415, or 503 where the account has no room
+ * @throws RequestError 400, 408 where the body comes too slowly, 413, 415, or 503 where the account has no
+ *   room
  * @throws the signal's reason
  */
 export async function readBody(

@@ -16,16 +16,16 @@ const OPTIONS: ReadonlySet<string> = new Set(['policies', 'defaultPolicy']);
 type Parsed = ReturnType<typeof parseDecodePolicy>;
 
 /**
- * Decode policies by role. Roles add up: whoever has several sees of each value what one of them allows, on top of the
- * default policy. So nobody sees more by having a role less, such as a token of narrower scope.
+ * Decode policies by role. Roles add up: whoever has several sees of each value what one of them allows, on
+ * top of the default policy. So nobody sees more by having a role less, such as a token of narrower scope.
  */
 export class DecodePolicies {
   readonly #byRole: ReadonlyMap<string, Parsed>;
   readonly #default: Parsed;
 
   /**
-   * @throws ConfigurationError that names the field; also where a role says `denied` and the default allows something, or the
-   * default is `full`, because the role would then change nothing
+   * @throws ConfigurationError that names the field; also where a role says `denied` and the default allows
+   *   something, or the default is `full`, because the role would then change nothing
    */
   constructor(options: DecodePoliciesOptions) {
     assertKnownOptions(options, OPTIONS, (name) => name);
@@ -64,7 +64,9 @@ export class DecodePolicies {
   }
 }
 
-/** The policy of somebody who has all of these: each of them adds to what is seen, and `denied` adds nothing. */
+/**
+ * The policy of somebody who has all of these: each of them adds to what is seen, and `denied` adds nothing.
+ */
 function unitePolicies(policies: readonly Parsed[]): CompiledDecodePolicy {
   if (policies.includes('full')) return { kind: 'full', apply: (payloads) => Promise.resolve([...payloads]) };
   const masks = policies.filter((policy) => typeof policy !== 'string');

@@ -6,9 +6,9 @@ export type Shown = 'nothing' | 'type' | 'all' | { readonly first: number } | { 
 /** One rule of a {@link MaskPolicy}: which values, and what is left of them. */
 export interface MaskRule {
   /**
-   * JSONPath (RFC 9535) of the values. Names in it are exact for `json/plain`; for `json/protobuf` a field is found under its
-   * proto name and its JSON name alike, whichever of them the rule has. A path may select nothing. `match()` and `search()`
-   * take a literal pattern only.
+   * JSONPath (RFC 9535) of the values. Names in it are exact for `json/plain`; for `json/protobuf` a field is
+   * found under its proto name and its JSON name alike, whichever of them the rule has. A path may select
+   * nothing. `match()` and `search()` take a literal pattern only.
    */
   readonly path: string;
 
@@ -17,9 +17,9 @@ export interface MaskRule {
    *
    * - `'nothing'`: the text `[masked]`, for a value of any type. Of an object or array nothing remains.
    * - `'type'`: `[masked string]`, `[masked object]` and so on.
-   * - `{ last: n }`, `{ first: n }`: 1 to 64 letters or digits of a string or of a number written as an integer, with `****`
-   *   in the place of the rest; other characters are neither counted nor shown. A value with fewer than 2n of them shows
-   *   nothing, and neither does a value of another type.
+   * - `{ last: n }`, `{ first: n }`: 1 to 64 letters or digits of a string or of a number written as an
+   *   integer, with `****` in the place of the rest; other characters are neither counted nor shown. A value
+   *   with fewer than 2n of them shows nothing, and neither does a value of another type.
    * - `'all'`: the value as it is. Only in a policy that hides what no rule selects (`others: 'hide'`).
    */
   readonly show?: Shown;
@@ -34,14 +34,16 @@ export interface MaskPolicy {
   readonly mask: readonly MaskRule[];
 
   /**
-   * What becomes of values that no rule selects. With `'hide'` a member or element goes unless a rule selects it, something in
-   * it or something that it is in; rules with `show: 'all'` say what stays. Default: `'show'`.
+   * What becomes of values that no rule selects. With `'hide'` a member or element goes unless a rule selects
+   * it, something in it or something that it is in; rules with `show: 'all'` say what stays. Default:
+   * `'show'`.
    */
   readonly others?: 'show' | 'hide';
 
   /**
-   * Whether message and stack of encoded failures are masked whatever the rules say. Such a payload is a `json/plain` object
-   * with a member `stack_trace`. They are free text, which no path can look into. Default: `'hide'`.
+   * Whether message and stack of encoded failures are masked whatever the rules say. Such a payload is a
+   * `json/plain` object with a member `stack_trace`. They are free text, which no path can look into.
+   * Default: `'hide'`.
    */
   readonly failures?: 'hide' | 'show';
 }
@@ -64,8 +66,8 @@ export interface CompiledDecodePolicy {
   readonly kind: 'full' | 'mask' | 'denied';
 
   /**
-   * Shows of decoded payloads what the policy allows. Nothing that it cannot mask is passed on. Others have the event loop in
-   * between.
+   * Shows of decoded payloads what the policy allows. Nothing that it cannot mask is passed on. Others have
+   * the event loop in between.
    *
    * @param payloads plaintext, which stays unchanged
    * @returns as many payloads in the same order; with `full` the ones given, else new ones

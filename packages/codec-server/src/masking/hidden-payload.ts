@@ -29,7 +29,9 @@ export class Unmaskable extends Error {
   }
 }
 
-/** What is shown for a payload that is hidden whole: a JSON text that says why, and nothing of the payload. */
+/**
+ * What is shown for a payload that is hidden whole: a JSON text that says why, and nothing of the payload.
+ */
 export function hiddenPayload(reason: HiddenReason): Payload {
   return {
     metadata: {

@@ -45,13 +45,15 @@ export function memberOf({ names, members }: JsonNode, name: string): JsonNode |
 }
 
 /**
- * Reads a JSON text (RFC 8259) with the place of each value, so that one can be replaced and all else stays as it is.
- * The reader is lax; `JSON.parse` decides whether the text is valid, after the reader has bounded it.
+ * Reads a JSON text (RFC 8259) with the place of each value, so that one can be replaced and all else stays
+ * as it is. The reader is lax; `JSON.parse` decides whether the text is valid, after the reader has bounded
+ * it.
  *
  * @param nameOf what a member is known by in queries
  * @param budget each value is taken off
- * @throws Unmaskable when it is not valid, when an object has two members of one name, of which parsers take the one or the
- * other, when it is nested more than 64 deep, or when it has more values than 100,000 or than the budget
+ * @throws Unmaskable when it is not valid, when an object has two members of one name, of which parsers take
+ *   the one or the other, when it is nested more than 64 deep, or when it has more values than 100,000 or
+ *   than the budget
  */
 export function* readJson(
   text: string,
@@ -199,7 +201,10 @@ function isEscaped(text: string, at: number): boolean {
 
 const PARTS = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** Whether a number in JSON is the shortest decimal of some double, so that two of them compare as their texts would. */
+/**
+ * Whether a number in JSON is the shortest decimal of some double, so that two of them compare as their texts
+ * would.
+ */
 function isExactNumber(text: string): boolean {
   const written = String(Number(text));
   return written === text || normalForm(text) === normalForm(written);

@@ -34,7 +34,10 @@ export interface PathSegment {
   /** Whether it looks into all that is in a value (`..`), and not at the members only. */
   readonly descends: boolean;
   readonly selectors: readonly jsonpath.JSONPathSelector[];
-  /** Filters among the selectors that look at more than a fixed number of values, or at the characters of a text. */
+  /**
+   * Filters among the selectors that look at more than a fixed number of values, or at the characters of a
+   * text.
+   */
   readonly costly: ReadonlySet<jsonpath.JSONPathSelector>;
 }
 
@@ -67,8 +70,8 @@ export function compilePath(path: unknown, field: string): JsonPath {
 }
 
 /**
- * The JSON name that protobuf derives from a field's name, as `protoc` does it: underscores go, and the character after them
- * becomes a capital. What is such a name already stays.
+ * The JSON name that protobuf derives from a field's name, as `protoc` does it: underscores go, and the
+ * character after them becomes a capital. What is such a name already stays.
  */
 export function protoJsonName(name: string): string {
   return name.replace(/_+([^_]?)/gu, (_, next: string) => next.toUpperCase());
@@ -104,7 +107,10 @@ function assertFunction({ name, args }: InstanceType<typeof FunctionExtension>, 
   }
 }
 
-/** What a filter looks up it looks up for each value, so the author of a large document would decide how long that takes. */
+/**
+ * What a filter looks up it looks up for each value, so the author of a large document would decide how long
+ * that takes.
+ */
 function assertBounded(query: InstanceType<typeof FilterQuery>, field: string): void {
   const isAbsolute = query instanceof RootQuery;
   if (countDescents(query.path) > 0 || (isAbsolute && !query.path.singularQuery())) {
@@ -159,8 +165,9 @@ function* partsOfExpression(expression: Expression): ReturnType<typeof partsOf> 
 const iRegexpCheck = new jsonpath.functions.Match({ throwErrors: true, cacheSize: 0 });
 
 /**
- * `match()` or `search()` of JSONPath (RFC 9535 §2.4.6 and §2.4.7) in a time that grows with the text and no faster. JavaScript's
- * own expressions try some patterns in more ways than there are atoms, and who writes the text would have the event loop.
+ * `match()` or `search()` of JSONPath (RFC 9535 §2.4.6 and §2.4.7) in a time that grows with the text and no
+ * faster. JavaScript's own expressions try some patterns in more ways than there are atoms, and who writes
+ * the text would have the event loop.
  */
 class PatternFunction implements jsonpath.functions.FilterFunction {
   readonly argTypes = [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType];

@@ -60,7 +60,8 @@ function* selectForEach(
 /**
  * What the rules of one policy make of each value they select.
  *
- * @throws Unmaskable when a filter would compare numbers that JavaScript cannot hold, and when too many values are looked at
+ * @throws Unmaskable when a filter would compare numbers that JavaScript cannot hold, and when too many
+ *   values are looked at
  */
 function* selectOutcomes(
   { root, hasExactNumbers }: JsonDocument,
@@ -93,8 +94,8 @@ function* selectOutcomes(
 }
 
 /**
- * The JSON text with values replaced or removed. All other characters stay as they are, white space and the form of numbers
- * included.
+ * The JSON text with values replaced or removed. All other characters stay as they are, white space and the
+ * form of numbers included.
  *
  * @param outcomes of values none of which lies in another
  * @throws Unmaskable when the whole document is to be removed
@@ -158,14 +159,18 @@ function* maskValue(
     : JSON.stringify(`****${significant.slice(-count).join('')}`);
 }
 
-/** What characters are taken from; an exponent or a fraction would make the last digits others than they seem. */
+/**
+ * What characters are taken from; an exponent or a fraction would make the last digits others than they seem.
+ */
 function plainText(text: string, { type, start, end, value }: JsonNode): string {
   if (type === 'string') return value as string;
   const digits = type === 'number' ? text.slice(start, end) : '';
   return INTEGER.test(digits) ? digits : '';
 }
 
-/** The first or last letters and digits of a text, in their order: `enough` of them or more, or all there are. */
+/**
+ * The first or last letters and digits of a text, in their order: `enough` of them or more, or all there are.
+ */
 function* significantOf(text: string, kind: Part['kind'], enough: number): Steps<readonly string[]> {
   let found: string[] = [];
   let [start, end] = kind === 'first' ? [0, 0] : [text.length, text.length];

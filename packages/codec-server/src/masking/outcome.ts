@@ -24,7 +24,10 @@ export function strictness({ kind }: Outcome): number {
   return ORDER[kind];
 }
 
-/** What two rules of one policy leave of a value: the lesser of both. First and last characters together are nothing. */
+/**
+ * What two rules of one policy leave of a value: the lesser of both. First and last characters together are
+ * nothing.
+ */
 export function stricter(one: Outcome, other: Outcome): Outcome {
   if ('count' in one && 'count' in other) {
     if (one.kind !== other.kind) return { kind: 'nothing' };
@@ -40,8 +43,8 @@ function looser(one: Outcome, other: Outcome): Outcome {
 }
 
 /**
- * What somebody with several policies sees: of each value, what one of them allows. A policy that hides a value hides what is
- * in it.
+ * What somebody with several policies sees: of each value, what one of them allows. A policy that hides a
+ * value hides what is in it.
  *
  * @param policies outcomes of each policy, at least one
  * @returns outcomes of values none of which lies in another

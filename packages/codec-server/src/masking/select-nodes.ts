@@ -7,14 +7,17 @@ import type { MaskingBudget, Steps } from './steps';
 
 const { FilterSelector, IndexSelector, NameSelector, SliceSelector, WildcardSelector } = jsonpath.selectors;
 
-/** What one costly filter may look at in one value: the library does not let others have the event loop meanwhile. */
+/**
+ * What one costly filter may look at in one value: the library does not let others have the event loop
+ * meanwhile.
+ */
 const MAX_FILTERED_VALUES = 5_000;
 const MAX_FILTERED_CHARACTERS = 256 * 1024;
 const CHARACTERS_A_STEP = 256;
 
 /**
- * Values that a path selects (RFC 9535), in no order; one may be there several times. The library parses paths and evaluates
- * filters; its own search of a document would hold the event loop to the end.
+ * Values that a path selects (RFC 9535), in no order; one may be there several times. The library parses
+ * paths and evaluates filters; its own search of a document would hold the event loop to the end.
  *
  * @param budget each value that is looked at is taken off
  * @throws Unmaskable when the budget is spent, and when a filter would look at too much in one value

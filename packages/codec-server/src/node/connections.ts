@@ -2,8 +2,8 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * The connections of an HTTP or HTTPS server. Node's own `closeIdleConnections` leaves out those that have not sent anything
- * yet, which browsers open ahead of need, and those that are still in the TLS handshake.
+ * The connections of an HTTP or HTTPS server. Node's own `closeIdleConnections` leaves out those that have
+ * not sent anything yet, which browsers open ahead of need, and those that are still in the TLS handshake.
  */
 export class Connections {
   readonly #idle = new Set<Socket>();
@@ -90,8 +90,8 @@ function endOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
 }
 
 /**
- * Closes an HTTP server: no new connections, idle ones closed at once and the others when their answer is out, at the
- * latest after `timeoutMs`.
+ * Closes an HTTP server: no new connections, idle ones closed at once and the others when their answer is
+ * out, at the latest after `timeoutMs`.
  */
 export async function drain(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
   const force = setTimeout(() => {

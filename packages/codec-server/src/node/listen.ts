@@ -13,8 +13,8 @@ import { startTls } from './tls-reloader';
 /**
  * Serves a Codec Server over HTTP or HTTPS on Node.
  *
- * @throws ConfigurationError when an option or a certificate is not usable, when the host is not loopback (and network access
- *   was not allowed), or cannot be bound
+ * @throws ConfigurationError when an option or a certificate is not usable, when the host is not loopback
+ *   (and network access was not allowed), or cannot be bound
  */
 export async function listen(
   server: CodecServer,
@@ -53,15 +53,17 @@ export interface ListeningCodecServer {
   readonly url: string;
 
   /**
-   * Says that it is not ready (`drain()` of the Codec Server) and waits for `drainDelay`; then stops accepting connections,
-   * waits for the requests that are being answered, and cuts what is left after the drain timeout. Calling it again returns
-   * the same promise. The codec is not closed: it belongs to the caller.
+   * Says that it is not ready (`drain()` of the Codec Server) and waits for `drainDelay`; then stops
+   * accepting connections, waits for the requests that are being answered, and cuts what is left after the
+   * drain timeout. Calling it again returns the same promise. The codec is not closed: it belongs to the
+   * caller.
    */
   close(): Promise<void>;
 }
 
 /**
- * Refuses to let everybody decrypt, and to ask for certificates that nobody reads or read those that nobody asks for.
+ * Refuses to let everybody decrypt, and to ask for certificates that nobody reads or read those that nobody
+ * asks for.
  *
  * @throws ConfigurationError
  */
@@ -107,7 +109,8 @@ export async function bind(server: Server, host: string, port: number): Promise<
       { cause },
     );
   }
-  // Node reports a connection that it could not accept as an error of the server, which goes on; unheard it ends the process.
+  // Node reports a connection that it could not accept as an error of the server, which goes on; unheard it
+  // ends the process.
   server.on('error', () => undefined);
   const { address, family, port: bound } = server.address() as AddressInfo;
   return `${family === 'IPv6' ? `[${address}]` : address}:${String(bound)}`;

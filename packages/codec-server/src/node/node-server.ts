@@ -10,7 +10,9 @@ import type { TLSSocket } from 'node:tls';
 import type { ClientCertificate } from '../auth/access-control';
 import type { SecureContext } from './tls-material';
 
-/** Makes an HTTP server with limits, or an HTTPS server where there is a certificate. It does not listen yet. */
+/**
+ * Makes an HTTP server with limits, or an HTTPS server where there is a certificate. It does not listen yet.
+ */
 export function createNodeServer(listener: RequestListener, tls: SecureContext | undefined): Server {
   const server =
     tls === undefined
@@ -20,7 +22,8 @@ export function createNodeServer(listener: RequestListener, tls: SecureContext |
             ...HTTP_LIMITS.options,
             ...tls,
             handshakeTimeout: HTTP_LIMITS.handshakeTimeout,
-            // Who shows none, or a bad one, still gets /healthz, CORS preflights and an answer that says what is wrong.
+            // Who shows none, or a bad one, still gets /healthz, CORS preflights and an answer that says what
+            // is wrong.
             requestCert: tls.ca !== undefined,
             rejectUnauthorized: false,
           },
@@ -30,7 +33,10 @@ export function createNodeServer(listener: RequestListener, tls: SecureContext |
   return Object.assign(server, HTTP_LIMITS.properties);
 }
 
-/** The first handshake decides: in another on the same connection, a client could show another certificate unverified. */
+/**
+ * The first handshake decides: in another on the same connection, a client could show another certificate
+ * unverified.
+ */
 function settleHandshake(socket: TLSSocket): void {
   socket.disableRenegotiation();
   clientCertificateOf(socket);
@@ -58,13 +64,14 @@ const PROPERTIES = {
   timeout: 10_000,
   // So that a connection does not outlive a certificate by long.
   maxRequestsPerSocket: 1_000,
-  // Beyond these, connections are closed at once; without a bound, those who only connect could take all memory.
+  // Beyond these, connections are closed at once; without a bound, those who only connect could take all
+  // memory.
   maxConnections: 10_000,
 };
 
 /**
- * What Node's HTTP server bounds, written out where its default is lax or can be changed from outside the program
- * (https://nodejs.org/docs/latest-v20.x/api/http.html#httpcreateserveroptions-requestlistener).
+ * What Node's HTTP server bounds, written out where its default is lax or can be changed from outside the
+ * program (https://nodejs.org/docs/latest-v20.x/api/http.html#httpcreateserveroptions-requestlistener).
  */
 export const HTTP_LIMITS = {
   options: OPTIONS,
@@ -78,8 +85,8 @@ const known = new WeakMap<Socket, ClientCertificate>();
 /**
  * The certificate that the client of a connection showed. Each connection is looked at once.
  *
- * @returns undefined where it showed none. Whether Node calls the connection authorized says too little then: a resumed TLS 1.3
- *   session is authorized without any certificate.
+ * @returns undefined where it showed none. Whether Node calls the connection authorized says too little then:
+ *   a resumed TLS 1.3 session is authorized without any certificate.
  */
 export function clientCertificateOf(socket: Socket): ClientCertificate | undefined {
   const found = known.get(socket) ?? lookAt(socket);

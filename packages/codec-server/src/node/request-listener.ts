@@ -61,9 +61,9 @@ const MAX_HEADERS = 500;
 const DOT_SEGMENT = /\/(\.|%2e){1,2}(?:\/|$)/i;
 
 /**
- * What is wrong with a request that Node lets pass although something in front could have read it otherwise: who it is
- * addressed to (RFC 9112 §3.2, §3.2.2), where its body ends (§6.1), or what its path is. Or it has too many headers: Node
- * counts the characters of their names and values only.
+ * What is wrong with a request that Node lets pass although something in front could have read it otherwise:
+ * who it is addressed to (RFC 9112 §3.2, §3.2.2), where its body ends (§6.1), or what its path is. Or it has
+ * too many headers: Node counts the characters of their names and values only.
  *
  * @param isTls whether it came over TLS
  */
@@ -96,7 +96,9 @@ function malformed(message: string): RequestError {
   return new RequestError(400, 'MALFORMED_REQUEST', message);
 }
 
-/** The answer to a request that is refused before the handler sees it, and so has to have its headers here. */
+/**
+ * The answer to a request that is refused before the handler sees it, and so has to have its headers here.
+ */
 function refuse(error: RequestError): Response {
   const response = errorResponse(error);
   response.headers.set('Cache-Control', 'no-store');
@@ -105,8 +107,8 @@ function refuse(error: RequestError): Response {
 }
 
 /**
- * Refuses requests whose `Host` is not a loopback name. A page of any site can make its own name resolve to 127.0.0.1 (DNS
- * rebinding) and is then of the same origin as this server, so that CORS does not apply.
+ * Refuses requests whose `Host` is not a loopback name. A page of any site can make its own name resolve to
+ * 127.0.0.1 (DNS rebinding) and is then of the same origin as this server, so that CORS does not apply.
  */
 export function requireLoopbackHost(fetch: CodecServer['fetch']): CodecServer['fetch'] {
   return async (request, connection) => {

@@ -5,8 +5,9 @@ import { asDurationMs, asObject } from '../fields';
 import { quietly } from '../telemetry';
 
 /**
- * How {@link listen} speaks TLS. Each of certificate, key and authority is given either as PEM text, or as the path of a PEM
- * file, with `File` at the end of the name. Files are looked at again while the server runs.
+ * How {@link listen} speaks TLS. Each of certificate, key and authority is given either as PEM text, or as
+ * the path of a PEM file, with `File` at the end of the name. Files are looked at again while the server
+ * runs.
  */
 export interface TlsOptions {
   /** Certificate of the server, followed by those of the authorities between it and the root. */
@@ -18,8 +19,9 @@ export interface TlsOptions {
   readonly keyFile?: string;
 
   /**
-   * Certificates of the authorities whose clients are known by their certificates: `auth` then has an entry of the type
-   * `client-certificate`. Clients are asked for a certificate, and may show none; authorization decides.
+   * Certificates of the authorities whose clients are known by their certificates: `auth` then has an entry
+   * of the type `client-certificate`. Clients are asked for a certificate, and may show none; authorization
+   * decides.
    */
   readonly clientCa?: string;
   readonly clientCaFile?: string;
@@ -31,8 +33,8 @@ export interface TlsOptions {
   readonly reloadInterval?: Duration;
 
   /**
-   * Told when the files have changed: once when what they hold is in use, or once when it is not usable (the same at two
-   * looks, so that a file that is just being written is left in peace). What the listener throws,
+   * Told when the files have changed: once when what they hold is in use, or once when it is not usable (the
+   * same at two looks, so that a file that is just being written is left in peace). What the listener throws,
    * or a promise of it rejects with, is ignored.
    */
   readonly onReload?: (reload: TlsReload) => void;
@@ -43,7 +45,10 @@ export interface TlsReload {
   /** End of the validity of the certificate that new connections get. */
   readonly notAfter: Date;
 
-  /** Why what stands in the files is not used, and the earlier certificate still is. Undefined where it is in use now. */
+  /**
+   * Why what stands in the files is not used, and the earlier certificate still is. Undefined where it is in
+   * use now.
+   */
   readonly error: ConfigurationError | undefined;
 }
 

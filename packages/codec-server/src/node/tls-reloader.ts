@@ -12,9 +12,9 @@ import {
 import type { TlsSettings } from './tls-options';
 
 /**
- * Looks at the files of a certificate at intervals, and hands on what they hold when it has changed and is usable. It reads
- * them whole each time, so that it does not matter whether they are written, renamed or, as Kubernetes does, changed by
- * swapping a symbolic link. It never throws.
+ * Looks at the files of a certificate at intervals, and hands on what they hold when it has changed and is
+ * usable. It reads them whole each time, so that it does not matter whether they are written, renamed or, as
+ * Kubernetes does, changed by swapping a symbolic link. It never throws.
  */
 class TlsReloader {
   readonly #settings: TlsSettings;

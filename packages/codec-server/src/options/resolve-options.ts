@@ -36,7 +36,10 @@ const CONFIG_OPTIONS = [
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** Some pages of long histories at once; in the long run below what one principal may take of a key service's quota. */
+/**
+ * Some pages of long histories at once; in the long run below what one principal may take of a key service's
+ * quota.
+ */
 const DEFAULT_KEY_REQUEST_LIMIT = { requestsPerSecond: 100, burst: 2_000 };
 
 /** A page of the Web UI with a token that has expired sends some hundred at once. */
@@ -172,8 +175,8 @@ function quiet(listener: ErrorListener | undefined): ErrorListener {
 }
 
 /**
- * The options of a Codec Server in the `server` of a configuration that `@waxseal/config` loads. Those of {@link listen}, the log
- * and the audit log are left out. {@link createCodecServer} checks the values.
+ * The options of a Codec Server in the `server` of a configuration that `@waxseal/config` loads. Those of
+ * {@link listen}, the log and the audit log are left out. {@link createCodecServer} checks the values.
  */
 export function optionsOfConfig(
   server: Readonly<Partial<Record<(typeof CONFIG_OPTIONS)[number], unknown>>>,

@@ -62,8 +62,8 @@ const GET = {
 } as const;
 
 /**
- * The server's interface in OpenAPI 3.1, as `/openapi.json` gives it. It holds nothing of the configuration but the base path,
- * which endpoints there are, and whether it is asked who makes a request.
+ * The server's interface in OpenAPI 3.1, as `/openapi.json` gives it. It holds nothing of the configuration
+ * but the base path, which endpoints there are, and whether it is asked who makes a request.
  */
 export function openApiDocument({
   accessControl,

@@ -1,7 +1,9 @@
 const BASE64 = { type: 'string', contentEncoding: 'base64' };
 const COUNT = { type: 'integer', minimum: 0 };
 
-/** The bodies of the OpenAPI document: protojson of `temporal.api.common.v1.Payloads`, and the server's own. */
+/**
+ * The bodies of the OpenAPI document: protojson of `temporal.api.common.v1.Payloads`, and the server's own.
+ */
 export const OPEN_API_SCHEMAS = {
   Payload: {
     type: 'object',

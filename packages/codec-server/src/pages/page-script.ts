@@ -1,6 +1,6 @@
 /**
- * Script of the page at `/`. Its hash is in the Content-Security-Policy. What comes from payloads and answers is only ever set as
- * text.
+ * Script of the page at `/`. Its hash is in the Content-Security-Policy. What comes from payloads and answers
+ * is only ever set as text.
  */
 export const PAGE_SCRIPT = `
 'use strict';

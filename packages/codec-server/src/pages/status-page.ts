@@ -11,8 +11,8 @@ interface StatusPage {
 }
 
 /**
- * The page at `/`: what this is, whether it is well, how to point the Web UI and the CLI at it, and a form to look at a payload.
- * It holds nothing of the configuration but whether it is asked who makes a request.
+ * The page at `/`: what this is, whether it is well, how to point the Web UI and the CLI at it, and a form to
+ * look at a payload. It holds nothing of the configuration but whether it is asked who makes a request.
  */
 export function statusPage({ accessControl, basePath }: ResolvedOptions): StatusPage {
   const isOpen = accessControl === undefined;

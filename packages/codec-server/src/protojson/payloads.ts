@@ -9,8 +9,8 @@ const MAX_PAYLOADS = 10_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses the body of a request, a `temporal.api.common.v1.Payloads` in protojson. `{}` and `{"payloads":null}` mean none;
- * unknown fields are ignored.
+ * Parses the body of a request, a `temporal.api.common.v1.Payloads` in protojson. `{}` and
+ * `{"payloads":null}` mean none; unknown fields are ignored.
  *
  * @param body UTF-8
  * @throws RequestError 400
@@ -69,8 +69,8 @@ type ExternalPayloads = NonNullable<temporal.api.common.v1.IPayload['externalPay
 const MAX_INT64 = 2n ** 63n - 1n;
 
 /**
- * Parses the sizes of externally stored payloads: `sizeBytes` or `size_bytes`, as a number or, as protojson writes 64-bit
- * integers, as a string.
+ * Parses the sizes of externally stored payloads: `sizeBytes` or `size_bytes`, as a number or, as protojson
+ * writes 64-bit integers, as a string.
  *
  * @throws RequestError 400
  */
@@ -127,8 +127,8 @@ const OPENERS: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSERS: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /**
- * Bounds the depth and the number of values of a JSON text before it is parsed: sixteen megabytes of `[` would otherwise
- * become half a gigabyte of arrays. It does not check the syntax.
+ * Bounds the depth and the number of values of a JSON text before it is parsed: sixteen megabytes of `[`
+ * would otherwise become half a gigabyte of arrays. It does not check the syntax.
  *
  * @throws RequestError 400
  */
@@ -173,8 +173,8 @@ interface PayloadJson {
 }
 
 /**
- * Writes payloads as a `temporal.api.common.v1.Payloads` in protojson, with no field that the message does not have: the
- * CLI's parser refuses unknown fields.
+ * Writes payloads as a `temporal.api.common.v1.Payloads` in protojson, with no field that the message does
+ * not have: the CLI's parser refuses unknown fields.
  */
 export function formatPayloads(payloads: readonly Payload[]): string {
   return JSON.stringify({ payloads: payloads.map(formatPayload) });

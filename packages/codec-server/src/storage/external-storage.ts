@@ -6,17 +6,17 @@ import { asObject, isObject } from '../fields';
 /** Where `/download` and `/decode` find payloads that workers keep in external storage. */
 export interface ExternalStorageOptions {
   /**
-   * The drivers by name: the `ExternalStorage` of the workers' data converter. Their payloads are encoded before they are stored,
-   * so what comes back is decoded like any other.
+   * The drivers by name: the `ExternalStorage` of the workers' data converter. Their payloads are encoded
+   * before they are stored, so what comes back is decoded like any other.
    */
   readonly storage: {
     getDriver(name: string): StorageReader | null;
   };
 
   /**
-   * Whether a reference may be followed. A reference is what the client sends: nothing proves that a worker of this namespace
-   * wrote it, and the storage opens to this server whatever it names. Check bucket and key. Only `true` means yes; when it
-   * throws or rejects, the answer is 503.
+   * Whether a reference may be followed. A reference is what the client sends: nothing proves that a worker
+   * of this namespace wrote it, and the storage opens to this server whatever it names. Check bucket and key.
+   * Only `true` means yes; when it throws or rejects, the answer is 503.
    */
   readonly allows: (
     reference: StorageReference,
@@ -32,7 +32,10 @@ export interface StorageReader {
   ): Promise<Payload[]>;
 }
 
-/** What a payload says that stands for one in external storage (`temporal.api.sdk.v1.ExternalStorageReference`). */
+/**
+ * What a payload says that stands for one in external storage
+ * (`temporal.api.sdk.v1.ExternalStorageReference`).
+ */
 export interface StorageReference {
   readonly driverName: string;
   /** How the driver finds the payload, such as bucket and key. */

@@ -12,8 +12,8 @@ interface RetrieveRequest {
 }
 
 /**
- * Puts payloads from external storage in the place of references to them. All references are checked before the first is
- * followed.
+ * Puts payloads from external storage in the place of references to them. All references are checked before
+ * the first is followed.
  *
  * @returns as many payloads in the same order
  * @throws RequestError 400, 403, 404, 502 or 503

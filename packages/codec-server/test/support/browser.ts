@@ -10,7 +10,8 @@ const executablePath = process.env['WAXSEAL_TEST_CHROMIUM'];
 const notFound = `no Chromium was found. ${process.env['WAXSEAL_TEST_CHROMIUM_TRIED'] ?? ''}`;
 
 /**
- * Describes tests that need a browser. Without one they are skipped and the reason is printed; with `CI=true` they fail.
+ * Describes tests that need a browser. Without one they are skipped and the reason is printed; with `CI=true`
+ * they fail.
  *
  * @param tests with the hooks that only they need
  */

@@ -26,7 +26,10 @@ import { chargeHeldOrders } from './charge-held-orders';
 type Options = Omit<CodecServerOptions, 'codec' | 'codecs'>;
 type Handle = WorkflowHandleWithFirstExecutionRunId<typeof ProcessOrder>;
 
-/** An order of the worked example, processed by a real worker and encrypted on the server, with a Codec Server beside it. */
+/**
+ * An order of the worked example, processed by a real worker and encrypted on the server, with a Codec Server
+ * beside it.
+ */
 export interface EncryptedOrder {
   readonly workflowId: string;
   readonly runId: string;
@@ -44,7 +47,9 @@ export interface EncryptedOrder {
   readonly stored: Client;
   /** Starts another Codec Server with the same keys; `close` closes it too. */
   serve(options: Options, listenOptions?: ListenOptions): Promise<ListeningCodecServer>;
-  /** Places another order. One of `standingOrder`'s card stays in payment, with a heartbeat; `close` ends it. */
+  /**
+   * Places another order. One of `standingOrder`'s card stays in payment, with a heartbeat; `close` ends it.
+   */
   place(order: Order): Promise<Handle>;
   close(): Promise<void>;
 }
@@ -57,8 +62,8 @@ export const orderSecrets: readonly string[] = [
 ];
 
 /**
- * Processes an order on the test run's Temporal server, under a key and on a task queue of its own. The worker goes on until
- * `close`.
+ * Processes an order on the test run's Temporal server, under a key and on a task queue of its own. The
+ * worker goes on until `close`.
  */
 export async function encryptedOrder(options: Options): Promise<EncryptedOrder> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });

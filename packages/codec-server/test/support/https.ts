@@ -70,7 +70,10 @@ export function askHttps(url: string, options: HttpsRequest): Promise<HttpsAnswe
 
 const seen = new WeakMap<TLSSocket, string>();
 
-/** Asks each socket once: on the side of the client, Node takes the certificate out of the chain and finds none after that. */
+/**
+ * Asks each socket once: on the side of the client, Node takes the certificate out of the chain and finds
+ * none after that.
+ */
 function serverOf(socket: TLSSocket): string {
   const name = seen.get(socket) ?? String(socket.getPeerX509Certificate()?.toLegacyObject().subject.CN);
   seen.set(socket, name);

@@ -61,7 +61,10 @@ export class Issuer {
     return `${this.url}/keys`;
   }
 
-  /** A token of the first key, good for five minutes, with `claims` in place of the usual ones; `undefined` removes one. */
+  /**
+   * A token of the first key, good for five minutes, with `claims` in place of the usual ones; `undefined`
+   * removes one.
+   */
   token(claims: JWTPayload = {}, key = this.keys[0], header: Record<string, unknown> = {}): Promise<string> {
     if (key === undefined) throw new Error('The issuer has no key.');
     const now = Math.floor(Date.now() / 1000);

@@ -4,7 +4,10 @@ import { temporal } from '@temporalio/proto';
 const { Payload: PayloadMessage } = temporal.api.common.v1;
 const ENCODING = Buffer.from('binary/mask');
 
-/** A codec for tests: the whole payload with every bit flipped. Unknown encodings pass through. Remembers the contexts. */
+/**
+ * A codec for tests: the whole payload with every bit flipped. Unknown encodings pass through. Remembers the
+ * contexts.
+ */
 export class MaskCodec implements PayloadCodec {
   readonly contexts: (SerializationContext | undefined)[] = [];
 

@@ -9,7 +9,10 @@ export interface Visitor {
   readonly passAccessToken?: boolean;
   /** "Include cross-origin credentials". */
   readonly includeCredentials?: boolean;
-  /** What the sign-in of the Web UI leaves behind; without it nobody is signed in, and the Web UI asks for no sign-in. */
+  /**
+   * What the sign-in of the Web UI leaves behind; without it nobody is signed in, and the Web UI asks for no
+   * sign-in.
+   */
   readonly signedIn?: { readonly accessToken: string; readonly idToken?: string };
   /** A cookie of the Codec Server's host. */
   readonly cookie?: { readonly name: string; readonly value: string };
@@ -102,8 +105,8 @@ function storageOf(visitor: Visitor): Record<string, unknown> {
 }
 
 /**
- * Says what a server of the Web UI with OpenID Connect says of itself: the one of the test run has no sign-in, and a page that
- * hears so forgets who is signed in.
+ * Says what a server of the Web UI with OpenID Connect says of itself: the one of the test run has no
+ * sign-in, and a page that hears so forgets who is signed in.
  */
 async function enableSignIn(page: Page): Promise<void> {
   await page.route('**/api/v1/settings*', async (route) => {

@@ -3,8 +3,8 @@ import { importOptional } from '../import-optional';
 import { decodeUriPart } from './uri';
 
 /**
- * Loads `awskms:///<key ARN, key ID or alias>[?region=<region>]`. Credentials come from where the AWS SDK finds them. The region
- * is the URI's, else the ARN's, else the SDK's.
+ * Loads `awskms:///<key ARN, key ID or alias>[?region=<region>]`. Credentials come from where the AWS SDK
+ * finds them. The region is the URI's, else the ARN's, else the SDK's.
  *
  * @throws ConfigurationError when the URI is malformed or the packages are missing
  */

@@ -5,9 +5,10 @@ import { decodeUriPart } from './uri';
 const PARAMETERS: ReadonlySet<string> = new Set(['algorithm', 'wrapLocally', 'privateCloud']);
 
 /**
- * Loads `azurekeyvault://<vault host>/keys/<name>[/<version>]`, with `?algorithm=A256KW` for a Managed HSM's AES key,
- * `?wrapLocally=true` to wrap with the public key, and `?privateCloud=true` for a vault and a login (`AZURE_AUTHORITY_HOST`) that
- * Microsoft's public directory does not know. Credentials come from `DefaultAzureCredential` of `@azure/identity`.
+ * Loads `azurekeyvault://<vault host>/keys/<name>[/<version>]`, with `?algorithm=A256KW` for a Managed HSM's
+ * AES key, `?wrapLocally=true` to wrap with the public key, and `?privateCloud=true` for a vault and a login
+ * (`AZURE_AUTHORITY_HOST`) that Microsoft's public directory does not know. Credentials come from
+ * `DefaultAzureCredential` of `@azure/identity`.
  *
  * @throws ConfigurationError when the URI is malformed or the packages are missing
  */

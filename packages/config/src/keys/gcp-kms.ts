@@ -3,8 +3,8 @@ import { importOptional } from '../import-optional';
 import { decodeUriPart } from './uri';
 
 /**
- * Loads `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]]`. Credentials come from where
- * Google's libraries find them (Application Default Credentials).
+ * Loads `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]]`. Credentials
+ * come from where Google's libraries find them (Application Default Credentials).
  *
  * @throws ConfigurationError when the URI is malformed or the packages are missing
  */

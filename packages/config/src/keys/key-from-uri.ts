@@ -1,5 +1,4 @@
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
-
 import { awsKmsKeyFromUri } from './aws-kms';
 import { azureKeyVaultKeyFromUri } from './azure-key-vault';
 import { gcpKmsKeyFromUri } from './gcp-kms';
@@ -7,7 +6,9 @@ import { localKeyFromUri } from './local-key';
 import type { Environment } from './uri';
 import { vaultTransitKeyFromUri } from './vault-transit';
 
-/** How a key is loaded, by the scheme of its URI. Each loader imports its provider only when it is asked for. */
+/**
+ * How a key is loaded, by the scheme of its URI. Each loader imports its provider only when it is asked for.
+ */
 const LOADERS: ReadonlyMap<string, (uri: URL, environment: Environment) => Promise<KeyEncryptionKey>> =
   new Map([
     ['local:', localKeyFromUri],
@@ -18,10 +19,12 @@ const LOADERS: ReadonlyMap<string, (uri: URL, environment: Environment) => Promi
   ]);
 
 /**
- * Loads the key that a URI names, such as `local:///etc/waxseal/keyring.json#orders`. No request is made to its service.
+ * Loads the key that a URI names, such as `local:///etc/waxseal/keyring.json#orders`. No request is made to
+ * its service.
  *
  * @param environment where `vaulttransit://` finds address and login
- * @throws ConfigurationError when the URI is malformed, its scheme unknown, its package missing, or the key not usable
+ * @throws ConfigurationError when the URI is malformed, its scheme unknown, its package missing, or the key
+ *   not usable
  */
 export async function keyFromUri(
   uri: string,

@@ -3,8 +3,8 @@ import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
 import { decodeUriPart } from './uri';
 
 /**
- * Loads `local:///path/keyring.json#<key name>`. Path and name are percent-encoded; without a name the file's primary key is
- * meant.
+ * Loads `local:///path/keyring.json#<key name>`. Path and name are percent-encoded; without a name the file's
+ * primary key is meant.
  *
  * @throws ConfigurationError when the path is not absolute, or the file or the key is not usable
  */

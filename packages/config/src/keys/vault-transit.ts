@@ -3,9 +3,9 @@ import { importOptional } from '../import-optional';
 import { type Environment, decodeUriPart } from './uri';
 
 /**
- * Loads `vaulttransit://<mount>/<key name>`. Address, login and namespace come from the variables that the services' own command
- * lines read: `VAULT_ADDR` or `BAO_ADDR`, `VAULT_TOKEN` or `BAO_TOKEN` (or `VAULT_ROLE_ID` and `VAULT_SECRET_ID`), and
- * `VAULT_NAMESPACE` or `BAO_NAMESPACE`.
+ * Loads `vaulttransit://<mount>/<key name>`. Address, login and namespace come from the variables that the
+ * services' own command lines read: `VAULT_ADDR` or `BAO_ADDR`, `VAULT_TOKEN` or `BAO_TOKEN` (or
+ * `VAULT_ROLE_ID` and `VAULT_SECRET_ID`), and `VAULT_NAMESPACE` or `BAO_NAMESPACE`.
  *
  * @throws ConfigurationError when the URI is malformed, a variable is missing or the package is
  */

@@ -3,7 +3,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A program that loads its configuration and prints what it got; Jest itself cannot import modules dynamically. */
+/**
+ * A program that loads its configuration and prints what it got; Jest itself cannot import modules
+ * dynamically.
+ */
 const PROGRAM = `
 require('@waxseal/config').loadConfig().then(
   ({ source, keyring, codec, codecs, server }) => console.log(JSON.stringify({

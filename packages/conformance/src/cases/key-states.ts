@@ -1,5 +1,4 @@
 import type { KeyServiceErrorReason } from '@waxseal/core';
-
 import { defineCase } from '../key-provider-case';
 import { assertSameBytes, AAD, newDataKey } from '../check/samples';
 import { refusalOf } from '../check/refusal-of';

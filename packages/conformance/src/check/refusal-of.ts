@@ -19,8 +19,8 @@ interface ExpectedRefusal {
 }
 
 /**
- * The error of a request that must fail: a `KeyServiceError` with one of the reasons, whose `retryable` fits its reason
- * and which shows no secret.
+ * The error of a request that must fail: a `KeyServiceError` with one of the reasons, whose `retryable` fits
+ * its reason and which shows no secret.
  *
  * @throws Error when the request succeeds, or fails in another way
  */

@@ -4,7 +4,8 @@ import type { KeyProviderHarness } from '../key-provider-harness';
 /**
  * @param value an error or a provider object
  * @param what its name in the message
- * @throws Error when a text of `value` holds a data key or one of the harness's secrets; the secret is not shown again
+ * @throws Error when a text of `value` holds a data key or one of the harness's secrets; the secret is not
+ *   shown again
  */
 export function assertShowsNoSecret(
   value: object,
@@ -55,7 +56,10 @@ const LONG: InspectOptions = {
   breakLength: Infinity,
 };
 
-/** Everything that logging may make of a value: its `inspect`, its JSON, its text; of an error also its stack and causes. */
+/**
+ * Everything that logging may make of a value: its `inspect`, its JSON, its text; of an error also its stack
+ * and causes.
+ */
 function textsOf(value: object): readonly string[] {
   const texts = [
     inspect(value, LONG),

@@ -5,8 +5,9 @@ import { MalformedEnvelopeError } from './errors';
 const REPLACEMENT_CHARACTER = '\ufffd';
 
 /**
- * Reads big-endian fields from bytes that nobody has checked yet. Every read is bounded by what is left, and bytes that
- * it returns are a view: nothing is copied or allocated in proportion to a length that was not checked.
+ * Reads big-endian fields from bytes that nobody has checked yet. Every read is bounded by what is left, and
+ * bytes that it returns are a view: nothing is copied or allocated in proportion to a length that was not
+ * checked.
  */
 export class ByteReader {
   readonly #bytes: Buffer;
@@ -59,8 +60,8 @@ export class ByteReader {
   /**
    * Reads a `u16` length and as many bytes of UTF-8.
    *
-   * @throws MalformedEnvelopeError when the length is outside `least` to `most`, or more than is left, or the bytes are
-   *   not well-formed
+   * @throws MalformedEnvelopeError when the length is outside `least` to `most`, or more than is left, or the
+   *   bytes are not well-formed
    */
   readPrefixedText(least: number, most: number, field: string): string {
     const start = this.#advance(this.#readLength(least, most, field), field);
@@ -100,7 +101,8 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Decodes UTF-8 strictly: unlike a `Buffer`'s own `toString`, ill-formed input gives no replacement characters.
+ * Decodes UTF-8 strictly: unlike a `Buffer`'s own `toString`, ill-formed input gives no replacement
+ * characters.
  *
  * @returns the text, or `undefined` when `bytes` is not well-formed UTF-8
  */

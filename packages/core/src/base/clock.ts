@@ -9,11 +9,13 @@ export interface Clock {
 const CHECK_MS = 1_000;
 
 /**
- * A clock that counts the time for which the machine was suspended, and that setting the time of day does not move.
+ * A clock that counts the time for which the machine was suspended, and that setting the time of day does not
+ * move.
  *
- * Node's monotonic clock stands still while a machine sleeps, so that a key would outlive its limit by a night; the time of
- * day jumps when NTP corrects it, so that all keys could expire at once. The system's uptime does neither. It is read once a
- * second at most: within that second after waking up, time may still seem to have stood still.
+ * Node's monotonic clock stands still while a machine sleeps, so that a key would outlive its limit by a
+ * night; the time of day jumps when NTP corrects it, so that all keys could expire at once. The system's
+ * uptime does neither. It is read once a second at most: within that second after waking up, time may still
+ * seem to have stood still.
  */
 export class SteadyClock implements Clock {
   readonly #monotonicMs: () => number;

@@ -1,6 +1,8 @@
 /** A time by which something must have ended, and the signal that says when it has come. */
 export interface Deadline {
-  /** Is aborted when the time has passed (with a `TimeoutError`) or the parent is aborted (with its reason). */
+  /**
+   * Is aborted when the time has passed (with a `TimeoutError`) or the parent is aborted (with its reason).
+   */
   readonly signal: AbortSignal;
   /** Whether the time has passed; `false` where the parent was aborted first. */
   readonly isPast: boolean;
@@ -11,8 +13,9 @@ export interface Deadline {
 }
 
 /**
- * Starts a deadline. Its timer is an ordinary one: it keeps the process alive, and a garbage collection cannot take it. Both
- * are not so for `AbortSignal.timeout`, the second within `AbortSignal.any` on Node.js 20 (nodejs/node#57736).
+ * Starts a deadline. Its timer is an ordinary one: it keeps the process alive, and a garbage collection
+ * cannot take it. Both are not so for `AbortSignal.timeout`, the second within `AbortSignal.any` on Node.js
+ * 20 (nodejs/node#57736).
  *
  * @param ms longest time, in milliseconds; at most 2 ** 31 - 1
  * @param parent ends it early
@@ -57,13 +60,14 @@ function timeout(ms: number): DOMException {
 }
 
 /**
- * Runs `work` until it settles, `ms` have passed or `parent` is aborted, whichever comes first: also where `work` does not
- * look at its signal. What it does after that is not waited for.
+ * Runs `work` until it settles, `ms` have passed or `parent` is aborted, whichever comes first: also where
+ * `work` does not look at its signal. What it does after that is not waited for.
  *
  * @param ms longest time, in milliseconds
  * @param parent ends it early
  * @param work gets a signal that is aborted when it is no longer waited for
- * @throws the parent's reason when that is aborted; a `DOMException` named `TimeoutError` when the time has passed
+ * @throws the parent's reason when that is aborted; a `DOMException` named `TimeoutError` when the time has
+ *   passed
  */
 export async function withDeadline<T>(
   ms: number,
@@ -80,8 +84,8 @@ export async function withDeadline<T>(
 }
 
 /**
- * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted: also where `work` ignores the signal.
- * What `work` does after that is not waited for.
+ * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted: also where `work`
+ * ignores the signal. What `work` does after that is not waited for.
  */
 export async function endOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let unlink: (() => void) | undefined;
@@ -108,8 +112,8 @@ const waiting = new WeakMap<
 /**
  * Calls `callback` once when the signal is aborted; at once when it is aborted already.
  *
- * However many wait for one signal, it has one listener: to add to or take from a signal's own list costs time in proportion
- * to its length, so that a thousand waiters would cost a million steps.
+ * However many wait for one signal, it has one listener: to add to or take from a signal's own list costs
+ * time in proportion to its length, so that a thousand waiters would cost a million steps.
  *
  * @returns takes the callback back; calling it again does nothing
  */

@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { quote } from './text';
 
 /**
- * The codes that a {@link WaxsealError} can carry. Codes are stable across versions: match on `code`, not on the
- * class or the message.
+ * The codes that a {@link WaxsealError} can carry. Codes are stable across versions: match on `code`, not on
+ * the class or the message.
  */
 export type WaxsealErrorCode =
   | 'WAXSEAL_CONFIGURATION'
@@ -22,11 +22,13 @@ export interface WaxsealErrorOptions {
 }
 
 /**
- * The base of all errors that Waxseal throws on purpose. To Temporal it is an `ApplicationFailure`: activities are retried as
- * `nonRetryable` and `nextRetryDelay` say, and `type` can be named in a retry policy (docs/operations.md).
+ * The base of all errors that Waxseal throws on purpose. To Temporal it is an `ApplicationFailure`:
+ * activities are retried as `nonRetryable` and `nextRetryDelay` say, and `type` can be named in a retry
+ * policy (docs/operations.md).
  *
- * A message says what to do next. It may hold key IDs, sizes, namespaces, field names and codes; it never holds key
- * bytes, plaintext or ciphertext, because Temporal writes codec errors to history and to logs in clear.
+ * A message says what to do next. It may hold key IDs, sizes, namespaces, field names and codes; it never
+ * holds key bytes, plaintext or ciphertext, because Temporal writes codec errors to history and to logs in
+ * clear.
  */
 export abstract class WaxsealError extends ApplicationFailure {
   /** Stable, machine-readable code of the error. */
@@ -72,7 +74,10 @@ export class UnknownKeyError extends WaxsealError {
   override readonly name = 'UnknownKeyError';
   readonly code = 'WAXSEAL_UNKNOWN_KEY';
 
-  /** The key ID that the payload names in `encryption-key-id`. It comes from the payload: treat it as untrusted. */
+  /**
+   * The key ID that the payload names in `encryption-key-id`. It comes from the payload: treat it as
+   * untrusted.
+   */
   readonly keyId: string;
 
   constructor(keyId: string, options?: WaxsealErrorOptions) {
@@ -87,8 +92,8 @@ export class UnknownKeyError extends WaxsealError {
 }
 
 /**
- * The envelope could not be opened with the data key that was unwrapped. One outcome for every cause (a commitment
- * that differs, a tag that fails, a content that is no payload), so that the error is no oracle
+ * The envelope could not be opened with the data key that was unwrapped. One outcome for every cause (a
+ * commitment that differs, a tag that fails, a content that is no payload), so that the error is no oracle
  * (docs/spec/envelope.md §8).
  */
 export class DecryptionError extends WaxsealError {
@@ -172,7 +177,9 @@ export class CodecClosedError extends WaxsealError {
 export interface TemporalTraits {
   /** Type of the `ApplicationFailure`. Stands in histories in clear. */
   readonly type: string;
-  /** Whether trying again is useless even after an operator's help: the payload itself is not as it should be. */
+  /**
+   * Whether trying again is useless even after an operator's help: the payload itself is not as it should be.
+   */
   readonly isFinal: boolean;
   /** How long Temporal should wait before it tries an activity again. */
   readonly nextRetryDelay?: `${number}s`;
@@ -185,8 +192,8 @@ export const MENDABLE = { isFinal: false, nextRetryDelay: '30s' } as const;
 export const FINAL = { isFinal: true } as const;
 
 /**
- * Whether `error` is a Waxseal error, decided by its `code`, so that it also holds for an error from a second copy of
- * this package or from another realm.
+ * Whether `error` is a Waxseal error, decided by its `code`, so that it also holds for an error from a second
+ * copy of this package or from another realm.
  */
 export function isWaxsealError(error: unknown): error is WaxsealError {
   return (
@@ -200,8 +207,8 @@ export function isWaxsealError(error: unknown): error is WaxsealError {
 }
 
 /**
- * A copy of an error of Waxseal's, and any other as it is. For an error that several callers get: Temporal's SDK writes into the
- * one that it is given.
+ * A copy of an error of Waxseal's, and any other as it is. For an error that several callers get: Temporal's
+ * SDK writes into the one that it is given.
  */
 export function copyOf(error: unknown): Error {
   if (!isWaxsealError(error)) return error as Error;

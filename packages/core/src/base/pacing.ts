@@ -14,11 +14,12 @@ let endsAtMs: number | undefined;
 let waiting: (() => void)[] = [];
 
 /**
- * Whether the event loop has been held long enough, by all that asks here together: a Worker's other workflows and its
- * heartbeats, or a server's other requests, wait for it. To be asked before each piece of work; then await {@link pause}, and ask
- * again.
+ * Whether the event loop has been held long enough, by all that asks here together: a Worker's other
+ * workflows and its heartbeats, or a server's other requests, wait for it. To be asked before each piece of
+ * work; then await {@link pause}, and ask again.
  *
- * @param pieces how much work the next step is, in pieces of some ten microseconds; `Infinity` to have the clock looked at
+ * @param pieces how much work the next step is, in pieces of some ten microseconds; `Infinity` to have the
+ *   clock looked at
  */
 export function isPauseDue(pieces = 1): boolean {
   count += pieces;
@@ -40,7 +41,10 @@ export function pause(): Promise<void> {
   });
 }
 
-/** Whoever came first had the slice before this one, and so goes on last: each has one of as many slices as there are waiting. */
+/**
+ * Whoever came first had the slice before this one, and so goes on last: each has one of as many slices as
+ * there are waiting.
+ */
 function wakeAll(): void {
   endSlice();
   const [first, ...others] = waiting;

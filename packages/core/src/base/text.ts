@@ -2,8 +2,8 @@
 const MAX_QUOTED = 256;
 
 /**
- * A text in quotes, for messages. It may come from a payload: what a terminal would act on is escaped, and a long text is
- * cut.
+ * A text in quotes, for messages. It may come from a payload: what a terminal would act on is escaped, and a
+ * long text is cut.
  */
 export function quote(text: string): string {
   return escapeUnprintable(JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text));
@@ -13,8 +13,8 @@ export function quote(text: string): string {
 const UNPRINTABLE = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /**
- * JSON text whose strings cannot steer a terminal: what `JSON.stringify` leaves of control, invisible and direction
- * characters is escaped. It is the same JSON.
+ * JSON text whose strings cannot steer a terminal: what `JSON.stringify` leaves of control, invisible and
+ * direction characters is escaped. It is the same JSON.
  */
 export function escapeUnprintable(json: string): string {
   return json.replace(

@@ -16,9 +16,9 @@ import { Keyring } from '../keyring/keyring';
 /** Options of an `EnvelopeCodec`. */
 export interface EnvelopeCodecOptions {
   /**
-   * The keys to encrypt and decrypt under; a function where namespaces or tenants have keys of their own. On decode it is
-   * asked for the place that Temporal names, else for the one that the payload records, and a payload opens only under a
-   * key of that keyring.
+   * The keys to encrypt and decrypt under; a function where namespaces or tenants have keys of their own. On
+   * decode it is asked for the place that Temporal names, else for the one that the payload records, and a
+   * payload opens only under a key of that keyring.
    */
   readonly keyring: Keyring | KeyringSelector;
 
@@ -34,30 +34,33 @@ export interface EnvelopeCodecOptions {
 
   /**
    * What happens when a payload was encrypted for another namespace or workflow: `'reject'` throws a
-   * `ContextMismatchError`; a function is told of each difference once the payload is opened, and the payload is decoded
-   * unless the function throws. It must not be asynchronous.
+   * `ContextMismatchError`; a function is told of each difference once the payload is opened, and the payload
+   * is decoded unless the function throws. It must not be asynchronous.
    *
    * @default 'reject'
    */
   readonly onContextMismatch?: 'reject' | ((mismatch: ContextMismatch) => void) | undefined;
 
   /**
-   * Former names of namespaces, by current name: `{ 'orders-eu': ['orders'] }` lets payloads of `orders` open in
-   * `orders-eu`.
+   * Former names of namespaces, by current name: `{ 'orders-eu': ['orders'] }` lets payloads of `orders` open
+   * in `orders-eu`.
    */
   readonly namespaceAliases?: Readonly<Record<string, readonly string[]>> | undefined;
 
   /**
-   * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext of theirs in the place of ciphertext.
-   * Set it once no plaintext is left in the histories that are read. Two constants still pass, which stand for redacted parts of
-   * failures (docs/spec/envelope.md §2.1); only the failure converter of `@waxseal/temporal`, which the plugin installs, makes
-   * something of them.
+   * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext of theirs in the place
+   * of ciphertext. Set it once no plaintext is left in the histories that are read. Two constants still pass,
+   * which stand for redacted parts of failures (docs/spec/envelope.md §2.1); only the failure converter of
+   * `@waxseal/temporal`, which the plugin installs, makes something of them.
    *
    * @default false
    */
   readonly requireEncryption?: boolean | undefined;
 
-  /** Is told of key requests, data keys and redacted failures. `@waxseal/opentelemetry` makes metrics and spans of it. */
+  /**
+   * Is told of key requests, data keys and redacted failures. `@waxseal/opentelemetry` makes metrics and
+   * spans of it.
+   */
   readonly telemetry?: Telemetry | undefined;
 }
 
@@ -129,16 +132,18 @@ export function codecSettings(options: EnvelopeCodecOptions): CodecSettings {
 
 /** What a keyring is chosen by: the place that a payload is written for, or was. */
 export interface KeyringContext {
-  /** Temporal namespace; `undefined` where nobody tells it (Nexus, schedule memos, completion by task token). */
+  /**
+   * Temporal namespace; `undefined` where nobody tells it (Nexus, schedule memos, completion by task token).
+   */
   readonly namespace: string | undefined;
   /** Temporal workflow ID; `undefined` where nobody tells it, and always for a Codec Server. */
   readonly workflowId: string | undefined;
 }
 
 /**
- * Chooses the keyring of a namespace or a tenant. It is called for each payload: it must be quick, must give the *same*
- * `Keyring` object for the same tenant each time (data keys belong to it), and must not be asynchronous. Throw where there
- * is no keyring.
+ * Chooses the keyring of a namespace or a tenant. It is called for each payload: it must be quick, must give
+ * the *same* `Keyring` object for the same tenant each time (data keys belong to it), and must not be
+ * asynchronous. Throw where there is no keyring.
  */
 export type KeyringSelector = (context: KeyringContext) => Keyring;
 
@@ -159,7 +164,10 @@ export function selectKeyring(keyring: Keyring | KeyringSelector, context: Keyri
   return selected;
 }
 
-/** What a keyring is chosen by: what Temporal gives, else what a payload records. An empty string counts as not given. */
+/**
+ * What a keyring is chosen by: what Temporal gives, else what a payload records. An empty string counts as
+ * not given.
+ */
 export function keyringContext(
   serialization: SerializationContext | undefined,
   recorded?: EncryptionContext,

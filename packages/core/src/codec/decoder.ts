@@ -5,7 +5,8 @@ import { type ContextMismatch, ContextMismatchError, UnencryptedPayloadError } f
 import { isPauseDue, pause } from '../base/pacing';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import { nameOf, type DecodingKeys } from '../data-keys/decoding-keys';
-import { findCandidates, unwrapDataKey, type Candidates, UnwrapWindow } from '../data-keys/failover';
+import { findCandidates, unwrapDataKey, type Candidates } from '../data-keys/failover';
+import { UnwrapWindow } from '../data-keys/unwrap-window';
 import { open } from '../envelope/cipher';
 import { findContextMismatches, reportMismatch } from '../envelope/encryption-context';
 import type { Envelope } from '../envelope/envelope';
@@ -89,7 +90,8 @@ export class EnvelopeDecoder {
     request: DecodeRequest,
   ): Promise<Payload[]> {
     this.#dataKeys.assertOpen();
-    // All that can throw at once comes before the first request, so that no rejection is left without a handler.
+    // All that can throw at once comes before the first request, so that no rejection is left without a
+    // handler.
     const checked: (Payload | Checked)[] = [];
     for (const payload of payloads) {
       while (checked.length > 0 && isPauseDue()) await pause();
@@ -244,7 +246,9 @@ function windowFor(
   return window;
 }
 
-/** Whether somebody has asked for the data key already: callers that come together are to share the answer. */
+/**
+ * Whether somebody has asked for the data key already: callers that come together are to share the answer.
+ */
 function isUnderWay(item: Payload | Checked): boolean {
   return !isPayload(item) && item.keys.isUnderWay(item.candidates[0]);
 }
@@ -268,22 +272,26 @@ function originOf(context: SerializationContext | undefined, { caller }: DecodeR
 }
 
 /**
- * Who wants payloads to be decoded, and for how long. Temporal's SDK gives a codec no such thing; a Codec Server does, as the
- * third argument of `decode`. Codecs that do not know it ignore it.
+ * Who wants payloads to be decoded, and for how long. Temporal's SDK gives a codec no such thing; a Codec
+ * Server does, as the third argument of `decode`. Codecs that do not know it ignore it.
  *
- * Calls that share one object share what a request may cost: payloads that cannot be unwrapped are counted together.
+ * Calls that share one object share what a request may cost: payloads that cannot be unwrapped are counted
+ * together.
  */
 export interface DecodeRequest {
-  /** Is aborted when nobody waits for the answer any more: what has not been asked of a key service by then is not asked. */
+  /**
+   * Is aborted when nobody waits for the answer any more: what has not been asked of a key service by then is
+   * not asked.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Name of whoever asks. Callers have equal shares of a key service: what one of them asks does not hold up another. Without
-   * it, the namespace and the workflow that Temporal names take its place.
+   * Name of whoever asks. Callers have equal shares of a key service: what one of them asks does not hold up
+   * another. Without it, the namespace and the workflow that Temporal names take its place.
    */
   readonly caller?: string | undefined;
   /**
-   * Is called before each request to a key service. Where it gives `false`, the service is not asked, and decoding rejects
-   * with a `KeyServiceError` of reason `throttled`. It must be quick and must not throw.
+   * Is called before each request to a key service. Where it gives `false`, the service is not asked, and
+   * decoding rejects with a `KeyServiceError` of reason `throttled`. It must be quick and must not throw.
    */
   readonly takeKeyRequest?: (() => boolean) | undefined;
 }

@@ -6,9 +6,9 @@ import type { DecodeRequest } from './decoder';
 /**
  * An `EnvelopeCodec` as replay needs it: it opens payloads, and asks no key service to wrap.
  *
- * A replay worker encodes each completion and then discards it, so `encode` gives an empty payload for each: nothing in
- * clear, and nothing that could be mistaken for a result. The context that the SDK gives during replay is made up
- * (namespace `default`, workflow `fake`), so `decode` does not compare it.
+ * A replay worker encodes each completion and then discards it, so `encode` gives an empty payload for each:
+ * nothing in clear, and nothing that could be mistaken for a result. The context that the SDK gives during
+ * replay is made up (namespace `default`, workflow `fake`), so `decode` does not compare it.
  */
 export class ReplayCodec implements PayloadCodec {
   readonly #codec: PrintableCodec;
@@ -48,8 +48,9 @@ export class ReplayCodec implements PayloadCodec {
 }
 
 /**
- * An `EnvelopeCodec` for clients that list and describe workflows. There one memo that cannot be opened (its key is retired, the
- * key service is away) would fail the whole listing; here it becomes a text that names the reason.
+ * An `EnvelopeCodec` for clients that list and describe workflows. There one memo that cannot be opened (its
+ * key is retired, the key service is away) would fail the whole listing; here it becomes a text that names
+ * the reason.
  *
  * Not for a Worker: workflows would take the text for their data. The plugin refuses it there.
  */
@@ -108,7 +109,8 @@ export class TolerantCodec implements PayloadCodec {
 export const UNREADABLE_METADATA = 'waxseal-unreadable';
 
 /**
- * What stands for a payload that could not be opened: a JSON text that says why, and the code in the metadata.
+ * What stands for a payload that could not be opened: a JSON text that says why, and the code in the
+ * metadata.
  *
  * @param error what is told of it
  */

@@ -65,7 +65,8 @@ async function sealMany(
   encoding: EncodingKeys,
   context: Uint8Array,
 ): Promise<Payload[]> {
-  // All that can throw at once comes before the first request, so that no rejection is left without a handler.
+  // All that can throw at once comes before the first request, so that no rejection is left without a
+  // handler.
   const plaintexts: Uint8Array[][] = [];
   for (const payload of payloads) {
     while (plaintexts.length > 0 && isPauseDue()) await pause();
@@ -106,8 +107,9 @@ function isDataKey(acquired: DataKey | Promise<DataKey>): acquired is DataKey {
 }
 
 /**
- * Encodes payloads; where all of them are marked as parts of a failure and `encode` rejects, gives redacted ones
- * instead. A failure that cannot be encoded would otherwise end the Worker (temporalio/sdk-typescript#1512).
+ * Encodes payloads; where all of them are marked as parts of a failure and `encode` rejects, gives redacted
+ * ones instead. A failure that cannot be encoded would otherwise end the Worker
+ * (temporalio/sdk-typescript#1512).
  *
  * @param encode gets the payloads without their marks
  * @param telemetry told of each part that was redacted
@@ -143,8 +145,8 @@ async function encodeMarked(
 const warned = new Set<string>();
 
 /**
- * Tells once per process and kind of error that a failure was redacted: by the code of Waxseal's own errors, by the class of
- * any other, whose message may hold data.
+ * Tells once per process and kind of error that a failure was redacted: by the code of Waxseal's own errors,
+ * by the class of any other, whose message may hold data.
  */
 function warnRedacted(error: unknown): void {
   const kind = isWaxsealError(error)

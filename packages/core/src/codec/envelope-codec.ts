@@ -19,11 +19,12 @@ import { EnvelopeEncoder, encodeOrRedact } from './encoder';
 const ENVELOPE_CODEC_BRAND: unique symbol = Symbol.for('@waxseal/core/EnvelopeCodec');
 
 /**
- * A Temporal `PayloadCodec` that seals each payload into an envelope (docs/spec/envelope.md), under a key of its own that
- * is derived from a data key that only the keyring's key services can unwrap.
+ * A Temporal `PayloadCodec` that seals each payload into an envelope (docs/spec/envelope.md), under a key of
+ * its own that is derived from a data key that only the keyring's key services can unwrap.
  *
- * Put it last in `payloadCodecs`: Temporal encodes in the order of the array, and what is encrypted can no longer be
- * compressed. One codec may serve any number of clients and workers; its data keys are shared by them.
+ * Put it last in `payloadCodecs`: Temporal encodes in the order of the array, and what is encrypted can no
+ * longer be compressed. One codec may serve any number of clients and workers; its data keys are shared by
+ * them.
  */
 export class EnvelopeCodec implements PayloadCodec {
   /** @internal */
@@ -58,8 +59,8 @@ export class EnvelopeCodec implements PayloadCodec {
   }
 
   /**
-   * Makes sure that there is a data key, so that encoding does not wait for the key service. Call it before a worker
-   * polls; the plugin does.
+   * Makes sure that there is a data key, so that encoding does not wait for the key service. Call it before a
+   * worker polls; the plugin does.
    *
    * @param context the namespace to warm up for, where the keyring is chosen by a function
    * @throws KeyServiceError when the key service does not wrap
@@ -69,7 +70,10 @@ export class EnvelopeCodec implements PayloadCodec {
     return this.#encoder.warmUp({ namespace: context.namespace, workflowId: context.workflowId });
   }
 
-  /** Ends refreshing and drops all data keys. The codec cannot be used afterwards. Calling it again does nothing. */
+  /**
+   * Ends refreshing and drops all data keys. The codec cannot be used afterwards. Calling it again does
+   * nothing.
+   */
   close(): void {
     this.#dataKeys.close();
     tell(() => this.#endObservation?.());
@@ -87,11 +91,12 @@ export class EnvelopeCodec implements PayloadCodec {
   }
 
   /**
-   * Opens each envelope. Payloads in other encodings are passed on as they are, unless `requireEncryption` is set.
+   * Opens each envelope. Payloads in other encodings are passed on as they are, unless `requireEncryption` is
+   * set.
    *
    * @returns as many payloads, in the same order; what was opened is in fresh buffers
-   * @throws MalformedEnvelopeError, ContextMismatchError, UnknownKeyError and UnencryptedPayloadError without asking a
-   *   key service
+   * @throws MalformedEnvelopeError, ContextMismatchError, UnknownKeyError and UnencryptedPayloadError without
+   *   asking a key service
    * @throws KeyServiceError when the key service does not unwrap
    * @throws DecryptionError when the envelope does not open
    * @throws CodecClosedError after `close()`
@@ -101,7 +106,10 @@ export class EnvelopeCodec implements PayloadCodec {
     return this.#decoder.decode(payloads, context, request);
   }
 
-  /** Whether `other` has the same keyring and the same settings, so that it does not matter which of the two is used. */
+  /**
+   * Whether `other` has the same keyring and the same settings, so that it does not matter which of the two
+   * is used.
+   */
   isLike(other: EnvelopeCodec): boolean {
     const [mine, theirs] = [this.#settings, other.#settings];
     return (
@@ -113,16 +121,17 @@ export class EnvelopeCodec implements PayloadCodec {
   }
 
   /**
-   * A codec that opens what this one opens, and wraps nothing: for replay and for the analysis of histories, with keys that may
-   * only decrypt. What it encodes is empty. It is closed with this one.
+   * A codec that opens what this one opens, and wraps nothing: for replay and for the analysis of histories,
+   * with keys that may only decrypt. What it encodes is empty. It is closed with this one.
    */
   decodeOnly(): ReplayCodec {
     return new ReplayCodec(this);
   }
 
   /**
-   * A codec for a client that lists and describes workflows: a payload that cannot be opened becomes a text that says so, and
-   * does not fail the whole listing. Never for a Worker, which would take the text for data.
+   * A codec for a client that lists and describes workflows: a payload that cannot be opened becomes a text
+   * that says so, and does not fail the whole listing. Never for a Worker, which would take the text for
+   * data.
    */
   tolerant(): TolerantCodec {
     return new TolerantCodec(this);

@@ -1,8 +1,8 @@
 import type { Payload } from '@temporalio/common';
 
 /**
- * Marks a payload that belongs to a failure, from the failure converter to the codec. It never leaves the process: the
- * codec takes it off.
+ * Marks a payload that belongs to a failure, from the failure converter to the codec. It never leaves the
+ * process: the codec takes it off.
  */
 export const FAILURE_MARKER = 'waxseal-failure';
 
@@ -12,8 +12,8 @@ export type FailurePart = 'attributes' | 'details';
 const MARKER_VALUES: Readonly<Record<FailurePart, number>> = { attributes: 1, details: 2 };
 
 /**
- * A payload like `payload` that the codec replaces by a redacted one if it cannot be encrypted. Without that, an encode
- * that fails while a failure is being reported ends the Worker.
+ * A payload like `payload` that the codec replaces by a redacted one if it cannot be encrypted. Without that,
+ * an encode that fails while a failure is being reported ends the Worker.
  */
 export function markFailurePayload(payload: Payload, part: FailurePart): Payload {
   return {
@@ -43,15 +43,19 @@ export function isFailurePayload(payload: Payload): boolean {
   return failurePartOf(payload) !== undefined;
 }
 
-/** `metadata.encoding` of what stands for a part of a failure that could not be encrypted (docs/spec/envelope.md §2.1). */
+/**
+ * `metadata.encoding` of what stands for a part of a failure that could not be encrypted
+ * (docs/spec/envelope.md §2.1).
+ */
 export const REDACTED_ENCODING = 'binary/waxseal-redacted';
 
 /** What a person reads in its place. */
 export const REDACTED_TEXT = 'Redacted by Waxseal: this part of the failure could not be encrypted.';
 
 /**
- * What stands in history for a part of a failure that could not be encrypted: a constant, in clear. Its encoding is one that no
- * payload converter knows, so that it is of no use in the place of anything but a part of a failure.
+ * What stands in history for a part of a failure that could not be encrypted: a constant, in clear. Its
+ * encoding is one that no payload converter knows, so that it is of no use in the place of anything but a
+ * part of a failure.
  */
 export function redactedPayload(part: FailurePart): Payload {
   return { metadata: { encoding: ascii(REDACTED_ENCODING) }, data: ascii(part) };
@@ -68,8 +72,9 @@ export function redactedPartOf({ metadata, data }: Payload): FailurePart | undef
 }
 
 /**
- * `payload`, or where it stands for a redacted part of a failure what a person, and any payload converter, reads in its place. Not
- * for a reader that takes plaintext for data where everything must be encrypted: a failure converter and a display may use it.
+ * `payload`, or where it stands for a redacted part of a failure what a person, and any payload converter,
+ * reads in its place. Not for a reader that takes plaintext for data where everything must be encrypted: a
+ * failure converter and a display may use it.
  */
 export function readableRedaction(payload: Payload): Payload {
   const part = redactedPartOf(payload);

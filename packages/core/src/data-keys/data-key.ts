@@ -65,7 +65,8 @@ export class DataKey {
 }
 
 /**
- * Makes a data key and has it wrapped. The raw bytes are zeroed before this settles; the key lives on in a `KeyObject`.
+ * Makes a data key and has it wrapped. The raw bytes are zeroed before this settles; the key lives on in a
+ * `KeyObject`.
  *
  * @param createdAtMs the clock's time when the wrap was asked for, so that waiting counts as age
  * @throws KeyServiceError and ConfigurationError, as `Keyring.wrap` does

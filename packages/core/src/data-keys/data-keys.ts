@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-
 import type { Clock } from '../base/clock';
 import { CodecClosedError } from '../base/errors';
 import type { Keyring } from '../keyring/keyring';
@@ -18,8 +17,8 @@ export interface DataKeys {
 const SWEEP_MS = { least: 1_000, most: 60_000 };
 
 /**
- * The data keys of each keyring that is in use, bounded in number together. Keyrings share nothing: a data key that one of them
- * unwrapped is not used for another, even where both name the same key.
+ * The data keys of each keyring that is in use, bounded in number together. Keyrings share nothing: a data
+ * key that one of them unwrapped is not used for another, even where both name the same key.
  */
 export class DataKeysByKeyring {
   readonly #limits: DataKeyLimits;

@@ -1,8 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { isUint8Array } from 'node:util/types';
-
 import { LRUCache } from 'lru-cache';
-
 import { onAbort } from '../base/deadline';
 import { asBuffer } from '../base/bytes';
 import type { Clock } from '../base/clock';
@@ -23,7 +21,7 @@ export interface Candidate {
 /** Who waits for an unwrap. */
 export interface Waiter {
   readonly origin: RequestOrigin;
-  /** Ends the waiting. What nobody waits for any more leaves the queue; what was asked already comes to its end. */
+  /** Ends the waiting. What nobody waits for leaves the queue; what was asked already comes to its end. */
   readonly signal: AbortSignal;
   /** See `DecodeRequest.takeKeyRequest`. */
   readonly takeKeyRequest?: (() => boolean) | undefined;
@@ -50,9 +48,9 @@ const MAX_UNPROVEN = 128;
 const UNPROVEN_MS = 10_000;
 
 /**
- * Unwrapped data keys of one keyring, for decoding. A data key is kept once an envelope has opened under it, so that payloads
- * that open nothing put out of memory no key of those that do. At most one unwrap of a wrapped key is under way; a rejection is
- * shared by those who wait for it and not kept.
+ * Unwrapped data keys of one keyring, for decoding. A data key is kept once an envelope has opened under it,
+ * so that payloads that open nothing put out of memory no key of those that do. At most one unwrap of a
+ * wrapped key is under way; a rejection is shared by those who wait for it and not kept.
  */
 export class DecodingKeys {
   readonly #proven: LRUCache<string, Entry>;
@@ -233,12 +231,18 @@ function dataKeyOf(bytes: unknown): KeyObject {
   }
 }
 
-/** What tells an unwrapped data key: the key that unwrapped it and what it unwrapped, whatever a payload says of them. */
+/**
+ * What tells an unwrapped data key: the key that unwrapped it and what it unwrapped, whatever a payload says
+ * of them.
+ */
 function identityOf({ name }: GuardedKey, { bytes }: WrappedKey): string {
   return name + asBuffer(bytes).toString('latin1');
 }
 
-/** What tells an unwrap: with the key ID, since a service may refuse one version of a key what it would give to another. */
+/**
+ * What tells an unwrap: with the key ID, since a service may refuse one version of a key what it would give
+ * to another.
+ */
 export function nameOf({ kek, wrapped }: Candidate): string {
   return `${String(wrapped.keyId.length)}:${wrapped.keyId}${identityOf(kek, wrapped)}`;
 }

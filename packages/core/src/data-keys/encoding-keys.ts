@@ -15,8 +15,9 @@ const JITTER = 0.1;
 const RETRY_MS = 30_000;
 
 /**
- * The data key that encrypts now, and its replacement ahead of time: the next key is wrapped first and swapped in after,
- * so that encoding does not wait for the key service once there is a key. At most one wrap is under way.
+ * The data key that encrypts now, and its replacement ahead of time: the next key is wrapped first and
+ * swapped in after, so that encoding does not wait for the key service once there is a key. At most one wrap
+ * is under way.
  */
 export class EncodingKeys {
   readonly #keyring: Keyring;
@@ -53,10 +54,11 @@ export class EncodingKeys {
   }
 
   /**
-   * A data key for one payload of `bytes` bytes of plaintext, counted already. At once, where a usable key is there.
+   * A data key for one payload of `bytes` bytes of plaintext, counted already. At once, where a usable key is
+   * there.
    *
-   * @throws KeyServiceError and ConfigurationError, when there is no usable key and none can be wrapped, or wrapping took
-   *   longer than a key may be used
+   * @throws KeyServiceError and ConfigurationError, when there is no usable key and none can be wrapped, or
+   *   wrapping took longer than a key may be used
    */
   acquire(bytes: number): DataKey | Promise<DataKey> {
     if (this.#isStrict) return this.#createFor(bytes);
@@ -121,7 +123,8 @@ export class EncodingKeys {
       const next = await this.#refresh().catch(throwFresh);
       signal.throwIfAborted();
       if (this.#isTooOld(next)) throw new KeyServiceError(next.keyId, 'timeout');
-      // A herd that waited for one key can use it up before its last member comes to it, and there may be another by then.
+      // A herd that waited for one key can use it up before its last member comes to it, and there may be
+      // another by then.
       const usable = [next, this.#current].find((key) => key !== undefined && this.#accepts(key, bytes));
       if (usable !== undefined) {
         usable.count(bytes);

@@ -10,8 +10,9 @@ import type { Candidate, DecodingKeys, Waiter } from './decoding-keys';
 export type Candidates = readonly [Candidate, ...Candidate[]];
 
 /**
- * The wrapped keys of an envelope that the keyring can unwrap: one for each configured key, however many of an envelope's key IDs
- * that key takes for its own. Of those, the one that has the key's very ID, else the first.
+ * The wrapped keys of an envelope that the keyring can unwrap: one for each configured key, however many of
+ * an envelope's key IDs that key takes for its own. Of those, the one that has the key's very ID, else the
+ * first.
  *
  * @throws UnknownKeyError when there is none
  */
@@ -38,14 +39,14 @@ interface FoundDataKey {
 }
 
 /**
- * The data key of an envelope, from the key services that can unwrap it: those first that answered the last time, and the next
- * one also when one takes long from when it is asked.
+ * The data key of an envelope, from the key services that can unwrap it: those first that answered the last
+ * time, and the next one also when one takes long from when it is asked.
  *
  * While none of them answers, a data key that is still in memory is used on.
  *
  * @param deadline of the call that waits
- * @throws KeyServiceError or DecryptionError when none did. With several keys its `attempts` has what each said; its reason is
- *   one that may pass, where there is one.
+ * @throws KeyServiceError or DecryptionError when none did. With several keys its `attempts` has what each
+ *   said; its reason is one that may pass, where there is one.
  * @throws the reason of the deadline's signal, where that was aborted before its time
  */
 export async function unwrapDataKey(
@@ -98,8 +99,8 @@ export async function unwrapDataKey(
 const SLOWER = new Error('Another key has unwrapped the data key.');
 
 /**
- * Asks one after the other, and the next one also when an answer takes long; the first success counts. What is asked goes on
- * when another was faster.
+ * Asks one after the other, and the next one also when an answer takes long; the first success counts. What
+ * is asked goes on when another was faster.
  *
  * @param items one or more
  * @param ask asks one; calls back when that begins, which it may have to wait for
@@ -146,7 +147,10 @@ function hasPassed({ isPast }: Deadline): boolean {
   return isPast;
 }
 
-/** A data key from memory that is due to be asked for again, where no service could be asked, and none refused. */
+/**
+ * A data key from memory that is due to be asked for again, where no service could be asked, and none
+ * refused.
+ */
 function fallBack(
   candidates: Candidates,
   decodingKeys: DecodingKeys,
@@ -169,78 +173,4 @@ function failureOf(errors: readonly unknown[]): unknown {
   if (errors.length === 1 || first === undefined) return errors[0];
   const telling = attempts.find(({ retryable }) => retryable) ?? first;
   return new KeyServiceError(telling.keyId, telling.reason, { cause: telling.cause, attempts });
-}
-
-/** Unwraps of one call that are asked for before the first has opened a payload. */
-export const FIRST_UNWRAPS = 16;
-
-/** What a call gets that wants to unwrap one more data key. */
-type Place = 'free' | 'taken away' | 'late';
-
-/**
- * How many unwraps one call has under way: few at first, and with each that opens a payload one more, up to a limit. What opens
- * nothing takes its place away for good. So a call whose payloads are all made up costs {@link FIRST_UNWRAPS} requests, however
- * many payloads it has; and one whose payloads are sound is soon as fast as the key service.
- */
-export class UnwrapWindow {
-  readonly #most: number;
-  #free: number;
-  #underWay = 0;
-  readonly #waiting = new Set<(isFree: boolean) => void>();
-
-  /** @param most unwraps under way at once */
-  constructor(most: number) {
-    this.#most = most;
-    this.#free = Math.min(FIRST_UNWRAPS, most);
-  }
-
-  /**
-   * Waits for a place.
-   *
-   * @returns at once, where that can be said; `'free'` for a place that is to be given back; `'taken away'` where no place is left; `'late'` where the deadline has
-   *   passed before there was one
-   * @throws the reason of the deadline's signal, when that is aborted before its time
-   */
-  enter(deadline: Deadline): Place | Promise<Place> {
-    const { signal } = deadline;
-    if (!deadline.isPast) signal.throwIfAborted();
-    if (deadline.isPast) return 'late';
-    if (this.#free > 0) return this.#take();
-    if (this.#underWay === 0) return 'taken away';
-    return new Promise((resolve, reject) => {
-      const decide = (isFree: boolean): void => {
-        unlink();
-        resolve(isFree ? this.#take() : 'taken away');
-      };
-      const unlink = onAbort(signal, () => {
-        this.#waiting.delete(decide);
-        if (deadline.isPast) resolve('late');
-        else reject(signal.reason as Error);
-      });
-      this.#waiting.add(decide);
-    });
-  }
-
-  /**
-   * Gives a place back.
-   *
-   * @param isFruitful whether payloads were opened; `undefined` where that is not the payloads' doing, as in an outage
-   */
-  leave(isFruitful: boolean | undefined): void {
-    this.#underWay -= 1;
-    if (isFruitful === true) this.#free += 2;
-    else if (isFruitful === undefined) this.#free += 1;
-    this.#free = Math.min(this.#free, this.#most - this.#underWay);
-    for (const decide of this.#waiting) {
-      if (this.#free === 0 && this.#underWay > 0) return;
-      this.#waiting.delete(decide);
-      decide(this.#free > 0);
-    }
-  }
-
-  #take(): 'free' {
-    this.#free -= 1;
-    this.#underWay += 1;
-    return 'free';
-  }
 }

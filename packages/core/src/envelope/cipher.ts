@@ -35,8 +35,8 @@ interface SealInput {
 /**
  * Seals one payload into an envelope (docs/spec/envelope.md §6).
  *
- * @param salt 32 fresh random bytes; given only where vectors are written. A salt that is used twice with one data key
- *   breaks the cipher.
+ * @param salt 32 fresh random bytes; given only where vectors are written. A salt that is used twice with one
+ *   data key breaks the cipher.
  * @returns the envelope in a fresh buffer of its own
  */
 export function seal(input: SealInput, salt: Uint8Array = freshSalt()): Uint8Array {
@@ -70,7 +70,8 @@ export function seal(input: SealInput, salt: Uint8Array = freshSalt()): Uint8Arr
 }
 
 /**
- * Opens an envelope: compares the commitment in constant time, then decrypts and verifies (docs/spec/envelope.md §6).
+ * Opens an envelope: compares the commitment in constant time, then decrypts and verifies
+ * (docs/spec/envelope.md §6).
  *
  * @param dataKey 32 bytes
  * @param keyId UTF-8 of the primary key ID, as the payload's metadata holds it
@@ -154,8 +155,9 @@ let used = pool.length;
 /**
  * 32 fresh random bytes. Each is given once; a salt is public.
  *
- * The monotonic clock is mixed in, so that two copies of one process (a virtual machine restored twice from one snapshot)
- * do not go on with the same salts. XOR with a value that does not depend on the random bytes leaves them as random.
+ * The monotonic clock is mixed in, so that two copies of one process (a virtual machine restored twice from
+ * one snapshot) do not go on with the same salts. XOR with a value that does not depend on the random bytes
+ * leaves them as random.
  *
  * @returns a buffer that the caller owns
  */

@@ -3,8 +3,8 @@ import { ByteReader } from '../base/bytes';
 import { ConfigurationError, MalformedEnvelopeError, type ContextMismatch } from '../base/errors';
 
 /**
- * The facts that a payload is bound to: keys `[a-z][a-z0-9-]*`, values of up to 1,024 bytes of UTF-8. In clear in the
- * envelope's header, and authenticated (docs/spec/envelope.md §3.3).
+ * The facts that a payload is bound to: keys `[a-z][a-z0-9-]*`, values of up to 1,024 bytes of UTF-8. In
+ * clear in the envelope's header, and authenticated (docs/spec/envelope.md §3.3).
  */
 export type EncryptionContext = ReadonlyMap<string, string>;
 
@@ -118,8 +118,8 @@ export function parseEncryptionContext(bytes: Uint8Array): EncryptionContext {
 }
 
 /**
- * The context to record in an envelope. Empty where Temporal gives none (Nexus, schedule memos, completion by task
- * token), or where a field is empty.
+ * The context to record in an envelope. Empty where Temporal gives none (Nexus, schedule memos, completion by
+ * task token), or where a field is empty.
  *
  * Only the namespace and the workflow ID are used: the fields that all SDKs give, alike at both ends.
  */
@@ -135,7 +135,10 @@ function contextForEncoding(
   return context;
 }
 
-/** Serializes what payloads are bound to, and remembers the last answer: payloads come in runs of one workflow. */
+/**
+ * Serializes what payloads are bound to, and remembers the last answer: payloads come in runs of one
+ * workflow.
+ */
 export class ContextSerializer {
   readonly #binding: Binding;
   #last: { readonly namespace: string; readonly workflowId: string; readonly bytes: Uint8Array } | undefined;
@@ -163,8 +166,8 @@ export class ContextSerializer {
 const SCHEDULED_RUN_SUFFIX = /-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /**
- * Compares what an envelope records with what Temporal gives at decoding (docs/spec/envelope.md §7). What the envelope does
- * not record, and what Temporal does not give or gives as an empty string, is not compared.
+ * Compares what an envelope records with what Temporal gives at decoding (docs/spec/envelope.md §7). What the
+ * envelope does not record, and what Temporal does not give or gives as an empty string, is not compared.
  *
  * @returns the facts that differ: none, one or two
  */
@@ -221,7 +224,8 @@ export function namespaceAliases(
 /**
  * Tells the owner of a difference.
  *
- * @throws ConfigurationError when the listener is asynchronous: its refusal would come after the payload is released
+ * @throws ConfigurationError when the listener is asynchronous: its refusal would come after the payload is
+ *   released
  * @throws what the listener throws
  */
 export function reportMismatch(

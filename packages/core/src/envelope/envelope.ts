@@ -2,8 +2,8 @@ import type { WrappedKey } from '../key/key-encryption-key';
 import type { EncryptionContext } from './encryption-context';
 
 /**
- * A parsed and bounded envelope (docs/spec/envelope.md §3). Nothing in it is authenticated yet. All bytes are views of
- * the payload's `data`.
+ * A parsed and bounded envelope (docs/spec/envelope.md §3). Nothing in it is authenticated yet. All bytes are
+ * views of the payload's `data`.
  */
 export interface Envelope {
   /** Format version. */
@@ -83,7 +83,8 @@ export function envelopeAad(keyId: Uint8Array, headerLength: number): EnvelopeAa
 }
 
 /**
- * The last part of a header: the count, then the wrapped keys, the first without its key ID (docs/spec/envelope.md §3.4).
+ * The last part of a header: the count, then the wrapped keys, the first without its key ID
+ * (docs/spec/envelope.md §3.4).
  *
  * @param wrappedKeys one to eight, within the format's limits
  * @returns a fresh buffer

@@ -20,11 +20,11 @@ import {
 } from './envelope';
 
 /**
- * `parse`, which gives its last result again when it gets the same bytes again: payloads come in runs that share a key ID
- * and an encryption context.
+ * `parse`, which gives its last result again when it gets the same bytes again: payloads come in runs that
+ * share a key ID and an encryption context.
  *
- * @param parse depends on the bytes only, keeps no view of them, and gives what nobody changes. What it throws is not
- *   remembered.
+ * @param parse depends on the bytes only, keeps no view of them, and gives what nobody changes. What it
+ *   throws is not remembered.
  */
 export function rememberLast<T>(parse: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
   let last: { readonly bytes: Buffer; readonly result: T } | undefined;
@@ -40,8 +40,8 @@ const BASE64_OF_VERSION_1 = 0x41;
 const readContext = rememberLast(parseEncryptionContext);
 
 /**
- * Parses the `data` of an outer payload (docs/spec/envelope.md §3). Allocates nothing in proportion to a length that it
- * has not checked, and copies no bytes.
+ * Parses the `data` of an outer payload (docs/spec/envelope.md §3). Allocates nothing in proportion to a
+ * length that it has not checked, and copies no bytes.
  *
  * @param keyId the payload's `encryption-key-id`, which names the first wrapped key; checked by the caller
  * @param data read in place; must not change while the envelope is in use

@@ -2,15 +2,18 @@ import { ConfigurationError } from '../base/errors';
 import type { KeyServiceError } from '../base/key-service-error';
 
 /**
- * A key-encryption key: wraps and unwraps data keys, and never leaves its service. This is the interface that a key
- * provider implements.
+ * A key-encryption key: wraps and unwraps data keys, and never leaves its service. This is the interface that
+ * a key provider implements.
  *
  * - Data keys are made by the caller; a provider only wraps them.
  * - Construction validates and makes no call.
  * - Every rejection is a `KeyServiceError` that holds no key bytes.
  */
 export interface KeyEncryptionKey {
-  /** Stable name of the key. Written in clear into each envelope, unless the service reports a version (`WrappedKey.keyId`). */
+  /**
+   * Stable name of the key. Written in clear into each envelope, unless the service reports a version
+   * (`WrappedKey.keyId`).
+   */
   readonly id: KeyId;
 
   /** Short name of the kind of service for metrics, such as `aws-kms`. Optional. */
@@ -20,8 +23,9 @@ export interface KeyEncryptionKey {
   readonly bindsAad: boolean;
 
   /**
-   * Whether a wrapped key that names `keyId` was made by this key or by a version of it. Optional: without it, `keyId`
-   * must equal {@link id}. The ID comes from a payload and is untrusted: it may only be compared, never resolved.
+   * Whether a wrapped key that names `keyId` was made by this key or by a version of it. Optional: without
+   * it, `keyId` must equal {@link id}. The ID comes from a payload and is untrusted: it may only be compared,
+   * never resolved.
    */
   owns?(keyId: KeyId): boolean;
 
@@ -29,7 +33,8 @@ export interface KeyEncryptionKey {
    * Wraps one data key.
    *
    * @param dataKey 32 bytes. Read during the call only; the caller zeroes it afterwards.
-   * @param aad 1 to 256 bytes that the service authenticates where it can. Static for a keyring: never a workflow ID.
+   * @param aad 1 to 256 bytes that the service authenticates where it can. Static for a keyring: never a
+   *   workflow ID.
    * @returns the wrapped key in a fresh buffer, and the key ID (with version) that made it
    * @throws KeyServiceError
    */
@@ -44,15 +49,16 @@ export interface KeyEncryptionKey {
   unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array>;
 
   /**
-   * Asks the service about the key: whether it is there, and in what state. Optional; needs rights that wrapping does not
-   * need.
+   * Asks the service about the key: whether it is there, and in what state. Optional; needs rights that
+   * wrapping does not need.
    *
    * @throws KeyServiceError
    */
   describe?(options?: KeyRequestOptions): Promise<KeyDescription>;
 
   /**
-   * Asks the service who the caller is and whether it may wrap and unwrap, without wrapping or unwrapping anything. Optional.
+   * Asks the service who the caller is and whether it may wrap and unwrap, without wrapping or unwrapping
+   * anything. Optional.
    *
    * @param aad what the rights may be bound to by a condition
    * @throws KeyServiceError when the service cannot be asked; a right that is missing is an answer
@@ -62,7 +68,10 @@ export interface KeyEncryptionKey {
 
 /** What a caller may say about one wrap or unwrap. */
 export interface KeyRequestOptions {
-  /** Ends the request early; the call then rejects with a `KeyServiceError` of reason `timeout` or `unavailable`. */
+  /**
+   * Ends the request early; the call then rejects with a `KeyServiceError` of reason `timeout` or
+   * `unavailable`.
+   */
   readonly signal?: AbortSignal;
   /** Takes the place of the provider's own limits, member by member. To be handed to `requestKeyService`. */
   readonly limits?: Partial<KeyRequestLimits>;
@@ -86,7 +95,10 @@ export interface WrappedKey {
 /** Largest wrapped key, in bytes (docs/spec/envelope.md §3). */
 export const MAX_WRAPPED_KEY_BYTES = 4096;
 
-/** What a key service says of a key now. Of use to a person, and to `waxseal doctor`; nothing is decided by it. */
+/**
+ * What a key service says of a key now. Of use to a person, and to `waxseal doctor`; nothing is decided by
+ * it.
+ */
 export interface KeyDescription {
   /** The service, as its vendor writes it: `AWS KMS`. */
   readonly service: string;
@@ -99,15 +111,18 @@ export interface KeyDescription {
   /** The version or generation that wraps now, where the service tells. */
   readonly version: string | undefined;
   /**
-   * By how many milliseconds the service's clock is ahead of this machine's, where its answers tell. Whoever signs requests, or
-   * logs in with tokens, depends on it.
+   * By how many milliseconds the service's clock is ahead of this machine's, where its answers tell. Whoever
+   * signs requests, or logs in with tokens, depends on it.
    */
   readonly clockAheadMs?: number | undefined;
   /** More that a person may want to know, by name: algorithm, protection level, rotation. Nothing secret. */
   readonly details: Readonly<Record<string, string>>;
 }
 
-/** Whether the caller may do one thing with a key. `undefined` where the service cannot be asked without doing it. */
+/**
+ * Whether the caller may do one thing with a key. `undefined` where the service cannot be asked without doing
+ * it.
+ */
 export type KeyPermission =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly error: KeyServiceError }
@@ -115,15 +130,19 @@ export type KeyPermission =
 
 /** Who the caller is to the key service, and what it may do with a key. */
 export interface KeyPermissions {
-  /** The service's name of the caller: a role ARN, a service account, an object ID. `undefined` where it does not tell. */
+  /**
+   * The service's name of the caller: a role ARN, a service account, an object ID. `undefined` where it does
+   * not tell.
+   */
   readonly caller: string | undefined;
   readonly wrap: KeyPermission;
   readonly unwrap: KeyPermission;
 }
 
 /**
- * Identifies one key-encryption key, or one version of it. 1 to 1,024 bytes of UTF-8 without control characters, written
- * in clear into each envelope and into `metadata["encryption-key-id"]` (docs/spec/envelope.md §3).
+ * Identifies one key-encryption key, or one version of it. 1 to 1,024 bytes of UTF-8 without control
+ * characters, written in clear into each envelope and into `metadata["encryption-key-id"]`
+ * (docs/spec/envelope.md §3).
  */
 export type KeyId = string;
 

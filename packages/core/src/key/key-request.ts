@@ -26,8 +26,8 @@ const FIRST_BACKOFF_MS = 100;
  * Asks a key service, each attempt and all of them within their deadlines, and again with full jitter
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/) after what may pass by itself.
  *
- * @throws KeyServiceError with the reason of the last attempt; `timeout` past a deadline, `unavailable` when the caller's
- *   signal is aborted. The service's own error is its `cause`.
+ * @throws KeyServiceError with the reason of the last attempt; `timeout` past a deadline, `unavailable` when
+ *   the caller's signal is aborted. The service's own error is its `cause`.
  */
 export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
   const limits = { ...request.limits, ...request.options?.limits };

@@ -11,7 +11,10 @@ import { RequestQueue, type RequestOrigin, type Turn } from './request-queue';
 /** What a payload's author cannot cause: `unknown` could be, and must not close a service to all. */
 const IS_OUTAGE: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout']);
 
-/** Whether an unwrap ended so by the payload's doing: it was refused for what it asked, or what it gave opened nothing. */
+/**
+ * Whether an unwrap ended so by the payload's doing: it was refused for what it asked, or what it gave opened
+ * nothing.
+ */
 export function isFruitless(error: unknown): boolean {
   if (error instanceof KeyServiceError) return !IS_OUTAGE.has(error.reason);
   return error instanceof DecryptionError;
@@ -37,8 +40,8 @@ interface UnwrapRequest {
 }
 
 /**
- * A key of a keyring, behind a queue with fair shares, a circuit breaker and a memory of recent refusals. The state is the
- * keyring's: all codecs with the keyring share it.
+ * A key of a keyring, behind a queue with fair shares, a circuit breaker and a memory of recent refusals. The
+ * state is the keyring's: all codecs with the keyring share it.
  */
 export class GuardedKey {
   static #made = 0;
@@ -71,7 +74,10 @@ export class GuardedKey {
     return !this.#breaker.isClosedTo(tenant);
   }
 
-  /** The error of an unwrap that is not asked for, since its caller's payloads opened nothing too often; else `undefined`. */
+  /**
+   * The error of an unwrap that is not asked for, since its caller's payloads opened nothing too often; else
+   * `undefined`.
+   */
   refusalFor(origin: RequestOrigin, { keyId }: WrappedKey): KeyServiceError | undefined {
     if (this.#budget.allows(origin)) return undefined;
     return this.notAsked(keyId, 'too many payloads of this caller could not be unwrapped or opened');
@@ -207,8 +213,8 @@ async function begun(turn: Turn, signal: AbortSignal | undefined): Promise<void>
 }
 
 /**
- * Asks a provider, and makes a `KeyServiceError` of what it rejects with where it breaks its contract and rejects with
- * something else. The original is the `cause`.
+ * Asks a provider, and makes a `KeyServiceError` of what it rejects with where it breaks its contract and
+ * rejects with something else. The original is the `cause`.
  *
  * @throws KeyServiceError, or another error of Waxseal's as it is
  */

@@ -8,14 +8,16 @@ import type { RequestQueueLimits } from './request-queue';
 export interface KeyringOptions {
   /** Wraps new data keys, and unwraps. Without it the keyring can only decode. */
   readonly primary?: KeyEncryptionKey | undefined;
-  /** Up to seven further keys that every new data key is wrapped for too; any one of them opens the payloads. */
+  /**
+   * Up to seven further keys that every new data key is wrapped for too; any one of them opens the payloads.
+   */
   readonly alsoWrapFor?: readonly KeyEncryptionKey[] | undefined;
   /** Keys that only unwrap: those not yet promoted, and those retired. Never used to wrap. */
   readonly decryptOnly?: readonly KeyEncryptionKey[] | undefined;
   /**
-   * Whether a new data key must be wrapped by `primary` and all of `alsoWrapFor`, or is used as soon as one of them has wrapped
-   * it. With `'atLeastOne'` a data key that lacks a wrap is replaced as soon as all wrap again; payloads that were encrypted
-   * under it open with the keys that did.
+   * Whether a new data key must be wrapped by `primary` and all of `alsoWrapFor`, or is used as soon as one
+   * of them has wrapped it. With `'atLeastOne'` a data key that lacks a wrap is replaced as soon as all wrap
+   * again; payloads that were encrypted under it open with the keys that did.
    *
    * @default 'all'
    */
@@ -73,8 +75,8 @@ export interface KeyGuardOptions {
    */
   readonly attemptTimeout?: Duration | undefined;
   /**
-   * Longest wait for all attempts of one wrap, and for an unwrap by whichever keys can do it. Keep it below the ten seconds
-   * that Temporal gives a workflow task.
+   * Longest wait for all attempts of one wrap, and for an unwrap by whichever keys can do it. Keep it below
+   * the ten seconds that Temporal gives a workflow task.
    *
    * @default '6s'
    */
@@ -92,21 +94,22 @@ export interface KeyGuardOptions {
    */
   readonly askNextAfter?: Duration | undefined;
   /**
-   * Requests to one key's service at once; others wait. Wraps come first, then namespaces and callers in turn. An eighth more
-   * is kept for wraps, and for namespaces and callers that have none under way.
+   * Requests to one key's service at once; others wait. Wraps come first, then namespaces and callers in
+   * turn. An eighth more is kept for wraps, and for namespaces and callers that have none under way.
    *
    * @default 32
    */
   readonly maxConcurrent?: number | undefined;
   /**
-   * Requests to one key's service that wait at most. Beyond it, whoever waits with the most gets `throttled` for one of them.
+   * Requests to one key's service that wait at most. Beyond it, whoever waits with the most gets `throttled`
+   * for one of them.
    *
    * @default 10_000
    */
   readonly maxQueued?: number | undefined;
   /**
-   * Data keys that are not in memory, of the payloads of one `decode`, at most. More are refused as `throttled` before the key
-   * service is asked for any.
+   * Data keys that are not in memory, of the payloads of one `decode`, at most. More are refused as
+   * `throttled` before the key service is asked for any.
    *
    * @default 10_000
    */
@@ -118,15 +121,15 @@ export interface KeyGuardOptions {
    */
   readonly breakerFailures?: number | undefined;
   /**
-   * How long they are refused, half to all of it, before one is let through to see. Doubled with each that fails, up to
-   * 15 seconds.
+   * How long they are refused, half to all of it, before one is let through to see. Doubled with each that
+   * fails, up to 15 seconds.
    *
    * @default '5s'
    */
   readonly breakerOpenFor?: Duration | undefined;
   /**
-   * How long a refusal that waiting does not change (`denied`, `not-found`, `disabled`, `rejected-ciphertext`) is repeated
-   * without asking.
+   * How long a refusal that waiting does not change (`denied`, `not-found`, `disabled`,
+   * `rejected-ciphertext`) is repeated without asking.
    *
    * @default '5s'
    */

@@ -17,8 +17,8 @@ import { GuardedKey, type GuardedRequestOptions } from './guarded-key';
 import { checkKeyringOptions, type KeyGuardLimits, type KeyringOptions } from './keyring-options';
 
 /**
- * The key-encryption keys of an application. To rotate, add the new key to `decryptOnly` everywhere, then make it
- * `primary` and move the old one to `decryptOnly`.
+ * The key-encryption keys of an application. To rotate, add the new key to `decryptOnly` everywhere, then
+ * make it `primary` and move the old one to `decryptOnly`.
  *
  * A key ID that comes from a payload only ever selects one of these keys.
  */
@@ -70,7 +70,10 @@ export class Keyring {
     return this.#keys.map(({ key }) => key.id);
   }
 
-  /** The keys with what they are for, the primary first. A method, so that nothing that prints a keyring prints its keys. */
+  /**
+   * The keys with what they are for, the primary first. A method, so that nothing that prints a keyring
+   * prints its keys.
+   */
   entries(): readonly KeyringEntry[] {
     return this.#keys.map((guarded) => ({ key: guarded.key, role: this.#roleOf(guarded) }));
   }
@@ -119,7 +122,8 @@ export class Keyring {
    * Wraps a data key under the primary key and each key of `alsoWrapFor`, at once.
    *
    * @param dataKey 32 bytes, read during the call only
-   * @returns the wrapped keys in the order of the keys, the primary's first; with `wrapPolicy: 'atLeastOne'` some may be missing
+   * @returns the wrapped keys in the order of the keys, the primary's first; with `wrapPolicy: 'atLeastOne'`
+   *   some may be missing
    * @throws ConfigurationError when there is no primary key, or a provider answers outside its contract
    * @throws KeyServiceError when any of the keys does not wrap; with `'atLeastOne'`, when none does
    */

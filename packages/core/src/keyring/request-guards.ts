@@ -13,15 +13,18 @@ interface CircuitBreakerLimits {
   readonly openForMs: number;
 }
 
-/** Longest time for which it stays open, when probes keep failing: each doubles it. So long can a recovery go unseen. */
+/**
+ * Longest time for which it stays open, when probes keep failing: each doubles it. So long can a recovery go
+ * unseen.
+ */
 const LONGEST_MS = 15_000;
 
 /**
- * Stops asking a service that does not answer: after some failures in a row requests are refused at once. After a while one
- * is let through; its end decides for the others.
+ * Stops asking a service that does not answer: after some failures in a row requests are refused at once.
+ * After a while one is let through; its end decides for the others.
  *
- * Failures of one tenant close the service to that tenant only: what it asks for may be the cause. The first request of another
- * one shows which it is.
+ * Failures of one tenant close the service to that tenant only: what it asks for may be the cause. The first
+ * request of another one shows which it is.
  */
 export class CircuitBreaker {
   readonly #limits: CircuitBreakerLimits;
@@ -102,8 +105,9 @@ export class CircuitBreaker {
 const MAX_REFUSALS = 1000;
 
 /**
- * What a service refused moments ago, so that it is not asked the same again. Only what waiting does not change is kept:
- * `denied`, `not-found`, `disabled`, `rejected-ciphertext`; and for a short while, since an operator may change it.
+ * What a service refused moments ago, so that it is not asked the same again. Only what waiting does not
+ * change is kept: `denied`, `not-found`, `disabled`, `rejected-ciphertext`; and for a short while, since an
+ * operator may change it.
  */
 export class RecentRefusals {
   readonly #cache: LRUCache<string, KeyServiceError>;
@@ -145,11 +149,11 @@ const MAX_TENANTS = 1_000;
 const MAX_CALLERS = 10_000;
 
 /**
- * How often a key service is asked in vain. Whoever can write a payload can make an unwrap that opens nothing, and each costs a
- * request of the quota that all share.
+ * How often a key service is asked in vain. Whoever can write a payload can make an unwrap that opens
+ * nothing, and each costs a request of the quota that all share.
  *
- * A tenant that has used up its burst is asked for no more than so many each second. Its callers that have done nothing of the
- * kind are not concerned: a workflow is not to wait since another one was attacked.
+ * A tenant that has used up its burst is asked for no more than so many each second. Its callers that have
+ * done nothing of the kind are not concerned: a workflow is not to wait since another one was attacked.
  */
 export class FailureBudget {
   readonly #clock: Clock;
@@ -158,7 +162,8 @@ export class FailureBudget {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    // By `maxSize`: with `max` the memory for all of it is taken at once, for each key of each tenant's keyring.
+    // By `maxSize`: with `max` the memory for all of it is taken at once, for each key of each tenant's
+    // keyring.
     this.#tenants = new LRUCache({ maxSize: MAX_TENANTS, sizeCalculation: () => 1 });
     this.#callers = new LRUCache({
       maxSize: MAX_CALLERS,

@@ -1,4 +1,7 @@
-/** Whom a request is made for. Tenants have equal shares of a key service, and the callers of a tenant equal shares of its share. */
+/**
+ * Whom a request is made for. Tenants have equal shares of a key service, and the callers of a tenant equal
+ * shares of its share.
+ */
 export interface RequestOrigin {
   /** A namespace, or the caller of a Codec Server. */
   readonly tenant: string;
@@ -25,7 +28,10 @@ export interface Turn {
   join(origin: RequestOrigin): void;
   /** Leaves the queue. Once the turn has begun, it does nothing. */
   cancel(reason: Error): void;
-  /** Ends the turn, or leaves the queue. To be called when the request has ended. Calling it again does nothing. */
+  /**
+   * Ends the turn, or leaves the queue. To be called when the request has ended. Calling it again does
+   * nothing.
+   */
   end(): void;
 }
 
@@ -92,7 +98,8 @@ const PLACES_PER_SPARE = 8;
  *
  * - Wraps come before unwraps: encoding must not wait for what somebody wants to decode.
  * - Tenants take turns, and within a tenant its callers: a flood of one holds up that one.
- * - A tenant that has no request under way need not wait until the requests of others have ended: some places are kept for it.
+ * - A tenant that has no request under way need not wait until the requests of others have ended: some places
+ *   are kept for it.
  * - Where the queue is full, whoever waits with the most requests gives one up.
  */
 export class RequestQueue {

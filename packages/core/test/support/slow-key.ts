@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyServiceError, type KeyEncryptionKey, type KeyId, type WrappedKey } from '../../src';
 
 /**
- * A key in the memory of a "service" that takes some milliseconds for each request, owns all key IDs that begin with its own,
- * and keeps count. A wrapped key that it did not make it refuses.
+ * A key in the memory of a "service" that takes some milliseconds for each request, owns all key IDs that
+ * begin with its own, and keeps count. A wrapped key that it did not make it refuses.
  */
 export class SlowKey implements KeyEncryptionKey {
   readonly id: KeyId;

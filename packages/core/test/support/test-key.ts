@@ -5,8 +5,8 @@ import { localWrap } from '../vectors/local-wrap';
 import { localUnwrap } from './local-unwrap';
 
 /**
- * A local key (docs/spec/local-key.md) that counts what it is asked, keeps the buffers that go through it, and fails or
- * waits when it is told to.
+ * A local key (docs/spec/local-key.md) that counts what it is asked, keeps the buffers that go through it,
+ * and fails or waits when it is told to.
  */
 export class TestKey implements KeyEncryptionKey {
   readonly id: KeyId;

@@ -11,7 +11,10 @@ export interface VectorReaderSetup {
   readonly context: SerializationContext | undefined;
 }
 
-/** Sets up the reader of a vector. An empty string is a workflow ID or a namespace that the reader does not know. */
+/**
+ * Sets up the reader of a vector. An empty string is a workflow ID or a namespace that the reader does not
+ * know.
+ */
 export function vectorReader({ keys, reader }: Vector): VectorReaderSetup {
   const testKeys = Object.entries(keys).map(([id, key]) => new TestKey(id, Buffer.from(key, 'base64')));
   const { namespace = '', workflowId = '', namespaceAliases, requireEncryption } = reader;

@@ -29,7 +29,10 @@ const SECOND_LENGTH = SECOND_WRAPPED + 2;
 const SECOND_ID = SECOND_LENGTH + 11;
 const SECOND_ID_LENGTH = SECOND_ID + 2;
 
-/** Envelopes that end too early, and versions and suites that nobody knows (docs/spec/envelope.md §§3, 3.1, 4). */
+/**
+ * Envelopes that end too early, and versions and suites that nobody knows (docs/spec/envelope.md §§3, 3.1,
+ * 4).
+ */
 export const MALFORMED_ENVELOPES: readonly InvalidCase[] = [
   cut('cut-to-nothing', 'No data at all.', () => 0),
   cut('cut-after-version', 'Ends after the version.', () => 1),

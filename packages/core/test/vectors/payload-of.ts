@@ -2,7 +2,10 @@ import { bytes } from './bytes';
 import { protobuf } from './protobuf';
 import type { VectorPayload } from './vector';
 
-/** A payload, and the plaintext that most encoders write for it: metadata in the given order, data, external payloads. */
+/**
+ * A payload, and the plaintext that most encoders write for it: metadata in the given order, data, external
+ * payloads.
+ */
 export interface WrittenPayload {
   readonly inner: VectorPayload;
   readonly plaintext: Buffer;

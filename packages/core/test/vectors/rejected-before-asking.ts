@@ -35,7 +35,9 @@ const recorded = (workflowId: string): Readonly<Record<string, string>> => ({
   'workflow-id': workflowId,
 });
 
-/** Well-formed payloads that a reader rejects without asking a key service (docs/spec/envelope.md §§2, 6, 7). */
+/**
+ * Well-formed payloads that a reader rejects without asking a key service (docs/spec/envelope.md §§2, 6, 7).
+ */
 export const REJECTED_BEFORE_ASKING: readonly InvalidCase[] = [
   mismatch(
     'mismatch-namespace',

@@ -21,7 +21,9 @@ export const JSON_PLAINTEXT = bytes.join(
   protobuf.data(bytes.text('{"orderId":"A-1001"}')),
 );
 
-/** A scenario with bytes of its own. The first vector's bytes count up, so that they are easily told apart. */
+/**
+ * A scenario with bytes of its own. The first vector's bytes count up, so that they are easily told apart.
+ */
 export function scenario(name: string): Scenario {
   const first = name === '01-json-plain';
   const dataKey = first ? bytes.sequence(0x20, 32) : bytes.fixed(`${name} data key`, 32);

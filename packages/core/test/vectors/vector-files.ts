@@ -1,7 +1,10 @@
 import { invalidVectors } from './invalid-vectors';
 import { validVectors } from './valid-vectors';
 
-/** What docs/spec/vectors must hold: path below it → text. The archive is not in it: what is there never changes. */
+/**
+ * What docs/spec/vectors must hold: path below it → text. The archive is not in it: what is there never
+ * changes.
+ */
 export function vectorFiles(): ReadonlyMap<string, string> {
   return new Map([...files('valid', validVectors()), ...files('invalid', invalidVectors())]);
 }

@@ -7,7 +7,10 @@ interface AuthLibrary {
   readonly OAuth2Client: new (options: object) => { setCredentials(credentials: object): void };
 }
 
-/** Client options with credentials of a person, whose tokens come from that endpoint: Google's own code asks it. */
+/**
+ * Client options with credentials of a person, whose tokens come from that endpoint: Google's own code asks
+ * it.
+ */
 export function refreshingClientOptions(
   options: GcpKmsClientOptions,
   tokenUrl: string,

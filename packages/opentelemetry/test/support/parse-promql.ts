@@ -12,7 +12,10 @@ export interface PromqlNames {
   readonly matchers: readonly Matcher[];
 }
 
-/** Names in a PromQL expression of the forms that the dashboard and the alert rules use. No check of its syntax. */
+/**
+ * Names in a PromQL expression of the forms that the dashboard and the alert rules use. No check of its
+ * syntax.
+ */
 export function parsePromql(expression: string): PromqlNames {
   const matchers = [...expression.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"/g)].map(
     ([, label = '', value = '']) => ({ label, value }),

@@ -7,7 +7,8 @@ import type { KmsRequest } from './request';
 type Authorize = (action: string, key: AwsKmsDoubleKey) => void;
 
 /**
- * Answers one checked request as the service does: find the key, the right to use it, its state, then the cryptography.
+ * Answers one checked request as the service does: find the key, the right to use it, its state, then the
+ * cryptography.
  *
  * @returns the members of the answer
  * @throws KmsFault

@@ -18,7 +18,10 @@ const TARGET = /^TrentService\.([A-Za-z]{1,64})$/;
 export class AwsKmsDouble {
   /** Milliseconds that every answer waits. May be set. */
   latencyMs = 0;
-  /** Milliseconds by which the double's clock is ahead of this machine's. May be set, to see clients with a wrong clock. */
+  /**
+   * Milliseconds by which the double's clock is ahead of this machine's. May be set, to see clients with a
+   * wrong clock.
+   */
   clockOffsetMs = 0;
   /** All requests so far, oldest first. */
   readonly requests: AwsKmsRecordedRequest[] = [];
@@ -67,7 +70,8 @@ export class AwsKmsDouble {
   /**
    * Makes a key, as `CreateKey`.
    *
-   * @param options `region`, by default the first; `multiRegion` for an `mrk-` key; `usage` for a key that cannot encrypt
+   * @param options `region`, by default the first; `multiRegion` for an `mrk-` key; `usage` for a key that
+   *   cannot encrypt
    * @throws Error when the region does not exist
    */
   createKey(
@@ -121,7 +125,10 @@ export class AwsKmsDouble {
     return arn;
   }
 
-  /** Answers `AccessDeniedException` to `action`, with these keys or with any, until {@link AwsKmsDouble.allow}. */
+  /**
+   * Answers `AccessDeniedException` to `action`, with these keys or with any, until
+   * {@link AwsKmsDouble.allow}.
+   */
   deny(action: 'Encrypt' | 'Decrypt' | 'DescribeKey', ...keys: readonly AwsKmsDoubleKey[]): void {
     this.#denials.deny(
       action,
@@ -139,7 +146,10 @@ export class AwsKmsDouble {
     this.#next.add(behaviour, times);
   }
 
-  /** Forgets what {@link AwsKmsDouble.next}, {@link AwsKmsDouble.deny} and `latencyMs`, `clockOffsetMs` scripted, and the requests. */
+  /**
+   * Forgets what {@link AwsKmsDouble.next}, {@link AwsKmsDouble.deny} and `latencyMs`, `clockOffsetMs`
+   * scripted, and the requests.
+   */
   reset(): void {
     this.#next.clear();
     this.#denials.clear();
@@ -255,8 +265,8 @@ export interface AwsKmsDoubleOptions {
 }
 
 /**
- * Starts a double of AWS KMS on a free port of the loopback interface: a strict HTTP server that speaks AWS JSON 1.1, with
- * real AES-GCM and all keys in memory. Close it when the tests end.
+ * Starts a double of AWS KMS on a free port of the loopback interface: a strict HTTP server that speaks AWS
+ * JSON 1.1, with real AES-GCM and all keys in memory. Close it when the tests end.
  *
  * @example
  * const kms = await startAwsKmsDouble();

@@ -11,8 +11,8 @@ interface CallerIdentity {
 }
 
 /**
- * Answers `GetCallerIdentity` of AWS STS (AWS Query protocol, version 2011-06-15), so that a caller can be named. No other
- * operation of STS is known.
+ * Answers `GetCallerIdentity` of AWS STS (AWS Query protocol, version 2011-06-15), so that a caller can be
+ * named. No other operation of STS is known.
  *
  * @returns whether it was that request
  * @throws KmsFault when the request is not signed for STS

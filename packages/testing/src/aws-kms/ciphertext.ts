@@ -15,8 +15,8 @@ const HEADER_BYTES = NONCE_AT + NONCE_BYTES;
 type EncryptionContext = Readonly<Record<string, string>>;
 
 /**
- * Seals as the service does: AES-256-GCM with the encryption context as AAD, in a blob that carries which key and which
- * generation of material made it. The layout is the double's own: the service's is not published.
+ * Seals as the service does: AES-256-GCM with the encryption context as AAD, in a blob that carries which key
+ * and which generation of material made it. The layout is the double's own: the service's is not published.
  */
 export function sealBlob(key: AwsKmsDoubleKey, plaintext: Uint8Array, context: EncryptionContext): Buffer {
   const material = key.materials.current;
@@ -83,7 +83,10 @@ function invalid(): KmsFault {
   return new KmsFault('InvalidCiphertextException');
 }
 
-/** An encryption context as bytes that two contexts share only if they have the same entries, in whatever order. */
+/**
+ * An encryption context as bytes that two contexts share only if they have the same entries, in whatever
+ * order.
+ */
 function encryptionContextAad(context: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return Buffer.from(JSON.stringify(entries), 'utf8');

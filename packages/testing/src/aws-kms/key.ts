@@ -12,7 +12,10 @@ interface Parts {
   readonly materials: KeyMaterials;
 }
 
-/** One key of the double, in one region. The replicas of a multi-region key are keys of their own that share material. */
+/**
+ * One key of the double, in one region. The replicas of a multi-region key are keys of their own that share
+ * material.
+ */
 export class AwsKmsDoubleKey {
   /** `us-east-1` and the like. */
   readonly region: string;
@@ -85,8 +88,8 @@ export class AwsKmsDoubleKey {
 }
 
 /**
- * State of a key. What each state allows follows "Key states of AWS KMS keys" of the AWS KMS Developer Guide: encrypting and
- * decrypting needs `Enabled`; describing works in every state.
+ * State of a key. What each state allows follows "Key states of AWS KMS keys" of the AWS KMS Developer Guide:
+ * encrypting and decrypting needs `Enabled`; describing works in every state.
  */
 export type AwsKmsKeyState =
   'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport' | 'Creating' | 'Unavailable';
@@ -139,7 +142,8 @@ export interface KeyDirectory {
 }
 
 /**
- * The key that a request names by key ID, key ARN, alias name or alias ARN, in the region that the request is for.
+ * The key that a request names by key ID, key ARN, alias name or alias ARN, in the region that the request is
+ * for.
  *
  * @throws KmsFault `NotFoundException`, `InvalidArnException`
  */

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { KmsFault } from './fault';
 
-/** What the double reads of a request's JSON: the members that `Encrypt`, `Decrypt` and `DescribeKey` have. */
+/**
+ * What the double reads of a request's JSON: the members that `Encrypt`, `Decrypt` and `DescribeKey` have.
+ */
 export interface KmsRequest {
   readonly KeyId?: string;
   readonly Plaintext?: Buffer;
@@ -31,8 +33,9 @@ const ALGORITHMS = ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256
 const MAX_CONTEXT_BYTES = 8192;
 
 /**
- * Reads the body of a request and checks it against the service's API model: types, lengths, enumerations. Members that the
- * model does not have are an error here, so that a misspelt one does not pass for an absent one.
+ * Reads the body of a request and checks it against the service's API model: types, lengths, enumerations.
+ * Members that the model does not have are an error here, so that a misspelt one does not pass for an absent
+ * one.
  *
  * @throws KmsFault `UnknownOperationException`, `SerializationException` or `ValidationException`
  */
@@ -135,8 +138,8 @@ const MAX_SKEW_MS = 5 * 60 * 1000;
 const SIGNED = { kms: ['host', 'x-amz-date', 'x-amz-target'], sts: ['host', 'x-amz-date'] };
 
 /**
- * Checks the form of a Signature Version 4 header: algorithm, scope, signed headers, date. The signature itself is not
- * computed.
+ * Checks the form of a Signature Version 4 header: algorithm, scope, signed headers, date. The signature
+ * itself is not computed.
  *
  * @param now the server's clock, in milliseconds since 1970
  * @param expected the service that the request must be signed for

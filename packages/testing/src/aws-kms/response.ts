@@ -9,7 +9,9 @@ interface KmsAnswer {
   readonly now: number;
 }
 
-/** Sends an answer as AWS JSON 1.1, or what is scripted instead of it: another answer, or half of this one. */
+/**
+ * Sends an answer as AWS JSON 1.1, or what is scripted instead of it: another answer, or half of this one.
+ */
 export function sendAnswer(
   response: ServerResponse,
   { status, json, now }: KmsAnswer,

@@ -3,7 +3,8 @@ import { type AzureKeyVaultDoubleKey, type AzureKeyVaultKeyVersion, keyBundle, W
 import type { KeyVaultTarget, WrapParameters } from './request';
 
 /**
- * Answers one authorized request as the service does: find the key and the version, check its state, then the cryptography.
+ * Answers one authorized request as the service does: find the key and the version, check its state, then the
+ * cryptography.
  *
  * @param parameters of a wrap or unwrap
  * @returns the members of the answer
@@ -42,7 +43,9 @@ export function answerKeyVaultRequest(
   }
 }
 
-/** https://learn.microsoft.com/azure/key-vault/keys/about-keys-details#key-access-control and #key-attributes */
+/**
+ * https://learn.microsoft.com/azure/key-vault/keys/about-keys-details#key-access-control and #key-attributes
+ */
 function assertUsable(
   key: AzureKeyVaultDoubleKey,
   { enabled, expiresOn, notBefore }: AzureKeyVaultKeyVersion,

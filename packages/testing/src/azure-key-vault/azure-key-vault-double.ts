@@ -84,7 +84,10 @@ export class AzureKeyVaultDouble {
     return `https://127.0.0.1:${String(this.#port)}`;
   }
 
-  /** Options that let the real SDK clients speak to the double: its certificate, and no check of the challenge's domain. */
+  /**
+   * Options that let the real SDK clients speak to the double: its certificate, and no check of the
+   * challenge's domain.
+   */
   get clientOptions(): {
     readonly disableChallengeResourceVerification: true;
     readonly tlsOptions: { readonly ca: string };
@@ -109,7 +112,8 @@ export class AzureKeyVaultDouble {
   /**
    * Makes a key with one version, as `Create Key`.
    *
-   * @param options `keyType`, by default `RSA` (in a Managed HSM `RSA-HSM`); `bits`, by default 2,048 (for `oct-HSM` 256)
+   * @param options `keyType`, by default `RSA` (in a Managed HSM `RSA-HSM`); `bits`, by default 2,048 (for
+   *   `oct-HSM` 256)
    * @throws Error when the name is taken, or the service does not hold keys of that type
    */
   async createKey(
@@ -167,7 +171,10 @@ export class AzureKeyVaultDouble {
     this.#issuer.revokeAll();
   }
 
-  /** Does this with the next `times` requests about keys that have a good token, after what was scripted before. */
+  /**
+   * Does this with the next `times` requests about keys that have a good token, after what was scripted
+   * before.
+   */
   next(behaviour: AzureKeyVaultBehaviour, times = 1): void {
     this.#next.add(behaviour, times);
   }
@@ -305,7 +312,8 @@ function aesMaterial(bits: number): Promise<AzureKeyMaterial> {
 /** Options of `startAzureKeyVaultDouble`. */
 export interface AzureKeyVaultDoubleOptions {
   /**
-   * `vault` holds RSA keys; `managed-hsm` holds RSA-HSM and oct-HSM (AES) keys, and names another resource in its challenge.
+   * `vault` holds RSA keys; `managed-hsm` holds RSA-HSM and oct-HSM (AES) keys, and names another resource in
+   * its challenge.
    *
    * @default 'vault'
    */
@@ -328,9 +336,9 @@ export interface AzureKeyVaultDoubleOptions {
 const TOKENS = 0;
 
 /**
- * Starts a double of Azure Key Vault, or of a Managed HSM, on a free port of the loopback interface: an HTTPS server with the
- * service's 401 challenge and checked tokens, a login endpoint that issues them, and real RSA and AES key wrap. All keys are in
- * memory. Close it when the tests end.
+ * Starts a double of Azure Key Vault, or of a Managed HSM, on a free port of the loopback interface: an HTTPS
+ * server with the service's 401 challenge and checked tokens, a login endpoint that issues them, and real RSA
+ * and AES key wrap. All keys are in memory. Close it when the tests end.
  *
  * @example
  * const vault = await startAzureKeyVaultDouble();

@@ -28,7 +28,10 @@ export class AzureKeyVaultDoubleKey {
   readonly keyType: 'RSA' | 'RSA-HSM' | 'oct-HSM';
   /** `key_ops`; may be set. */
   keyOperations: readonly string[];
-  /** ISO 8601 duration after which the rotation policy rotates; may be set. `undefined` for a policy without rotation. */
+  /**
+   * ISO 8601 duration after which the rotation policy rotates; may be set. `undefined` for a policy without
+   * rotation.
+   */
   rotateAfter: string | undefined;
   /** Whether it is soft-deleted. */
   isDeleted = false;
@@ -57,7 +60,9 @@ export class AzureKeyVaultDoubleKey {
     return newest;
   }
 
-  /** Makes a new version, as `Rotate Key`: it is the current one from now on, and the older ones still unwrap. */
+  /**
+   * Makes a new version, as `Rotate Key`: it is the current one from now on, and the older ones still unwrap.
+   */
   async rotate(): Promise<AzureKeyVaultKeyVersion> {
     const version = new AzureKeyVaultKeyVersion(this.url, await this.#newMaterial());
     this.#versions.push(version);
@@ -126,8 +131,8 @@ const generate = promisify(generateKeyPair);
 const made = new Map<number, Promise<RsaKeyPair>[]>();
 
 /**
- * The `index`-th RSA key pair of a size in this process. Making one takes a good part of a second, so the doubles of one process
- * share them; within one double each version of each key has its own.
+ * The `index`-th RSA key pair of a size in this process. Making one takes a good part of a second, so the
+ * doubles of one process share them; within one double each version of each key has its own.
  *
  * @param bits of the modulus
  */

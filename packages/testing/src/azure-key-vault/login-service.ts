@@ -7,7 +7,10 @@ interface LoginAnswer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Microsoft Entra ID, as far as a client with a secret needs it (OAuth 2.0 client credentials, RFC 6749 §4.4). */
+/**
+ * Microsoft Entra ID, as far as a client with a secret needs it (OAuth 2.0 client credentials, RFC 6749
+ * §4.4).
+ */
 export class LoginService {
   readonly tenantId = randomUUID();
   readonly clientId = randomUUID();
@@ -135,7 +138,10 @@ export class TokenIssuer {
     this.#revokedBefore = this.#issued;
   }
 
-  /** The claims of a token of this issuer for `audience`; `undefined` for any other token, and for one that ended. */
+  /**
+   * The claims of a token of this issuer for `audience`; `undefined` for any other token, and for one that
+   * ended.
+   */
   check(token: string, audience: string): TokenClaims | undefined {
     const [header, body, signature, ...rest] = token.split('.');
     if (header === undefined || body === undefined || signature === undefined || rest.length > 0)

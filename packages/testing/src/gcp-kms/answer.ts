@@ -117,7 +117,9 @@ function answerGetCryptoKeyVersion(request: GcpGetRequest, directory: GcpKmsDire
   return cryptoKeyVersionMessage(key, version);
 }
 
-/** As `TestIamPermissions` on a key: no right is needed, and of a key that is not there the caller has none. */
+/**
+ * As `TestIamPermissions` on a key: no right is needed, and of a key that is not there the caller has none.
+ */
 function answerTestIamPermissions(
   request: GcpTestIamPermissionsRequest,
   directory: GcpKmsDirectory,
@@ -175,8 +177,8 @@ function assertSize(data: Uint8Array, field: string, most: number): void {
 }
 
 /**
- * Checks the routing header (https://google.aip.dev/4222): it says which resource the request is for, so that the front ends
- * find the location of the key.
+ * Checks the routing header (https://google.aip.dev/4222): it says which resource the request is for, so that
+ * the front ends find the location of the key.
  *
  * @throws GcpFault `INVALID_ARGUMENT` when it is missing or names another resource
  */

@@ -10,8 +10,8 @@ const HEADER_BYTES = NONCE_AT + 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals as the service does: AES-256-GCM with the AAD, in a ciphertext that carries which version made it. The layout is the
- * double's own: the service's is not published.
+ * Seals as the service does: AES-256-GCM with the AAD, in a ciphertext that carries which version made it.
+ * The layout is the double's own: the service's is not published.
  */
 export function sealGcpCiphertext(
   key: GcpKmsDoubleKey,

@@ -25,7 +25,10 @@ import { type GcpServiceAccount, GcpServiceAccounts } from './service-accounts';
 export class GcpKmsDouble {
   /** Milliseconds that every answer waits. May be set. */
   latencyMs = 0;
-  /** Milliseconds by which the double's clock is ahead of this machine's, where it looks at tokens. May be set. */
+  /**
+   * Milliseconds by which the double's clock is ahead of this machine's, where it looks at tokens. May be
+   * set.
+   */
   clockOffsetMs = 0;
   /** All requests so far, oldest first. */
   readonly requests: GcpKmsRecordedRequest[] = [];
@@ -87,7 +90,10 @@ export class GcpKmsDouble {
     return this.#keys;
   }
 
-  /** What `new KeyManagementServiceClient(…)` needs to speak to the double. With TLS, it sends a token of `serviceAccount()`. */
+  /**
+   * What `new KeyManagementServiceClient(…)` needs to speak to the double. With TLS, it sends a token of
+   * `serviceAccount()`.
+   */
   async clientOptions(): Promise<GcpKmsClientOptions> {
     const credentials = await this.serviceAccount();
     const { clientGrpc } = this.#api;
@@ -103,7 +109,9 @@ export class GcpKmsDouble {
     };
   }
 
-  /** The service account whose tokens the double takes, the same each time. Its key is made by the first call. */
+  /**
+   * The service account whose tokens the double takes, the same each time. Its key is made by the first call.
+   */
   serviceAccount(): Promise<GcpServiceAccount> {
     this.#account ??= this.#accounts.create('worker');
     return this.#account;
@@ -121,8 +129,8 @@ export class GcpKmsDouble {
   /**
    * Makes a key with one enabled version, as `CreateCryptoKey`.
    *
-   * @param options `name`, `keyRing` and `location` of the resource name; `purpose` for a key that cannot encrypt;
-   *   `protectionLevel`; `rotationPeriodSeconds`, which is told and not acted on
+   * @param options `name`, `keyRing` and `location` of the resource name; `purpose` for a key that cannot
+   *   encrypt; `protectionLevel`; `rotationPeriodSeconds`, which is told and not acted on
    * @throws Error when the key is there already
    */
   createKey(
@@ -148,7 +156,10 @@ export class GcpKmsDouble {
     return key;
   }
 
-  /** Answers `PERMISSION_DENIED` where that right is needed, on these keys or on any, until {@link GcpKmsDouble.allow}. */
+  /**
+   * Answers `PERMISSION_DENIED` where that right is needed, on these keys or on any, until
+   * {@link GcpKmsDouble.allow}.
+   */
   deny(permission: GcpKmsPermission, ...keys: readonly GcpKmsDoubleKey[]): void {
     this.#denials.deny(
       permission,
@@ -166,7 +177,10 @@ export class GcpKmsDouble {
     this.#next.add(behaviour, times);
   }
 
-  /** Forgets what {@link GcpKmsDouble.next}, {@link GcpKmsDouble.deny}, `latencyMs` and `clockOffsetMs` scripted, and the requests. */
+  /**
+   * Forgets what {@link GcpKmsDouble.next}, {@link GcpKmsDouble.deny}, `latencyMs` and `clockOffsetMs`
+   * scripted, and the requests.
+   */
   reset(): void {
     this.#next.clear();
     this.#denials.clear();
@@ -262,8 +276,8 @@ export class GcpKmsDouble {
 /** Options of `startGcpKmsDouble`. */
 export interface GcpKmsDoubleOptions {
   /**
-   * Whether to speak gRPC over TLS, with a certificate of its own, and to ask every caller for a token. Without it, gRPC is
-   * plain and callers are not told apart.
+   * Whether to speak gRPC over TLS, with a certificate of its own, and to ask every caller for a token.
+   * Without it, gRPC is plain and callers are not told apart.
    *
    * @default false
    */
@@ -277,8 +291,9 @@ export interface GcpKmsDoubleOptions {
 }
 
 /**
- * Starts a double of Google Cloud KMS on a free port of the loopback interface: a strict gRPC server made from the service's
- * public API definition, with real AES-GCM and all keys in memory. Needs `@google-cloud/kms`. Close it when the tests end.
+ * Starts a double of Google Cloud KMS on a free port of the loopback interface: a strict gRPC server made
+ * from the service's public API definition, with real AES-GCM and all keys in memory. Needs
+ * `@google-cloud/kms`. Close it when the tests end.
  *
  * @example
  * const kms = await startGcpKmsDouble();

@@ -7,7 +7,9 @@ import { type ServiceDefinition, type status, Metadata, type StatusObject } from
 import { fromJSON } from '@grpc/proto-loader';
 import type { GcpFaultDetail, GcpFault } from './fault';
 
-/** A listener on the loopback interface that hands its connections to a gRPC server, and can cut one of them. */
+/**
+ * A listener on the loopback interface that hands its connections to a gRPC server, and can cut one of them.
+ */
 export class GrpcFront {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -106,7 +108,8 @@ function readJson(path: string): Json {
   return JSON.parse(readFileSync(path, 'utf8')) as Json;
 }
 
-// The loader makes serializers for the methods of services only; so the definition gets a service that has each type.
+// The loader makes serializers for the methods of services only; so the definition gets a service that has
+// each type.
 function serializers(root: Root): grpc.ServiceDefinition {
   const methods = Object.fromEntries(
     RPC_TYPES.map((type) => [type, { requestType: type, responseType: type }]),
@@ -146,7 +149,10 @@ export type GcpKmsBehaviour =
   /** Changes the right answer, its members in lowerCamelCase: what no service should. */
   | { readonly edit: (answer: Record<string, unknown>) => unknown };
 
-/** A fault as gRPC carries it, with a `google.rpc.Status` in the trailer `grpc-status-details-bin` where it has details. */
+/**
+ * A fault as gRPC carries it, with a `google.rpc.Status` in the trailer `grpc-status-details-bin` where it
+ * has details.
+ */
 export function statusOfFault(fault: GcpFault, { serializeRpc }: GcpApi): StatusObject {
   const metadata = new Metadata();
   if (fault.details.length > 0) {

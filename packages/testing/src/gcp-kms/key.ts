@@ -129,8 +129,8 @@ export class GcpKmsDoubleKeyVersion {
 }
 
 /**
- * State of a key version, by the names of `CryptoKeyVersion.CryptoKeyVersionState`. Encrypting and decrypting needs
- * `ENABLED`; getting works in every state.
+ * State of a key version, by the names of `CryptoKeyVersion.CryptoKeyVersionState`. Encrypting and decrypting
+ * needs `ENABLED`; getting works in every state.
  */
 export type GcpKmsKeyVersionState =
   | 'PENDING_GENERATION'

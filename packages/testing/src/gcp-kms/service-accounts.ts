@@ -47,8 +47,8 @@ export class GcpServiceAccounts {
   }
 
   /**
-   * Checks the self-signed JSON Web Token of a request (RFC 7515, RFC 7519): algorithm, signature, issuer, times, and the
-   * audience or the scope.
+   * Checks the self-signed JSON Web Token of a request (RFC 7515, RFC 7519): algorithm, signature, issuer,
+   * times, and the audience or the scope.
    *
    * @param authorization the metadata entry of that name
    * @param now the server's clock, in milliseconds since 1970

@@ -9,7 +9,9 @@ import { createLocalKeyringFile } from '@waxseal/local-key';
 
 import type { Attack } from '../attack';
 
-/** A configuration file where the command is run: with keys given otherwise, and one that anybody may write. */
+/**
+ * A configuration file where the command is run: with keys given otherwise, and one that anybody may write.
+ */
 export const plantedConfiguration: Attack = {
   id: 'planted-configuration',
   title: 'A configuration file is planted where `waxseal doctor` is run',

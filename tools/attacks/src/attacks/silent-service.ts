@@ -6,7 +6,9 @@ import type { Attack } from '../attack';
 import { plainPayload } from '../targets/codec-client';
 import { keyringOf } from '../targets/target';
 
-/** The first request gets no answer, and garbage is collected while it hangs (Node.js 20 loses timeouts then). */
+/**
+ * The first request gets no answer, and garbage is collected while it hangs (Node.js 20 loses timeouts then).
+ */
 export const silentService: Attack = {
   id: 'silent-service',
   title: 'AWS KMS does not answer the first request, and garbage is collected meanwhile',

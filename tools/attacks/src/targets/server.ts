@@ -1,4 +1,5 @@
-// A Codec Server with two principals that may decode, and one that sees masked values only, until it is told to stop.
+// A Codec Server with two principals that may decode, and one that sees masked values only, until it is told
+// to stop.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 

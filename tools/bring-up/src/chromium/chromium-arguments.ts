@@ -1,6 +1,6 @@
 /**
- * Arguments for a Chromium that a test drives: no window, and no request but those of the page. As root it must run
- * without its sandbox.
+ * Arguments for a Chromium that a test drives: no window, and no request but those of the page. As root it
+ * must run without its sandbox.
  */
 export const chromiumArguments: readonly string[] = [
   '--headless',

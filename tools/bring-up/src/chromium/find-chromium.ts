@@ -9,7 +9,8 @@ const namesOnPath = ['chromium', 'chromium-browser', 'google-chrome'];
 const debianPath = '/usr/bin/chromium';
 
 /**
- * Finds a Chromium, in this order: `CHROMIUM_PATH`, PATH, Debian's package, Playwright's download. Installs nothing.
+ * Finds a Chromium, in this order: `CHROMIUM_PATH`, PATH, Debian's package, Playwright's download. Installs
+ * nothing.
  *
  * @param environment - holds `CHROMIUM_PATH` and `PATH`; the process's own when left out
  * @returns the program's path as `value`, or `undefined` with the places that were `tried`

@@ -6,7 +6,10 @@ export interface FailedAttempt {
   readonly reason: string;
 }
 
-/** Thrown when a service can be neither found nor installed, or does not start. Its message says what to do next. */
+/**
+ * Thrown when a service can be neither found nor installed, or does not start. Its message says what to do
+ * next.
+ */
 export class BringUpError extends Error {
   /** Stable, machine-readable code of the error. */
   readonly code = 'WAXSEAL_BRING_UP';

@@ -16,7 +16,8 @@ export interface Found<T> {
 }
 
 /**
- * Looks at places in order and stops at the first that has something. Never rejects: a place that throws is recorded.
+ * Looks at places in order and stops at the first that has something. Never rejects: a place that throws is
+ * recorded.
  *
  * @param places - in order of preference
  */

@@ -1,4 +1,7 @@
-/** A running key service with one key, and how a program of its own process is told of it: by environment variables alone. */
+/**
+ * A running key service with one key, and how a program of its own process is told of it: by environment
+ * variables alone.
+ */
 export interface KeyService {
   /** URI of the key, for `WAXSEAL_PRIMARY_KEY`. */
   readonly keyUri: string;

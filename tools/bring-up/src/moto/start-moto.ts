@@ -24,7 +24,8 @@ const PROGRAM = {
   requirement: 'moto[server]',
   version: RELEASE,
   name: 'moto',
-  // Not the script `moto_server`: its first line holds the path of the folder that the environment was built in.
+  // Not the script `moto_server`: its first line holds the path of the folder that the environment was built
+  // in.
   programIn: (directory: string) => join(directory, 'bin', 'python'),
   check: (python: string) => runCommand(python, ['-c', 'import moto.server'], { timeoutMs: 60_000 }),
 };

@@ -16,10 +16,11 @@ export const NODE_RELEASES: Readonly<Record<number, string>> = {
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 /**
- * Finds a version of Node.js, or installs one. In this order: the program that `WAXSEAL_NODE_<major>` names, the copy that an earlier
- * run left in the cache, npm's package with the program.
+ * Finds a version of Node.js, or installs one. In this order: the program that `WAXSEAL_NODE_<major>` names,
+ * the copy that an earlier run left in the cache, npm's package with the program.
  *
- * @param environment - holds `WAXSEAL_NODE_<major>` and, if set, `WAXSEAL_CACHE`; the process's own when left out
+ * @param environment - holds `WAXSEAL_NODE_<major>` and, if set, `WAXSEAL_CACHE`; the process's own when left
+ *   out
  * @param install - installs it into a directory; replaced in tests
  * @returns the program's path
  * @throws BringUpError that names each place, why it failed, and what to install

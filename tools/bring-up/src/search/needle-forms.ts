@@ -9,9 +9,9 @@ export interface NeedleBytes {
 }
 
 /**
- * Writes a text down in all the forms in which it may lie in a file: UTF-8, UTF-16, base64 and base64url at each of the
- * three alignments that it can have within a longer text, hexadecimal, and escaped as in JSON and in URLs. Forms that
- * come to the same bytes are given once.
+ * Writes a text down in all the forms in which it may lie in a file: UTF-8, UTF-16, base64 and base64url at
+ * each of the three alignments that it can have within a longer text, hexadecimal, and escaped as in JSON and
+ * in URLs. Forms that come to the same bytes are given once.
  *
  * @param needle - a text of at least four characters, so that chance does not match it
  * @throws RangeError when the needle is too short
@@ -48,7 +48,10 @@ export function needleForms(needle: string): NeedleBytes[] {
   return forms.filter(({ bytes }, index) => forms.findIndex((form) => form.bytes.equals(bytes)) === index);
 }
 
-/** The characters of a base64 text that depend on nothing but the needle, when `alignment` bytes stand before it. */
+/**
+ * The characters of a base64 text that depend on nothing but the needle, when `alignment` bytes stand before
+ * it.
+ */
 function base64At(bytes: Buffer, alignment: number): string {
   const text = Buffer.concat([Buffer.alloc(alignment), bytes])
     .toString('base64')

@@ -14,10 +14,12 @@ export interface DatabaseHit extends Hit {
 const sideFiles = ['-wal', '-journal', '-shm'];
 
 /**
- * Searches all bytes of an SQLite database for texts: the main file, the write-ahead log or rollback journal, and the
- * places where a long value runs on from one page to another. The database may be open elsewhere; it is only read.
+ * Searches all bytes of an SQLite database for texts: the main file, the write-ahead log or rollback journal,
+ * and the places where a long value runs on from one page to another. The database may be open elsewhere; it
+ * is only read.
  *
- * Free pages are searched too, so a text that was stored once and then deleted is still found while its bytes are there.
+ * Free pages are searched too, so a text that was stored once and then deleted is still found while its bytes
+ * are there.
  *
  * @param path - of the main file
  * @param needles - texts of at least four characters

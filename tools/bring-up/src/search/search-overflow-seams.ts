@@ -7,10 +7,10 @@ const pointerBytes = 4;
 const longestForm = 6;
 
 /**
- * Searches the seams of an SQLite database for texts: a value that does not fit into its page goes on in overflow pages,
- * each of which starts with the number of the next one, so that a text may be cut by four bytes that are not its own.
- * Wherever four bytes could be such a page number, what stands before them (or, in an overflow page, the page's end) is
- * joined to the content of that page.
+ * Searches the seams of an SQLite database for texts: a value that does not fit into its page goes on in
+ * overflow pages, each of which starts with the number of the next one, so that a text may be cut by four
+ * bytes that are not its own. Wherever four bytes could be such a page number, what stands before them (or,
+ * in an overflow page, the page's end) is joined to the content of that page.
  *
  * Source: "Database File Format" on sqlite.org, section 1.7.
  *

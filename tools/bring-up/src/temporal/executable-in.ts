@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Finds the `temporal` program in a directory: the file whose name is `temporal`, or begins so and ends in the SDK's
- * version as the SDK's download names it.
+ * Finds the `temporal` program in a directory: the file whose name is `temporal`, or begins so and ends in
+ * the SDK's version as the SDK's download names it.
  *
  * @param directory - need not exist
  * @returns its path, or `undefined` when there is none

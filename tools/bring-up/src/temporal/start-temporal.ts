@@ -14,8 +14,8 @@ const attempts = 3;
 const startTimeoutMs = 60_000;
 
 /**
- * Brings up a Temporal server: the one at `TEMPORAL_ADDRESS` when that is set, else a development server of our own on
- * free ports of 127.0.0.1. Resolves when the server answers.
+ * Brings up a Temporal server: the one at `TEMPORAL_ADDRESS` when that is set, else a development server of
+ * our own on free ports of 127.0.0.1. Resolves when the server answers.
  *
  * @throws BringUpError when no server can be found, installed or started; the message says what to do
  */

@@ -1,6 +1,8 @@
 import { runCommand } from '../process/run-command';
 
-/** The oldest `temporal` command that the demo and the tests can use: Nexus is on in its server from this one. */
+/**
+ * The oldest `temporal` command that the demo and the tests can use: Nexus is on in its server from this one.
+ */
 const oldest = [1, 3, 0] as const;
 
 /** A usable `temporal` command, which is also the development server. */

@@ -10,8 +10,8 @@ const HOUR_MS = 3_600_000;
 const EC_KEY = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 
 /**
- * Makes a certificate authority that lives in memory and signs what a test asks for. Two authorities never trust each other,
- * also when their names are the same.
+ * Makes a certificate authority that lives in memory and signs what a test asks for. Two authorities never
+ * trust each other, also when their names are the same.
  *
  * @param name its common name
  */

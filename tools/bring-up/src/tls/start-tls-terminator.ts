@@ -7,11 +7,12 @@ import type { TlsTerminator } from './tls-terminator';
 import type { TlsTerminatorOptions } from './tls-terminator-options';
 
 /**
- * Starts what stands in front of a Temporal server where TLS is wanted: it speaks TLS and HTTP/2 to clients on a free port of
- * the loopback interface, demands a client certificate if told so, and passes the bytes on as they are.
+ * Starts what stands in front of a Temporal server where TLS is wanted: it speaks TLS and HTTP/2 to clients
+ * on a free port of the loopback interface, demands a client certificate if told so, and passes the bytes on
+ * as they are.
  *
- * A client without a certificate gets an alert. One whose certificate is not accepted is cut off without one, as Node.js does;
- * servers in other languages send an alert there too.
+ * A client without a certificate gets an alert. One whose certificate is not accepted is cut off without one,
+ * as Node.js does; servers in other languages send an alert there too.
  */
 export async function startTlsTerminator(options: TlsTerminatorOptions): Promise<TlsTerminator> {
   const { cert, key, clientCa, maxVersion = 'TLSv1.3' } = options;

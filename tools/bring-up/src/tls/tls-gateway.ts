@@ -6,7 +6,9 @@ export type TransportEnvironment = Readonly<Record<string, string>>;
 
 /** TLS in front of a Temporal server, and all the certificates to connect with, right and wrong, as files. */
 export interface TlsGateway {
-  /** Asks for no client certificate. Its own certificate is for 127.0.0.1, `localhost` and `temporal.test`. */
+  /**
+   * Asks for no client certificate. Its own certificate is for 127.0.0.1, `localhost` and `temporal.test`.
+   */
   readonly tls: TlsTerminator;
   /** Demands a client certificate that {@link authority} signed. */
   readonly mtls: TlsTerminator;
@@ -16,9 +18,14 @@ export interface TlsGateway {
   readonly otherAuthority: TestAuthority;
   /** Holds the files; tests may write more. */
   readonly directory: string;
-  /** What makes a client connect to one of the two, with the client certificate `orders-worker` to the second. */
+  /**
+   * What makes a client connect to one of the two, with the client certificate `orders-worker` to the second.
+   */
   environment(to: 'tls' | 'mtls'): TransportEnvironment;
-  /** What makes a client fail: the variables of {@link environment} with one mistake each, by the mistake's name. */
+  /**
+   * What makes a client fail: the variables of {@link environment} with one mistake each, by the mistake's
+   * name.
+   */
   mistakes(): Promise<Readonly<Record<TransportMistake, TransportEnvironment>>>;
   /** Stops both, and removes the files. */
   close(): Promise<void>;

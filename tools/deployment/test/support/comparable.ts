@@ -9,8 +9,8 @@ const OF_HELM = [
 ];
 
 /**
- * Manifests so that those of Helm and of Kustomize are equal when they mean the same: by kind, without what Helm writes about
- * itself, ConfigMaps by their content, lists whose order has no meaning in order.
+ * Manifests so that those of Helm and of Kustomize are equal when they mean the same: by kind, without what
+ * Helm writes about itself, ConfigMaps by their content, lists whose order has no meaning in order.
  */
 export function comparable(manifests: readonly Manifest[]): Readonly<Record<string, unknown>> {
   const relevant = manifests.filter(({ kind }) => kind !== 'Pod');

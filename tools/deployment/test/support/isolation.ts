@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 /** The user of the image. */
 const USER = 65532;
 
-/** How a program is started as a container would: by what command, and which of the processes is the program. */
+/**
+ * How a program is started as a container would: by what command, and which of the processes is the program.
+ */
 export interface Isolation {
   /** What it amounts to, for the name of a test. */
   readonly name: string;
@@ -17,8 +19,8 @@ export interface Isolation {
 }
 
 /**
- * Process 1 of its own process namespace, on a file system without a place to write, as a user without a name or a right.
- * Without root, or where namespaces are forbidden, a plain process of the same user as the tests.
+ * Process 1 of its own process namespace, on a file system without a place to write, as a user without a name
+ * or a right. Without root, or where namespaces are forbidden, a plain process of the same user as the tests.
  */
 export function isolation(): Isolation {
   const namespaces = ['unshare', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];

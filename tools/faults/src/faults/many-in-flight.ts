@@ -9,7 +9,9 @@ const OUTAGE_EACH_MS = 6;
 /** For each order. */
 const PATIENCE_MS = 600;
 
-/** Very many workflows are under way when the key service goes, and all of them want it when it comes back. */
+/**
+ * Very many workflows are under way when the key service goes, and all of them want it when it comes back.
+ */
 export const manyInFlight: Fault = {
   id: 'many-in-flight',
   title: 'Key service down and back with 1,000 workflows in flight',

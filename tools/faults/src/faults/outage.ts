@@ -12,7 +12,9 @@ export interface OutageOptions {
   readonly end: (service: FaultyKeyService) => void | Promise<void>;
   /** How long it lasts at least, in milliseconds. */
   readonly holdMs: number;
-  /** Whether orders of a client that no Worker has read from yet must wait for its end, or may be processed. */
+  /**
+   * Whether orders of a client that no Worker has read from yet must wait for its end, or may be processed.
+   */
   readonly strangers: 'wait' | 'may pass';
   /** Clients that no Worker has read from yet. */
   readonly strangeClients?: number;
@@ -23,8 +25,8 @@ export interface OutageOptions {
 const ORDERS = 4;
 
 /**
- * The usual course of a fault: some orders are under way when it begins and go on, others come from clients with data
- * keys that the Worker has not seen.
+ * The usual course of a fault: some orders are under way when it begins and go on, others come from clients
+ * with data keys that the Worker has not seen.
  */
 export function outage(options: OutageOptions): (scene: Scene) => Promise<void> {
   return async (scene) => {

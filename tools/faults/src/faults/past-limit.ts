@@ -12,8 +12,8 @@ const AGE_MS = 3_000;
 const STALL_MS = 6_000;
 
 /**
- * Of failed attempts: the example's own; Waxseal's; and what the SDK makes of an activity that it cancels because a heartbeat
- * could not be encoded.
+ * Of failed attempts: the example's own; Waxseal's; and what the SDK makes of an activity that it cancels
+ * because a heartbeat could not be encoded.
  */
 const EXPECTED_TYPES = new Set(['NoAnswer', 'WaxsealKeyServiceUnavailable', 'CancelledFailure']);
 

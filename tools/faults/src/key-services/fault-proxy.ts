@@ -18,7 +18,10 @@ type Behaviour =
   | { readonly kind: 'throttle'; readonly share: number }
   | { readonly kind: 'cut' };
 
-/** Stands before a key service on loopback: passes requests on, or gets in their way. Counts them in either case. */
+/**
+ * Stands before a key service on loopback: passes requests on, or gets in their way. Counts them in either
+ * case.
+ */
 export class FaultProxy {
   /** Requests that arrived so far; connections, while it is down. */
   requests = 0;

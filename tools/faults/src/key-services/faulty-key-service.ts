@@ -5,7 +5,9 @@ import type { FaultProxy } from './fault-proxy';
 /** The key services that faults are made with. */
 export type KeyServiceName = 'AWS KMS (double)' | 'OpenBao';
 
-/** A running key service with one key, which can be taken away in all the ways in which key services go away. */
+/**
+ * A running key service with one key, which can be taken away in all the ways in which key services go away.
+ */
 export interface FaultyKeyService {
   readonly name: KeyServiceName;
   /** Stands between the clients and the service. */

@@ -16,7 +16,9 @@ import type { Stage } from './stage';
 import { WatchedWorker } from './watched-worker';
 import { WorkerProcess } from './worker-process';
 
-/** Where one fault is made: a task queue with its Workers, clients and orders, and a key service of its own. */
+/**
+ * Where one fault is made: a task queue with its Workers, clients and orders, and a key service of its own.
+ */
 export class Scene {
   readonly stage: Stage;
   readonly service: FaultyKeyService;
@@ -120,7 +122,9 @@ export class Scene {
     }
   }
 
-  /** Waits until all of these workflows are closed, or a Worker has ended that should run; whether they are. */
+  /**
+   * Waits until all of these workflows are closed, or a Worker has ended that should run; whether they are.
+   */
   async settle(workflows: readonly { readonly workflowId: string }[], timeoutMs: number): Promise<boolean> {
     const areClosed = async (): Promise<boolean> =>
       (await this.orders.closed(workflows)) === workflows.length;

@@ -11,8 +11,8 @@ import { codeOf, TemporalFault } from './temporal-fault';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Connects to Temporal's gRPC port, over TLS where the settings say so, with the server verified as workers and clients do.
- * The caller ends the socket.
+ * Connects to Temporal's gRPC port, over TLS where the settings say so, with the server verified as workers
+ * and clients do. The caller ends the socket.
  *
  * @throws TemporalFault
  */

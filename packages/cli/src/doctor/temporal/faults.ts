@@ -22,7 +22,10 @@ export function networkFault(error: unknown, { address }: TemporalSettings): Tem
 
 type Sentence = (settings: TemporalSettings, code: string, error: unknown) => string;
 
-/** What a person can do, by Node's code: X.509 verification first, then TLS alerts (RFC 8446 §6.2), then silence. */
+/**
+ * What a person can do, by Node's code: X.509 verification first, then TLS alerts (RFC 8446 §6.2), then
+ * silence.
+ */
 const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   [
     /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_SIGNATURE_FAILURE)$/,
@@ -87,8 +90,9 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
 ];
 
 /**
- * The fault of a TLS connection that was not agreed on, or was ended before the first answer. Under TLS 1.3 a client has done
- * its part before the server has looked at its certificate (RFC 8446 §2), so that a refusal comes late.
+ * The fault of a TLS connection that was not agreed on, or was ended before the first answer. Under TLS 1.3 a
+ * client has done its part before the server has looked at its certificate (RFC 8446 §2), so that a refusal
+ * comes late.
  *
  * @param error as `node:tls` gave it; `undefined` for a connection that ended without one
  */

@@ -113,7 +113,10 @@ function answerOf(headers: IncomingHttpHeaders, body: Buffer): GrpcAnswer | numb
   };
 }
 
-/** The answer to one gRPC call: a status of https://grpc.io/docs/guides/status-codes, and the message's bytes where it is 0. */
+/**
+ * The answer to one gRPC call: a status of https://grpc.io/docs/guides/status-codes, and the message's bytes
+ * where it is 0.
+ */
 export interface GrpcAnswer {
   readonly status: number;
   /** What the server says of a status other than 0. */

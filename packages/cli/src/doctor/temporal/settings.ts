@@ -18,7 +18,10 @@ interface SettingName {
 
 /** The TLS side of a connection: texts of the files, read. */
 export interface TlsSettings {
-  /** PEM of the authorities that the server's certificate is to come from; `undefined` for those that Node.js trusts. */
+  /**
+   * PEM of the authorities that the server's certificate is to come from; `undefined` for those that Node.js
+   * trusts.
+   */
   readonly ca: string | undefined;
   /** What this side shows. Both in PEM; the key is a secret. */
   readonly client: { readonly cert: string; readonly key: string } | undefined;
@@ -45,7 +48,8 @@ const DEFAULT_PORT = 7233;
 const ADDRESS = /^(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<name>[^:/\s]+))(?::(?<port>\d{1,5}))?$/i;
 
 /**
- * Reads how to reach Temporal, as `loadClientConnectConfig` of `@temporalio/envconfig` does, and says what it leaves unsaid.
+ * Reads how to reach Temporal, as `loadClientConnectConfig` of `@temporalio/envconfig` does, and says what it
+ * leaves unsaid.
  *
  * @throws TemporalFault when a file cannot be read, or half of a client certificate is missing
  */
@@ -112,8 +116,8 @@ function textOf(
 /**
  * Reads the profile as workers and clients do.
  *
- * @throws TemporalFault when it cannot be read. What the parser says of a TOML file is not repeated: it quotes lines of the
- *   file, and a line may hold a key.
+ * @throws TemporalFault when it cannot be read. What the parser says of a TOML file is not repeated: it
+ *   quotes lines of the file, and a line may hold a key.
  */
 function loadProfile(environment: NodeJS.ProcessEnv, isStrict = false): ClientConfigProfile {
   try {

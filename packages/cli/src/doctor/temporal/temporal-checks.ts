@@ -10,8 +10,8 @@ import { nameOf, readTemporalSettings, settingsWarnings, type TemporalSettings }
 import { TemporalFault } from './temporal-fault';
 
 /**
- * Checks the way to Temporal that `@temporalio/envconfig` gives to workers and clients: settings, certificates, TLS, the
- * server's answer, the namespace. Ends at the first that fails. Never rejects.
+ * Checks the way to Temporal that `@temporalio/envconfig` gives to workers and clients: settings,
+ * certificates, TLS, the server's answer, the namespace. Ends at the first that fails. Never rejects.
  *
  * @param environment the variables, `TEMPORAL_CONFIG_FILE` among them
  */
