@@ -11,7 +11,8 @@ const MIB = 2 ** 20;
 
 /**
  * The server, as built, in a process of its own: what earlier tests left in the memory of this one would hide
- * its memory. It tells its address, and when its input ends the most memory that it had, more than at the start.
+ * its memory. It tells its address, and when its input ends the most memory that it had, more than at the
+ * start.
  */
 const SERVER = `
 const { setTimeout: sleep } = require('node:timers/promises');
