@@ -4,7 +4,15 @@
 
 /** The floors of each package, from the top. A name stands for a folder or for a file beside `index.ts`. */
 const FLOORS = {
-  core: [['index'], ['codec'], ['data-keys'], ['keyring'], ['envelope'], ['key'], ['base']],
+  core: [
+    ['index', 'provider', 'internal'],
+    ['codec'],
+    ['data-keys'],
+    ['keyring'],
+    ['envelope'],
+    ['key'],
+    ['base'],
+  ],
   'codec-server': [
     ['index'],
     ['node'],

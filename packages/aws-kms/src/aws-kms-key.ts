@@ -10,7 +10,7 @@ import {
   type KeyPermissions,
   type KeyRequestOptions,
   type WrappedKey,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import { askAwsKms } from './client';
 import { AwsAnswerError } from './errors';
 import { type AwsKmsKeyOptions, checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './options';

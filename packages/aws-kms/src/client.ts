@@ -6,7 +6,12 @@ import type {
   EncryptCommand,
   EncryptCommandOutput,
 } from '@aws-sdk/client-kms';
-import { requestKeyService, type KeyId, type KeyRequestLimits, type KeyRequestOptions } from '@waxseal/core';
+import {
+  requestKeyService,
+  type KeyId,
+  type KeyRequestLimits,
+  type KeyRequestOptions,
+} from '@waxseal/core/provider';
 import { reasonOfAwsError, withoutSecrets } from './errors';
 
 /** What is given with each request. */

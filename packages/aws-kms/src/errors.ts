@@ -1,4 +1,4 @@
-import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core';
+import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core/provider';
 
 /**
  * What each error of AWS KMS, of every AWS service, and of the SDK means; by `name`. Sources: the errors that

@@ -1,5 +1,5 @@
 import type { DecryptCommandOutput } from '@aws-sdk/client-kms';
-import { DATA_KEY_BYTES } from '@waxseal/core';
+import { DATA_KEY_BYTES } from '@waxseal/core/provider';
 import { AwsAnswerError } from './errors';
 import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn, canReferTo, type KmsKeyReference } from './key-name';
 import type { CheckedAwsKmsKeyOptions } from './options';

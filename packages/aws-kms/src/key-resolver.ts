@@ -1,5 +1,5 @@
 import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
-import { withDeadline, type KeyDescription } from '@waxseal/core';
+import { withDeadline, type KeyDescription } from '@waxseal/core/provider';
 import { AwsAnswerError } from './errors';
 import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn, canReferTo } from './key-name';
 import type { CheckedAwsKmsKeyOptions } from './options';

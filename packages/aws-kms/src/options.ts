@@ -6,7 +6,7 @@ import {
   ConfigurationError,
   keyRequestLimits,
   type KeyRequestLimits,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import type { AwsKmsClient } from './client';
 import { parseKmsKeyReference, type KmsKeyReference } from './key-name';
 

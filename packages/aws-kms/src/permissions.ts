@@ -6,7 +6,7 @@ import {
   type KeyId,
   type KeyPermission,
   type KeyRequestOptions,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import { askAwsKms, type AwsKmsClient } from './client';
 import { awsKmsRequestParameters } from './exchange';
 import type { CheckedAwsKmsKeyOptions } from './options';

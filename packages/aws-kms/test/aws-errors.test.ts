@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 
 import { EncryptCommand, KMSServiceException } from '@aws-sdk/client-kms';
 import { describe, expect, it } from '@jest/globals';
-import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core';
+import type { KeyServiceErrorReason } from '@waxseal/core';
+import { NETWORK_ERROR_REASONS } from '@waxseal/core/provider';
 
 import './support/errors-of-node';
 import { AwsKmsKey } from '../src';

@@ -9,7 +9,7 @@ import {
   type KeyPermissions,
   type KeyRequestOptions,
   type WrappedKey,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import {
   AzureAnswerError,
   reasonOfAzureError,

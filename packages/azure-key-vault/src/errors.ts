@@ -1,7 +1,7 @@
 import {
   NETWORK_ERROR_REASONS as NODE_NETWORK_ERROR_REASONS,
   type KeyServiceErrorReason,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 
 /**
  * What each error means: by the service's `innererror.code`, then by its `error.code`, then by the name of an

@@ -1,5 +1,5 @@
 import type { KeyVaultKey, KeyRotationPolicy } from '@azure/keyvault-keys';
-import { DATA_KEY_BYTES, type KeyDescription } from '@waxseal/core';
+import { DATA_KEY_BYTES, type KeyDescription } from '@waxseal/core/provider';
 import { AzureAnswerError } from './errors';
 import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
 

@@ -1,4 +1,4 @@
-import type { KeyId } from '@waxseal/core';
+import type { KeyId } from '@waxseal/core/provider';
 import { AzureAnswerError } from './errors';
 
 /** A key of a vault or Managed HSM, as `keyId` names it. */

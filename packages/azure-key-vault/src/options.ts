@@ -7,7 +7,7 @@ import {
   ConfigurationError,
   keyRequestLimits,
   type KeyRequestLimits,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import { parseKeyVaultKeyReference, type KeyVaultKeyReference } from './key-name';
 
 /** A `TokenCredential` of the Azure SDK: any credential of `@azure/identity` is one. */

@@ -1,4 +1,4 @@
-import { endOnAbort } from '@waxseal/core';
+import { endOnAbort } from '@waxseal/core/internal';
 import { AzureAnswerError } from './errors';
 import type { AzureTokenCredential } from './options';
 

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, constants, publicEncrypt } from 'node:crypto';
 import type { KeyVaultKey } from '@azure/keyvault-keys';
-import { withDeadline } from '@waxseal/core';
+import { withDeadline } from '@waxseal/core/provider';
 import { AzureAnswerError } from './errors';
 import { keyStateOf } from './exchange';
 import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';

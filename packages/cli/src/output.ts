@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { escapeUnprintable } from '@waxseal/core';
+import { escapeUnprintable } from '@waxseal/core/internal';
 
 /** Where a command writes. */
 export interface Output {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Payload } from '@temporalio/common';
-import { ENVELOPE_ENCODING, KEY_ID_METADATA, isKeyId, parseEnvelope, escapeUnprintable } from '@waxseal/core';
+import { isKeyId } from '@waxseal/core/provider';
+import { ENVELOPE_ENCODING, KEY_ID_METADATA, parseEnvelope, escapeUnprintable } from '@waxseal/core/internal';
 import type { Principal } from './authorization/principal';
 import type { RequestError } from './request-error';
 import type { Endpoint } from './routing';

@@ -1,11 +1,6 @@
-import {
-  ENVELOPE_ENCODING,
-  isKeyId,
-  isWaxsealError,
-  KEY_ID_METADATA,
-  parseEnvelope,
-  primaryKeyIdOf,
-} from '@waxseal/core';
+import { isWaxsealError } from '@waxseal/core';
+import { isKeyId } from '@waxseal/core/provider';
+import { ENVELOPE_ENCODING, KEY_ID_METADATA, parseEnvelope, primaryKeyIdOf } from '@waxseal/core/internal';
 
 // Stands in for the first key ID where only the data was given. No key has it as its ID: it is not shown.
 const NOT_GIVEN = 'waxseal-inspect:key-id-not-given';

@@ -1,7 +1,8 @@
 import { isIPv4 } from 'node:net';
 import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
-import { ConfigurationError, assertKnownOptions } from '@waxseal/core';
+import { ConfigurationError } from '@waxseal/core';
+import { assertKnownOptions } from '@waxseal/core/provider';
 
 /** What durations a field takes. */
 interface DurationRange {

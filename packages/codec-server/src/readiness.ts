@@ -1,14 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
-import {
-  isWaxsealError,
-  KeyServiceError,
-  WRAP_AAD,
-  type KeyringEntry,
-  withDeadline,
-  type Keyring,
-} from '@waxseal/core';
+import { isWaxsealError, KeyServiceError, type Keyring } from '@waxseal/core';
+import { withDeadline } from '@waxseal/core/provider';
+import { WRAP_AAD, type KeyringEntry } from '@waxseal/core/internal';
 
 /** What a check of a key says: it can be used, its service does not answer, or it refuses. */
 type KeyState = 'usable' | 'unavailable' | 'refused';

@@ -4,7 +4,8 @@ import type {
   SerializationContext,
   WorkflowSerializationContext,
 } from '@temporalio/common';
-import { type DecodeRequest, unreadablePayload, UNREADABLE_METADATA } from '@waxseal/core';
+import type { DecodeRequest } from '@waxseal/core';
+import { unreadablePayload, UNREADABLE_METADATA } from '@waxseal/core/internal';
 import { toRequestError } from './codec-error';
 import type { Operation } from './routing';
 

@@ -1,15 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PayloadCodec } from '@temporalio/common';
+import { ConfigurationError, KeyServiceError, UnknownKeyError } from '@waxseal/core';
 import {
   CodecClosedError,
-  ConfigurationError,
   ContextMismatchError,
   DecryptionError,
-  KeyServiceError,
   MalformedEnvelopeError,
   UnencryptedPayloadError,
-  UnknownKeyError,
-} from '@waxseal/core';
+} from '@waxseal/core/internal';
 import { createCodecServer, type AuditRecord, type FailedRequest } from '../src';
 import { base64, post } from './support/post';
 

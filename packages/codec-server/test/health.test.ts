@@ -1,15 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it, jest } from '@jest/globals';
-import {
-  Keyring,
-  KeyServiceError,
-  type KeyDescription,
-  type KeyEncryptionKey,
-  type KeyPermissions,
-  type KeyringEntry,
-  type KeyServiceErrorReason,
-} from '@waxseal/core';
+import { Keyring, KeyServiceError, type KeyEncryptionKey, type KeyServiceErrorReason } from '@waxseal/core';
+import type { KeyDescription, KeyPermissions } from '@waxseal/core/provider';
+import type { KeyringEntry } from '@waxseal/core/internal';
 import { LocalKey } from '@waxseal/local-key';
 import { createCodecServer, keyReadiness, type CodecServerOptions } from '../src';
 import { checkKey } from '../src/readiness';

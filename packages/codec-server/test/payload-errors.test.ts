@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { CodecClosedError, KeyServiceError, UnknownKeyError } from '@waxseal/core';
+import { KeyServiceError, UnknownKeyError } from '@waxseal/core';
+import { CodecClosedError } from '@waxseal/core/internal';
 import { createCodecServer, type AuditRecord, type CodecServerOptions, type FailedRequest } from '../src';
 import { base64, post, type PayloadJson } from './support/post';
 

@@ -1,14 +1,13 @@
 import { basename } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
 import {
-  assertTrustedFile,
   ConfigurationError,
   EnvelopeCodec,
-  isEnvelopeCodec,
   type Keyring,
   type KeyringSelector,
   type Telemetry,
 } from '@waxseal/core';
+import { assertTrustedFile, isEnvelopeCodec } from '@waxseal/core/internal';
 import { checkConfig } from './check-config';
 import { findConfigFile, readConfigFile } from './config-file';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';

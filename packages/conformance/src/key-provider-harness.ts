@@ -1,4 +1,4 @@
-import type { KeyEncryptionKey, KeyRequestPolicy } from '@waxseal/core';
+import type { KeyEncryptionKey, KeyRequestPolicy } from '@waxseal/core/provider';
 
 /** How a case wants a key to be made. */
 export interface HarnessKeyOptions {

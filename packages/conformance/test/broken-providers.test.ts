@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 import { expect, it } from '@jest/globals';
-import { KeyServiceError, type KeyRequestOptions, type WrappedKey } from '@waxseal/core';
+import { KeyServiceError } from '@waxseal/core';
+import type { KeyRequestOptions, WrappedKey } from '@waxseal/core/provider';
 
 import { keyProviderCases, runKeyProviderCase } from '../src';
 import { ModelKey } from './support/model-key';

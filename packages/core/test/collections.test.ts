@@ -10,7 +10,8 @@ import { describe, expect, it } from '@jest/globals';
 const PRELUDE = `
 const { getEventListeners } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { EnvelopeCodec, Keyring, keyRequestLimits, requestKeyService } = require('@waxseal/core');
+const { EnvelopeCodec, Keyring } = require('@waxseal/core');
+const { keyRequestLimits, requestKeyService } = require('@waxseal/core/provider');
 const never = () => new Promise(() => undefined);
 const policy = (request) => keyRequestLimits(request, 'Key');
 /** Makes garbage and collects it, for so many milliseconds. */

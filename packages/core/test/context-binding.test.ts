@@ -1,7 +1,8 @@
 import type { SerializationContext } from '@temporalio/common';
 import { describe, expect, it, jest } from '@jest/globals';
 
-import { EnvelopeCodec, Keyring, parseEnvelope, type Binding, type EnvelopeCodecOptions } from '../src';
+import { EnvelopeCodec, Keyring, type Binding, type EnvelopeCodecOptions } from '../src';
+import { parseEnvelope } from '../src/internal';
 import type { ContextMismatch } from '../src';
 import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';

@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { endOnAbort, onAbort, startDeadline, withDeadline } from '../src';
+import { withDeadline } from '../src/provider';
+import { endOnAbort, onAbort, startDeadline } from '../src/internal';
 import { rejectionOf } from './support/rejection-of';
 
 beforeEach(() => {

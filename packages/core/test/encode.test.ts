@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { EnvelopeCodec, Keyring, parseEnvelope } from '../src';
+import { EnvelopeCodec, Keyring } from '../src';
+import { parseEnvelope } from '../src/internal';
 import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
 import { TestKey } from './support/test-key';

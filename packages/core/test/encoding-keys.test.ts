@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { CodecClosedError, KeyServiceError, Keyring, type DataKeyOptions } from '../src';
+import { KeyServiceError, Keyring, type DataKeyOptions } from '../src';
+import { CodecClosedError } from '../src/internal';
 import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { EncodingKeys } from '../src/data-keys/encoding-keys';
 import { rejectionOf } from './support/rejection-of';

@@ -7,7 +7,8 @@ const run = promisify(execFile);
 
 /** A process in which nothing is under way but a request whose service holds no handle. */
 const program = (policy: string, keyring: string): string => `
-const { Keyring, EnvelopeCodec, requestKeyService, keyRequestLimits } = require('@waxseal/core');
+const { Keyring, EnvelopeCodec } = require('@waxseal/core');
+const { requestKeyService, keyRequestLimits } = require('@waxseal/core/provider');
 const never = (_bytes, _aad, options) => requestKeyService({
   keyId: 'k',
   limits: keyRequestLimits(${policy}, 'Key'),

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 
-import { EnvelopeCodec, Keyring, KeyServiceError, UNREADABLE_METADATA } from '../src';
+import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
+import { UNREADABLE_METADATA } from '../src/internal';
 import { jsonPayload } from './support/json-payload';
 import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 
 import {
   EnvelopeCodec,
-  isEnvelopeCodec,
   isWaxsealError,
   Keyring,
   type EnvelopeCodecOptions,
   type DataKeyOptions,
 } from '../src';
+import { isEnvelopeCodec } from '../src/internal';
 import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';

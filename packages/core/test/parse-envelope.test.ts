@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
-import { parseEnvelope } from '../src';
+import { parseEnvelope } from '../src/internal';
 import { validVectors } from './vectors/valid-vectors';
 import { writeContext } from './vectors/write-context';
 import { bytes } from './vectors/bytes';

@@ -1,7 +1,8 @@
 import type { Payload } from '@temporalio/common';
 import { describe, expect, it } from '@jest/globals';
 
-import { EnvelopeCodec, encodeOrRedact, Keyring, KeyServiceError, ReplayCodec } from '../src';
+import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
+import { encodeOrRedact, ReplayCodec } from '../src/internal';
 import {
   FAILURE_MARKER,
   failurePartOf,

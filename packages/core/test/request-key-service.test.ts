@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { KeyServiceErrorReason } from '../src';
 import {
   keyRequestLimits,
   requestKeyService,
   type KeyRequestPolicy,
-  type KeyServiceErrorReason,
   type KeyServiceRequest,
-} from '../src';
+} from '../src/provider';
 import { rejectionOf } from './support/rejection-of';
 
 class ServiceError extends Error {

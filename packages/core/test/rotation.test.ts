@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { EnvelopeCodec, Keyring, type KeyEncryptionKey, type KeyringOptions, type WrappedKey } from '../src';
+import { EnvelopeCodec, Keyring, type KeyEncryptionKey, type KeyringOptions } from '../src';
+import type { WrappedKey } from '../src/provider';
 import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
 import { rejectionOf } from './support/rejection-of';

@@ -2,7 +2,9 @@ import type { Payload } from '@temporalio/common';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { EnvelopeCodec, isKeyId, Keyring, parseEnvelope } from '../src';
+import { EnvelopeCodec, Keyring } from '../src';
+import { isKeyId } from '../src/provider';
+import { parseEnvelope } from '../src/internal';
 import { parseEncryptionContext, serializeEncryptionContext } from '../src/envelope/encryption-context';
 import { serializeWrappedKeys } from '../src/envelope/envelope';
 import { only } from './support/only';

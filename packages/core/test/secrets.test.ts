@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { EnvelopeCodec, Keyring, KeyServiceError, parseEnvelope, ReplayCodec } from '../src';
+import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
+import { parseEnvelope, ReplayCodec } from '../src/internal';
 import { createDataKey } from '../src/data-keys/data-key';
 import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { DecodingKeys } from '../src/data-keys/decoding-keys';

@@ -1,7 +1,8 @@
 import type { Payload } from '@temporalio/common';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { EnvelopeCodec, Keyring, parseEnvelope } from '../src';
+import { EnvelopeCodec, Keyring } from '../src';
+import { parseEnvelope } from '../src/internal';
 import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
 import { rejectionOf } from './support/rejection-of';

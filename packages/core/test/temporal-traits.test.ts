@@ -1,18 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, ensureApplicationFailure } from '@temporalio/common';
 
+import { ConfigurationError, EnvelopeCodec, Keyring, KeyServiceError, UnknownKeyError } from '../src';
 import {
   CodecClosedError,
-  ConfigurationError,
   ContextMismatchError,
   DecryptionError,
-  EnvelopeCodec,
-  Keyring,
-  KeyServiceError,
   MalformedEnvelopeError,
   UnencryptedPayloadError,
-  UnknownKeyError,
-} from '../src';
+} from '../src/internal';
 import { jsonPayload } from './support/json-payload';
 import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { KEY_ID_METADATA, parseEnvelope } from '../src';
+import { KEY_ID_METADATA, parseEnvelope } from '../src/internal';
 import { seal } from '../src/envelope/cipher';
 import { serializePayload } from '../src/codec/payload-bytes';
 import { serializeEncryptionContext } from '../src/envelope/encryption-context';

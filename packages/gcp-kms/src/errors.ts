@@ -1,4 +1,4 @@
-import type { KeyServiceErrorReason } from '@waxseal/core';
+import type { KeyServiceErrorReason } from '@waxseal/core/provider';
 
 /** What was asked. */
 export type GcpMethod = 'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'TestIamPermissions';

@@ -1,4 +1,4 @@
-import { DATA_KEY_BYTES, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core';
+import { DATA_KEY_BYTES, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core/provider';
 import { buf } from 'crc-32/crc32c';
 import type { GcpDecryptAnswer, GcpEncryptAnswer, GcpBytes, GcpChecksum } from './client';
 import { GcpAnswerError } from './errors';

@@ -10,7 +10,7 @@ import {
   type KeyPermissions,
   type KeyRequestOptions,
   type WrappedKey,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions, type GcpKmsKeyOptions } from './options';
 import { crc32c, takeDataKey, takeWrappedKey } from './exchange';
 import { describeCryptoKey, findCaller } from './permissions';

@@ -6,7 +6,7 @@ import {
   ConfigurationError,
   keyRequestLimits,
   type KeyRequestLimits,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import type { GcpKmsClient } from './client';
 import { isKeyName, isVersionName, VERSIONS } from './key-name';
 

@@ -1,4 +1,4 @@
-import { withDeadline, type KeyDescription } from '@waxseal/core';
+import { withDeadline, type KeyDescription } from '@waxseal/core/provider';
 import type { GcpKmsClient, GcpCryptoKey } from './client';
 import { versionOf } from './key-name';
 

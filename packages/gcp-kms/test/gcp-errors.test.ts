@@ -9,7 +9,8 @@ import { inspect } from 'node:util';
 
 import { KeyManagementServiceClient } from '@google-cloud/kms';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { KeyServiceErrorReason, WrappedKey } from '@waxseal/core';
+import type { KeyServiceErrorReason } from '@waxseal/core';
+import type { WrappedKey } from '@waxseal/core/provider';
 import type { GcpKmsBehaviour } from '@waxseal/testing';
 
 import { GcpKmsKey } from '../src';

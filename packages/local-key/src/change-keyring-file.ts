@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { assertKeyId, ConfigurationError } from '@waxseal/core';
+import { assertKeyId, ConfigurationError } from '@waxseal/core/provider';
 import {
   LOCAL_KEYRING_FORMAT,
   type LocalKeyring,

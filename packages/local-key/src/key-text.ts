@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { ConfigurationError } from '@waxseal/core';
+import { ConfigurationError } from '@waxseal/core/provider';
 import { decodeKeyMaterial, parseLocalKeyring, selectLocalKey } from './keyring-file';
 import type { LocalKeyOptions } from './options';
 

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { assertTrustedFile, ConfigurationError, isKeyId } from '@waxseal/core';
+import { ConfigurationError, isKeyId } from '@waxseal/core/provider';
+import { assertTrustedFile } from '@waxseal/core/internal';
 import type { VersionedLocalKeyOptions } from './options';
 
 /** Permission bits of everybody but the owner. */

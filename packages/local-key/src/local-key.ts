@@ -9,7 +9,7 @@ import {
   type KeyId,
   type KeyRequestOptions,
   type WrappedKey,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import { assertLocalKeyOptions, type LocalKeyOptions } from './options';
 import { importKeyMaterial, unwrapLocally, versionedKeyId, wrapLocally } from './wrapping';
 import { parseLocalKeyText } from './key-text';

@@ -1,4 +1,4 @@
-import { type KeyId, ConfigurationError } from '@waxseal/core';
+import { type KeyId, ConfigurationError } from '@waxseal/core/provider';
 
 /** A local key of one version. */
 export interface SingleLocalKeyOptions {

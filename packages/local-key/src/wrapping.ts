@@ -1,5 +1,5 @@
 import { createCipheriv, randomBytes, type KeyObject, createDecipheriv, createSecretKey } from 'node:crypto';
-import { type WrappedKey, ConfigurationError, type KeyId } from '@waxseal/core';
+import { type WrappedKey, ConfigurationError, type KeyId } from '@waxseal/core/provider';
 
 /**
  * AES-256-GCM of a data key with a random nonce (docs/spec/local-key.md §1).

@@ -1,5 +1,6 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { type Telemetry, assertKnownOptions, ConfigurationError } from '@waxseal/core';
+import { type Telemetry, ConfigurationError } from '@waxseal/core';
+import { assertKnownOptions } from '@waxseal/core/provider';
 import { ATTRIBUTE, quietly, requestAttributes } from './attributes';
 import { measureKeyRequest } from './key-request';
 import { CurrentInstruments } from './metrics';

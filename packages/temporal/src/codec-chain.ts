@@ -1,14 +1,6 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-import {
-  encodeOrRedact,
-  type DecodeRequest,
-  type Telemetry,
-  isEnvelopeCodec,
-  ReplayCodec,
-  TolerantCodec,
-  type EnvelopeCodec,
-  ConfigurationError,
-} from '@waxseal/core';
+import { type DecodeRequest, type Telemetry, type EnvelopeCodec, ConfigurationError } from '@waxseal/core';
+import { encodeOrRedact, isEnvelopeCodec, ReplayCodec, TolerantCodec } from '@waxseal/core/internal';
 
 /** Tells a chain, also one from a second copy of this package. */
 const CODEC_CHAIN_BRAND: unique symbol = Symbol.for('@waxseal/temporal/CodecChain');

@@ -8,7 +8,8 @@ import type {
   WorkerOptions,
   WorkerPlugin,
 } from '@temporalio/worker';
-import { EnvelopeCodec, type EnvelopeCodecOptions, ConfigurationError, isEnvelopeCodec } from '@waxseal/core';
+import { EnvelopeCodec, type EnvelopeCodecOptions, ConfigurationError } from '@waxseal/core';
+import { isEnvelopeCodec } from '@waxseal/core/internal';
 import { assertForWorker, findEnvelopeCodecs, forReplay } from './codec-chain';
 import { checkWorkflowBundle, FAILURE_CONVERTER_PATH, withEnvelope } from './data-converter';
 

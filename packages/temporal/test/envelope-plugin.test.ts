@@ -3,14 +3,8 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import {
-  ConfigurationError,
-  EnvelopeCodec,
-  isEnvelopeCodec,
-  Keyring,
-  ReplayCodec,
-  type EnvelopeCodecOptions,
-} from '@waxseal/core';
+import { ConfigurationError, EnvelopeCodec, Keyring, type EnvelopeCodecOptions } from '@waxseal/core';
+import { isEnvelopeCodec, ReplayCodec } from '@waxseal/core/internal';
 import { markFailurePayload } from '@waxseal/core/failure-payload';
 import { LocalKey } from '@waxseal/local-key';
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, type KeyServiceErrorReason } from '@waxseal/core';
+import { ConfigurationError, type KeyServiceErrorReason } from '@waxseal/core/provider';
 
 /** One line of the table: what an answer means. */
 interface VaultErrorRow {

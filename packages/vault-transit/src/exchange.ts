@@ -1,4 +1,4 @@
-import { DATA_KEY_BYTES, type KeyId, type WrappedKey, type KeyDescription } from '@waxseal/core';
+import { DATA_KEY_BYTES, type KeyId, type WrappedKey, type KeyDescription } from '@waxseal/core/provider';
 import { VaultProtocolError } from './errors';
 import { parseTransitCiphertext, transitKeyId } from './key-name';
 import { jsonObject, type JsonObject } from './options';

@@ -1,4 +1,4 @@
-import { type KeyId, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core';
+import { type KeyId, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core/provider';
 
 /** The key ID of one version of a Transit key: `<id>/v<version>`. */
 export function transitKeyId(id: KeyId, version: number): KeyId {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigurationError, withDeadline } from '@waxseal/core';
+import { ConfigurationError, withDeadline } from '@waxseal/core/provider';
 import type { TokenSource, VaultClient } from './client';
 import { VaultProtocolError, VaultAnswerError } from './errors';
 import {

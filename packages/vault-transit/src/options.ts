@@ -5,7 +5,7 @@ import {
   keyRequestLimits,
   type KeyRequestLimits,
   ConfigurationError,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import { transitKeyId } from './key-name';
 
 /** What a `VaultTransitKey` is made of. */

@@ -1,4 +1,4 @@
-import { KeyServiceError, type KeyId, type KeyPermission } from '@waxseal/core';
+import { KeyServiceError, type KeyId, type KeyPermission } from '@waxseal/core/provider';
 import { jsonObject, type JsonObject } from './options';
 
 /**

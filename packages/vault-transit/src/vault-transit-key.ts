@@ -8,7 +8,7 @@ import {
   type KeyPermissions,
   type KeyRequestOptions,
   type WrappedKey,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 import { dataKeyOf, describeTransitKey, wrappedKeyOf } from './exchange';
 import { type JsonObject, vaultSettings, type VaultSettings, type VaultTransitKeyOptions } from './options';
 import { parseTransitCiphertext, transitVersionOf } from './key-name';

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { ConfigurationError, startDeadline } from '@waxseal/core';
+import { ConfigurationError } from '@waxseal/core';
+import { startDeadline } from '@waxseal/core/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Output } from '../output';
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { describePayload, type EnvelopeDescription, type PayloadDescription } from '@waxseal/codec-server';
-import { ConfigurationError, escapeUnprintable } from '@waxseal/core';
+import { ConfigurationError } from '@waxseal/core';
+import { escapeUnprintable } from '@waxseal/core/internal';
 import { Command } from 'commander';
 import { type Output, printable } from '../output';
 import { readPayloads } from '../read-payloads';

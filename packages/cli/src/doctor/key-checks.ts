@@ -1,12 +1,6 @@
-import {
-  type KeyringEntry,
-  type KeyEncryptionKey,
-  WRAP_AAD,
-  type KeyPermission,
-  ConfigurationError,
-  type Keyring,
-  type KeyringSelector,
-} from '@waxseal/core';
+import { type KeyEncryptionKey, ConfigurationError, type Keyring, type KeyringSelector } from '@waxseal/core';
+import type { KeyPermission } from '@waxseal/core/provider';
+import { type KeyringEntry, WRAP_AAD } from '@waxseal/core/internal';
 import { type KeyReport, type Check, reasonOf } from './report';
 import { roundTrip } from './round-trip';
 

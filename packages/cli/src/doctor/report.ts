@@ -1,4 +1,5 @@
-import { type KeyringEntry, escapeUnprintable, KeyServiceError } from '@waxseal/core';
+import { KeyServiceError } from '@waxseal/core';
+import { type KeyringEntry, escapeUnprintable } from '@waxseal/core/internal';
 import { printable } from '../output';
 
 /** How a check ended. A warning does not fail a run. */

@@ -1,5 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { DATA_KEY_BYTES, KeyServiceError, WRAP_AAD, type KeyringEntry, type WrappedKey } from '@waxseal/core';
+import { KeyServiceError } from '@waxseal/core';
+import { DATA_KEY_BYTES, type WrappedKey } from '@waxseal/core/provider';
+import { WRAP_AAD, type KeyringEntry } from '@waxseal/core/internal';
 import { type Check, reasonOf } from './report';
 
 /** Half of the default time for an attempt. */

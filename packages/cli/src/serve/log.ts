@@ -1,5 +1,6 @@
 import type { TlsReload, FailedRequest } from '@waxseal/codec-server';
-import { isWaxsealError, escapeUnprintable, ConfigurationError } from '@waxseal/core';
+import { isWaxsealError, ConfigurationError } from '@waxseal/core';
+import { escapeUnprintable } from '@waxseal/core/internal';
 import { type Output, printable } from '../output';
 
 /**

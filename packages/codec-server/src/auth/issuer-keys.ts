@@ -1,4 +1,4 @@
-import { withDeadline } from '@waxseal/core';
+import { withDeadline } from '@waxseal/core/provider';
 import { createRemoteJWKSet, customFetch, jwksCache, type JWTVerifyGetKey, type JWKSCacheInput } from 'jose';
 import { isSecureUrl } from '../fields';
 

@@ -1,5 +1,6 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { type DecodeRequest, readableRedaction } from '@waxseal/core';
+import type { DecodeRequest } from '@waxseal/core';
+import { readableRedaction } from '@waxseal/core/internal';
 import type { Context } from 'hono';
 import { nameEnvelopes, type AuditDraft } from '../audit';
 import { toRequestError } from '../codec-error';

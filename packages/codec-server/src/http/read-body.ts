@@ -1,4 +1,4 @@
-import { onAbort } from '@waxseal/core';
+import { onAbort } from '@waxseal/core/internal';
 import type { BodyAccount } from './limits';
 import { bodyTooLarge, RequestError } from '../request-error';
 

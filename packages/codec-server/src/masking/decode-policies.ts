@@ -1,5 +1,7 @@
 import type { Payload } from '@temporalio/common';
-import { assertKnownOptions, ConfigurationError, isPauseDue, pause } from '@waxseal/core';
+import { ConfigurationError } from '@waxseal/core';
+import { assertKnownOptions } from '@waxseal/core/provider';
+import { isPauseDue, pause } from '@waxseal/core/internal';
 import { isObject } from '../fields';
 import type { CompiledDecodePolicy, DecodePoliciesOptions, MaskingOptions } from './decode-policy';
 import { hiddenPayload, Unmaskable } from './hidden-payload';

@@ -1,4 +1,4 @@
-import { isPauseDue } from '@waxseal/core';
+import { isPauseDue } from '@waxseal/core/internal';
 import type { JSONValue } from 'json-p3';
 import { Unmaskable } from './hidden-payload';
 import type { MaskingBudget, Steps } from './steps';

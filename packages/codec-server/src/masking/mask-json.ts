@@ -1,4 +1,4 @@
-import { isPauseDue } from '@waxseal/core';
+import { isPauseDue } from '@waxseal/core/internal';
 import { Unmaskable } from './hidden-payload';
 import { memberOf, readJson, type JsonDocument, type JsonMember, type JsonNode } from './json-document';
 import { protoJsonName, type JsonPath } from './json-path';

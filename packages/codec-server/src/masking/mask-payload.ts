@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Payload } from '@temporalio/common';
-import { UNREADABLE_METADATA } from '@waxseal/core';
+import { UNREADABLE_METADATA } from '@waxseal/core/internal';
 import { Unmaskable } from './hidden-payload';
 import { maskJson, type CompiledMask, type MaskableEncoding } from './mask-json';
 import type { MaskingBudget, Steps } from './steps';

@@ -1,4 +1,4 @@
-import { isPauseDue } from '@waxseal/core';
+import { isPauseDue } from '@waxseal/core/internal';
 import type { JsonNode } from './json-document';
 import type { Steps } from './steps';
 

@@ -1,4 +1,5 @@
-import { assertKnownOptions, ConfigurationError } from '@waxseal/core';
+import { ConfigurationError } from '@waxseal/core';
+import { assertKnownOptions } from '@waxseal/core/provider';
 import { isObject } from '../fields';
 import { compilePath } from './json-path';
 import type { CompiledMask } from './mask-json';

@@ -1,4 +1,4 @@
-import { isPauseDue } from '@waxseal/core';
+import { isPauseDue } from '@waxseal/core/internal';
 import { jsonpath } from 'json-p3';
 import { Unmaskable } from './hidden-payload';
 import { memberOf, type JsonNode } from './json-document';

@@ -1,4 +1,4 @@
-import { isPauseDue, pause } from '@waxseal/core';
+import { isPauseDue, pause } from '@waxseal/core/internal';
 import { Unmaskable } from './hidden-payload';
 
 /** Work that is done step by step: wherever it yields, others may have the event loop. */

@@ -1,4 +1,4 @@
-import type { KeyDescription, KeyEncryptionKey, KeyPermissions } from '@waxseal/core';
+import type { KeyDescription, KeyEncryptionKey, KeyPermissions } from '@waxseal/core/provider';
 import { defineCase } from '../key-provider-case';
 import { assertShowsNoSecret } from '../check/secrets';
 import { refusalOf } from '../check/refusal-of';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KeyRequestPolicy } from '@waxseal/core';
+import type { KeyRequestPolicy } from '@waxseal/core/provider';
 import { elapsedMs, refusalOf } from '../check/refusal-of';
 import { assertSameBytes, AAD, newDataKey } from '../check/samples';
 import { defineCase } from '../key-provider-case';

@@ -1,4 +1,4 @@
-import { isKeyId, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core';
+import { isKeyId, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core/provider';
 import { refusalOf } from '../check/refusal-of';
 import { isOwnKeyId, AAD, newDataKey, assertSameBytes } from '../check/samples';
 import { defineCase } from '../key-provider-case';

@@ -1,4 +1,4 @@
-import type { KeyServiceErrorReason } from '@waxseal/core';
+import type { KeyServiceErrorReason } from '@waxseal/core/provider';
 import { defineCase } from '../key-provider-case';
 import { assertSameBytes, AAD, newDataKey } from '../check/samples';
 import { refusalOf } from '../check/refusal-of';

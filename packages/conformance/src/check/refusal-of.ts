@@ -1,4 +1,4 @@
-import type { KeyServiceError, KeyServiceErrorReason } from '@waxseal/core';
+import type { KeyServiceError, KeyServiceErrorReason } from '@waxseal/core/provider';
 import type { KeyProviderHarness } from '../key-provider-harness';
 import { assertShowsNoSecret } from './secrets';
 

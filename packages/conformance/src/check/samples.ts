@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { KeyEncryptionKey, KeyId } from '@waxseal/core';
+import type { KeyEncryptionKey, KeyId } from '@waxseal/core/provider';
 
 /** A fresh random data key that does not share memory with anything. */
 export function newDataKey(): Uint8Array {

@@ -1,14 +1,13 @@
+import { KeyServiceError, type KeyEncryptionKey } from '@waxseal/core';
 import {
   keyRequestLimits,
-  KeyServiceError,
   requestKeyService,
   type KeyDescription,
-  type KeyEncryptionKey,
   type KeyPermissions,
   type KeyRequestOptions,
   type KeyRequestPolicy,
   type WrappedKey,
-} from '@waxseal/core';
+} from '@waxseal/core/provider';
 
 import { ModelRefusal, type ModelService } from './model-service';
 

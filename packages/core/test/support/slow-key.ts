@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { KeyServiceError, type KeyEncryptionKey, type KeyId, type WrappedKey } from '../../src';
+import { KeyServiceError, type KeyEncryptionKey, type KeyId } from '../../src';
+import type { WrappedKey } from '../../src/provider';
 
 /**
  * A key in the memory of a "service" that takes some milliseconds for each request, owns all key IDs that

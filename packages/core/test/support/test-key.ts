@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { KeyServiceError, type KeyEncryptionKey, type KeyId, type WrappedKey } from '../../src';
+import { KeyServiceError, type KeyEncryptionKey, type KeyId } from '../../src';
+import type { WrappedKey } from '../../src/provider';
 import { localWrap } from '../vectors/local-wrap';
 import { localUnwrap } from './local-unwrap';
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { keyRequestLimits, requestKeyService } from '@waxseal/core';
+import { keyRequestLimits, requestKeyService } from '@waxseal/core/provider';
 
 import type { Attack } from '../attack';
 

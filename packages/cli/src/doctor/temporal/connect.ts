@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket, connect } from 'node:tls';
-import { withDeadline } from '@waxseal/core';
+import { withDeadline } from '@waxseal/core/provider';
 import type { Check } from '../report';
 import { networkFault, tlsFault } from './faults';
 import type { TemporalSettings } from './settings';

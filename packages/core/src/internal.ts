@@ -1,0 +1,23 @@
+// `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
+export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
+export { encodeOrRedact } from './codec/encoder';
+export { isEnvelopeCodec } from './codec/envelope-codec';
+export { readableRedaction } from './codec/failure-payload';
+export { primaryKeyIdOf } from './codec/payload-bytes';
+export { WRAP_AAD } from './keyring/guarded-key';
+export type { KeyringEntry } from './keyring/keyring';
+export { ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/envelope';
+export { parseEnvelope } from './envelope/parse-envelope';
+export { isKeyId } from './key/key-encryption-key';
+export { assertKnownOptions } from './base/options';
+export { endOnAbort, onAbort, startDeadline, withDeadline } from './base/deadline';
+export {
+  CodecClosedError,
+  ContextMismatchError,
+  DecryptionError,
+  MalformedEnvelopeError,
+  UnencryptedPayloadError,
+} from './base/errors';
+export { isPauseDue, pause } from './base/pacing';
+export { escapeUnprintable } from './base/text';
+export { assertTrustedFile } from './base/trusted-file';

@@ -1,0 +1,24 @@
+// `@waxseal/core/provider`: what whoever writes a key provider needs (CONTRIBUTING.md, "Adding a key provider").
+export type {
+  KeyDescription,
+  KeyEncryptionKey,
+  KeyId,
+  KeyPermission,
+  KeyPermissions,
+  KeyRequestLimits,
+  KeyRequestOptions,
+  WrappedKey,
+} from './key/key-encryption-key';
+export { assertKeyId, isKeyId, MAX_KEY_ID_BYTES, MAX_WRAPPED_KEY_BYTES } from './key/key-encryption-key';
+export {
+  keyRequestLimits,
+  NETWORK_ERROR_REASONS,
+  requestKeyService,
+  type KeyRequestPolicy,
+  type KeyServiceRequest,
+} from './key/key-request';
+export { DATA_KEY_BYTES } from './envelope/envelope';
+export { ConfigurationError } from './base/errors';
+export { KeyServiceError, type KeyServiceErrorReason } from './base/key-service-error';
+export { assertKnownOptions, type Duration } from './base/options';
+export { withDeadline } from './base/deadline';
