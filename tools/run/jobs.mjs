@@ -50,6 +50,11 @@ export const jobs = {
       needs: ['tools/structure.mjs'],
     },
     {
+      name: 'public faces',
+      command: ['tools/api-reports.mjs'],
+      needs: ['tools/api-reports.mjs'],
+    },
+    {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],
       needs: [],
@@ -58,6 +63,7 @@ export const jobs = {
     },
   ],
   structure: [{ name: 'structure', command: ['tools/structure.mjs'], needs: [], shown: true }],
+  api: [{ name: 'public faces', command: ['tools/api-reports.mjs', '--write'], needs: [], shown: true }],
   attacks: [
     {
       name: 'attacks',

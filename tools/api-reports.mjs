@@ -1,0 +1,69 @@
+/**
+ * Compares the public face of each entry of each package with its report in `etc/`, so that a change of it shows in a diff. With
+ * `--write` it writes the reports. Needs the packages as built.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+
+const isWriting = process.argv.includes('--write');
+const quiet = { default: { logLevel: 'none' } };
+
+/** Every entry that `exports` of a package has types for. */
+function entriesOf(name) {
+  const manifest = JSON.parse(readFileSync(join('packages', name, 'package.json'), 'utf8'));
+  return Object.entries(manifest.exports ?? {})
+    .filter(([, target]) => typeof target === 'object' && target.types !== undefined)
+    .map(([entry, { types }]) => ({
+      report: [name, ...entry.split('/').slice(1)].join('.'),
+      types: resolve('packages', name, types),
+    }));
+}
+
+function configOf({ report, types }, name) {
+  const configObject = {
+    projectFolder: resolve('packages', name),
+    mainEntryPointFilePath: types,
+    compiler: { tsconfigFilePath: resolve('packages', name, 'tsconfig.json') },
+    apiReport: {
+      enabled: true,
+      reportFileName: `${report}.api.md`,
+      reportFolder: resolve('etc'),
+      reportTempFolder: join(tmpdir(), 'waxseal-api-reports'),
+    },
+    docModel: { enabled: false },
+    dtsRollup: { enabled: false },
+    tsdocMetadata: { enabled: false },
+    newlineKind: 'lf',
+    messages: {
+      compilerMessageReporting: quiet,
+      extractorMessageReporting: quiet,
+      tsdocMessageReporting: quiet,
+    },
+  };
+  const packageJsonFullPath = resolve('packages', name, 'package.json');
+  return ExtractorConfig.prepare({ configObject, configObjectFullPath: undefined, packageJsonFullPath });
+}
+
+mkdirSync('etc', { recursive: true });
+const configs = readdirSync('packages').flatMap((name) =>
+  entriesOf(name).map((entry) => configOf(entry, name)),
+);
+// One program for all of them: to read the types of the SDKs takes longer than the rest.
+const compilerState = CompilerState.create(configs[0], {
+  additionalEntryPoints: configs.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath),
+});
+const messageCallback = (message) => {
+  message.handled = true;
+};
+const stale = configs
+  .filter((config) => {
+    const options = { localBuild: isWriting, compilerState, messageCallback };
+    return Extractor.invoke(config, options).apiReportChanged || !existsSync(config.reportFilePath);
+  })
+  .map(({ reportFilePath }) => `etc/${basename(reportFilePath)}`);
+if (stale.length > 0 && !isWriting) {
+  console.error(`The public face has changed: ${stale.join(', ')}. Write the reports with: npm run api`);
+  process.exit(1);
+}
