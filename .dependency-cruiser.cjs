@@ -25,7 +25,13 @@ const FLOORS = {
     ['masking', 'protojson', 'routing', 'codec-error'],
     ['fields', 'request-error', 'readiness', 'describe-payload', 'rate-limiter', 'client-address'],
   ],
-  cli: [['index'], ['run'], ['commands'], ['doctor', 'serve'], ['read-payloads', 'output']],
+  cli: [
+    ['index'],
+    ['run'],
+    ['commands'],
+    ['doctor', 'serve', 'inspect', 'ask-health'],
+    ['read-payloads', 'key-options', 'output', 'printable'],
+  ],
   config: [
     ['index'],
     ['load-config'],

@@ -85,10 +85,14 @@ await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed:
 await session.post('Profiler.takePreciseCoverage');
 await flow();
 const { result } = await session.post('Profiler.takePreciseCoverage');
+// Entries only export again what other files have.
 const ran = result
   .filter(({ functions }) =>
     functions.some(({ functionName, ranges }) => functionName !== '' && ranges[0].count > 0),
   )
-  .map(({ url }) => /\/packages\/((?!testing\/)[^/]+\/dist\/(?!index\.js).*)\.js$/.exec(url)?.[1])
+  .map(
+    ({ url }) =>
+      /\/packages\/((?!testing\/)[^/]+\/dist\/(?!(?:index|provider|internal)\.js).*)\.js$/.exec(url)?.[1],
+  )
   .filter((file) => file !== undefined);
 process.send([...new Set(ran)].sort(), () => process.exit(0));

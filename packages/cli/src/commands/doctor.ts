@@ -1,17 +1,7 @@
 import { Command } from 'commander';
-import { loadConfig } from '@waxseal/config';
-import { checkKey, entriesOf } from '../doctor/key-checks';
-import { type DoctorReport, formatReport } from '../doctor/report';
-import { runtimeChecks } from '../doctor/runtime-checks';
-import { temporalChecks } from '../doctor/temporal/temporal-checks';
-import { type Output, version } from '../output';
-import { appendList, configurationLines, keysOf, withKeyOptions, type KeyOptions } from './options';
-
-interface DoctorOptions extends KeyOptions {
-  readonly namespace?: readonly string[];
-  readonly temporal?: true;
-  readonly json?: true;
-}
+import type { DoctorOptions } from '../doctor/doctor';
+import type { Output } from '../output';
+import { appendList, withKeyOptions } from './options';
 
 /** `waxseal doctor`: tells whether the configured keys can be used from here, and why not. */
 export function doctorCommand(output: Output): Command {
@@ -40,35 +30,8 @@ Examples:
   TEMPORAL_PROFILE=production waxseal doctor --temporal
   WAXSEAL_PRIMARY_KEY=vaulttransit://transit/orders waxseal doctor --json`,
     )
-    .action((options: DoctorOptions) => doctor(options, output));
-}
-
-async function doctor(options: DoctorOptions, { line, notice }: Output): Promise<void> {
-  const config = await loadConfig({
-    file: options.config,
-    lookForFile: 'whereNoKeyIsNamed',
-    keys: keysOf(options),
-  });
-  const { source, keyring, codec } = config;
-  if (!options.json) for (const text of configurationLines(config)) notice(text);
-  try {
-    const entries = entriesOf(keyring, options.namespace ?? []);
-    const runtime = runtimeChecks();
-    const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
-    const temporal = options.temporal ? await temporalChecks(process.env) : [];
-    const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...temporal];
-    const report: DoctorReport = {
-      ok: checks.every(({ status }) => status !== 'fail'),
-      version: version(),
-      config: source ?? null,
-      time: new Date().toISOString(),
-      runtime,
-      keys,
-      ...(options.temporal ? { temporal } : {}),
-    };
-    for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatReport(report)) line(text);
-    if (!report.ok) process.exitCode = 1;
-  } finally {
-    codec.close();
-  }
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('../doctor/doctor.js');
+      await doctor(options, output);
+    });
 }

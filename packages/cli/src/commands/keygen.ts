@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { localKeyUri } from '@waxseal/config';
 import type { Output } from '../output';
 
 interface KeygenOptions {
@@ -41,6 +40,7 @@ Examples:
 Processes read the file when they start: restart them after a rotation.`,
     )
     .action(async (file: string, { id, rotate, addVersion, promote }: KeygenOptions) => {
+      const { localKeyUri } = await import('@waxseal/config');
       const { createLocalKeyringFile, rotateLocalKey } = await import('@waxseal/local-key');
       if (rotate ?? addVersion ?? promote) {
         const step = rotate ? 'add-and-promote' : addVersion ? 'add' : 'promote';

@@ -1,13 +1,4 @@
-import type { KeyringUris, LoadedConfig } from '@waxseal/config';
 import { Option, type Command, InvalidArgumentError } from 'commander';
-
-/** What {@link withKeyOptions} adds to a command's options. */
-export interface KeyOptions {
-  readonly config?: string;
-  readonly primaryKey?: string;
-  readonly alsoWrapFor?: readonly string[];
-  readonly decryptKey?: readonly string[];
-}
 
 /** Adds the options that name a configuration file and keys. Their variables are read by `loadConfig`. */
 export function withKeyOptions(command: Command): Command {
@@ -29,20 +20,6 @@ export function withKeyOptions(command: Command): Command {
         'key that only decrypts; repeatable, or separated by commas (WAXSEAL_DECRYPT_KEYS)',
       ).argParser(appendList),
     );
-}
-
-/** What a person is told of the configuration: the file that is used, and one that is there and is not. */
-export function configurationLines({ source, passedOver }: LoadedConfig): readonly string[] {
-  if (source !== undefined) return [`Configuration: ${source}`];
-  if (passedOver === undefined) return [];
-  return [
-    `Not read: ${passedOver}, since options or variables name the keys. Name it with --config to use it too.`,
-  ];
-}
-
-/** The keys that the command line names. */
-export function keysOf({ primaryKey, alsoWrapFor, decryptKey }: KeyOptions): KeyringUris {
-  return { primaryKey, alsoWrapFor, decryptKeys: decryptKey };
 }
 
 /** Former names of namespaces, by current name. */

@@ -1,24 +1,7 @@
 import { Command } from 'commander';
-import { loadConfig } from '@waxseal/config';
 import type { Output } from '../output';
-import { collectMetrics } from '../serve/metrics';
-import { openLog } from '../serve/log';
-import { runCodecServer, type ServeFlags } from '../serve/run-codec-server';
-import {
-  addAlias,
-  type Aliases,
-  appendList,
-  configurationLines,
-  keysOf,
-  withKeyOptions,
-  type KeyOptions,
-  parsePort,
-} from './options';
-
-interface ServeOptions extends KeyOptions, ServeFlags {
-  readonly namespaceAlias?: Aliases;
-  readonly log?: string;
-}
+import type { ServeOptions } from '../serve/serve';
+import { addAlias, appendList, parsePort, withKeyOptions } from './options';
 
 /** `waxseal serve`: runs a Codec Server until it is interrupted. */
 export function serveCommand(output: Output): Command {
@@ -82,25 +65,8 @@ Example:
 
 Stop it with Ctrl-C: requests that are being answered are finished first.`,
     )
-    .action((options: ServeOptions) => serve(options, output));
-}
-
-async function serve(options: ServeOptions, output: Output): Promise<void> {
-  const aliases = options.namespaceAlias;
-  const metrics = collectMetrics();
-  const config = await loadConfig({
-    file: options.config,
-    lookForFile: 'whereNoKeyIsNamed',
-    telemetry: metrics.codec,
-    keys: keysOf(options),
-    ...(aliases === undefined ? {} : { envelope: { namespaceAliases: aliases } }),
-  });
-  try {
-    const log = openLog(options.log ?? config.server.log ?? 'text', output);
-    log.configured(configurationLines(config));
-    await runCodecServer(config, options, metrics, log);
-  } finally {
-    await metrics.close();
-    config.codec.close();
-  }
+    .action(async (options: ServeOptions) => {
+      const { serve } = await import('../serve/serve.js');
+      await serve(options, output);
+    });
 }

@@ -1,6 +1,6 @@
 import { KeyServiceError } from '@waxseal/core';
 import { type KeyringEntry, escapeUnprintable } from '@waxseal/core/internal';
-import { printable } from '../output';
+import { printable } from '../printable';
 
 /** How a check ended. A warning does not fail a run. */
 type CheckStatus = 'ok' | 'warn' | 'fail';

@@ -1,7 +1,8 @@
 import type { TlsReload, FailedRequest } from '@waxseal/codec-server';
 import { isWaxsealError, ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
-import { type Output, printable } from '../output';
+import type { Output } from '../output';
+import { printable } from '../printable';
 
 /**
  * What may be logged of an error. The messages of Waxseal's errors are safe; of any other error only its kind

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { printable } from '../../output';
+import { printable } from '../../printable';
 import type { Check } from '../report';
 import { nameOf, type TlsSettings } from './settings';
 import { TemporalFault } from './temporal-fault';

@@ -6,7 +6,7 @@ import {
   loadClientConfigProfile,
   type ClientConfigProfile,
 } from '@temporalio/envconfig';
-import { printable } from '../../output';
+import { printable } from '../../printable';
 import type { Check } from '../report';
 import { codeOf, TemporalFault } from './temporal-fault';
 

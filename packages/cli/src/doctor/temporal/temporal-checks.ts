@@ -1,6 +1,6 @@
 import { TLSSocket } from 'node:tls';
 import { temporal } from '@temporalio/proto';
-import { printable } from '../../output';
+import { printable } from '../../printable';
 import type { Check } from '../report';
 import { certificateChecks } from './certificates';
 import { connectionCheck, openSocket, speaksTls } from './connect';

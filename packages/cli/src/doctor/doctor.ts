@@ -1,0 +1,45 @@
+import { loadConfig } from '@waxseal/config';
+import { configurationLines, keysOf, type KeyOptions } from '../key-options';
+import { type Output, version } from '../output';
+import { checkKey, entriesOf } from './key-checks';
+import { type DoctorReport, formatReport } from './report';
+import { runtimeChecks } from './runtime-checks';
+import { temporalChecks } from './temporal/temporal-checks';
+
+/** What `waxseal doctor` takes. */
+export interface DoctorOptions extends KeyOptions {
+  readonly namespace?: readonly string[];
+  readonly temporal?: true;
+  readonly json?: true;
+}
+
+/** Checks keys, rights, clock and cryptography, and prints the report. Sets the exit code of the process. */
+export async function doctor(options: DoctorOptions, { line, notice }: Output): Promise<void> {
+  const config = await loadConfig({
+    file: options.config,
+    lookForFile: 'whereNoKeyIsNamed',
+    keys: keysOf(options),
+  });
+  const { source, keyring, codec } = config;
+  if (!options.json) for (const text of configurationLines(config)) notice(text);
+  try {
+    const entries = entriesOf(keyring, options.namespace ?? []);
+    const runtime = runtimeChecks();
+    const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
+    const temporal = options.temporal ? await temporalChecks(process.env) : [];
+    const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...temporal];
+    const report: DoctorReport = {
+      ok: checks.every(({ status }) => status !== 'fail'),
+      version: version(),
+      config: source ?? null,
+      time: new Date().toISOString(),
+      runtime,
+      keys,
+      ...(options.temporal ? { temporal } : {}),
+    };
+    for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatReport(report)) line(text);
+    if (!report.ok) process.exitCode = 1;
+  } finally {
+    codec.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { expect, it } from '@jest/globals';
+
+const MAIN = join(__dirname, '../bin/waxseal.mjs');
+
+/** Prints on standard error which CommonJS modules a run has loaded, one a line. */
+const TELL = `
+import { createRequire } from 'node:module';
+const { cache } = createRequire('file:///');
+process.on('exit', () => console.error(Object.keys(cache).join('\\n')));`;
+
+it.each([[['--version']], [['--help']], [['serve', '--help']]])(
+  'waxseal %j loads the command line only: neither codec, nor server, nor an SDK',
+  async (args) => {
+    const { stderr } = await promisify(execFile)(process.execPath, [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(TELL)}`,
+      MAIN,
+      ...args,
+    ]);
+    const others = stderr
+      .split('\n')
+      .filter((file) => file !== '' && !/\/packages\/cli\/|\/node_modules\/commander\//.test(file));
+    expect(others).toEqual([]);
+  },
+);
