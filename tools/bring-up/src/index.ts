@@ -1,42 +1,49 @@
-export { findNode, NODE_RELEASES } from './node/find-node';
-export { chromiumArguments } from './chromium/chromium-arguments';
-export { findChromium } from './chromium/find-chromium';
-export { CleanUp } from './clean-up/clean-up';
-export { BringUpError } from './find/bring-up-error';
-export type { FailedAttempt } from './find/bring-up-error';
-export { cacheDirectory } from './find/cache-directory';
-export { findFirst } from './find/find-first';
-export type { Found, Place } from './find/find-first';
-export { findOnPath } from './find/find-on-path';
-export { startMoto, type MotoServer } from './moto/start-moto';
-export type { KeyService } from './key-services/key-service';
-export { KEY_SERVICES } from './key-services/key-services';
+export { findNode, NODE_RELEASES } from './node-release';
+export { chromiumArguments, findChromium } from './chromium';
+export {
+  CleanUp,
+  endWithParent,
+  freePort,
+  runCommand,
+  startServiceProcess,
+  type ServiceProcess,
+  waitUntil,
+} from './process';
+export {
+  BringUpError,
+  type FailedAttempt,
+  cacheDirectory,
+  findFirst,
+  type Found,
+  type Place,
+  findOnPath,
+  repositoryRoot,
+} from './find';
+export { startMoto, type MotoServer } from './moto';
+export { type KeyService, KEY_SERVICES } from './key-services';
 export { startOpenBao, type OpenBaoServer } from './openbao';
-export { repositoryRoot } from './find/repository-root';
-export { endWithParent } from './process/end-with-parent';
-export { freePort } from './process/free-port';
-export { runCommand } from './process/run-command';
-export { installFromPypi } from './pypi/install-from-pypi';
-export type { PypiProgram } from './pypi/install-from-pypi';
-export { startServiceProcess } from './process/service-process';
-export type { ServiceProcess } from './process/service-process';
-export { waitUntil } from './process/wait-until';
-export { needleForms } from './search/needle-forms';
-export type { NeedleBytes, NeedleForm } from './search/needle-forms';
-export { searchBytes } from './search/search-bytes';
-export type { Hit } from './search/search-bytes';
-export { searchDatabaseFile } from './search/search-database-file';
-export type { DatabaseHit } from './search/search-database-file';
-export { startTemporal } from './temporal/start-temporal';
-export type { StartTemporalOptions } from './temporal/start-temporal-options';
-export type { TemporalServer } from './temporal/temporal-server';
-export type { CertificateRequest } from './tls/certificate-request';
-export { createSelfSigned } from './tls/create-self-signed';
-export { createTestAuthority } from './tls/create-test-authority';
-export type { IssuedCertificate } from './tls/issued-certificate';
-export type { TestAuthority } from './tls/test-authority';
-export { startTlsGateway } from './tls/start-tls-gateway';
-export { startTlsTerminator } from './tls/start-tls-terminator';
-export type { TlsGateway, TransportEnvironment, TransportMistake } from './tls/tls-gateway';
-export type { TlsTerminator } from './tls/tls-terminator';
-export type { TlsTerminatorOptions } from './tls/tls-terminator-options';
+export { installFromPypi, type PypiProgram } from './pypi';
+export {
+  needleForms,
+  type NeedleBytes,
+  type NeedleForm,
+  searchBytes,
+  type Hit,
+  searchDatabaseFile,
+  type DatabaseHit,
+} from './search';
+export { startTemporal, type StartTemporalOptions, type TemporalServer } from './temporal/temporal';
+export {
+  type CertificateRequest,
+  createSelfSigned,
+  createTestAuthority,
+  type IssuedCertificate,
+  type TestAuthority,
+} from './tls/test-authority';
+export {
+  startTlsGateway,
+  type TlsGateway,
+  type TransportEnvironment,
+  type TransportMistake,
+} from './tls/tls-gateway';
+export { startTlsTerminator, type TlsTerminator, type TlsTerminatorOptions } from './tls/tls-terminator';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium } from './chromium/find-chromium';
-import { startTemporal } from './temporal/start-temporal';
+import { findChromium } from './chromium';
+import { startTemporal } from './temporal/temporal';
 import { testRun } from './test-run';
 
 /**

@@ -1,4 +1,4 @@
-import type { TemporalServer } from './temporal/temporal-server';
+import type { TemporalServer } from './temporal/temporal';
 
 /** What the current Jest run brought up; set-up and teardown are two modules of one process. */
 export const testRun: {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { findChromium } from '../src/chromium/find-chromium';
+import { findChromium } from '../src/chromium';
 
 it('takes CHROMIUM_PATH first, then PATH, and records why a place had nothing', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'waxseal-bring-up-'));

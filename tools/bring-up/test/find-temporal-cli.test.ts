@@ -2,9 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findTemporalCli } from '../src/temporal/find-temporal-cli';
-import { installTemporal } from '../src/temporal/install-temporal';
-import { startTemporal } from '../src/temporal/start-temporal';
+import { findTemporalCli, installTemporal } from '../src/temporal/find-temporal';
+import { startTemporal } from '../src/temporal/temporal';
 
 let directory: string;
 

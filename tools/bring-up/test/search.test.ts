@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { needleForms } from '../src/search/needle-forms';
-import { searchBytes } from '../src/search/search-bytes';
-import { searchDatabaseFile } from '../src/search/search-database-file';
+import { needleForms, searchBytes, searchDatabaseFile } from '../src/search';
 
 const directory = mkdtempSync(join(tmpdir(), 'waxseal-search-'));
 afterAll(() => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startServiceProcess } from '../src/process/service-process';
-import { waitUntil } from '../src/process/wait-until';
+import { startServiceProcess, waitUntil } from '../src/process';
 
 async function start(script: string) {
   const service = await startServiceProcess(process.execPath, ['-e', `${script}; console.log('ready')`]);

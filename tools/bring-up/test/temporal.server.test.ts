@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { runCommand } from '../src/process/run-command';
-import { searchDatabaseFile } from '../src/search/search-database-file';
-import { startTemporal } from '../src/temporal/start-temporal';
+import { runCommand } from '../src/process';
+import { searchDatabaseFile } from '../src/search';
+import { startTemporal } from '../src/temporal/temporal';
 
 it('starts a server with Web UI, namespaces and a database file, finds what it stored, and stops it', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'waxseal-temporal-'));

@@ -4,7 +4,7 @@
 import { BringUpError, CleanUp } from '@waxseal/bring-up';
 
 import { FAULTS } from './faults';
-import { operationsTable } from './report/operations-table';
+import { operationsTable } from './report/print';
 import { runFaults } from './run-faults';
 
 const EXIT_CODE_OF_CTRL_C = 130;

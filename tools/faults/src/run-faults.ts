@@ -1,16 +1,16 @@
 import type { CleanUp } from '@waxseal/bring-up';
 import type { Fault } from './fault';
 import { FAULTS } from './faults';
-import type { KeyServiceName } from './key-services/faulty-key-service';
-import { isOk } from './report/is-ok';
-import type { Outcome } from './report/outcome';
-import { heading, outcomeLines } from './report/print-outcome';
+import { startKeyService } from './key-services/start-key-service';
+import { type KeyServiceName } from './key-services/faulty-key-service';
+import { isOk, type Outcome, judge } from './report/judge';
+import { heading, outcomeLines } from './report/print';
 import { searchDatabase } from './report/search-database';
-import { runFault } from './run-fault';
-import { startStage } from './scene/start-stage';
+import { Scene } from './scene/scene';
+import { startStage, type Stage } from './scene/stage';
 
 /** What is run. */
-export interface RunOptions {
+interface RunOptions {
   /** The short form: fewer faults, with one key service each, several at a time. */
   readonly short: boolean;
   /** Only faults whose ID begins with one of these; all when empty. */
@@ -59,4 +59,50 @@ function pairs(short: boolean): [Fault, KeyServiceName][] {
   }
   // The longest one is the last, and begins first.
   return FAULTS.toReversed().flatMap((fault) => (fault.short === undefined ? [] : [[fault, fault.short]]));
+}
+
+const SETTLE_MS = 90_000;
+/** For each order beyond a few. */
+const SETTLE_EACH_MS = 300;
+
+/**
+ * Makes one fault with one key service, lets the workflows come to their end, and judges.
+ *
+ * @param cleanUp gets the step that ends everything, for when the run is interrupted
+ */
+async function runFault(
+  fault: Fault,
+  serviceName: KeyServiceName,
+  stage: Stage,
+  cleanUp: CleanUp,
+): Promise<Outcome> {
+  const service = await startKeyService(serviceName);
+  const name = `${fault.id}-${serviceName === 'OpenBao' ? 'bao' : 'aws'}`;
+  const scene = new Scene({ stage, service, name });
+  let isStruck = false;
+  const strike = async (): Promise<void> => {
+    if (isStruck) return;
+    isStruck = true;
+    await scene.strike();
+    await service.stop();
+  };
+  cleanUp.add(strike);
+  try {
+    try {
+      await fault.run(scene);
+    } catch (error) {
+      scene.problem(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    if (scene.endedAtMs === 0) scene.endedAtMs = Date.now();
+    const all = [...scene.orders.placed, ...scene.others];
+    if (await scene.settle(all, SETTLE_MS + SETTLE_EACH_MS * all.length)) {
+      await fault.check?.(scene);
+    } else {
+      const closed = await scene.orders.closed(all);
+      scene.problem(`only ${String(closed)} of ${String(all.length)} workflows closed`);
+    }
+    return await judge(fault, scene);
+  } finally {
+    await strike();
+  }
 }

@@ -4,9 +4,8 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { loadConfig } from '@waxseal/config';
 import { EnvelopePlugin, redactingLogger } from '@waxseal/temporal';
 
-import { countedActivities } from './scene/counted-activities';
+import { countedActivities, Ledger } from './scene/orders';
 import { Gates } from './scene/gates';
-import { Ledger } from './scene/ledger';
 
 function variable(name: string): string {
   const value = process.env[name];

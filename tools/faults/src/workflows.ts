@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 
-import type { CountedActivities } from './scene/counted-activities';
+import type { CountedActivities } from './scene/orders';
 
 export * from '@waxseal/example-order-processing/dist/workflows';
 

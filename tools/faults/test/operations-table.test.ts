@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { FAULTS } from '../src/faults';
-import { operationsTable } from '../src/report/operations-table';
+import { operationsTable } from '../src/report/print';
 
 const OPERATIONS = readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8');
 

@@ -1,2 +1,1 @@
-export { startOpenBao } from './start-openbao';
-export type { OpenBaoServer } from './openbao-server';
+export { startOpenBao, type OpenBaoServer } from './openbao';

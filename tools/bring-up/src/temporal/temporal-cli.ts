@@ -1,4 +1,4 @@
-import { runCommand } from '../process/run-command';
+import { runCommand } from '../process';
 
 /**
  * The oldest `temporal` command that the demo and the tests can use: Nexus is on in its server from this one.

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { waitUntil } from '@waxseal/bring-up';
-
 import type { Fault } from '../fault';
 import type { DeclinedOrder } from '../workflows';
-import { PAST_LIMIT_REPEATS } from './past-limit-repeats';
+import { PAST_LIMIT_REPEATS } from './limits';
 
 const REDACTED = 'Redacted by Waxseal: this part of the failure could not be encrypted.';
 /** One wrap for each payload: what is encoded in the outage meets it. */

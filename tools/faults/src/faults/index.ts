@@ -1,26 +1,19 @@
 import type { Fault } from '../fault';
-import { cutInAnswers } from './cut-in-answers';
-import { downBeforeStart } from './down-before-start';
-import { downDuringActivity } from './down-during-activity';
+import { cutInAnswers, downBeforeStart, downDuringActivity, downDuringWorkflowTask } from './down';
 import { downDuringFailureEncoding } from './down-during-failure-encoding';
-import { downDuringWorkflowTask } from './down-during-workflow-task';
-import { keyDisabled } from './key-disabled';
+import {
+  keyDisabled,
+  permissionRevoked,
+  refusedActivityInput,
+  refusedPastCacheTtl,
+  sealed,
+  throttled,
+} from './refused';
 import { killed } from './killed';
-import { latency10s } from './latency-10s';
-import { latency2s } from './latency-2s';
-import { latency30s } from './latency-30s';
+import { latency10s, latency2s, latency30s } from './latency';
 import { manyInFlight } from './many-in-flight';
-import { pastCacheTtl } from './past-cache-ttl';
-import { pastMaxAge } from './past-max-age';
-import { pastMaxBytes } from './past-max-bytes';
-import { pastMaxMessages } from './past-max-messages';
-import { pastMaxStaleAge } from './past-max-stale-age';
-import { permissionRevoked } from './permission-revoked';
-import { refusedActivityInput } from './refused-activity-input';
-import { refusedPastCacheTtl } from './refused-past-cache-ttl';
-import { sealed } from './sealed';
-import { throttled } from './throttled';
-import { unreadableActivityInput } from './unreadable-activity-input';
+import { pastCacheTtl, pastMaxAge, pastMaxBytes, pastMaxMessages, pastMaxStaleAge } from './limits';
+import { unreadableActivityInput } from './unreadable';
 
 /** All faults, in the order in which they are made. */
 export const FAULTS: readonly Fault[] = [

@@ -1,5 +1,4 @@
 import type { KeyEncryptionKey } from '@waxseal/core';
-
 import type { FaultProxy } from './fault-proxy';
 
 /** The key services that faults are made with. */

@@ -1,11 +1,10 @@
 import { searchBytes } from '@waxseal/bring-up';
 import type { ProcessOrder } from '@waxseal/example-order-processing/dist/workflows';
-
 import type { Fault } from '../fault';
+import type { KeyServiceName } from '../key-services/faulty-key-service';
 import type { Execution } from '../scene/executions';
 import { inGroups } from '../scene/in-groups';
 import type { Scene } from '../scene/scene';
-import type { Outcome } from './outcome';
 
 /** What an order does outside of Temporal. */
 const EFFECTS = ['reserve', 'authorise', 'charge', 'ship'];
@@ -99,4 +98,29 @@ async function historyOf({ stage }: Scene, { workflowId, runId }: Execution): Pr
 
 function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message).slice(0, 1500) : String(error);
+}
+
+/** Whether an outcome is as it should be, or falls short by a known gap only: plaintext is never excused. */
+export function isOk({ fault: { knownGap }, problems, plaintext }: Outcome): boolean {
+  return plaintext === 0 && problems.every((problem) => knownGap?.shows.test(problem) === true);
+}
+
+/** What became of one fault with one key service. */
+export interface Outcome {
+  readonly fault: Fault;
+  readonly service: KeyServiceName;
+  /** The states that Workers were seen in. */
+  readonly workerStates: readonly string[];
+  readonly completed: number;
+  readonly failed: number;
+  /** Of one effect of one order: least and most. */
+  readonly sideEffects: readonly [number, number];
+  /** Confidential texts found. */
+  readonly plaintext: number;
+  /** From the end of the fault until the last workflow closed; 0 where all had closed before. */
+  readonly recoveryMs: number;
+  /** Requests that reached the key service, or would have. */
+  readonly keyRequests: number;
+  readonly problems: readonly string[];
+  readonly remarks: readonly string[];
 }

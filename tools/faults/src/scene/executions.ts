@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import type { Stage } from './stage';
 
 /** One workflow, as the server lists it. */
 export interface Execution {
@@ -39,4 +40,28 @@ export async function executions(
     nextPageToken = page.nextPageToken;
   } while (nextPageToken.length > 0);
   return found;
+}
+
+/** Why the last attempt of an activity failed. */
+interface PendingFailure {
+  readonly type: string;
+  /** 0 when the failure does not say. */
+  readonly nextRetryDelayMs: number;
+}
+
+/** The activities of a workflow that failed and wait for their next attempt. */
+export async function pendingFailures(
+  { connection, namespace }: Stage,
+  workflowId: string,
+): Promise<PendingFailure[]> {
+  const { pendingActivities } = await connection.workflowService.describeWorkflowExecution({
+    namespace,
+    execution: { workflowId },
+  });
+  return pendingActivities.flatMap(({ lastFailure }) => {
+    const info = lastFailure?.applicationFailureInfo;
+    if (!info) return [];
+    const { seconds = 0, nanos = 0 } = info.nextRetryDelay ?? {};
+    return [{ type: info.type ?? '', nextRetryDelayMs: Number(seconds) * 1000 + (nanos ?? 0) / 1e6 }];
+  });
 }

