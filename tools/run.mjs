@@ -17,12 +17,31 @@ checkNode();
 
 let exitCode = await prepare();
 if (exitCode === 0) {
-  for (const step of steps.filter(({ needs }) => needs.every((file) => existsSync(file)))) {
-    const code = await runStep(step.name, step.command, {
-      args: step.takesArguments ? args : [],
-      shown: step.shown,
-    });
-    exitCode ||= code;
+  const run = ({ name, command, takesArguments, shown }) =>
+    runStep(name, command, { args: takesArguments ? args : [], shown });
+  for (const group of groupsOf(steps.filter(({ needs }) => needs.every((file) => existsSync(file))))) {
+    for (const code of await twoAtATime(group, run)) exitCode ||= code;
   }
 }
 process.exit(exitCode);
+
+/** Steps that stand together where they change nothing (`reads`), else each alone. */
+function groupsOf(all) {
+  const groups = [];
+  for (const step of all) {
+    const last = groups.at(-1);
+    if (step.reads && last?.[0].reads) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+async function twoAtATime(group, run) {
+  const left = [...group];
+  const codes = [];
+  const lane = async () => {
+    for (let step = left.shift(); step !== undefined; step = left.shift()) codes.push(await run(step));
+  };
+  await Promise.all([lane(), lane()]);
+  return codes;
+}

@@ -1,8 +1,10 @@
 /**
  * What each job runs after the preparation, in order. A step is left out when a file in `needs` is not there; with
- * `shown` its output goes to the terminal as it comes, else it is printed only when the step fails.
+ * `shown` its output goes to the terminal as it comes, else it is printed only when the step fails. Steps that only read files
+ * (`reads`) are run two at a time, those that stand together.
  *
- * @type {Record<string, { name: string, command: string[], needs: string[], takesArguments?: boolean, shown?: boolean }[]>}
+ * @type {Record<string, { name: string, command: string[], needs: string[], takesArguments?: boolean, shown?: boolean,
+ *   reads?: boolean }[]>}
  */
 export const jobs = {
   demo: [
@@ -16,20 +18,23 @@ export const jobs = {
   ],
   test: [
     {
-      name: 'types of the tests',
-      command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.tests.json'],
-      needs: ['tsconfig.tests.json'],
-    },
-    {
       name: 'lint',
       // Types of every package at once need more than Node's default of some 2 GB.
       command: ['--max-old-space-size=6144', 'node_modules/eslint/bin/eslint.js', '.'],
       needs: ['eslint.config.mjs'],
+      reads: true,
+    },
+    {
+      name: 'types of the tests',
+      command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.tests.json'],
+      needs: ['tsconfig.tests.json'],
+      reads: true,
     },
     {
       name: 'format',
       command: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
       needs: ['.prettierrc.json'],
+      reads: true,
     },
     {
       name: 'arrows between modules',
@@ -38,21 +43,25 @@ export const jobs = {
         '{packages,examples,tools}/*/src',
       ],
       needs: ['.dependency-cruiser.cjs'],
+      reads: true,
     },
     {
       name: 'unused code',
       command: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'],
       needs: ['knip.json'],
+      reads: true,
     },
     {
       name: 'structure',
       command: ['tools/structure.mjs'],
       needs: ['tools/structure.mjs'],
+      reads: true,
     },
     {
       name: 'public faces',
       command: ['tools/api-reports.mjs'],
       needs: ['tools/api-reports.mjs'],
+      reads: true,
     },
     {
       name: 'tests',

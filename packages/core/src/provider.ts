@@ -1,4 +1,5 @@
-// `@waxseal/core/provider`: what whoever writes a key provider needs (CONTRIBUTING.md, "Adding a key provider").
+// `@waxseal/core/provider`: what whoever writes a key provider needs (CONTRIBUTING.md, "Adding a key
+// provider").
 export type {
   KeyDescription,
   KeyEncryptionKey,
