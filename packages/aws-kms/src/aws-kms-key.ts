@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import {
+  KeyServiceAnswerError,
   KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
   withDeadline,
@@ -12,9 +13,8 @@ import {
   type WrappedKey,
 } from '@waxseal/core/provider';
 import { askAwsKms } from './client';
-import { AwsAnswerError } from './errors';
 import { type AwsKmsKeyOptions, checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './options';
-import { awsKmsRequestParameters, takeDataKey } from './exchange';
+import { awsKmsRequestParameters, dataKeyOf } from './exchange';
 import { callerArn, dryRun } from './permissions';
 import { parseKmsKeyArn } from './key-name';
 import { KmsKeyResolver } from './key-resolver';
@@ -67,7 +67,10 @@ export class AwsKmsKey implements KeyEncryptionKey {
       const arn = this.#resolver.learn(answer.KeyId);
       const { length } = answer.CiphertextBlob ?? [];
       if (answer.CiphertextBlob === undefined || !(length >= 1 && length <= MAX_WRAPPED_KEY_BYTES)) {
-        throw new AwsAnswerError(`Encrypt answered a ciphertext of ${String(length)} bytes.`, 'unknown');
+        throw new KeyServiceAnswerError(
+          `Encrypt answered a ciphertext of ${String(length)} bytes.`,
+          'unknown',
+        );
       }
       return { keyId: this.#options.id ?? arn.text, bytes: new Uint8Array(answer.CiphertextBlob) };
     });
@@ -93,7 +96,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
         }),
         { abortSignal },
       );
-      return takeDataKey(answer, reference, recorded, abortSignal);
+      return dataKeyOf(answer, reference, recorded, abortSignal);
     });
   }
 

@@ -1,4 +1,9 @@
-import { NETWORK_ERROR_REASONS, type KeyServiceErrorReason } from '@waxseal/core/provider';
+import {
+  firstWord,
+  KeyServiceAnswerError,
+  NETWORK_ERROR_REASONS,
+  type KeyServiceErrorReason,
+} from '@waxseal/core/provider';
 
 /**
  * What each error of AWS KMS, of every AWS service, and of the SDK means; by `name`. Sources: the errors that
@@ -82,7 +87,7 @@ interface AwsErrorShape {
  * something in between.
  */
 export function reasonOfAwsError(error: unknown): KeyServiceErrorReason {
-  if (error instanceof AwsAnswerError) return error.reason;
+  if (error instanceof KeyServiceAnswerError) return error.reason;
   const { name, code, $metadata } = (error ?? {}) as AwsErrorShape;
   // The SDK has just learnt by how much the clock is wrong, and signs rightly from now on.
   if ($metadata?.clockSkewCorrected === true && SIGNED_AT_A_WRONG_TIME.has(String(name)))
@@ -102,34 +107,6 @@ function reasonOfStatus(status: unknown): KeyServiceErrorReason {
   return status >= 500 ? 'unavailable' : 'unknown';
 }
 
-/** What to record of an answer. */
-interface AwsAnswerErrorDetails {
-  /** Name or code of the error that this stands for. */
-  readonly originalName?: string | undefined;
-  readonly httpStatusCode?: number | undefined;
-  readonly requestId?: string | undefined;
-}
-
-/**
- * An answer of AWS KMS that cannot be used, or an error whose own text could hold what must not be logged. It
- * is the `cause` of a `KeyServiceError`, and holds names and numbers only.
- */
-export class AwsAnswerError extends Error {
-  override readonly name = 'AwsAnswerError';
-  readonly reason: KeyServiceErrorReason;
-  readonly originalName: string | undefined;
-  readonly httpStatusCode: number | undefined;
-  readonly requestId: string | undefined;
-
-  constructor(message: string, reason: KeyServiceErrorReason, details: AwsAnswerErrorDetails = {}) {
-    super(message);
-    this.reason = reason;
-    this.originalName = details.originalName;
-    this.httpStatusCode = details.httpStatusCode;
-    this.requestId = details.requestId;
-  }
-}
-
 /** Their text can quote the canonical request, with its session token. */
 const QUOTES_THE_REQUEST: ReadonlySet<string> = new Set([
   'InvalidSignatureException',
@@ -143,7 +120,7 @@ const QUOTES_THE_REQUEST: ReadonlySet<string> = new Set([
  * reached. An error of no known kind is replaced, since its text can quote an answer (a JSON parser does).
  */
 export function withoutSecrets(error: unknown): unknown {
-  if (error instanceof AwsAnswerError) return error;
+  if (error instanceof KeyServiceAnswerError) return error;
   const shape = (error ?? {}) as AwsErrorShape & { readonly $fault?: unknown };
   const name = String(shape.name);
   const isKnown =
@@ -156,8 +133,8 @@ export function withoutSecrets(error: unknown): unknown {
   }
   const { httpStatusCode, requestId } = shape.$metadata ?? {};
   // Service errors carry no code, network errors no telling name.
-  const originalName = [shape.code, name].map(String).find((text) => /^(?!undefined$)\w{1,64}$/.test(text));
-  return new AwsAnswerError(
+  const originalName = firstWord(shape.code, name);
+  return new KeyServiceAnswerError(
     `AWS KMS: ${originalName ?? 'an error'}; its text is left out, since it can hold secrets.`,
     reasonOfAwsError(error),
     {

@@ -1,6 +1,5 @@
 import type { DecryptCommandOutput } from '@aws-sdk/client-kms';
-import { DATA_KEY_BYTES } from '@waxseal/core/provider';
-import { AwsAnswerError } from './errors';
+import { KeyServiceAnswerError, takeDataKey } from '@waxseal/core/provider';
 import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn, canReferTo, type KmsKeyReference } from './key-name';
 import type { CheckedAwsKmsKeyOptions } from './options';
 
@@ -46,34 +45,19 @@ function awsKmsEncryptionContext(
  *
  * @param recorded the key ARN that the payload names, where it names one
  * @param signal of the attempt: past its deadline nobody takes the answer
- * @throws AwsAnswerError when another key answered, or the plaintext is no data key
+ * @throws KeyServiceAnswerError when another key answered, or the plaintext is no data key
  */
-export function takeDataKey(
+export function dataKeyOf(
   answer: DecryptCommandOutput,
   reference: KmsKeyReference,
   recorded: KmsKeyArn | undefined,
   signal: AbortSignal,
 ): Uint8Array {
-  const plaintext = answer.Plaintext ?? new Uint8Array(0);
-  try {
+  return takeDataKey(answer.Plaintext, 'Decrypt', signal, () => {
     const arn = parseKmsKeyArn(answer.KeyId);
     const isRecorded = arn !== undefined && (recorded === undefined || isSameKmsKey(arn, recorded));
-    if (!isRecorded || !canReferTo(reference, arn)) {
-      throw new AwsAnswerError(
-        'Decrypt answered for another key than the one that wrapped.',
-        'rejected-ciphertext',
-      );
-    }
-    if (plaintext.length !== DATA_KEY_BYTES) {
-      const length = String(plaintext.length);
-      throw new AwsAnswerError(
-        `Decrypt answered ${length} bytes, which is no data key.`,
-        'rejected-ciphertext',
-      );
-    }
-    signal.throwIfAborted();
-    return new Uint8Array(plaintext);
-  } finally {
-    plaintext.fill(0);
-  }
+    if (isRecorded && canReferTo(reference, arn)) return;
+    const text = 'Decrypt answered for another key than the one that wrapped.';
+    throw new KeyServiceAnswerError(text, 'rejected-ciphertext');
+  });
 }

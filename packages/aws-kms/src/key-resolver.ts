@@ -1,6 +1,5 @@
 import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
-import { withDeadline, type KeyDescription } from '@waxseal/core/provider';
-import { AwsAnswerError } from './errors';
+import { KeyServiceAnswerError, withDeadline, type KeyDescription } from '@waxseal/core/provider';
 import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn, canReferTo } from './key-name';
 import type { CheckedAwsKmsKeyOptions } from './options';
 
@@ -33,12 +32,12 @@ export class KmsKeyResolver {
    * Learns from an answer which key the configured one is.
    *
    * @param keyArn what the service says it used
-   * @throws AwsAnswerError when that cannot be the configured key
+   * @throws KeyServiceAnswerError when that cannot be the configured key
    */
   learn(keyArn: string | undefined): KmsKeyArn {
     const arn = parseKmsKeyArn(keyArn);
     if (arn === undefined || !canReferTo(this.#options.reference, arn)) {
-      throw new AwsAnswerError('AWS KMS answered for another key than was asked.', 'unknown');
+      throw new KeyServiceAnswerError('AWS KMS answered for another key than was asked.', 'unknown');
     }
     this.#resolved.set(arn.text, arn);
     return arn;
@@ -59,7 +58,7 @@ export class KmsKeyResolver {
     const resolved = [...this.#resolved.values()].find((arn) => isSameKmsKey(arn, recorded));
     if (resolved !== undefined) return resolved.text;
     // Retryable: the alias is resolved now, so that a keyring finds the right key the next time.
-    throw new AwsAnswerError(
+    throw new KeyServiceAnswerError(
       `${reference.text} does not name the key that wrapped. Configure that key by its ARN too, for decoding.`,
       'unknown',
     );
@@ -83,7 +82,8 @@ export class KmsKeyResolver {
     const { KeyMetadata: metadata } = await withDeadline(limits.attemptTimeoutMs, undefined, (abortSignal) =>
       client.send(command, { abortSignal }),
     );
-    if (metadata === undefined) throw new AwsAnswerError('DescribeKey answered without metadata.', 'unknown');
+    if (metadata === undefined)
+      throw new KeyServiceAnswerError('DescribeKey answered without metadata.', 'unknown');
     this.learn(metadata.Arn);
     return { ...describeMetadata(metadata), clockAheadMs: clockAheadMs() };
   }

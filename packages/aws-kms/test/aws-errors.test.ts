@@ -93,9 +93,8 @@ describe('an error that the service answers, through the SDK', () => {
       expect(error).toMatchObject({ code: 'WAXSEAL_KEY_SERVICE', reason });
       if (QUOTING.test(name)) {
         expect(error.cause).toMatchObject({
-          name: 'AwsAnswerError',
-          originalName: name,
-          httpStatusCode: 400,
+          name: 'KeyServiceAnswerError',
+          details: { originalName: name, httpStatusCode: 400 },
         });
       } else {
         expect(error.cause).toBeInstanceOf(KMSServiceException);
@@ -156,7 +155,7 @@ describe('a status without an error of the service', () => {
     const wrapped = await key.wrap(randomBytes(32), AAD);
     kms.next({ status: 200, body: '{"Plaintext":PLAIN}' });
     const error = await rejectionOf(() => key.unwrap(wrapped, AAD));
-    expect(error).toMatchObject({ reason: 'unknown', cause: { originalName: 'SyntaxError' } });
+    expect(error).toMatchObject({ reason: 'unknown', cause: { details: { originalName: 'SyntaxError' } } });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('PLAIN');
   });
 });

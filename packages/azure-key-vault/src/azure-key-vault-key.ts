@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import {
+  KeyServiceAnswerError,
   KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
   requestKeyService,
@@ -11,7 +12,6 @@ import {
   type WrappedKey,
 } from '@waxseal/core/provider';
 import {
-  AzureAnswerError,
   reasonOfAzureError,
   recordAnswer,
   type KeyVaultExchange,
@@ -23,7 +23,7 @@ import {
   checkAzureKeyVaultKeyOptions,
   type CheckedAzureKeyVaultKeyOptions,
 } from './options';
-import { describeKey, takeDataKey } from './exchange';
+import { describeKey, dataKeyOf } from './exchange';
 import { keyVersionOf, versionOfAnswer } from './key-name';
 import { KeyVaultClients, type KeyVaultClient } from './client';
 import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
@@ -95,7 +95,10 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
       const version = versionOfAnswer(exchange.kid, reference);
       const length = result?.length ?? 0;
       if (result === undefined || !WRAPPED_BYTES[algorithm].includes(length)) {
-        throw new AzureAnswerError(`wrapKey answered a wrapped key of ${String(length)} bytes.`, 'unknown');
+        throw new KeyServiceAnswerError(
+          `wrapKey answered a wrapped key of ${String(length)} bytes.`,
+          'unknown',
+        );
       }
       return { keyId: `${name}/${version}`, bytes: new Uint8Array(result) };
     });
@@ -116,7 +119,7 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     const client = this.#clients.ofVersion(version);
     return this.#ask(options, keyId, 'unwrapKey', client, async (sdk, sdkOptions, exchange) => {
       const { result } = (await sdk.unwrapKey(algorithm, bytes, sdkOptions)) as { result?: Uint8Array };
-      return takeDataKey(result, exchange.kid, { ...reference, version }, sdkOptions.abortSignal);
+      return dataKeyOf(result, exchange.kid, { ...reference, version }, sdkOptions.abortSignal);
     });
   }
 

@@ -1,4 +1,6 @@
 import {
+  firstWord,
+  KeyServiceAnswerError,
   NETWORK_ERROR_REASONS as NODE_NETWORK_ERROR_REASONS,
   type KeyServiceErrorReason,
 } from '@waxseal/core/provider';
@@ -80,7 +82,7 @@ interface AzureErrorShape {
  * @param exchange what was asked, and what is known of the answer
  */
 export function reasonOfAzureError(error: unknown, exchange: KeyVaultExchange): KeyServiceErrorReason {
-  if (error instanceof AzureAnswerError) return error.reason;
+  if (error instanceof KeyServiceAnswerError) return error.reason;
   const shape = (error ?? {}) as AzureErrorShape;
   if (shape.name === 'AggregateAuthenticationError') return reasonOfChain(shape, exchange);
   const { innererrorCode, code } = codesOfAzureError(shape);
@@ -133,41 +135,6 @@ function reasonOfStatus(status: unknown): KeyServiceErrorReason | undefined {
   return status >= 500 ? 'unavailable' : undefined;
 }
 
-/** What to record of an answer. */
-export interface AzureAnswerErrorDetails {
-  /** Name of the error that this stands for. */
-  readonly originalName?: string | undefined;
-  /** The service's `error.code`, or the code of a network error. */
-  readonly code?: string | undefined;
-  /** The service's `error.innererror.code`. */
-  readonly innererrorCode?: string | undefined;
-  /** HTTP status. */
-  readonly statusCode?: number | undefined;
-}
-
-/**
- * An answer of Azure Key Vault that cannot be used, or what stands for an error of the SDK: those hold the
- * request, with the bearer token and the data key. It is the `cause` of a `KeyServiceError`, and holds names,
- * numbers and the service's message.
- */
-export class AzureAnswerError extends Error {
-  override readonly name = 'AzureAnswerError';
-  readonly reason: KeyServiceErrorReason;
-  readonly originalName: string | undefined;
-  readonly code: string | undefined;
-  readonly innererrorCode: string | undefined;
-  readonly statusCode: number | undefined;
-
-  constructor(message: string, reason: KeyServiceErrorReason, details: AzureAnswerErrorDetails = {}) {
-    super(message);
-    this.reason = reason;
-    this.originalName = details.originalName;
-    this.code = details.code;
-    this.innererrorCode = details.innererrorCode;
-    this.statusCode = details.statusCode;
-  }
-}
-
 /** Longest text of the service that is kept, in UTF-16 code units. */
 const MAX_TEXT = 500;
 /** A data key in base64url has 43 characters, a token hundreds; a key version has 32, a GUID 36. */
@@ -179,17 +146,17 @@ const CHALLENGE = /^The challenge (?:resource|contains invalid scope|authorizati
  * and the data key, in members that cannot be removed; a parser's error quotes the answer. So none is passed
  * on: names, codes and the status are, and the service's own message where its code is known.
  *
- * @returns an `AzureAnswerError` with the reason of {@link reasonOfAzureError}
+ * @returns a `KeyServiceAnswerError` with the reason of {@link reasonOfAzureError}
  */
-export function withoutSecrets(error: unknown, exchange: KeyVaultExchange): AzureAnswerError {
-  if (error instanceof AzureAnswerError) return error;
+export function withoutSecrets(error: unknown, exchange: KeyVaultExchange): KeyServiceAnswerError {
+  if (error instanceof KeyServiceAnswerError) return error;
   const shape = (error ?? {}) as AzureErrorShape;
   const { code, innererrorCode } = codesOfAzureError(shape);
   const status = shape.statusCode ?? exchange.statusCode;
   const statusCode = typeof status === 'number' ? status : undefined;
-  const name = /^\w{1,64}$/.test(String(shape.name)) ? String(shape.name) : undefined;
+  const name = firstWord(shape.name);
   const what = [name, statusCode, code, innererrorCode].filter((part) => part !== undefined).map(String);
-  return new AzureAnswerError(
+  return new KeyServiceAnswerError(
     `Azure Key Vault, ${exchange.operation}: ${what.join(' ')}${textOf(shape, code)}`,
     reasonOfAzureError(error, exchange),
     { originalName: name, code, innererrorCode, statusCode },

@@ -1,6 +1,5 @@
 import type { KeyVaultKey, KeyRotationPolicy } from '@azure/keyvault-keys';
-import { DATA_KEY_BYTES, type KeyDescription } from '@waxseal/core/provider';
-import { AzureAnswerError } from './errors';
+import { KeyServiceAnswerError, takeDataKey, type KeyDescription } from '@waxseal/core/provider';
 import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
 
 /**
@@ -11,34 +10,24 @@ import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
  * @param kid of the answer
  * @param asked the key with the version that was asked
  * @param signal of the attempt: past its deadline nobody takes the answer
- * @throws AzureAnswerError when another version answered, or the plaintext is no data key
+ * @throws KeyServiceAnswerError when another version answered, or the plaintext is no data key
  */
-export function takeDataKey(
+export function dataKeyOf(
   plaintext: Uint8Array | undefined,
   kid: unknown,
   asked: KeyVaultKeyReference,
   signal: AbortSignal,
 ): Uint8Array {
-  try {
+  return takeDataKey(plaintext, 'unwrapKey', signal, () => {
     assertAnswered(kid, asked);
-    if (plaintext?.length !== DATA_KEY_BYTES) {
-      throw new AzureAnswerError(
-        `unwrapKey answered ${String(plaintext?.length ?? 0)} bytes, which is no data key.`,
-        'rejected-ciphertext',
-      );
-    }
-    signal.throwIfAborted();
-    return new Uint8Array(plaintext);
-  } finally {
-    plaintext?.fill(0);
-  }
+  });
 }
 
 function assertAnswered(kid: unknown, asked: KeyVaultKeyReference): void {
   try {
     versionOfAnswer(kid, asked);
   } catch {
-    throw new AzureAnswerError(
+    throw new KeyServiceAnswerError(
       'unwrapKey answered for another key or version than the one that wrapped.',
       'rejected-ciphertext',
     );

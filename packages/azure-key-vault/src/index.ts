@@ -1,3 +1,2 @@
 export { AzureKeyVaultKey } from './azure-key-vault-key';
 export type { AzureKeyVaultKeyOptions, AzureTokenCredential } from './options';
-export { AzureAnswerError, type AzureAnswerErrorDetails } from './errors';

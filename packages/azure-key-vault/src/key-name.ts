@@ -1,5 +1,4 @@
-import type { KeyId } from '@waxseal/core/provider';
-import { AzureAnswerError } from './errors';
+import { KeyServiceAnswerError, type KeyId } from '@waxseal/core/provider';
 
 /** A key of a vault or Managed HSM, as `keyId` names it. */
 export interface KeyVaultKeyReference {
@@ -42,14 +41,14 @@ export function keyVersionOf(keyId: KeyId, prefix: string): string | undefined {
  * The version of the configured key that the service says it used.
  *
  * @param kid key identifier in the answer
- * @throws AzureAnswerError when it is no version of that key, or not the version that `reference` names
+ * @throws KeyServiceAnswerError when it is no version of that key, or not the version that `reference` names
  */
 export function versionOfAnswer(kid: unknown, reference: KeyVaultKeyReference): string {
   // Hosts and names are case-insensitive, and the service may write the name as it was created.
   const version =
     typeof kid === 'string' ? keyVersionOf(kid.toLowerCase(), reference.url.toLowerCase()) : undefined;
   if (version === undefined || (reference.version !== undefined && reference.version !== version)) {
-    throw new AzureAnswerError(
+    throw new KeyServiceAnswerError(
       'Azure Key Vault answered for another key or version than was asked.',
       'unknown',
     );

@@ -1,5 +1,5 @@
+import { KeyServiceAnswerError } from '@waxseal/core/provider';
 import { endOnAbort } from '@waxseal/core/internal';
-import { AzureAnswerError } from './errors';
 import type { AzureTokenCredential } from './options';
 
 /** So long before its end a token is replaced, and until then it still serves where there is no other. */
@@ -54,7 +54,7 @@ export class TokenCache {
     const signal = parameters[1]?.abortSignal as AbortSignal | undefined;
     const asked = this.#credential.getToken(...parameters);
     const token = await (signal === undefined ? asked : endOnAbort(asked, signal));
-    if (token === null) throw new AzureAnswerError('The credential gave no token.', 'unavailable');
+    if (token === null) throw new KeyServiceAnswerError('The credential gave no token.', 'unavailable');
     return token;
   }
 }

@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject, constants, publicEncrypt } from 'node:crypto';
 import type { KeyVaultKey } from '@azure/keyvault-keys';
-import { withDeadline } from '@waxseal/core/provider';
-import { AzureAnswerError } from './errors';
+import { KeyServiceAnswerError, withDeadline } from '@waxseal/core/provider';
 import { keyStateOf } from './exchange';
 import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
 
@@ -16,19 +15,19 @@ interface PublicKey {
 /**
  * The public key in an answer to `Get Key`, refused where the service would refuse to wrap with it.
  *
- * @throws AzureAnswerError
+ * @throws KeyServiceAnswerError
  */
 export function publicKeyOf(answer: KeyVaultKey, reference: KeyVaultKeyReference): PublicKey {
   const version = versionOfAnswer(answer.id, reference);
   const state = keyStateOf(answer, new Date());
   if (state !== 'Enabled')
-    throw new AzureAnswerError(`The key’s version ${version} is ${state}.`, 'disabled');
+    throw new KeyServiceAnswerError(`The key’s version ${version} is ${state}.`, 'disabled');
   if (answer.keyOperations?.includes('wrapKey') === false) {
-    throw new AzureAnswerError('The key’s operations do not include wrapKey.', 'denied');
+    throw new KeyServiceAnswerError('The key’s operations do not include wrapKey.', 'denied');
   }
   const { n, e } = answer.key ?? {};
   if (n === undefined || e === undefined || !/^RSA(?:-HSM)?$/.test(answer.keyType ?? '')) {
-    throw new AzureAnswerError('The key is no RSA key.', 'not-found');
+    throw new KeyServiceAnswerError('The key is no RSA key.', 'not-found');
   }
   const [modulus, exponent] = [n, e].map((part) => Buffer.from(part).toString('base64url'));
   const key = createPublicKey({
@@ -36,7 +35,7 @@ export function publicKeyOf(answer: KeyVaultKey, reference: KeyVaultKeyReference
     format: 'jwk',
   });
   if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_BITS) {
-    throw new AzureAnswerError(`The key has fewer than ${String(MIN_BITS)} bits.`, 'not-found');
+    throw new KeyServiceAnswerError(`The key has fewer than ${String(MIN_BITS)} bits.`, 'not-found');
   }
   return { version, key };
 }
@@ -92,7 +91,7 @@ export class PublicKeySource {
     try {
       await withDeadline(this.#attemptTimeoutMs, undefined, (signal) => this.#fetch(signal));
     } catch (error) {
-      if (error instanceof AzureAnswerError && !PASSING.has(error.reason)) this.#current = undefined;
+      if (error instanceof KeyServiceAnswerError && !PASSING.has(error.reason)) this.#current = undefined;
     } finally {
       this.#refreshing = false;
     }

@@ -122,12 +122,14 @@ describe('an error that the service answers, through the SDK', () => {
       const error = await rejectionOf(ask);
       expect(error).toMatchObject({ code: 'WAXSEAL_KEY_SERVICE', reason });
       expect(error.cause).toMatchObject({
-        name: 'AzureAnswerError',
-        originalName: 'RestError',
-        code,
-        statusCode: status,
+        name: 'KeyServiceAnswerError',
+        details: {
+          originalName: 'RestError',
+          code,
+          statusCode: status,
+          ...(innererror === undefined ? {} : { innererrorCode: innererror }),
+        },
       });
-      expect(error.cause).toMatchObject({ innererrorCode: innererror });
       expect((error.cause as Error).message).toContain(`Scripted: ${code}.`);
       const shown = inspect(error, { depth: 20, showHidden: true });
       expect(shown).not.toMatch(/eyJ|Bearer /);
@@ -226,7 +228,7 @@ describe('a network error', () => {
     const tlsOptions = { lookup: failingLookup } as CryptographyClientOptions['tlsOptions'] & object;
     const mine = key({ keyId: 'https://vault.test/keys/orders', clientOptions: { tlsOptions }, request });
     const error = await rejectionOf(() => mine.wrap(randomBytes(32), AAD));
-    expect(error).toMatchObject({ reason, cause: { code, originalName: 'RestError' } });
+    expect(error).toMatchObject({ reason, cause: { details: { code, originalName: 'RestError' } } });
   });
 
   it('is in the table', () => {
@@ -245,7 +247,7 @@ describe('a network error', () => {
     const mine = key({ keyId: 'https://vault.test/keys/orders', clientOptions: { tlsOptions }, request });
     expect(await rejectionOf(() => mine.wrap(randomBytes(32), AAD))).toMatchObject({
       reason: 'unavailable',
-      cause: { code: 'REQUEST_SEND_ERROR' },
+      cause: { details: { code: 'REQUEST_SEND_ERROR' } },
     });
   });
 
@@ -254,7 +256,7 @@ describe('a network error', () => {
     const mine = key({ clientOptions: { disableChallengeResourceVerification: true }, request });
     expect(await rejectionOf(() => mine.wrap(randomBytes(32), AAD))).toMatchObject({
       reason: 'unavailable',
-      cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+      cause: { details: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } },
     });
   });
 
@@ -273,7 +275,10 @@ describe('a failure to get a token', () => {
     vault.nextLogin({ status, body: JSON.stringify(body) });
     const mine = key({ credential: secretCredential(vault), request });
     const error = await rejectionOf(() => mine.wrap(randomBytes(32), AAD));
-    expect(error).toMatchObject({ reason, cause: { originalName: 'AuthenticationRequiredError', code } });
+    expect(error).toMatchObject({
+      reason,
+      cause: { details: { originalName: 'AuthenticationRequiredError', code } },
+    });
     expect((error.cause as Error).message).toContain('AADSTS90002');
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(vault.login.clientSecret);
     expect(vault.requests).toHaveLength(0);
@@ -288,7 +293,7 @@ describe('a failure to get a token', () => {
       tlsOptions: { ca: vault.caCertificate },
     });
     const error = await rejectionOf(() => key({ credential: wrong, request }).wrap(randomBytes(32), AAD));
-    expect(error).toMatchObject({ reason: 'denied', cause: { code: 'invalid_client' } });
+    expect(error).toMatchObject({ reason: 'denied', cause: { details: { code: 'invalid_client' } } });
     expect((error.cause as Error).message).toContain('AADSTS7000215');
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('wrong-secret');
   });
@@ -299,7 +304,7 @@ describe('a failure to get a token', () => {
     const error = await rejectionOf(() =>
       key({ credential: secretCredential(vault), request }).wrap(randomBytes(32), AAD),
     );
-    expect(error).toMatchObject({ reason: 'unavailable', cause: { code: 'network_error' } });
+    expect(error).toMatchObject({ reason: 'unavailable', cause: { details: { code: 'network_error' } } });
   });
 
   it('endpoints_resolution_error, for a login endpoint that is not there, means unavailable', async () => {
@@ -308,7 +313,7 @@ describe('a failure to get a token', () => {
     const error = await rejectionOf(() => key({ credential, request }).wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({
       reason: 'unavailable',
-      cause: { code: 'endpoints_resolution_error', originalName: 'CredentialUnavailableError' },
+      cause: { details: { code: 'endpoints_resolution_error', originalName: 'CredentialUnavailableError' } },
     });
   });
 
@@ -338,7 +343,7 @@ describe('a failure to get a token', () => {
     const mine = key({ credential: failing(thrown), request });
     expect(await rejectionOf(() => mine.wrap(randomBytes(32), AAD))).toMatchObject({
       reason,
-      cause: { originalName: thrown.name },
+      cause: { details: { originalName: thrown.name } },
     });
   });
 
@@ -348,7 +353,7 @@ describe('a failure to get a token', () => {
     const credential = new ChainedTokenCredential(failing(none), failing(none));
     expect(await rejectionOf(() => key({ credential, request }).wrap(randomBytes(32), AAD))).toMatchObject({
       reason: 'unavailable',
-      cause: { originalName: 'AggregateAuthenticationError' },
+      cause: { details: { originalName: 'AggregateAuthenticationError' } },
     });
   });
 });

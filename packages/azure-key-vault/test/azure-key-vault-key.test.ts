@@ -443,6 +443,9 @@ describe('tokens', () => {
     const foreign = { getToken: (scopes: string | string[]) => other.credential.getToken(scopes) };
     const mine = key({ credential: foreign });
     const error = await rejectionOf(() => mine.wrap(randomBytes(32), AAD));
-    expect(error).toMatchObject({ reason: 'denied', cause: { statusCode: 401, code: 'Unauthorized' } });
+    expect(error).toMatchObject({
+      reason: 'denied',
+      cause: { details: { statusCode: 401, code: 'Unauthorized' } },
+    });
   });
 });

@@ -10,15 +10,23 @@ export type {
   KeyRequestOptions,
   WrappedKey,
 } from './key/key-encryption-key';
-export { assertKeyId, isKeyId, MAX_KEY_ID_BYTES, MAX_WRAPPED_KEY_BYTES } from './key/key-encryption-key';
 export {
+  assertKeyId,
+  DATA_KEY_BYTES,
+  isKeyId,
+  MAX_KEY_ID_BYTES,
+  MAX_WRAPPED_KEY_BYTES,
+} from './key/key-encryption-key';
+export {
+  firstWord,
+  KeyServiceAnswerError,
   keyRequestLimits,
   NETWORK_ERROR_REASONS,
   requestKeyService,
+  takeDataKey,
   type KeyRequestPolicy,
   type KeyServiceRequest,
 } from './key/key-request';
-export { DATA_KEY_BYTES } from './envelope/envelope';
 export { ConfigurationError } from './base/errors';
 export { KeyServiceError, type KeyServiceErrorReason } from './base/key-service-error';
 export { assertKnownOptions, type Duration } from './base/options';

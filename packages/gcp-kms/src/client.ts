@@ -1,4 +1,4 @@
-import { GcpAnswerError } from './errors';
+import { firstWord, KeyServiceAnswerError } from '@waxseal/core/provider';
 
 /** Bytes in an answer: over gRPC always bytes; text is base64, where the client speaks REST. */
 export type GcpBytes = Uint8Array | string | null | undefined;
@@ -122,7 +122,7 @@ export function endCallOnAbort(signal: AbortSignal): GcpCallInterceptor {
  * rejected promise behind that nobody handles, which ends the process. The client keeps a failure for good;
  * it is made to forget it, so that the next attempt can succeed.
  *
- * @throws GcpAnswerError of reason `unavailable`
+ * @throws KeyServiceAnswerError of reason `unavailable`
  */
 export async function initializeClient(client: GcpKmsClient): Promise<void> {
   const initialized = client.initialize();
@@ -132,13 +132,11 @@ export async function initializeClient(client: GcpKmsClient): Promise<void> {
   } catch (error) {
     if (client.keyManagementServiceStub === kept) delete client.keyManagementServiceStub;
     const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-    const originalName = [code, name]
-      .map(String)
-      .find((text) => /^(?!undefined$|null$|Error$)\w{1,64}$/.test(text));
-    throw new GcpAnswerError(
+    const originalName = firstWord(code, name === 'Error' ? undefined : name);
+    throw new KeyServiceAnswerError(
       `The client could not load its credentials${originalName === undefined ? '' : ` (${originalName})`}. Attach a service account, or set GOOGLE_APPLICATION_CREDENTIALS to a credentials file that is readable. The text is left out, since it can quote that file.`,
       'unavailable',
-      originalName,
+      { originalName },
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { KeyServiceErrorReason } from '@waxseal/core/provider';
+import { firstWord, KeyServiceAnswerError, type KeyServiceErrorReason } from '@waxseal/core/provider';
 
 /** What was asked. */
 export type GcpMethod = 'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'TestIamPermissions';
@@ -58,7 +58,7 @@ function isTokenError(error: unknown): boolean {
 
 /** Why a request to Google Cloud KMS failed. */
 export function reasonOfGcpError(error: unknown, method: GcpMethod): KeyServiceErrorReason {
-  if (error instanceof GcpAnswerError) return error.reason;
+  if (error instanceof KeyServiceAnswerError) return error.reason;
   const { code, details } = (error ?? {}) as GcpErrorShape;
   if (isTokenError(error)) {
     // The source of tokens (a metadata server, an identity provider) comes back by itself; a refusal does
@@ -74,23 +74,6 @@ export function reasonOfGcpError(error: unknown, method: GcpMethod): KeyServiceE
 }
 
 /**
- * An answer of Google Cloud KMS that cannot be used, or an error whose own text could hold what must not be
- * logged. It is the `cause` of a `KeyServiceError`, and holds names and numbers only.
- */
-export class GcpAnswerError extends Error {
-  override readonly name = 'GcpAnswerError';
-  readonly reason: KeyServiceErrorReason;
-  /** Name of the gRPC status, or name or code of the error, that this stands for. */
-  readonly originalName: string | undefined;
-
-  constructor(message: string, reason: KeyServiceErrorReason, originalName?: string) {
-    super(message);
-    this.reason = reason;
-    this.originalName = originalName;
-  }
-}
-
-/**
  * Their text is not always the service's: it can quote a token, or an answer that could not be read.
  * UNKNOWN, INTERNAL, DATA_LOSS, UNAUTHENTICATED.
  */
@@ -102,7 +85,7 @@ const QUOTES: ReadonlySet<number> = new Set([2, 13, 15, 16]);
  * whose text can quote a request, an answer or a token, is replaced.
  */
 export function withoutSecrets(error: unknown, method: GcpMethod): unknown {
-  if (error instanceof GcpAnswerError) return error;
+  if (error instanceof KeyServiceAnswerError) return error;
   const shape = (error ?? {}) as GcpErrorShape;
   const code = Number(shape.code);
   const known = GCP_ERROR_REASONS.get(code);
@@ -110,15 +93,13 @@ export function withoutSecrets(error: unknown, method: GcpMethod): unknown {
     for (const member of ['metadata', 'statusDetails']) Reflect.deleteProperty(error as object, member);
     return error;
   }
-  const originalName =
-    known?.[0] ??
-    [shape.code, shape.name].map(String).find((text) => /^(?!undefined$|null$)\w{1,64}$/.test(text));
+  const originalName = known?.[0] ?? firstWord(shape.code, shape.name);
   const what = isTokenError(error)
     ? 'the client could not get an access token'
     : (originalName ?? 'an error');
-  return new GcpAnswerError(
+  return new KeyServiceAnswerError(
     `Google Cloud KMS, ${method}: ${what}; the text is left out, since it can hold secrets.`,
     reasonOfGcpError(error, method),
-    originalName,
+    { originalName },
   );
 }

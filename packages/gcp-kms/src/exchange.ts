@@ -1,7 +1,6 @@
-import { DATA_KEY_BYTES, MAX_WRAPPED_KEY_BYTES } from '@waxseal/core/provider';
+import { KeyServiceAnswerError, MAX_WRAPPED_KEY_BYTES, takeDataKey } from '@waxseal/core/provider';
 import { buf } from 'crc-32/crc32c';
 import type { GcpDecryptAnswer, GcpEncryptAnswer, GcpBytes, GcpChecksum } from './client';
-import { GcpAnswerError } from './errors';
 import { versionOf } from './key-name';
 
 /**
@@ -9,24 +8,12 @@ import { versionOf } from './key-name';
  * whether the answer is used or not.
  *
  * @param signal of the attempt: past its deadline nobody takes the answer
- * @throws GcpAnswerError when the answer was damaged on its way, or the plaintext is no data key
+ * @throws KeyServiceAnswerError when the answer was damaged on its way, or the plaintext is no data key
  */
-export function takeDataKey(answer: GcpDecryptAnswer, signal: AbortSignal): Uint8Array {
-  const plaintext = bytesOf(answer.plaintext);
-  try {
+export function dataKeyOf(answer: GcpDecryptAnswer, signal: AbortSignal): Uint8Array {
+  return takeDataKey(bytesOf(answer.plaintext), 'Decrypt', signal, (plaintext) => {
     assertChecksum(answer.plaintextCrc32c, plaintext, 'Decrypt: plaintext_crc32c');
-    if (plaintext.length !== DATA_KEY_BYTES) {
-      const length = String(plaintext.length);
-      throw new GcpAnswerError(
-        `Decrypt answered ${length} bytes, which is no data key.`,
-        'rejected-ciphertext',
-      );
-    }
-    signal.throwIfAborted();
-    return new Uint8Array(plaintext);
-  } finally {
-    plaintext.fill(0);
-  }
+  });
 }
 
 /** What `Encrypt` made. */
@@ -40,11 +27,12 @@ interface GcpWrappedKey {
  * The ciphertext of an answer to `Encrypt`, in a fresh buffer.
  *
  * @param keyName the key that was asked
- * @throws GcpAnswerError when the request or the answer was damaged on its way, or another key answered
+ * @throws KeyServiceAnswerError when the request or the answer was damaged on its way, or another key
+ *   answered
  */
 export function takeWrappedKey(answer: GcpEncryptAnswer, keyName: string): GcpWrappedKey {
   if (answer.verifiedPlaintextCrc32c !== true || answer.verifiedAdditionalAuthenticatedDataCrc32c !== true) {
-    throw new GcpAnswerError(
+    throw new KeyServiceAnswerError(
       'Encrypt did not verify the checksums of the request: it was damaged on its way.',
       'unavailable',
     );
@@ -53,11 +41,11 @@ export function takeWrappedKey(answer: GcpEncryptAnswer, keyName: string): GcpWr
   assertChecksum(answer.ciphertextCrc32c, ciphertext, 'Encrypt: ciphertext_crc32c');
   const version = versionOf(keyName, answer.name);
   if (version === undefined) {
-    throw new GcpAnswerError('Encrypt answered for another key than was asked.', 'unknown');
+    throw new KeyServiceAnswerError('Encrypt answered for another key than was asked.', 'unknown');
   }
   const { length } = ciphertext;
   if (length < 1 || length > MAX_WRAPPED_KEY_BYTES) {
-    throw new GcpAnswerError(`Encrypt answered a ciphertext of ${String(length)} bytes.`, 'unknown');
+    throw new KeyServiceAnswerError(`Encrypt answered a ciphertext of ${String(length)} bytes.`, 'unknown');
   }
   return { version, bytes: new Uint8Array(ciphertext) };
 }
@@ -75,13 +63,13 @@ export function crc32c(bytes: Uint8Array): number {
 
 /**
  * @param field of the answer, for the message
- * @throws GcpAnswerError of reason `unavailable`, which is asked again, unless the checksum is there and is
- *   that of the bytes
+ * @throws KeyServiceAnswerError of reason `unavailable`, which is asked again, unless the checksum is there
+ *   and is that of the bytes
  */
 export function assertChecksum(checksum: GcpChecksum, bytes: Uint8Array, field: string): void {
   const given = checksum?.value;
   if (given === undefined || given === null || String(given) !== String(crc32c(bytes))) {
-    throw new GcpAnswerError(
+    throw new KeyServiceAnswerError(
       `${field} is missing or does not fit: the answer was damaged on its way.`,
       'unavailable',
     );

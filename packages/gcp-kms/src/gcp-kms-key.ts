@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import {
+  KeyServiceAnswerError,
   KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
   requestKeyService,
@@ -12,10 +13,10 @@ import {
   type WrappedKey,
 } from '@waxseal/core/provider';
 import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions, type GcpKmsKeyOptions } from './options';
-import { crc32c, takeDataKey, takeWrappedKey } from './exchange';
+import { crc32c, dataKeyOf, takeWrappedKey } from './exchange';
 import { describeCryptoKey, findCaller } from './permissions';
 import { endCallOnAbort, type GcpCallOptions, initializeClient } from './client';
-import { GcpAnswerError, reasonOfGcpError, type GcpMethod, withoutSecrets } from './errors';
+import { reasonOfGcpError, type GcpMethod, withoutSecrets } from './errors';
 import { VERSIONS, versionOf } from './key-name';
 
 const MAY_WRAP = 'cloudkms.cryptoKeyVersions.useToEncrypt';
@@ -84,7 +85,7 @@ export class GcpKmsKey implements KeyEncryptionKey {
         },
         call,
       );
-      return takeDataKey(answer, signal);
+      return dataKeyOf(answer, signal);
     });
   }
 
@@ -136,7 +137,7 @@ export class GcpKmsKey implements KeyEncryptionKey {
   }
 
   #denied(permission: string): KeyServiceError {
-    const cause = new GcpAnswerError(
+    const cause = new KeyServiceAnswerError(
       `The caller lacks ${permission} on ${this.#options.keyName}, or the key does not exist.`,
       'denied',
     );

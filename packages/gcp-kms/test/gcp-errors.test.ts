@@ -76,7 +76,7 @@ describe('a gRPC status that the service answers, through the SDK,', () => {
       expect(error).toMatchObject({ code: 'WAXSEAL_KEY_SERVICE', reason: expected });
       expect(error.cause).toMatchObject(
         QUOTING.has(status)
-          ? { name: 'GcpAnswerError', originalName: status }
+          ? { name: 'KeyServiceAnswerError', details: { originalName: status } }
           : { code, details: `Scripted: ${status}.`, reason: 'SCRIPTED', domain: 'cloudkms.googleapis.com' },
       );
       for (const member of ['metadata', 'statusDetails']) expect(error.cause).not.toHaveProperty(member);
@@ -148,7 +148,10 @@ describe('what the service answers by itself', () => {
     const { kms, key } = await prepared();
     kms.clockOffsetMs = 2 * 3_600_000;
     const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
-    expect(error).toMatchObject({ reason: 'denied', cause: { originalName: 'UNAUTHENTICATED' } });
+    expect(error).toMatchObject({
+      reason: 'denied',
+      cause: { details: { originalName: 'UNAUTHENTICATED' } },
+    });
     expectNoSecret(error);
   });
 
@@ -156,7 +159,7 @@ describe('what the service answers by itself', () => {
     const { kms, key, wrapped } = await prepared();
     kms.next({ bytes: Buffer.from([0x0a, 0x7f, ...Buffer.from('PLAINTEXT')]) });
     const error = await rejectionOf(() => key.unwrap(wrapped, AAD));
-    expect(error).toMatchObject({ reason: 'unavailable', cause: { originalName: 'INTERNAL' } });
+    expect(error).toMatchObject({ reason: 'unavailable', cause: { details: { originalName: 'INTERNAL' } } });
     expectNoSecret(error, 'PLAINTEXT');
   });
 });
@@ -228,7 +231,7 @@ describe('what happens on the way', () => {
       const url = await tokenUrl(status, { error, error_description: 'QUOTED' });
       const key = keyOf(refreshingClientOptions(under().options, url));
       const refusal = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
-      expect(refusal).toMatchObject({ reason, cause: { name: 'GcpAnswerError' } });
+      expect(refusal).toMatchObject({ reason, cause: { name: 'KeyServiceAnswerError' } });
       expect((refusal.cause as Error).message).toContain('could not get an access token');
       expectNoSecret(refusal, ...SECRETS);
     });
@@ -242,7 +245,7 @@ describe('what happens on the way', () => {
       const url = await tokenUrl(code < 100 ? 400 : code, { error: { code, status, message: 'QUOTED' } });
       const key = keyOf(refreshingClientOptions(under().options, url));
       const refusal = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
-      expect(refusal).toMatchObject({ reason, cause: { name: 'GcpAnswerError' } });
+      expect(refusal).toMatchObject({ reason, cause: { name: 'KeyServiceAnswerError' } });
       expectNoSecret(refusal, ...SECRETS);
     });
 
@@ -256,7 +259,7 @@ describe('what happens on the way', () => {
       const refusal = await rejectionOf(() =>
         new GcpKmsKey({ client, keyName, request }).wrap(randomBytes(32), AAD),
       );
-      expect(refusal).toMatchObject({ reason: 'unavailable', cause: { name: 'GcpAnswerError' } });
+      expect(refusal).toMatchObject({ reason: 'unavailable', cause: { name: 'KeyServiceAnswerError' } });
       expectNoSecret(refusal, ...SECRETS);
     });
   });
@@ -286,7 +289,10 @@ describe('what happens on the way', () => {
         const key = keyOf({ ...without('credentials'), keyFilename });
         for (const ask of [() => key.wrap(randomBytes(32), AAD), () => key.checkPermissions(AAD)]) {
           const missing = await rejectionOf(ask);
-          expect(missing).toMatchObject({ reason: 'unavailable', cause: { originalName: 'ENOENT' } });
+          expect(missing).toMatchObject({
+            reason: 'unavailable',
+            cause: { details: { originalName: 'ENOENT' } },
+          });
         }
         await delay(20);
         process.off('unhandledRejection', note);
@@ -301,7 +307,7 @@ describe('what happens on the way', () => {
         await writeFile(keyFilename, 'QUOTED');
         const key = keyOf({ ...without('credentials'), keyFilename });
         const garbled = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
-        expect(garbled).toMatchObject({ reason: 'unavailable', cause: { name: 'GcpAnswerError' } });
+        expect(garbled).toMatchObject({ reason: 'unavailable', cause: { name: 'KeyServiceAnswerError' } });
         expectNoSecret(garbled, 'QUOTED');
       }));
   });

@@ -186,7 +186,7 @@ describe('GcpKmsKey asks again, and never uses, an answer', () => {
     expect(await rejectionOf(ask)).toMatchObject({
       reason: 'unavailable',
       retryable: true,
-      cause: { name: 'GcpAnswerError' },
+      cause: { name: 'KeyServiceAnswerError' },
     });
     expect(kms.requests).toHaveLength(3);
   });

@@ -1,6 +1,7 @@
 import { type KeyObject, createSecretKey, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { serializeWrappedKeys, DATA_KEY_BYTES } from '../envelope/envelope';
+import { serializeWrappedKeys } from '../envelope/envelope';
+import { DATA_KEY_BYTES } from '../key/key-encryption-key';
 import type { KeyId, WrappedKey } from '../key/key-encryption-key';
 import type { GuardedRequestOptions } from '../keyring/guarded-key';
 import type { Keyring } from '../keyring/keyring';

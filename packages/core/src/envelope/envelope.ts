@@ -36,9 +36,6 @@ export const FORMAT_VERSION = 0x01;
 /** HKDF-Expand-SHA-512, key commitment, AES-256-GCM (docs/spec/envelope.md §4). */
 export const SUITE = 0x01;
 
-/** Bytes of a data key (docs/spec/envelope.md §1). */
-export const DATA_KEY_BYTES = 32;
-
 /** Bytes of the salt (docs/spec/envelope.md §3). */
 export const SALT_BYTES = 32;
 

@@ -92,6 +92,9 @@ export interface WrappedKey {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes of a data key (docs/spec/envelope.md §1). */
+export const DATA_KEY_BYTES = 32;
+
 /** Largest wrapped key, in bytes (docs/spec/envelope.md §3). */
 export const MAX_WRAPPED_KEY_BYTES = 4096;
 

@@ -3,7 +3,12 @@ import { endOnAbort, startDeadline } from '../base/deadline';
 import { ConfigurationError } from '../base/errors';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
 import { type Duration, durationMs, assertKnownOptions } from '../base/options';
-import type { KeyId, KeyRequestLimits, KeyRequestOptions } from './key-encryption-key';
+import {
+  DATA_KEY_BYTES,
+  type KeyId,
+  type KeyRequestLimits,
+  type KeyRequestOptions,
+} from './key-encryption-key';
 
 /** One wrap or unwrap, as a provider puts it to its service. */
 export interface KeyServiceRequest<T> {
@@ -142,3 +147,62 @@ export const NETWORK_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> =
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'unavailable'],
   ['ETIMEDOUT', 'timeout'],
 ]);
+
+/**
+ * An answer of a key service that cannot be used, or what stands for an error whose own text or members could
+ * hold what must not be logged. It is the `cause` of a `KeyServiceError`.
+ */
+export class KeyServiceAnswerError extends Error {
+  override readonly name = 'KeyServiceAnswerError';
+  readonly reason: KeyServiceErrorReason;
+  /** Names, codes and numbers of what it stands for, such as `originalName`; nothing of its text. */
+  readonly details: Readonly<Record<string, string | number>>;
+
+  /** @param details members that are undefined are left out */
+  constructor(
+    message: string,
+    reason: KeyServiceErrorReason,
+    details: Readonly<Record<string, string | number | undefined>> = {},
+  ) {
+    super(message);
+    this.reason = reason;
+    const known = Object.entries(details).filter(
+      (entry): entry is [string, string | number] => entry[1] !== undefined,
+    );
+    this.details = Object.fromEntries(known);
+  }
+}
+
+/** The first of some names and codes that is one word, and so is safe to log. */
+export function firstWord(...candidates: readonly unknown[]): string | undefined {
+  return candidates.map(String).find((text) => /^(?!undefined$|null$)\w{1,64}$/.test(text));
+}
+
+/**
+ * The data key of an answer to an unwrap, in a buffer that nobody else holds. The SDK's buffer is zeroed,
+ * whether the answer is used or not.
+ *
+ * @param operation what the service calls it, for messages
+ * @param signal of the attempt: past its deadline nobody takes the answer
+ * @param assertOwn throws when another key answered, or the answer was damaged on its way
+ * @throws KeyServiceAnswerError when the plaintext is no data key
+ */
+export function takeDataKey(
+  plaintext: Uint8Array | undefined,
+  operation: string,
+  signal: AbortSignal,
+  assertOwn: (plaintext: Uint8Array) => void,
+): Uint8Array {
+  const bytes = plaintext ?? new Uint8Array();
+  try {
+    assertOwn(bytes);
+    if (bytes.length !== DATA_KEY_BYTES) {
+      const text = `${operation} answered ${String(bytes.length)} bytes, which is no data key.`;
+      throw new KeyServiceAnswerError(text, 'rejected-ciphertext');
+    }
+    signal.throwIfAborted();
+    return new Uint8Array(bytes);
+  } finally {
+    bytes.fill(0);
+  }
+}
