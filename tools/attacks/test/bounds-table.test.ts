@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { boundsTable, keeps } from '../src/attack';
 import { ATTACKS, SHORT } from '../src/attacks';
+import { slowReaders } from '../src/attacks/slow-clients';
 
 const SECURITY = readFileSync(join(__dirname, '../../../SECURITY.md'), 'utf8');
 
@@ -13,6 +14,17 @@ describe('SECURITY.md', () => {
     const [, table] = /<!-- attacks:begin -->\n\n(.*)\n\n<!-- attacks:end -->/s.exec(SECURITY) ?? [];
     const words = (text: string): string => text.replace(/[ -]+/g, ' ');
     expect(words(table ?? '')).toBe(words(boundsTable(ATTACKS)));
+  });
+});
+
+describe('the chart', () => {
+  it('gives the server the memory that slow readers are measured against', () => {
+    const values = readFileSync(
+      join(__dirname, '../../../deploy/helm/waxseal-codec-server/values.yaml'),
+      'utf8',
+    );
+    const [, limit] = /\n {2}limits:[\s\S]*?\n {4}memory: (\d+)Mi\n/.exec(values) ?? [];
+    expect(Number(limit)).toBe(slowReaders.bounds[0]?.limit);
   });
 });
 

@@ -38,6 +38,7 @@ export const SHORT: readonly Attack[] = [
   placeholder,
   silentService,
   slowSenders,
+  slowReaders,
   masking,
   unsignedFlood,
   plantedConfiguration,
