@@ -1,6 +1,9 @@
 import { msToNumber } from '@temporalio/common/lib/time';
 import { ConfigurationError } from './errors';
 
+/** A duration as Temporal takes it: text such as `'1h'` or `'30 minutes'`, or a number of milliseconds. */
+export type Duration = string | number;
+
 /**
  * Refuses options that do not exist: a misspelt security option must not pass for an absent one.
  *
@@ -46,6 +49,3 @@ function parse(value: Duration): number {
     return Number.NaN;
   }
 }
-
-/** A duration as Temporal takes it: text such as `'1h'` or `'30 minutes'`, or a number of milliseconds. */
-export type Duration = string | number;

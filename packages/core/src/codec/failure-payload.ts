@@ -9,6 +9,8 @@ export const FAILURE_MARKER = 'waxseal-failure';
 /** Which part of a failure a payload is: its message and stack, or one of its details. */
 export type FailurePart = 'attributes' | 'details';
 
+const LONGEST_PART = 'attributes'.length;
+
 const MARKER_VALUES: Readonly<Record<FailurePart, number>> = { attributes: 1, details: 2 };
 
 /**
@@ -87,8 +89,6 @@ export function readableRedaction(payload: Payload): Payload {
 function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
-
-const LONGEST_PART = 'attributes'.length;
 
 function textOf(bytes: Uint8Array): string | undefined {
   return bytes.length > 64 ? undefined : String.fromCharCode(...bytes);

@@ -18,6 +18,9 @@ import {
   COMMITMENT_BYTES,
 } from './envelope';
 
+/** Constant, because each content key seals one payload only (docs/spec/envelope.md §6). */
+const NONCE: Uint8Array = new Uint8Array(12);
+
 /** What {@link seal} needs. Everything is read only. */
 interface SealInput {
   /** 32 bytes. */
@@ -174,6 +177,3 @@ function freshSalt(): Buffer {
   salt.writeUInt32BE((salt.readUInt32BE(4) ^ nanoseconds) >>> 0, 4);
   return salt;
 }
-
-/** Constant, because each content key seals one payload only (docs/spec/envelope.md §6). */
-const NONCE: Uint8Array = new Uint8Array(12);

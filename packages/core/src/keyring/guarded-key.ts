@@ -8,6 +8,9 @@ import type { KeyGuardLimits } from './keyring-options';
 import { CircuitBreaker, FailureBudget, RecentRefusals } from './request-guards';
 import { RequestQueue, type RequestOrigin, type Turn } from './request-queue';
 
+/** The additional authenticated data of every wrap and unwrap (docs/spec/envelope.md §3.4). */
+export const WRAP_AAD: Uint8Array = Buffer.from('waxseal/v1/data-key', 'ascii');
+
 /** What a payload's author cannot cause: `unknown` could be, and must not close a service to all. */
 const IS_OUTAGE: ReadonlySet<KeyServiceErrorReason> = new Set(['throttled', 'unavailable', 'timeout']);
 
@@ -226,6 +229,3 @@ async function asKeyServiceError<T>(keyId: KeyId, request: () => Promise<T>): Pr
     throw new KeyServiceError(keyId, 'unknown', { cause });
   }
 }
-
-/** The additional authenticated data of every wrap and unwrap (docs/spec/envelope.md §3.4). */
-export const WRAP_AAD: Uint8Array = Buffer.from('waxseal/v1/data-key', 'ascii');
