@@ -56,5 +56,6 @@ it('10,000 requests on 500 connections at once are all answered, in bounded memo
   expect((await raw(url, request('Connection: close\r\n'))).statuses).toEqual([200]);
   const grown = line();
   server.stdin.end();
-  expect(Number(await grown) / MIB).toBeLessThan(200);
+  // 150 on Node.js 20, 225 on 24, from a start of some 60; the chart allows 512 in all.
+  expect(Number(await grown) / MIB).toBeLessThan(400);
 }, 60_000);
