@@ -1,3 +1,4 @@
+import { endOnAbort, startDeadline } from '@waxseal/core/internal';
 import type { Principal } from '../authorization/principal';
 import { RequestError } from '../request-error';
 
@@ -116,32 +117,25 @@ export class PrincipalSlots {
  * @throws RequestError 504 at the deadline, or 408 when the client has gone, which is also the signal's
  *   reason; what the work throws before
  */
-export function withinDeadline<T>(
+export async function withinDeadline<T>(
   ms: number,
   onGone: ((callback: () => void) => void) | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ending = new AbortController();
-    let isOver = false;
-    const end = (status: 408 | 504, code: string, message: string): void => {
-      if (isOver) return;
-      isOver = true;
-      const error = new RequestError(status, code, message);
-      ending.abort(error);
-      reject(error);
-    };
-    const timer = setTimeout(() => {
-      end(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.');
-    }, ms);
-    onGone?.(() => {
-      end(408, 'CLIENT_GONE', 'The connection ended before the answer.');
-    });
-    work(ending.signal)
-      .then(resolve, reject)
-      .finally(() => {
-        isOver = true;
-        clearTimeout(timer);
-      });
+  const deadline = startDeadline(ms, undefined, tooLate);
+  let isOver = false;
+  onGone?.(() => {
+    if (isOver) return;
+    deadline.abort(new RequestError(408, 'CLIENT_GONE', 'The connection ended before the answer.'));
   });
+  try {
+    return await endOnAbort(work(deadline.signal), deadline.signal);
+  } finally {
+    isOver = true;
+    deadline.end();
+  }
+}
+
+function tooLate(): RequestError {
+  return new RequestError(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.');
 }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { withDeadline } from '@waxseal/core/internal';
 import type { MiddlewareHandler } from 'hono';
 import type { RequestIdVariables } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
@@ -88,14 +89,8 @@ export function auditRequests(
     if (audit === undefined || context.req.method !== 'POST') return;
     const record = toAuditRecord(draft, context.get('requestId'), context.res.status, context.get('failure'));
     if (record.principal === null && record.payloadCount === null && sums?.add(record) === true) return;
-    let timer: NodeJS.Timeout | undefined;
     try {
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          reject(new Error('The audit sink took longer than a second.'));
-        }, SINK_TIMEOUT_MS);
-      });
-      await Promise.race([audit(record), late]);
+      await withDeadline(SINK_TIMEOUT_MS, undefined, async () => audit(record), sinkIsLate);
     } catch (cause) {
       throw new RequestError(
         503,
@@ -106,8 +101,10 @@ export function auditRequests(
           retryAfterSeconds: 1,
         },
       );
-    } finally {
-      clearTimeout(timer);
     }
   };
+}
+
+function sinkIsLate(): Error {
+  return new Error('The audit sink took longer than a second.');
 }

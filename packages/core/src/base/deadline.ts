@@ -66,16 +66,17 @@ function timeout(ms: number): DOMException {
  * @param ms longest time, in milliseconds
  * @param parent ends it early
  * @param work gets a signal that is aborted when it is no longer waited for
- * @throws the parent's reason when that is aborted; a `DOMException` named `TimeoutError` when the time has
- *   passed
+ * @param late makes what is thrown when the time has passed; a `TimeoutError` where it is left out
+ * @throws the parent's reason when that is aborted; what `late` makes; what the work throws
  */
 export async function withDeadline<T>(
   ms: number,
   parent: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
+  late?: () => Error,
 ): Promise<T> {
   parent?.throwIfAborted();
-  const deadline = startDeadline(ms, parent);
+  const deadline = startDeadline(ms, parent, late);
   try {
     return await endOnAbort(work(deadline.signal), deadline.signal);
   } finally {
@@ -87,20 +88,22 @@ export async function withDeadline<T>(
  * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted: also where `work`
  * ignores the signal. What `work` does after that is not waited for.
  */
-export async function endOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let unlink: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    unlink = onAbort(signal, () => {
+export function endOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const unlink = onAbort(signal, () => {
       reject(signal.reason as Error);
     });
+    work.then(
+      (value) => {
+        unlink();
+        resolve(value);
+      },
+      (error: unknown) => {
+        unlink();
+        reject((signal.aborted ? signal.reason : error) as Error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } catch (error) {
-    throw signal.aborted ? (signal.reason as Error) : error;
-  } finally {
-    unlink?.();
-  }
 }
 
 /** What waits for each signal. */
