@@ -128,36 +128,13 @@ export function protectFailure(
       ? failure.encodedAttributes
       : toPayload({ message: failure.message ?? '', stack_trace: failure.stackTrace ?? '' });
   const copy: ProtoFailure = {
-    ...failure,
+    ...withDetails(failure, (payload) => markFailurePayload(payload, 'details')),
     message: ENCODED_MESSAGE,
     stackTrace: '',
     encodedAttributes: markFailurePayload(attributes, 'attributes'),
   };
-  const { applicationFailureInfo, canceledFailureInfo, timeoutFailureInfo, resetWorkflowFailureInfo, cause } =
-    failure;
-  if (applicationFailureInfo?.details) {
-    copy.applicationFailureInfo = {
-      ...applicationFailureInfo,
-      details: marked(applicationFailureInfo.details),
-    };
-  }
-  if (canceledFailureInfo?.details) {
-    copy.canceledFailureInfo = { ...canceledFailureInfo, details: marked(canceledFailureInfo.details) };
-  }
-  if (timeoutFailureInfo?.lastHeartbeatDetails) {
-    const lastHeartbeatDetails = marked(timeoutFailureInfo.lastHeartbeatDetails);
-    copy.timeoutFailureInfo = { ...timeoutFailureInfo, lastHeartbeatDetails };
-  }
-  if (resetWorkflowFailureInfo?.lastHeartbeatDetails) {
-    const lastHeartbeatDetails = marked(resetWorkflowFailureInfo.lastHeartbeatDetails);
-    copy.resetWorkflowFailureInfo = { ...resetWorkflowFailureInfo, lastHeartbeatDetails };
-  }
-  if (cause) copy.cause = protectFailure(cause, toPayload);
+  if (failure.cause) copy.cause = protectFailure(failure.cause, toPayload);
   return copy;
-}
-
-function marked({ payloads }: Payloads): Payloads {
-  return { payloads: payloads?.map((payload) => markFailurePayload(payload, 'details')) ?? [] };
 }
 
 /**
@@ -165,30 +142,35 @@ function marked({ payloads }: Payloads): Payloads {
  * converter reads. Its causes are left as they are: each is converted by itself.
  */
 export function readableFailure(failure: ProtoFailure): ProtoFailure {
-  const { encodedAttributes, applicationFailureInfo, canceledFailureInfo } = failure;
-  const { timeoutFailureInfo, resetWorkflowFailureInfo } = failure;
-  const copy: ProtoFailure = { ...failure };
-  if (encodedAttributes) copy.encodedAttributes = readableRedaction(encodedAttributes);
-  if (applicationFailureInfo?.details) {
-    copy.applicationFailureInfo = {
-      ...applicationFailureInfo,
-      details: readable(applicationFailureInfo.details),
-    };
-  }
-  if (canceledFailureInfo?.details) {
-    copy.canceledFailureInfo = { ...canceledFailureInfo, details: readable(canceledFailureInfo.details) };
-  }
-  if (timeoutFailureInfo?.lastHeartbeatDetails) {
-    const lastHeartbeatDetails = readable(timeoutFailureInfo.lastHeartbeatDetails);
-    copy.timeoutFailureInfo = { ...timeoutFailureInfo, lastHeartbeatDetails };
-  }
-  if (resetWorkflowFailureInfo?.lastHeartbeatDetails) {
-    const lastHeartbeatDetails = readable(resetWorkflowFailureInfo.lastHeartbeatDetails);
-    copy.resetWorkflowFailureInfo = { ...resetWorkflowFailureInfo, lastHeartbeatDetails };
-  }
+  const copy = withDetails(failure, readableRedaction);
+  if (failure.encodedAttributes) copy.encodedAttributes = readableRedaction(failure.encodedAttributes);
   return copy;
 }
 
-function readable({ payloads }: Payloads): Payloads {
-  return { payloads: payloads?.map((payload: Payload) => readableRedaction(payload)) ?? [] };
+/**
+ * A copy of `failure` with each payload of its details, whichever kind of failure it is, in the place of what
+ * it was.
+ */
+function withDetails(failure: ProtoFailure, map: (payload: Payload) => Payload): ProtoFailure {
+  const all = ({ payloads }: Payloads): Payloads => ({
+    payloads: payloads?.map((payload) => map(payload)) ?? [],
+  });
+  const { applicationFailureInfo, canceledFailureInfo, timeoutFailureInfo, resetWorkflowFailureInfo } =
+    failure;
+  const copy: ProtoFailure = { ...failure };
+  if (applicationFailureInfo?.details) {
+    copy.applicationFailureInfo = { ...applicationFailureInfo, details: all(applicationFailureInfo.details) };
+  }
+  if (canceledFailureInfo?.details) {
+    copy.canceledFailureInfo = { ...canceledFailureInfo, details: all(canceledFailureInfo.details) };
+  }
+  if (timeoutFailureInfo?.lastHeartbeatDetails) {
+    const lastHeartbeatDetails = all(timeoutFailureInfo.lastHeartbeatDetails);
+    copy.timeoutFailureInfo = { ...timeoutFailureInfo, lastHeartbeatDetails };
+  }
+  if (resetWorkflowFailureInfo?.lastHeartbeatDetails) {
+    const lastHeartbeatDetails = all(resetWorkflowFailureInfo.lastHeartbeatDetails);
+    copy.resetWorkflowFailureInfo = { ...resetWorkflowFailureInfo, lastHeartbeatDetails };
+  }
+  return copy;
 }
