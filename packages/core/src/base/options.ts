@@ -42,6 +42,17 @@ export function durationMs(field: string, value: Duration, most: string): number
   return Math.ceil(milliseconds);
 }
 
+/**
+ * A whole number from 1 on.
+ *
+ * @param field name of the option, for the message
+ * @throws ConfigurationError when it is none, or above `most`
+ */
+export function countOf(field: string, value: unknown, most: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  throw new ConfigurationError(`${field} must be a whole number from 1 to ${String(most)}.`);
+}
+
 function parse(value: Duration): number {
   try {
     return msToNumber(value as Parameters<typeof msToNumber>[0]);

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors';
-import { type Duration, durationMs, assertKnownOptions } from '../base/options';
+import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
 
 /** How long and how often a data key is used, and how long unwrapped ones are kept in memory. */
 export interface DataKeyOptions {
@@ -93,17 +93,10 @@ export function dataKeyLimits(options: DataKeyOptions = {}): DataKeyLimits {
   return {
     maxAgeMs,
     maxStaleAgeMs,
-    maxMessages: count('maxMessages', options.maxMessages ?? 2 ** 20, 2 ** 32),
-    maxBytes: count('maxBytes', options.maxBytes ?? 2 ** 36, Number.MAX_SAFE_INTEGER),
-    cacheCapacity: count('cacheCapacity', options.cacheCapacity ?? 10_000, 1_000_000),
+    maxMessages: countOf('dataKeys.maxMessages', options.maxMessages ?? 2 ** 20, 2 ** 32),
+    maxBytes: countOf('dataKeys.maxBytes', options.maxBytes ?? 2 ** 36, Number.MAX_SAFE_INTEGER),
+    cacheCapacity: countOf('dataKeys.cacheCapacity', options.cacheCapacity ?? 10_000, 1_000_000),
     cacheTtlMs: durationMs('dataKeys.cacheTtl', options.cacheTtl ?? '1h', LONGEST),
-    maxKeyrings: count('maxKeyrings', options.maxKeyrings ?? 1000, 100_000),
+    maxKeyrings: countOf('dataKeys.maxKeyrings', options.maxKeyrings ?? 1000, 100_000),
   };
-}
-
-function count(field: string, value: number, most: number): number {
-  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
-    throw new ConfigurationError(`dataKeys.${field} must be a whole number from 1 to ${String(most)}.`);
-  }
-  return value;
 }

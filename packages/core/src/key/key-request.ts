@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { endOnAbort, startDeadline } from '../base/deadline';
-import { ConfigurationError } from '../base/errors';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
-import { type Duration, durationMs, assertKnownOptions } from '../base/options';
+import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
 import {
   DATA_KEY_BYTES,
   type KeyId,
@@ -111,12 +110,6 @@ export function keyRequestLimits(
 ): KeyRequestLimits {
   const given = policy ?? {};
   assertKnownOptions(given, OPTIONS, (name) => `${provider}: ${option}.${name}`);
-  const maxAttempts = given.maxAttempts ?? 3;
-  if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > MAX_ATTEMPTS) {
-    throw new ConfigurationError(
-      `${provider}: ${option}.maxAttempts must be a whole number from 1 to ${String(MAX_ATTEMPTS)}.`,
-    );
-  }
   return {
     attemptTimeoutMs: durationMs(
       `${provider}: ${option}.attemptTimeout`,
@@ -124,7 +117,7 @@ export function keyRequestLimits(
       LONGEST,
     ),
     totalTimeoutMs: durationMs(`${provider}: ${option}.totalTimeout`, given.totalTimeout ?? '6s', LONGEST),
-    maxAttempts,
+    maxAttempts: countOf(`${provider}: ${option}.maxAttempts`, given.maxAttempts ?? 3, MAX_ATTEMPTS),
   };
 }
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors';
-import { assertKnownOptions, type Duration, durationMs } from '../base/options';
+import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
 import type { KeyEncryptionKey, KeyRequestLimits } from '../key/key-encryption-key';
 import { keyRequestLimits } from '../key/key-request';
 import type { RequestQueueLimits } from './request-queue';
@@ -174,6 +174,11 @@ function keyGuardLimits(options: KeyGuardOptions = {}): KeyGuardLimits {
   assertKnownOptions(options, REQUEST_OPTIONS, (name) => `Keyring: requests.${name}`);
   const { attemptTimeout, totalTimeout, maxAttempts } = options;
   const all = keyRequestLimits({ attemptTimeout, totalTimeout, maxAttempts }, 'Keyring', 'requests');
+  const count = (
+    field: 'maxConcurrent' | 'maxQueued' | 'maxUnwrapsPerDecode' | 'breakerFailures',
+    byDefault: number,
+    most: number,
+  ): number => countOf(`Keyring: requests.${field}`, options[field] ?? byDefault, most);
   const duration = (field: 'askNextAfter' | 'breakerOpenFor' | 'refusalsFor', byDefault: string): number =>
     durationMs(`Keyring: requests.${field}`, options[field] ?? byDefault, LONGEST);
   return {
@@ -185,22 +190,15 @@ function keyGuardLimits(options: KeyGuardOptions = {}): KeyGuardLimits {
     totalTimeoutMs: all.totalTimeoutMs,
     askNextAfterMs: duration('askNextAfter', '1500ms'),
     queue: {
-      atOnce: count('maxConcurrent', options.maxConcurrent ?? 32, 10_000),
-      maxQueued: count('maxQueued', options.maxQueued ?? 10_000, 1_000_000),
+      atOnce: count('maxConcurrent', 32, 10_000),
+      maxQueued: count('maxQueued', 10_000, 1_000_000),
       maxQueuedBytes: MAX_QUEUED_BYTES,
     },
-    maxUnwrapsPerDecode: count('maxUnwrapsPerDecode', options.maxUnwrapsPerDecode ?? 10_000, 1_000_000),
+    maxUnwrapsPerDecode: count('maxUnwrapsPerDecode', 10_000, 1_000_000),
     breaker: {
-      failures: count('breakerFailures', options.breakerFailures ?? 5, 1_000),
+      failures: count('breakerFailures', 5, 1_000),
       openForMs: duration('breakerOpenFor', '5s'),
     },
     refusalsForMs: duration('refusalsFor', '5s'),
   };
-}
-
-function count(field: string, value: unknown, most: number): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
-  throw new ConfigurationError(
-    `Keyring: requests.${field} must be a whole number from 1 to ${String(most)}.`,
-  );
 }
