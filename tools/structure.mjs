@@ -12,7 +12,6 @@ const MOST_FILES = { core: 38, 'codec-server': 66, all: 250 };
 const LONGEST = 250;
 /** Files above {@link LONGEST}, and why they are one. */
 const LONG = new Map([
-  ['packages/core/src/codec/decoder.ts', 'one pass over an array, in the order of checks of the spec'],
   ['packages/core/src/keyring/request-queue.ts', 'one queue, whose fairness is one algorithm'],
   ['packages/testing/src/aws-kms/aws-kms-double.ts', 'the whole face of one double'],
   ['packages/testing/src/azure-key-vault/azure-key-vault-double.ts', 'the whole face of one double'],

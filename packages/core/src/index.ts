@@ -1,7 +1,11 @@
 // What an application imports. `provider.ts` has what a key provider needs besides.
 export { EnvelopeCodec } from './codec/envelope-codec';
-export type { EnvelopeCodecOptions, KeyringContext, KeyringSelector } from './codec/codec-options';
-export type { DecodeRequest } from './codec/decoder';
+export type {
+  DecodeRequest,
+  EnvelopeCodecOptions,
+  KeyringContext,
+  KeyringSelector,
+} from './codec/codec-options';
 export type { DataKeyOptions } from './data-keys/data-key-options';
 export { Keyring } from './keyring/keyring';
 export type { KeyGuardOptions, KeyringOptions } from './keyring/keyring-options';

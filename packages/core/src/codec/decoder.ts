@@ -6,43 +6,18 @@ import { isPauseDue, pause } from '../base/pacing';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import { nameOf, type DecodingKeys } from '../data-keys/decoding-keys';
 import { findCandidates, unwrapDataKey, type Candidates } from '../data-keys/failover';
-import { UnwrapWindow } from '../data-keys/unwrap-window';
+import { windowOf, type UnwrapWindows } from '../data-keys/unwrap-window';
 import { open } from '../envelope/cipher';
 import { findContextMismatches, reportMismatch } from '../envelope/encryption-context';
 import type { Envelope } from '../envelope/envelope';
 import { parseEnvelope } from '../envelope/parse-envelope';
 import { tell } from '../key/telemetry';
-import { isFruitless, type GuardedKey } from '../keyring/guarded-key';
+import { isFruitless } from '../keyring/guarded-key';
 import type { KeyGuardLimits } from '../keyring/keyring-options';
-import { keyringContext, selectKeyring, type CodecSettings } from './codec-options';
+import { keyringContext, selectKeyring, type CodecSettings, type DecodeRequest } from './codec-options';
 import type { RequestOrigin } from '../keyring/request-queue';
 import { readableRedaction, redactedPartOf } from './failure-payload';
 import { isEnvelopePayload, primaryKeyIdOf, parsePayload } from './payload-bytes';
-
-/**
- * Who wants payloads to be decoded, and for how long. Temporal's SDK gives a codec no such thing; a Codec
- * Server does, as the third argument of `decode`. Codecs that do not know it ignore it.
- *
- * Calls that share one object share what a request may cost: payloads that cannot be unwrapped are counted
- * together.
- */
-export interface DecodeRequest {
-  /**
-   * Is aborted when nobody waits for the answer any more: what has not been asked of a key service by then is
-   * not asked.
-   */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Name of whoever asks. Callers have equal shares of a key service: what one of them asks does not hold up
-   * another. Without it, the namespace and the workflow that Temporal names take its place.
-   */
-  readonly caller?: string | undefined;
-  /**
-   * Is called before each request to a key service. Where it gives `false`, the service is not asked, and
-   * decoding rejects with a `KeyServiceError` of reason `throttled`. It must be quick and must not throw.
-   */
-  readonly takeKeyRequest?: (() => boolean) | undefined;
-}
 
 /** An envelope that no key service has been asked about yet. */
 interface Checked {
@@ -61,7 +36,6 @@ type Group = [readonly [number, Checked], ...(readonly [number, Checked])[]];
 /** One call that has to ask key services. */
 interface ColdCall {
   readonly origin: RequestOrigin;
-  readonly windows: Map<GuardedKey, UnwrapWindow>;
   readonly deadline: Deadline;
   readonly request: DecodeRequest;
 }
@@ -73,8 +47,7 @@ const NOT_YET: Payload = {};
 export class EnvelopeDecoder {
   readonly #settings: CodecSettings;
   readonly #dataKeys: DataKeysByKeyring;
-  /** Calls that share a request share what may be asked for it. */
-  readonly #windows = new WeakMap<DecodeRequest, Map<GuardedKey, UnwrapWindow>>();
+  readonly #windows: UnwrapWindows = new WeakMap();
 
   constructor(settings: CodecSettings, dataKeys: DataKeysByKeyring) {
     this.#settings = settings;
@@ -192,7 +165,7 @@ export class EnvelopeDecoder {
     }
     request.signal?.throwIfAborted();
     const deadline = startDeadline(guard.totalTimeoutMs, request.signal);
-    const call = { origin: originOf(context, request), windows: this.#windowsOf(request), deadline, request };
+    const call = { origin: originOf(context, request), deadline, request };
     const queue = groups.values();
     const work = async (): Promise<void> => {
       for (const group of queue) await this.#openGroup(group, decoded, call);
@@ -212,7 +185,7 @@ export class EnvelopeDecoder {
     const { origin, deadline } = call;
     const [, { candidates, keys, guard }] = group[0];
     const [{ kek, wrapped }] = candidates;
-    const window = windowFor(kek, guard, call.windows);
+    const window = windowOf(this.#windows, call.request, kek, guard.queue.atOnce);
     // Without waiting where it need not: callers that come together find what is under way.
     const entered = window.enter(deadline);
     const place = entered instanceof Promise ? await entered : entered;
@@ -242,33 +215,11 @@ export class EnvelopeDecoder {
     }
   }
 
-  #windowsOf(request: DecodeRequest): Map<GuardedKey, UnwrapWindow> {
-    let windows = this.#windows.get(request);
-    if (windows === undefined) {
-      windows = new Map();
-      this.#windows.set(request, windows);
-    }
-    return windows;
-  }
-
   #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload {
     const payload = parsePayload(open(envelope, dataKey, keyId));
     for (const mismatch of mismatches) reportMismatch(mismatch, this.#settings.onContextMismatch);
     return payload;
   }
-}
-
-function windowFor(
-  kek: GuardedKey,
-  { queue }: KeyGuardLimits,
-  windows: Map<GuardedKey, UnwrapWindow>,
-): UnwrapWindow {
-  let window = windows.get(kek);
-  if (window === undefined) {
-    window = new UnwrapWindow(queue.atOnce);
-    windows.set(kek, window);
-  }
-  return window;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { isWaxsealError } from '../base/errors';
-import type { DecodeRequest } from './decoder';
+import type { DecodeRequest } from './codec-options';
 
 /**
  * An `EnvelopeCodec` as replay needs it: it opens payloads, and asks no key service to wrap.

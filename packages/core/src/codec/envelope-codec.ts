@@ -10,8 +10,9 @@ import {
   codecSettings,
   type CodecSettings,
   type EnvelopeCodecOptions,
+  type DecodeRequest,
 } from './codec-options';
-import { type DecodeRequest, EnvelopeDecoder } from './decoder';
+import { EnvelopeDecoder } from './decoder';
 import { ReplayCodec, TolerantCodec } from './derived-codecs';
 import { EnvelopeEncoder, encodeOrRedact } from './encoder';
 

@@ -1,4 +1,5 @@
 import { onAbort, type Deadline } from '../base/deadline';
+import type { GuardedKey } from '../keyring/guarded-key';
 
 /** Unwraps of one call that are asked for before the first has opened a payload. */
 export const FIRST_UNWRAPS = 16;
@@ -12,7 +13,7 @@ type Place = 'free' | 'taken away' | 'late';
  * {@link FIRST_UNWRAPS} requests, however many payloads it has; and one whose payloads are sound is soon as
  * fast as the key service.
  */
-export class UnwrapWindow {
+class UnwrapWindow {
   readonly #most: number;
   #free: number;
   #underWay = 0;
@@ -74,4 +75,24 @@ export class UnwrapWindow {
     this.#underWay += 1;
     return 'free';
   }
+}
+
+/**
+ * The windows of each request, one for each key: calls that share a request share what may be asked for it.
+ */
+export type UnwrapWindows = WeakMap<object, Map<GuardedKey, UnwrapWindow>>;
+
+/** @param most unwraps under way at once */
+export function windowOf(all: UnwrapWindows, request: object, kek: GuardedKey, most: number): UnwrapWindow {
+  let windows = all.get(request);
+  if (windows === undefined) {
+    windows = new Map();
+    all.set(request, windows);
+  }
+  let window = windows.get(kek);
+  if (window === undefined) {
+    window = new UnwrapWindow(most);
+    windows.set(kek, window);
+  }
+  return window;
 }
