@@ -30,7 +30,6 @@ export class RefusalSums {
   add(record: AuditRecord): boolean {
     if (this.#rate.tryTake('') === 0) return false;
     this.#keep(record);
-    this.#timer ??= setTimeout(() => void this.write(), SUM_MS).unref();
     return true;
   }
 
@@ -46,7 +45,6 @@ export class RefusalSums {
           await this.#sink(sum);
         } catch (error) {
           this.#keep(sum);
-          this.#timer ??= setTimeout(() => void this.write(), SUM_MS).unref();
           quietly(() => {
             this.#onError(error, sum);
           });
@@ -59,5 +57,6 @@ export class RefusalSums {
     const key = `${String(record.status)} ${record.reason ?? ''}`;
     const before = this.#sums.get(key)?.requests ?? 0;
     this.#sums.set(key, { ...record, requests: before + record.requests });
+    this.#timer ??= setTimeout(() => void this.write(), SUM_MS).unref();
   }
 }

@@ -14,8 +14,7 @@ export async function takeSteps<T>(steps: Steps<T>, signal: AbortSignal | undefi
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    do await pause();
-    while (isPauseDue(Infinity));
+    while (isPauseDue(Infinity)) await pause();
     signal?.throwIfAborted();
   }
 }
