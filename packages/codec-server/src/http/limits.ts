@@ -1,4 +1,4 @@
-import { endOnAbort, startDeadline } from '@waxseal/core/internal';
+import { startDeadline } from '@waxseal/core/internal';
 import type { Principal } from '../authorization/principal';
 import { RequestError } from '../request-error';
 
@@ -129,7 +129,7 @@ export async function withinDeadline<T>(
     deadline.abort(new RequestError(408, 'CLIENT_GONE', 'The connection ended before the answer.'));
   });
   try {
-    return await endOnAbort(work(deadline.signal), deadline.signal);
+    return await deadline.within(work(deadline.signal));
   } finally {
     isOver = true;
     deadline.end();

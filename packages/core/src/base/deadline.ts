@@ -8,6 +8,11 @@ export interface Deadline {
   readonly isPast: boolean;
   /** Ends it early, for instance since an answer is no longer needed. */
   abort(reason: unknown): void;
+  /**
+   * Settles as `work` does, or rejects with the signal's reason as soon as that is aborted: also where `work`
+   * ignores the signal. What it does after that is not waited for.
+   */
+  within<T>(work: Promise<T>): Promise<T>;
   /** Stops the timer and unlinks the parent. To be called once the work has ended, however it did. */
   end(): void;
 }
@@ -27,27 +32,45 @@ export function startDeadline(
   late: () => Error = () => timeout(ms),
 ): Deadline {
   const controller = new AbortController();
+  const { signal } = controller;
+  const rejects = new Set<(reason: unknown) => void>();
   let isPast = false;
+  const abort = (reason: unknown): void => {
+    clearTimeout(timer);
+    controller.abort(reason);
+    for (const reject of rejects) reject(signal.reason);
+  };
   const timer = setTimeout(() => {
-    isPast = !controller.signal.aborted;
-    controller.abort(late());
+    isPast = !signal.aborted;
+    abort(late());
   }, ms);
   const unlink =
     parent === undefined
       ? undefined
       : onAbort(parent, () => {
-          clearTimeout(timer);
-          controller.abort(parent.reason);
+          abort(parent.reason);
         });
   return {
-    signal: controller.signal,
+    signal,
     get isPast() {
       return isPast;
     },
-    abort(reason) {
-      clearTimeout(timer);
-      controller.abort(reason);
-    },
+    abort,
+    within: (work) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) reject(signal.reason as Error);
+        else rejects.add(reject);
+        work.then(
+          (value) => {
+            rejects.delete(reject);
+            resolve(value);
+          },
+          (error: unknown) => {
+            rejects.delete(reject);
+            reject((signal.aborted ? signal.reason : error) as Error);
+          },
+        );
+      }),
     end() {
       clearTimeout(timer);
       unlink?.();
@@ -78,7 +101,7 @@ export async function withDeadline<T>(
   parent?.throwIfAborted();
   const deadline = startDeadline(ms, parent, late);
   try {
-    return await endOnAbort(work(deadline.signal), deadline.signal);
+    return await deadline.within(work(deadline.signal));
   } finally {
     deadline.end();
   }

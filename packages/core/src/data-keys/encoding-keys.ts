@@ -108,7 +108,7 @@ export class EncodingKeys {
   async #acquireNext(bytes: number): Promise<DataKey> {
     const deadline = startDeadline(this.#keyring.guard.totalTimeoutMs, this.#closed);
     try {
-      return await endOnAbort(this.#nextUsable(bytes, deadline.signal), deadline.signal);
+      return await deadline.within(this.#nextUsable(bytes, deadline.signal));
     } catch (error) {
       if (deadline.isPast) throw new KeyServiceError(this.#keyring.primaryKeyId ?? '', 'timeout');
       throw error;

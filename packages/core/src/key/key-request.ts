@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endOnAbort, startDeadline } from '../base/deadline';
+import { startDeadline } from '../base/deadline';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
 import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
 import {
@@ -53,7 +53,7 @@ async function requestWithRetries<T>(
     const attempt = startDeadline(limits.attemptTimeoutMs, total);
     let failure: KeyServiceError;
     try {
-      return await endOnAbort(request.attempt(attempt.signal), attempt.signal);
+      return await attempt.within(request.attempt(attempt.signal));
     } catch (cause) {
       if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
       const reason = attempt.signal.aborted ? 'timeout' : reasonOf(cause);

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock';
-import { endOnAbort, onAbort, startDeadline } from '../base/deadline';
+import { onAbort, startDeadline } from '../base/deadline';
 import { DecryptionError, throwFresh, isWaxsealError } from '../base/errors';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
 import type { KeyEncryptionKey, WrappedKey, KeyId, KeyRequestOptions } from '../key/key-encryption-key';
@@ -162,7 +162,7 @@ export class GuardedKey {
     const { totalTimeoutMs, request: limits } = this.#limits;
     const deadline = startDeadline(totalTimeoutMs, parent);
     try {
-      return await endOnAbort(ask({ signal: deadline.signal, limits }), deadline.signal);
+      return await deadline.within(ask({ signal: deadline.signal, limits }));
     } catch (cause) {
       if (deadline.isPast) throw new KeyServiceError(this.key.id, 'timeout', { cause });
       throw cause;
