@@ -2,7 +2,7 @@ import type { Payload } from '@temporalio/common';
 
 import type { Attack } from '../attack';
 import { craftedPayload } from '../crafted-payload';
-import { sealedPayload, startServer } from '../targets/codec-client';
+import { askMeanwhile, sealedPayload, startServer } from '../targets/codec-client';
 import { median } from './crafted-workflow';
 
 const PAYLOADS = 5_000;
@@ -31,19 +31,14 @@ export const craftedDecode: Attack = {
       for (let round = 0; round < ROUNDS; round++) await server.post('mallory', 'decode', attack);
       flood.isOver = true;
     })();
-    const times: number[] = [];
-    let answered = 0;
-    while (!flood.isOver || times.length < ASKED) {
-      const { status, ms } = await server.post('ada', 'decode', [sealed]);
-      times.push(ms);
-      if (status === 200) answered += 1;
-    }
+    const goesOn = (asked: number): boolean => !flood.isOver || asked < ASKED;
+    const { times, answered } = await askMeanwhile(server, sealed, goesOn);
     await flooded;
     const { rssMiB } = await server.vitals();
     await server.stop();
     return [
       scene.kms.requests.length - requestsBefore,
-      answered / times.length,
+      answered,
       median(times),
       Math.max(0, rssMiB - calm.rssMiB),
     ];

@@ -1,6 +1,5 @@
 import type { Attack } from '../attack';
-import { startServer } from '../targets/codec-client';
-import { sealedPayload } from '../targets/codec-client';
+import { askMeanwhile, sealedPayload, startServer } from '../targets/codec-client';
 import { median } from './crafted-workflow';
 
 const ROUNDS = 12;
@@ -35,16 +34,10 @@ export const masking: Attack = {
       for (let round = 0; round < ROUNDS / 3; round++) await server.post('eve', 'decode', [large]);
       flood.running -= 1;
     });
-    const times: number[] = [];
-    let answered = 0;
-    while (flood.running > 0) {
-      const { status, ms } = await server.post('ada', 'decode', [sealed]);
-      times.push(ms);
-      if (status === 200) answered += 1;
-    }
+    const { times, answered } = await askMeanwhile(server, sealed, () => flood.running > 0);
     await Promise.all(flooded);
     const { stallMs } = await server.vitals();
     await server.stop();
-    return [Math.max(0, stallMs - plain.stallMs), median(times), answered / times.length];
+    return [Math.max(0, stallMs - plain.stallMs), median(times), answered];
   },
 };

@@ -37,6 +37,7 @@ export const plantedConfiguration: Attack = {
       await rm(marker, { force: true });
       return wasExecuted ? 1 : 0;
     };
+    if ((await executed({}, 0o644)) === 0) throw new Error('The file is not executed where it should be.');
     return [
       await executed({ WAXSEAL_PRIMARY_KEY: localKeyUri(keys, 'orders') }, 0o644),
       await executed({}, 0o666),

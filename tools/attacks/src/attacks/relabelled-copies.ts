@@ -1,10 +1,6 @@
-import type { Payload } from '@temporalio/common';
-import { EnvelopeCodec } from '@waxseal/core';
-
 import type { Attack } from '../attack';
 import { relabelled } from '../crafted-payload';
-import { plainPayload, startServer } from '../targets/codec-client';
-import { keyringOf } from '../targets/target';
+import { freshPayloads, startServer } from '../targets/codec-client';
 
 const COPIES = 1_100;
 const HONEST = 20;
@@ -23,17 +19,13 @@ export const relabelledCopies: Attack = {
   ],
   async run(scene) {
     const server = await startServer(scene);
-    const honest: Payload[] = [];
-    for (let count = 0; count < HONEST; count++) {
-      const codec = new EnvelopeCodec({ keyring: keyringOf(scene.kms.endpoint, scene.key.arn) });
-      honest.push(...(await codec.encode([plainPayload('order')])));
-      codec.close();
-    }
+    const honest = await freshPayloads(scene, HONEST);
     await server.post('ada', 'decode', honest);
     const [first = {}] = honest;
     for (let copy = 0; copy < COPIES; copy++) {
       const region = `eu-west-${String(copy + 3)}`;
-      await server.post('mallory', 'decode', [relabelled(first, scene.key.arn, region)]);
+      const { status } = await server.post('mallory', 'decode', [relabelled(first, scene.key.arn, region)]);
+      if (status === 404) throw new Error('The key does not take the copies for its own.');
     }
     scene.kms.next({ error: 'KMSInternalException' }, 10_000);
     let opened = 0;

@@ -1,10 +1,6 @@
-import type { Payload } from '@temporalio/common';
-import { EnvelopeCodec } from '@waxseal/core';
-
 import type { Attack } from '../attack';
 import { craftedPayload } from '../crafted-payload';
-import { plainPayload, startServer } from '../targets/codec-client';
-import { keyringOf } from '../targets/target';
+import { freshPayloads, startServer } from '../targets/codec-client';
 import { median } from './crafted-workflow';
 
 const FRESH = 40;
@@ -25,12 +21,7 @@ export const tenantFlood: Attack = {
   ],
   async run(scene) {
     const server = await startServer(scene);
-    const fresh: Payload[] = [];
-    for (let count = 0; count < FRESH; count++) {
-      const codec = new EnvelopeCodec({ keyring: keyringOf(scene.kms.endpoint, scene.key.arn) });
-      fresh.push(...(await codec.encode([plainPayload('order')])));
-      codec.close();
-    }
+    const fresh = await freshPayloads(scene, FRESH);
     scene.kms.latencyMs = 20;
     const crafted = Array.from({ length: 50 }, () => craftedPayload(scene.key.arn));
     const flood = { isOver: false };

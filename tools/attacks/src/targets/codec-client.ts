@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 import type { Payload } from '@temporalio/common';
+import { EnvelopeCodec } from '@waxseal/core';
 
 import type { Scene } from '../attack';
-import { startTarget, type Target } from './target';
+import { keyringOf, startTarget, type Target } from './target';
 
 /** Who asks; nobody has no token. */
 export type Principal = 'mallory' | 'ada' | 'eve' | 'nobody';
@@ -82,4 +83,36 @@ export async function sealedPayload(server: AttackedServer): Promise<Payload> {
     Object.entries(sealed.metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
   );
   return { metadata, data: Buffer.from(sealed.data, 'base64') };
+}
+
+/**
+ * Asks as `ada`, one request after the other, while somebody else attacks.
+ *
+ * @param goesOn whether to ask once more; gets how often was asked
+ * @returns the time of each request in milliseconds, and the share that was answered with 200
+ */
+export async function askMeanwhile(
+  server: AttackedServer,
+  payload: Payload,
+  goesOn: (asked: number) => boolean,
+): Promise<{ readonly times: readonly number[]; readonly answered: number }> {
+  const times: number[] = [];
+  let answered = 0;
+  while (goesOn(times.length)) {
+    const { status, ms } = await server.post('ada', 'decode', [payload]);
+    times.push(ms);
+    if (status === 200) answered += 1;
+  }
+  return { times, answered: answered / times.length };
+}
+
+/** Payloads, each under a data key of its own that the server has not seen. */
+export async function freshPayloads({ kms, key }: Scene, count: number): Promise<Payload[]> {
+  const fresh: Payload[] = [];
+  for (let made = 0; made < count; made++) {
+    const codec = new EnvelopeCodec({ keyring: keyringOf(kms.endpoint, key.arn) });
+    fresh.push(...(await codec.encode([plainPayload('order')])));
+    codec.close();
+  }
+  return fresh;
 }
