@@ -6,6 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { jobs } from './run/jobs.mjs';
 import { runStep } from './run/run-step.mjs';
 
 const base = process.argv[2] ?? 'HEAD';
@@ -17,38 +18,23 @@ const changed = [
   ]),
 ].filter((file) => existsSync(file));
 const code = changed.filter((file) => /\.(?:ts|mjs|cjs)$/.test(file));
-/** Folders of the workspaces that a change is in. */
-const workspaces = [
-  ...new Set(code.flatMap((file) => /^(?:packages|tools|examples)\/[^/]+(?=\/)/.exec(file) ?? [])),
-];
 const sources = code.filter((file) => file.endsWith('.ts'));
+
+/** As `npm test` does it, for these files. */
+const commandOf = (name) => jobs.test.find((step) => step.name === name).command;
 
 const steps = [
   ['compile', ['node_modules/typescript/bin/tsc', '-b']],
-  ['types of the tests', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.tests.json']],
+  ['types of the tests', commandOf('types of the tests')],
 ];
-if (code.length > 0) {
-  steps.push(['lint', ['--max-old-space-size=6144', 'node_modules/eslint/bin/eslint.js', ...code]]);
-}
+if (code.length > 0) steps.push(['lint', [...commandOf('lint').slice(0, -1), ...code]]);
 if (changed.length > 0) {
-  const prettier = [
-    'node_modules/prettier/bin/prettier.cjs',
-    '--check',
-    '--ignore-unknown',
-    '--log-level',
-    'warn',
-  ];
-  steps.push(['format', [...prettier, ...changed]]);
+  steps.push(['format', [...commandOf('format').slice(0, -1), '--ignore-unknown', ...changed]]);
 }
-if (workspaces.length > 0) {
-  steps.push([
-    'arrows between modules',
-    ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '{packages,examples,tools}/*/src'],
-  ]);
-}
+if (code.length > 0) steps.push(['arrows between modules', commandOf('arrows between modules')]);
 if (sources.length > 0) {
   const related = ['--findRelatedTests', ...sources, '--selectProjects', 'pure', '--passWithNoTests'];
-  steps.push(['tests', ['node_modules/jest/bin/jest.js', ...related], true]);
+  steps.push(['tests', [...commandOf('tests'), ...related], true]);
 }
 
 let exitCode = 0;

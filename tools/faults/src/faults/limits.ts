@@ -80,12 +80,9 @@ export const pastMaxAge: Fault = {
   run: pastLimit({ maxAge: '1s' }, 'soft'),
 };
 
-/** Data key past `maxBytes` in an outage. */
-export const pastMaxBytes: Fault = {
-  id: 'past-max-bytes',
-  title: 'Data key past `maxBytes` in an outage',
+/** What is the same of every limit at which encoding stops. */
+const AS_PAST_MAX_STALE_AGE = {
   services: ['AWS KMS (double)', 'OpenBao'],
-  begins: 'Connections are reset; the data key has encrypted 2 KiB.',
   ends: 'Connections are taken again.',
   expected: 'As past `maxStaleAge`.',
   repeats: PAST_LIMIT_REPEATS,
@@ -96,6 +93,14 @@ export const pastMaxBytes: Fault = {
     clients: 'As past `maxStaleAge`.',
     recovery: 'As past `maxStaleAge`.',
   },
+} as const;
+
+/** Data key past `maxBytes` in an outage. */
+export const pastMaxBytes: Fault = {
+  id: 'past-max-bytes',
+  title: 'Data key past `maxBytes` in an outage',
+  begins: 'Connections are reset; the data key has encrypted 2 KiB.',
+  ...AS_PAST_MAX_STALE_AGE,
   run: pastLimit({ maxBytes: 2048 }, 'hard'),
 };
 
@@ -103,19 +108,9 @@ export const pastMaxBytes: Fault = {
 export const pastMaxMessages: Fault = {
   id: 'past-max-messages',
   title: 'Data key past `maxMessages` in an outage',
-  services: ['AWS KMS (double)', 'OpenBao'],
   short: 'OpenBao',
   begins: 'Connections are reset; the data key has encrypted 20 payloads.',
-  ends: 'Connections are taken again.',
-  expected: 'As past `maxStaleAge`.',
-  repeats: PAST_LIMIT_REPEATS,
-  sees: {
-    workflows: 'As past `maxStaleAge`.',
-    activities: 'As past `maxStaleAge`.',
-    failures: 'As past `maxStaleAge`.',
-    clients: 'As past `maxStaleAge`.',
-    recovery: 'As past `maxStaleAge`.',
-  },
+  ...AS_PAST_MAX_STALE_AGE,
   run: pastLimit({ maxMessages: 20 }, 'hard'),
 };
 

@@ -3,6 +3,14 @@ import type { Fault } from '../fault';
 import { outage } from './down';
 import { unreadableInput } from './unreadable';
 
+/** What goes on under data keys in memory while a key service refuses. */
+const WITH_MEMORY = {
+  workflows:
+    'Go on under data keys in memory: reading for `cacheTtl` (1 h), writing for `maxStaleAge` (24 h). Others: `WorkflowTaskFailed`, and the workflow waits.',
+  activities: 'As workflows; an input that cannot be read fails the attempt.',
+  failures: 'Are encrypted as ever.',
+};
+
 /** Somebody takes the right to wrap and unwrap away, and grants it again. */
 export const permissionRevoked: Fault = {
   id: 'permission-revoked',
@@ -12,10 +20,7 @@ export const permissionRevoked: Fault = {
   ends: 'The right is granted again after 5 s.',
   expected: 'As in an outage: what is in memory goes on, the rest waits, nothing fails for good.',
   sees: {
-    workflows:
-      'Go on under data keys in memory: reading for `cacheTtl` (1 h), writing for `maxStaleAge` (24 h). Others: `WorkflowTaskFailed`, and the workflow waits.',
-    activities: 'As workflows; an input that cannot be read fails the attempt.',
-    failures: 'Are encrypted as ever.',
+    ...WITH_MEMORY,
     clients: 'Get `KeyServiceError … denied`.',
     recovery: 'Grant the right. `waxseal doctor` says which one is missing. Workflows go on by themselves.',
   },
@@ -37,10 +42,7 @@ export const keyDisabled: Fault = {
   ends: 'The key is enabled again after 5 s.',
   expected: 'As in an outage: what is in memory goes on, the rest waits, nothing fails for good.',
   sees: {
-    workflows:
-      'Go on under data keys in memory: reading for `cacheTtl` (1 h), writing for `maxStaleAge` (24 h). Others: `WorkflowTaskFailed`, and the workflow waits.',
-    activities: 'As workflows; an input that cannot be read fails the attempt.',
-    failures: 'Are encrypted as ever.',
+    ...WITH_MEMORY,
     clients: 'Get `KeyServiceError … disabled`.',
     recovery: 'Enable the key. Workflows go on by themselves.',
   },
