@@ -30,7 +30,7 @@ const FLOORS = {
     ['run'],
     ['commands'],
     ['doctor', 'serve', 'inspect', 'ask-health'],
-    ['read-payloads', 'key-options', 'output', 'printable'],
+    ['read-payloads', 'configuration', 'output', 'printable'],
   ],
   config: [
     ['index'],

@@ -1,5 +1,4 @@
-import { loadConfig } from '@waxseal/config';
-import { configurationLines, keysOf, type KeyOptions } from '../key-options';
+import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { type Output, version } from '../output';
 import { checkKey, entriesOf } from './key-checks';
 import { type DoctorReport, formatReport } from './report';
@@ -15,11 +14,7 @@ export interface DoctorOptions extends KeyOptions {
 
 /** Checks keys, rights, clock and cryptography, and prints the report. Sets the exit code of the process. */
 export async function doctor(options: DoctorOptions, { line, notice }: Output): Promise<void> {
-  const config = await loadConfig({
-    file: options.config,
-    lookForFile: 'whereNoKeyIsNamed',
-    keys: keysOf(options),
-  });
+  const config = await configurationOf(options);
   const { source, keyring, codec } = config;
   if (!options.json) for (const text of configurationLines(config)) notice(text);
   try {

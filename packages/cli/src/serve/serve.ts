@@ -1,5 +1,4 @@
-import { loadConfig } from '@waxseal/config';
-import { configurationLines, keysOf, type KeyOptions } from '../key-options';
+import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import type { Output } from '../output';
 import { openLog } from './log';
 import { collectMetrics } from './metrics';
@@ -15,11 +14,8 @@ export interface ServeOptions extends KeyOptions, ServeFlags {
 export async function serve(options: ServeOptions, output: Output): Promise<void> {
   const aliases = options.namespaceAlias;
   const metrics = collectMetrics();
-  const config = await loadConfig({
-    file: options.config,
-    lookForFile: 'whereNoKeyIsNamed',
+  const config = await configurationOf(options, {
     telemetry: metrics.codec,
-    keys: keysOf(options),
     ...(aliases === undefined ? {} : { envelope: { namespaceAliases: aliases } }),
   });
   try {

@@ -1,6 +1,6 @@
-import type { KeyringUris, LoadedConfig } from '@waxseal/config';
+import { loadConfig, type LoadConfigOptions, type LoadedConfig } from '@waxseal/config';
 
-/** What options say of keys. */
+/** Options of a command that say which keys it uses. */
 export interface KeyOptions {
   readonly config?: string;
   readonly primaryKey?: string;
@@ -17,7 +17,11 @@ export function configurationLines({ source, passedOver }: LoadedConfig): readon
   ];
 }
 
-/** The keys that the command line names. */
-export function keysOf({ primaryKey, alsoWrapFor, decryptKey }: KeyOptions): KeyringUris {
-  return { primaryKey, alsoWrapFor, decryptKeys: decryptKey };
+/** Loads the configuration that options, variables or a file name, for a command that a person runs. */
+export function configurationOf(
+  { config, primaryKey, alsoWrapFor, decryptKey }: KeyOptions,
+  more: Omit<LoadConfigOptions, 'file' | 'lookForFile' | 'keys'> = {},
+): Promise<LoadedConfig> {
+  const keys = { primaryKey, alsoWrapFor, decryptKeys: decryptKey };
+  return loadConfig({ ...more, file: config, lookForFile: 'whereNoKeyIsNamed', keys });
 }
