@@ -15,6 +15,7 @@ const FLOORS = {
   ],
   'codec-server': [
     ['index'],
+    ['server-config'],
     ['node'],
     ['codec-server'],
     ['http'],
@@ -38,7 +39,7 @@ const FLOORS = {
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['keys/key-from-uri'],
     ['keys/aws-kms', 'keys/gcp-kms', 'keys/azure-key-vault', 'keys/vault-transit', 'keys/local-key'],
-    ['keys/uri', 'check-config', 'waxseal-config', 'import-optional'],
+    ['keys/uri', 'waxseal-config', 'import-optional'],
   ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
   conformance: [['index'], ['key-provider-cases', 'run-key-provider-case'], ['cases'], ['check']],

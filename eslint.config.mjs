@@ -28,6 +28,8 @@ export default tseslint.config(
   {
     files: ['packages/*/src/**/*.ts'],
     rules: {
+      // Options whose type is inferred from their schema have a name, and a comment, all the same.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       'no-restricted-syntax': [
         'error',
         {

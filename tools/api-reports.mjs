@@ -10,6 +10,9 @@ import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extrac
 const isWriting = process.argv.includes('--write');
 const quiet = { default: { logLevel: 'none' } };
 
+/** Packages whose options have their fields in classes, which no entry exports by name. */
+const WITH_FIELDS = new Set(['codec-server', 'config']);
+
 /** Every entry that `exports` of a package has types for. */
 function entriesOf(name) {
   const manifest = JSON.parse(readFileSync(join('packages', name, 'package.json'), 'utf8'));
@@ -28,6 +31,7 @@ function configOf({ report, types }, name) {
     compiler: { tsconfigFilePath: resolve('packages', name, 'tsconfig.json') },
     apiReport: {
       enabled: true,
+      includeForgottenExports: WITH_FIELDS.has(name),
       reportFileName: `${report}.api.md`,
       reportFolder: resolve('etc'),
       reportTempFolder: join(tmpdir(), 'waxseal-api-reports'),

@@ -64,6 +64,12 @@ export const jobs = {
       reads: true,
     },
     {
+      name: 'schema of the configuration file',
+      command: ['tools/config-schema.mjs'],
+      needs: ['tools/config-schema.mjs'],
+      reads: true,
+    },
+    {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],
       needs: [],
@@ -72,7 +78,15 @@ export const jobs = {
     },
   ],
   structure: [{ name: 'structure', command: ['tools/structure.mjs'], needs: [], shown: true }],
-  api: [{ name: 'public faces', command: ['tools/api-reports.mjs', '--write'], needs: [], shown: true }],
+  api: [
+    { name: 'public faces', command: ['tools/api-reports.mjs', '--write'], needs: [], shown: true },
+    {
+      name: 'schema of the configuration file',
+      command: ['tools/config-schema.mjs', '--write'],
+      needs: [],
+      shown: true,
+    },
+  ],
   attacks: [
     {
       name: 'attacks',

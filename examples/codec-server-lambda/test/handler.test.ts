@@ -116,7 +116,7 @@ describe('the AWS Lambda handler', () => {
   });
 
   it('starts with the configuration that is shipped', async () => {
-    const { statusCode, headers } = await load(shipped.server)({ ...httpApi, body });
+    const { statusCode, headers } = await load(shipped.server as ServerConfig)({ ...httpApi, body });
     expect(statusCode).toBe(401);
     expect(headers).toHaveProperty('www-authenticate');
   });

@@ -96,7 +96,7 @@ describe('waxseal serve with server.auth', () => {
       waxseal(['serve', '--config', config, '--audit', join(directory, 'none', 'audit.jsonl')]),
     ]);
     expect(field).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(field.stderr).toMatch(/^waxseal: Configuration: .*wrong\.json\nwaxseal: .*auth\[0\]\.tokens.*\n$/);
+    expect(field.stderr).toMatch(/^waxseal: wrong\.json: server\.auth\[0\]\.tokens.*\n$/);
     expect(file.stderr).toMatch(
       /^waxseal: Configuration: .*\nwaxseal: The audit file .* cannot be opened: ENOENT\.\n$/,
     );

@@ -27,3 +27,13 @@ it.each([[['--version']], [['--help']], [['serve', '--help']]])(
     expect(others).toEqual([]);
   },
 );
+
+it('what a Worker loads its configuration by loads no server', async () => {
+  const program = `require('@waxseal/config'); console.log(Object.keys(require.cache).join('\\n'));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { cwd: __dirname });
+  const servers = stdout
+    .split('\n')
+    .filter((file) => /\/node_modules\/(hono\/dist\/cjs\/hono-base|@hono|jose|json-p3|re2js)/.test(file));
+  expect(servers).toEqual([]);
+  expect(stdout).toContain('/codec-server/dist/server-config.js');
+});

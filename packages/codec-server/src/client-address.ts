@@ -1,6 +1,6 @@
 import { isIP, isIPv6, BlockList } from 'node:net';
-import { ConfigurationError } from '@waxseal/core';
-import { asList } from './fields';
+import { z } from 'zod';
+import { list } from './fields';
 
 /** Proxies whose `X-Forwarded-For` is believed. */
 export type TrustedProxies = Pick<BlockList, 'check'>;
@@ -63,20 +63,28 @@ function plainAddress(text: string): string | undefined {
   return isIP(address) === 0 ? undefined : address;
 }
 
-/** @throws ConfigurationError that names the entry */
-export function resolveTrustedProxies(value: unknown): TrustedProxies {
-  const proxies = new BlockList();
-  asList(value ?? [], 'trustedProxies').forEach((entry, index) => {
-    try {
-      const [address = '', bits] = String(entry).split('/');
-      const type = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-      if (bits === undefined) proxies.addAddress(address, type);
-      else proxies.addSubnet(address, /^\d+$/.test(bits) ? Number(bits) : -1, type);
-    } catch {
-      throw new ConfigurationError(
-        `trustedProxies[${String(index)}] must be an IP address or a network, such as "10.0.0.7" or "10.0.0.0/8".`,
-      );
-    }
-  });
-  return proxies;
+const ENTRY = 'must be an IP address or a network, such as "10.0.0.7" or "10.0.0.0/8".';
+
+/** Addresses and networks of proxies that are trusted; {@link clientAddress} takes what comes out. */
+export function trustedProxies() {
+  return list(z.string(ENTRY).refine((entry) => add(new BlockList(), entry), ENTRY))
+    .transform((entries) => {
+      const proxies = new BlockList();
+      for (const entry of entries) add(proxies, entry);
+      return proxies;
+    })
+    .prefault([]);
+}
+
+/** @returns whether `entry` is an address or a network */
+function add(proxies: BlockList, entry: string): boolean {
+  try {
+    const [address = '', bits] = entry.split('/');
+    const type = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) proxies.addAddress(address, type);
+    else proxies.addSubnet(address, /^\d+$/.test(bits) ? Number(bits) : -1, type);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,19 +1,15 @@
 export { createCodecServer, type CodecServer } from './codec-server';
 export type { CodecServerOptions, RateLimit } from './options/codec-server-options';
-export { optionsOfConfig } from './options/resolve-options';
+export { optionsOfConfig, listenOptionsOfConfig, type ServerConfig } from './server-config';
 export type { ErrorListener, FailedRequest, AnsweredRequest, ServerTelemetry } from './telemetry';
 export type { ClientCertificate, ClientConnection } from './auth/access-control';
 export { listen, type ListeningCodecServer } from './node/listen';
 export type { ListenOptions } from './node/listen-options';
 export type { TlsOptions, TlsReload } from './node/tls-options';
-export type {
-  AuthenticatorOptions,
-  JwtAuthenticatorOptions,
-  BearerAuthenticatorOptions,
-  StaticToken,
-  ClientCertificateAuthenticatorOptions,
-  TokenSource,
-} from './auth/auth-options';
+export type { AuthenticatorOptions } from './auth/auth-options';
+export type { JwtAuthenticatorOptions, TokenSource } from './auth/jwt-options';
+export type { BearerAuthenticatorOptions, StaticToken } from './auth/static-tokens';
+export type { ClientCertificateAuthenticatorOptions } from './auth/client-certificate';
 export type {
   ClaimConditions,
   AccessRequest,

@@ -18,12 +18,15 @@ export function isNamespace(value: unknown): value is string {
 }
 
 /** What somebody may do. */
-export type Operation = 'encode' | 'decode' | 'download';
+export const OPERATIONS = ['decode', 'encode', 'download'] as const;
+
+/** What somebody may do. */
+export type Operation = (typeof OPERATIONS)[number];
 
 /** What a client asks for: the last segment of the path. Whoever may decode may inspect. */
 export type Endpoint = Operation | 'inspect';
 
-const ENDPOINTS = ['decode', 'encode', 'download', 'inspect'] as const satisfies readonly Endpoint[];
+const ENDPOINTS: readonly Endpoint[] = [...OPERATIONS, 'inspect'];
 
 /**
  * Reads the endpoint and the namespace from a path: `/decode`, `/orders/decode`, `/any/prefix/orders/decode`.

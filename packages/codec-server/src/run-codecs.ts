@@ -110,4 +110,6 @@ export function isPlaceholder({ metadata, data }: Payload): boolean {
  * - `'passthrough'`: that payload as it was sent, the others decoded;
  * - `'placeholder'`: in its place a JSON text that names the reason, the others decoded.
  */
-export type OnPayloadError = 'fail' | 'passthrough' | 'placeholder';
+export type OnPayloadError = (typeof ON_PAYLOAD_ERROR)[number];
+
+export const ON_PAYLOAD_ERROR = ['fail', 'passthrough', 'placeholder'] as const;

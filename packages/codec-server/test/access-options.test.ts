@@ -24,7 +24,7 @@ describe('auth', () => {
     ['auth must be an array', { auth: jwt }],
     ['auth is empty', { auth: [] }],
     ['auth[0].type', { auth: [{ ...jwt, type: 'basic' }] }],
-    ['auth[0].type', { auth: [null] }],
+    ['auth[0]', { auth: [null] }],
     ['auth[0].issuers', { auth: [{ ...jwt, issuers: [] }] }],
     ['auth[0].issuer', { auth: [{ ...jwt, issuer: 'login.example.com' }] }],
     ['auth[0].issuer', { auth: [{ ...jwt, issuer: 'http://login.example.com' }] }],
@@ -39,7 +39,11 @@ describe('auth', () => {
     ['auth[0].clockTolerance', { auth: [{ ...jwt, clockTolerance: '6m' }] }],
     ['auth[0].clockTolerance', { auth: [{ ...jwt, clockTolerance: 'soon' }] }],
     ['auth[0].requiredClaims', { auth: [{ ...jwt, requiredClaims: {} }] }],
-    ['auth[0].requiredClaims["a"]', { auth: [{ ...jwt, requiredClaims: { a: 7 } }] }],
+    [
+      '__proto__',
+      { auth: [{ ...jwt, requiredClaims: JSON.parse('{"__proto__": "acme", "b": "c"}') as object }] },
+    ],
+    ['auth[0].requiredClaims.a', { auth: [{ ...jwt, requiredClaims: { a: 7 } }] }],
     ['auth[0].from', { auth: [{ ...jwt, from: 'query' }] }],
     ['auth[0].from', { auth: [{ ...jwt, from: { cookie: 'a b' } }], allowCredentials: true }],
     [

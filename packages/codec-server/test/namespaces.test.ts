@@ -65,7 +65,11 @@ describe('codecs of single namespaces', () => {
       { namespaces: { orders: { codec: new MaskCodec(), key: 1 } } },
       /namespaces\.orders\.key/,
     ],
-    ['an impossible name', { namespaces: { '': { codec: new MaskCodec() } } }, /namespaces has a name/],
+    [
+      'an impossible name',
+      { namespaces: { '': { codec: new MaskCodec() } } },
+      /namespaces\[""\] is not a name/,
+    ],
     [
       'two ways beside it',
       { codec: append('a'), codecs: [append('a')], namespaces },

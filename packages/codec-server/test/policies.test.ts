@@ -287,7 +287,11 @@ describe('a configuration is refused', () => {
     ],
     [
       'roles where there are no policies',
-      { policies: undefined, auth: [{ permissionsClaim: 'p', permissionPolicies: {} }], authorize: [] },
+      {
+        policies: undefined,
+        auth: [{ permissionsClaim: 'p', permissionPolicies: { read: 'full', write: 'full', admin: 'full' } }],
+        authorize: [],
+      },
       /permissionPolicies is given/,
     ],
     [

@@ -1,10 +1,5 @@
-export {
-  defineConfig,
-  type EnvelopeConfig,
-  type WaxsealConfig,
-  type ServerConfig,
-  type TlsConfig,
-} from './waxseal-config';
+export { defineConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
+export type { ServerConfig } from '@waxseal/codec-server/server-config';
 export { loadConfig, type LoadConfigOptions, type LoadedConfig } from './load-config';
 export { type Environment, localKeyUri } from './keys/uri';
 export { keyFromUri } from './keys/key-from-uri';

@@ -7,13 +7,13 @@ import {
   type KeyringSelector,
   type Telemetry,
 } from '@waxseal/core';
+import type { ServerConfig } from '@waxseal/codec-server/server-config';
 import { assertTrustedFile, isEnvelopeCodec } from '@waxseal/core/internal';
-import { checkConfig } from './check-config';
 import { findConfigFile, readConfigFile } from './config-file';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
 import type { Environment } from './keys/uri';
 import { namedKeys, type NamedKeys } from './named-keys';
-import type { WaxsealConfig, EnvelopeConfig, ServerConfig } from './waxseal-config';
+import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
 
 /**
  * Loads keys and codecs from a `waxseal.config` file and from the environment: the one loader of workers,

@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { unauthorized, type RequestError } from '../request-error';
 import type { Authenticate } from './access-control';
-import type { TokenSource } from './auth-options';
 import { authenticateCertificate, type ClientCertificateSettings } from './client-certificate';
 import type { JwtAuthenticator } from './jwt-authenticator';
+import type { TokenSource } from './jwt-options';
 import { findStaticToken, type HashedToken, isJwtShaped } from './static-tokens';
 
 // Node's own limit on all headers of a request together.

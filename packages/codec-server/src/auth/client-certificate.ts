@@ -1,12 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
-import { ConfigurationError } from '@waxseal/core';
+import { z } from 'zod';
 import { matchesPattern } from '../authorization/authorize-by-rules';
 import type { Principal } from '../authorization/principal';
-import { asObject, asText, asTexts } from '../fields';
+import { options, textOrTexts } from '../fields';
 import { unauthorized } from '../request-error';
 import { isNamespace } from '../routing';
 import type { ClientCertificate } from './access-control';
-import type { ClientCertificateAuthenticatorOptions } from './auth-options';
 
 /** What OpenSSL's codes are in the audit log. */
 const DETAILS: ReadonlyMap<string, string> = new Map([
@@ -28,7 +27,7 @@ const DETAILS: ReadonlyMap<string, string> = new Map([
  * @throws RequestError 401
  */
 export function authenticateCertificate(
-  { subject, requiredNames }: ClientCertificateSettings,
+  { subject, requiredName }: ClientCertificateSettings,
   presented: ClientCertificate | undefined,
 ): Principal {
   if (presented === undefined) {
@@ -48,7 +47,7 @@ export function authenticateCertificate(
   if (second !== undefined) throw refused('ambiguous name');
   // The limits of a namespace's name suit a principal's too.
   if (!isNamespace(id)) throw refused('malformed name');
-  if (!requiredNames.some((pattern) => matchesPattern(pattern, id))) throw refused('required name');
+  if (!requiredName.some((pattern) => matchesPattern(pattern, id))) throw refused('required name');
   return {
     id,
     issuer: 'client-certificate',
@@ -68,30 +67,40 @@ function refused(detail: string): Error {
   );
 }
 
-const FIELDS: ReadonlySet<string> = new Set<keyof ClientCertificateAuthenticatorOptions>([
-  'type',
-  'subject',
-  'requiredName',
-]);
+/** Fields of {@link ClientCertificateAuthenticatorOptions}. */
+export class ClientCertificateAuthenticatorFields {
+  readonly type = z.literal('client-certificate');
+
+  /**
+   * The name in the certificate that is the principal: the one subject alternative name of that kind (`uri`
+   * for a SPIFFE ID), or the common name. A certificate that has none or several of the kind is refused.
+   */
+  readonly subject = z.enum(
+    ['uri', 'dns', 'email', 'common-name'],
+    'must be "uri", "dns", "email" or "common-name": the name in the certificate that is the principal.',
+  );
+
+  /**
+   * What that name must be for the certificate to be accepted at all: patterns of which one must match; `*`
+   * stands for any characters. Needed where the authority also issues certificates to others. Default: any
+   * name.
+   */
+  readonly requiredName = textOrTexts().prefault('*');
+}
+
+/** What {@link ClientCertificateAuthenticatorOptions} are checked by. */
+export const CLIENT_CERTIFICATE_AUTHENTICATOR = options(new ClientCertificateAuthenticatorFields());
 
 /**
- * Validates the entry for client certificates.
- *
- * @param field where it stands, for messages
- * @throws ConfigurationError that names the field
+ * Accepts TLS client certificates. {@link listen} asks for them when `tls.clientCaFile` says who issues them.
+ * A token that a request holds comes first, where tokens are configured also.
  */
-export function resolveClientCertificate(value: unknown, field: string): ClientCertificateSettings {
-  const { subject, requiredName = '*' } = asObject(value, field, FIELDS);
-  if (subject !== 'uri' && subject !== 'dns' && subject !== 'email' && subject !== 'common-name') {
-    throw new ConfigurationError(
-      `${field}.subject must be "uri", "dns", "email" or "common-name": the name in the certificate that is the principal.`,
-    );
-  }
-  const at = `${field}.requiredName`;
-  const requiredNames =
-    typeof requiredName === 'string' ? [asText(requiredName, at)] : asTexts(requiredName, at);
-  return { subject, requiredNames };
-}
+export interface ClientCertificateAuthenticatorOptions extends z.input<
+  typeof CLIENT_CERTIFICATE_AUTHENTICATOR
+> {}
+
+/** The options for client certificates after the check. */
+export type ClientCertificateSettings = z.output<typeof CLIENT_CERTIFICATE_AUTHENTICATOR>;
 
 const LABELS = { uri: 'URI', dns: 'DNS', email: 'email' } as const;
 
@@ -133,11 +142,4 @@ function commonNames(certificate: X509Certificate): readonly string[] | undefine
 function isCommonName(name: unknown): name is string {
   // eslint-disable-next-line no-control-regex
   return typeof name === 'string' && /^[^\u0000-\u001f\u007f-\u009f*]+$/.test(name);
-}
-
-/** The options for client certificates after validation. */
-export interface ClientCertificateSettings {
-  readonly subject: ClientCertificateAuthenticatorOptions['subject'];
-  /** Patterns; one must match. */
-  readonly requiredNames: readonly string[];
 }

@@ -1,12 +1,11 @@
 import { jwtVerify, type JWTPayload } from 'jose';
-import type { ClaimConditions, PermissionPolicies } from '../authorization/access-rules';
 import { matchesClaims, hasUnverifiedEmail } from '../authorization/authorize-by-rules';
 import { parsePermissions } from '../authorization/permissions';
 import type { Principal } from '../authorization/principal';
 import { unauthorized, RequestError } from '../request-error';
 import { isNamespace } from '../routing';
-import type { TokenSource } from './auth-options';
 import { IssuerKeys, IssuerUnavailableError } from './issuer-keys';
+import type { JwtSettings } from './jwt-options';
 
 /** Verifies the tokens of one issuer. */
 export class JwtAuthenticator {
@@ -24,13 +23,13 @@ export class JwtAuthenticator {
    * @throws RequestError 401, or 503 when the issuer's keys cannot be had
    */
   async authenticate(token: string): Promise<Principal> {
-    const { issuer, audience, algorithms, clockToleranceMs, subjectClaim } = this.settings;
+    const { issuer, audience, algorithms, clockTolerance, subjectClaim } = this.settings;
     try {
       const { payload } = await jwtVerify(token, this.#keys.keyFor, {
         issuer,
         audience: [...audience],
         algorithms: [...algorithms],
-        clockTolerance: clockToleranceMs / 1000,
+        clockTolerance: clockTolerance / 1000,
         requiredClaims: ['exp', subjectClaim],
       });
       return this.#principal(payload);
@@ -40,7 +39,14 @@ export class JwtAuthenticator {
   }
 
   #principal(claims: JWTPayload): Principal {
-    const { issuer, from, requiredClaims, subjectClaim, groupsClaim = [], permissionsClaim } = this.settings;
+    const {
+      issuer,
+      from,
+      requiredClaims = {},
+      subjectClaim,
+      groupsClaim = [],
+      permissionsClaim,
+    } = this.settings;
     const { permissionsRegex, permissionPolicies } = this.settings;
     const id = claimAt(claims, [subjectClaim]);
     // The limits of a namespace's name suit a principal's too.
@@ -69,23 +75,6 @@ function refused(detail: string): Error {
     'The token is genuine, but is not one of those whose holders may use this Codec Server.',
     { detail },
   );
-}
-
-/** The options of one issuer after validation, with every default filled in. */
-export interface JwtSettings {
-  readonly issuer: string;
-  readonly audience: readonly string[];
-  readonly from: TokenSource;
-  readonly jwksUri: string | undefined;
-  readonly algorithms: readonly string[];
-  readonly clockToleranceMs: number;
-  readonly requiredClaims: ClaimConditions;
-  readonly subjectClaim: string;
-  /** Names on the way to the claim. */
-  readonly groupsClaim: readonly string[] | undefined;
-  readonly permissionsClaim: string | undefined;
-  readonly permissionsRegex: RegExp | undefined;
-  readonly permissionPolicies: PermissionPolicies | undefined;
 }
 
 /**

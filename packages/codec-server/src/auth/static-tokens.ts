@@ -1,95 +1,105 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '@waxseal/core';
+import { z } from 'zod';
 import type { PolicyNames } from '../authorization/access-rules';
-import type { Grant, Principal } from '../authorization/principal';
-import { resolveGrant } from '../authorization/resolve-rules';
-import { asList, asObject, asText } from '../fields';
-import type { BearerAuthenticatorOptions, StaticToken } from './auth-options';
-
-const FIELDS: ReadonlySet<string> = new Set<keyof BearerAuthenticatorOptions>(['type', 'tokens']);
-const TOKEN_FIELDS: ReadonlySet<string> = new Set<keyof StaticToken>([
-  'principal',
-  'token',
-  'tokenSha256',
-  'may',
-]);
-
-const GRANT_FIELDS: ReadonlySet<string> = new Set<keyof Grant>(['namespaces', 'operations', 'policy']);
+import { checkGrant } from '../authorization/check-rules';
+import { GRANT, type Principal } from '../authorization/principal';
+import { list, nonEmptyList, options, text } from '../fields';
 
 // The characters of RFC 6750 §2.1, so that a token can be sent as it is.
 const TOKEN = /^[A-Za-z0-9\-._~+/]{32,512}={0,2}$/;
 const SHA256 = /^[0-9a-f]{64}$/i;
 const MIN_DIFFERENT_CHARACTERS = 8;
 
+const SHA256_WORDS = 'must be the SHA-256 of the token in 64 hexadecimal digits.';
+const TOKEN_WORDS =
+  'must be random: 32 to 512 letters, digits, "-", "_", "." or "~", and no JSON Web Token. Make one with: openssl rand -hex 32';
+
+/** Fields of {@link StaticToken}. */
+export class StaticTokenFields {
+  /** Name of whoever holds it, for rules and the audit log. */
+  readonly principal = text();
+
+  /**
+   * The token: 32 to 512 characters of `A-Z a-z 0-9 - . _ ~ + /`, from a random source. Only its SHA-256 is
+   * kept.
+   */
+  readonly token = z.string(TOKEN_WORDS).refine(isRandom, TOKEN_WORDS).optional();
+
+  /** SHA-256 of the token in hexadecimal, in place of the token itself. */
+  readonly tokenSha256 = z.string(SHA256_WORDS).regex(SHA256, SHA256_WORDS).optional();
+
+  /** What its holder may. Without it, `authorize` decides, where the token's `issuer` is `bearer`. */
+  readonly may = list(GRANT).optional();
+}
+
+const STATIC_TOKEN = options(new StaticTokenFields()).refine(
+  ({ token, tokenSha256 }) => (token === undefined) !== (tokenSha256 === undefined),
+  'must have either token or tokenSha256.',
+);
+
+/** A fixed token, for the CLI and for scripts. */
+export interface StaticToken extends z.input<typeof STATIC_TOKEN> {}
+
+/** Fields of {@link BearerAuthenticatorOptions}. */
+export class BearerAuthenticatorFields {
+  readonly type = z.literal('bearer');
+
+  /** The tokens; no two entries may have the same. */
+  readonly tokens = nonEmptyList(STATIC_TOKEN);
+}
+
+/** What {@link BearerAuthenticatorOptions} are checked by. */
+export const BEARER_AUTHENTICATOR = options(new BearerAuthenticatorFields());
+
+/** Accepts fixed tokens, as `Authorization: Bearer <token>`. */
+export interface BearerAuthenticatorOptions extends z.input<typeof BEARER_AUTHENTICATOR> {}
+
 /**
- * Validates static tokens and keeps their hashes only. No message quotes a token.
+ * The hashes of static tokens, which alone are kept.
  *
+ * @param field where the entry stands, for messages
  * @param earlier those of other entries
  * @param policies names of the decode policies there are; undefined where there are none
- * @throws ConfigurationError that names the field
+ * @throws ConfigurationError that names the field; no message quotes a token
  */
-export function resolveStaticTokens(
-  value: unknown,
+export function hashTokens(
+  { tokens }: BearerAuthenticatorOptions,
   field: string,
   earlier: readonly HashedToken[],
   policies: PolicyNames | undefined,
 ): readonly HashedToken[] {
-  const { tokens } = asObject(value, field, FIELDS);
-  const list = asList(tokens, `${field}.tokens`);
-  if (list.length === 0) throw new ConfigurationError(`${field}.tokens must not be empty.`);
   const seen = new Set(earlier.map(({ sha256 }) => sha256.toString('hex')));
-  return list.map((entry, index) => {
+  return tokens.map(({ principal, token, tokenSha256 = '', may }, index) => {
     const at = `${field}.tokens[${String(index)}]`;
-    const given = asObject(entry, at, TOKEN_FIELDS);
-    const sha256 = hashOf(given, at);
+    const sha256 = token === undefined ? Buffer.from(tokenSha256, 'hex') : hashOf(token);
     if (seen.has(sha256.toString('hex'))) {
       throw new ConfigurationError(`${at} is the token of another principal. Give each a token of its own.`);
     }
     seen.add(sha256.toString('hex'));
-    const grants =
-      given['may'] === undefined
-        ? undefined
-        : asList(given['may'], `${at}.may`).map((grant, number) => {
-            const where = `${at}.may[${String(number)}]`;
-            return resolveGrant(asObject(grant, where, GRANT_FIELDS), where, policies);
-          });
+    for (const [number, grant] of (may ?? []).entries()) {
+      checkGrant(grant, `${at}.may[${String(number)}]`, policies);
+    }
     return {
       principal: {
-        id: asText(given['principal'], `${at}.principal`),
+        id: principal,
         issuer: 'bearer',
         method: 'bearer',
         groups: [],
         permissions: [],
         claims: {},
-        grants,
+        grants: may,
       },
       sha256,
     };
   });
 }
 
-function hashOf({ token, tokenSha256 }: Readonly<Record<string, unknown>>, at: string): Buffer {
-  if ((token === undefined) === (tokenSha256 === undefined)) {
-    throw new ConfigurationError(`${at} must have either token or tokenSha256.`);
-  }
-  if (tokenSha256 !== undefined) {
-    if (typeof tokenSha256 !== 'string' || !SHA256.test(tokenSha256)) {
-      throw new ConfigurationError(
-        `${at}.tokenSha256 must be the SHA-256 of the token in 64 hexadecimal digits.`,
-      );
-    }
-    return Buffer.from(tokenSha256, 'hex');
-  }
-  if (
-    typeof token !== 'string' ||
-    !TOKEN.test(token) ||
-    isJwtShaped(token) ||
-    new Set(token).size < MIN_DIFFERENT_CHARACTERS
-  ) {
-    throw new ConfigurationError(
-      `${at}.token must be random: 32 to 512 letters, digits, "-", "_", "." or "~", and no JSON Web Token. Make one with: openssl rand -hex 32`,
-    );
-  }
+function isRandom(token: string): boolean {
+  return TOKEN.test(token) && !isJwtShaped(token) && new Set(token).size >= MIN_DIFFERENT_CHARACTERS;
+}
+
+function hashOf(token: string): Buffer {
   return createHash('sha256').update(token, 'utf8').digest();
 }
 
@@ -98,7 +108,7 @@ function hashOf({ token, tokenSha256 }: Readonly<Record<string, unknown>>, at: s
  * neither how much of a token was right nor which one it was.
  */
 export function findStaticToken(tokens: readonly HashedToken[], presented: string): Principal | undefined {
-  const sha256 = createHash('sha256').update(presented, 'utf8').digest();
+  const sha256 = hashOf(presented);
   let found: Principal | undefined;
   for (const token of tokens) {
     if (timingSafeEqual(token.sha256, sha256)) found = token.principal;

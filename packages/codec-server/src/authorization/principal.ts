@@ -1,4 +1,6 @@
-import type { Operation } from '../routing';
+import { z } from 'zod';
+import { nonEmptyList, options, text, texts } from '../fields';
+import { OPERATIONS } from '../routing';
 
 /** Who makes a request, proved by a token or a certificate. */
 export interface Principal {
@@ -20,17 +22,26 @@ export interface Principal {
   readonly grants: readonly Grant[] | undefined;
 }
 
-/** Operations in namespaces. */
-export interface Grant {
+/** What a grant consists of. */
+export class GrantFields {
   /** Names of namespaces; `*` stands for any characters. */
-  readonly namespaces: readonly string[];
-  readonly operations: readonly Operation[];
+  readonly namespaces = texts();
+
+  /** What is allowed there; whoever may decode may inspect. */
+  readonly operations = nonEmptyList(z.enum(OPERATIONS, `must be one of ${OPERATIONS.join(', ')}.`));
+
   /**
    * What is seen of decoded payloads: the name of one of the server's `policies`, or `full`. Needed for
    * `decode` and `download` where there are `policies`, and not to be given where there are none.
    */
-  readonly policy?: string;
+  readonly policy = text().optional();
 }
+
+/** What {@link Grant} is checked by. */
+export const GRANT = options(new GrantFields());
+
+/** Operations in namespaces. */
+export interface Grant extends z.input<typeof GRANT> {}
 
 /** One entry of a permissions claim: a role of Temporal's default claim mapper in a namespace. */
 export interface NamespacePermission {

@@ -4,7 +4,7 @@ import type { AccessRequest } from '../authorization/access-rules';
 import type { Principal } from '../authorization/principal';
 import { isObject } from '../fields';
 import type { CompiledDecodePolicy } from '../masking/decode-policy';
-import type { ResolvedOptions } from '../options/settings';
+import type { ResolvedOptions } from '../options/resolve-options';
 import { RequestError, tooMany } from '../request-error';
 import { resolveNamespace, type Route } from '../routing';
 import { clientNetwork } from '../client-address';

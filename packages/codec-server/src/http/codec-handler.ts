@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import { nameEnvelopes, type AuditDraft } from '../audit';
 import { toRequestError } from '../codec-error';
 import { describePayload, type PayloadDescription } from '../describe-payload';
-import type { ResolvedOptions } from '../options/settings';
+import type { ResolvedOptions } from '../options/resolve-options';
 import { formatPayloads, parsePayloads } from '../protojson/payloads';
 import { RequestError, tooMany } from '../request-error';
 import { parseRoute, type Endpoint } from '../routing';
@@ -97,9 +97,7 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
     }
   };
   return (context) =>
-    withinDeadline(options.deadlineMs, context.env.connection.onAnswered, (signal) =>
-      answer(context, signal),
-    );
+    withinDeadline(options.deadline, context.env.connection.onAnswered, (signal) => answer(context, signal));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import type { ResolvedOptions } from '../options/settings';
+import type { ResolvedOptions } from '../options/resolve-options';
 import { RequestError } from '../request-error';
 
 const MAX_AGE_SECONDS = 7200;

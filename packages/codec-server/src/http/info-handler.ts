@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { isReady } from '../readiness';
 import { openApiDocument } from '../pages/open-api-document';
-import type { ResolvedOptions } from '../options/settings';
+import type { ResolvedOptions } from '../options/resolve-options';
 import { statusPage } from '../pages/status-page';
 import { parseRoute, relativePath } from '../routing';
 import { RequestError } from '../request-error';

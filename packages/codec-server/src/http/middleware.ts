@@ -5,7 +5,7 @@ import type { RequestIdVariables } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { type AuditDraft, toAuditRecord } from '../audit';
 import type { ClientConnection } from '../auth/access-control';
-import type { ResolvedOptions } from '../options/settings';
+import type { ResolvedOptions } from '../options/resolve-options';
 import type { RefusalSums } from '../refusal-sums';
 import { RequestError } from '../request-error';
 import { quietly } from '../telemetry';

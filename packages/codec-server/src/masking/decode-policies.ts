@@ -1,48 +1,42 @@
 import type { Payload } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
-import { assertKnownOptions } from '@waxseal/core/provider';
 import { isPauseDue, pause } from '@waxseal/core/internal';
-import { isObject } from '../fields';
-import type { CompiledDecodePolicy, DecodePoliciesOptions, MaskingOptions } from './decode-policy';
+import { parseOptions } from '../fields';
+import {
+  type CompiledDecodePolicy,
+  DECODE_POLICIES_OPTIONS,
+  type DecodePoliciesOptions,
+  type MaskingOptions,
+  type MaskSettings,
+} from './decode-policy';
 import { hiddenPayload, Unmaskable } from './hidden-payload';
 import type { CompiledMask } from './mask-json';
 import { maskPayload } from './mask-payload';
 import { MaskingBudget, takeSteps } from './steps';
-import { parseDecodePolicy } from './parse-policy';
+import { compilePolicy } from './compile-policy';
 
 /** In all payloads of one call: some seconds of the processor at the very most. */
 const STEPS_PER_CALL = 1_000_000;
 
-const OPTIONS: ReadonlySet<string> = new Set(['policies', 'defaultPolicy']);
-
-type Parsed = ReturnType<typeof parseDecodePolicy>;
+type Compiled = ReturnType<typeof compilePolicy>;
 
 /**
  * Decode policies by role. Roles add up: whoever has several sees of each value what one of them allows, on
  * top of the default policy. So nobody sees more by having a role less, such as a token of narrower scope.
  */
 export class DecodePolicies {
-  readonly #byRole: ReadonlyMap<string, Parsed>;
-  readonly #default: Parsed;
+  readonly #byRole: ReadonlyMap<string, Compiled>;
+  readonly #default: Compiled;
 
   /**
    * @throws ConfigurationError that names the field; also where a role says `denied` and the default allows
    *   something, or the default is `full`, because the role would then change nothing
    */
   constructor(options: DecodePoliciesOptions) {
-    assertKnownOptions(options, OPTIONS, (name) => name);
-    const { policies, defaultPolicy = 'denied' } = options;
-    if (!isObject(policies)) {
-      throw new ConfigurationError('policies must be an object of decode policies by role.');
-    }
-    this.#default = parseDecodePolicy(defaultPolicy, 'defaultPolicy');
-    if (this.#default === 'full') {
-      throw new ConfigurationError(
-        'defaultPolicy is "full", and roles can only add to it. Leave decode policies out, or start from "denied".',
-      );
-    }
+    const { policies, defaultPolicy } = parseOptions(DECODE_POLICIES_OPTIONS, options);
+    this.#default = compilePolicy(defaultPolicy, 'defaultPolicy');
     this.#byRole = new Map(
-      Object.entries(policies).map(([role, policy]) => [role, this.#parse(policy, `policies.${role}`)]),
+      Object.entries(policies).map(([role, policy]) => [role, this.#compile(policy, `policies.${role}`)]),
     );
   }
 
@@ -55,21 +49,20 @@ export class DecodePolicies {
     return unitePolicies([this.#default, ...own]);
   }
 
-  #parse(policy: unknown, field: string): Parsed {
-    const parsed = parseDecodePolicy(policy, field);
-    if (parsed === 'denied' && this.#default !== 'denied') {
+  #compile(policy: 'full' | 'denied' | MaskSettings, field: string): Compiled {
+    if (policy === 'denied' && this.#default !== 'denied') {
       throw new ConfigurationError(
         `${field} is "denied", but everybody has the defaultPolicy, and roles only add to it. Make that "denied", and give the other roles a policy each.`,
       );
     }
-    return parsed;
+    return compilePolicy(policy, field);
   }
 }
 
 /**
  * The policy of somebody who has all of these: each of them adds to what is seen, and `denied` adds nothing.
  */
-function unitePolicies(policies: readonly Parsed[]): CompiledDecodePolicy {
+function unitePolicies(policies: readonly Compiled[]): CompiledDecodePolicy {
   if (policies.includes('full')) return { kind: 'full', apply: (payloads) => Promise.resolve([...payloads]) };
   const masks = policies.filter((policy) => typeof policy !== 'string');
   if (masks.length === 0) {

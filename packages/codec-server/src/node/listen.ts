@@ -5,7 +5,7 @@ import { ConfigurationError } from '@waxseal/core';
 import type { CodecServer } from '../codec-server';
 import { isLoopback } from '../fields';
 import { Connections, drain } from './connections';
-import { type ListenOptions, resolveListenOptions, type ResolvedListenOptions } from './listen-options';
+import { type ListenOptions, resolveListenOptions, type ListenSettings } from './listen-options';
 import { createNodeServer } from './node-server';
 import { requestListener, requireLoopbackHost } from './request-listener';
 import { startTls } from './tls-reloader';
@@ -36,9 +36,9 @@ export async function listen(
   const close = async (): Promise<void> => {
     server.drain();
     connections.beginClosing();
-    await sleep(settings.drainDelayMs);
+    await sleep(settings.drainDelay);
     reloader?.stop();
-    await drain(http, connections, settings.drainTimeoutMs);
+    await drain(http, connections, settings.drainTimeout);
   };
   let closing: Promise<void> | undefined;
   return {
@@ -69,7 +69,7 @@ export interface ListeningCodecServer {
  */
 function assertMayListen(
   { authenticates, readsClientCertificates }: CodecServer,
-  { host, tls, allowUnauthenticatedNetworkAccess }: ResolvedListenOptions,
+  { host, tls, allowUnauthenticatedNetworkAccess }: ListenSettings,
 ): void {
   if (!isLoopback(host) && !authenticates && !allowUnauthenticatedNetworkAccess) {
     throw new ConfigurationError(

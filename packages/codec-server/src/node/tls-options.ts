@@ -1,44 +1,85 @@
-import type { SecureVersion } from 'node:tls';
-import type { Duration } from '@temporalio/common';
-import { ConfigurationError } from '@waxseal/core';
-import { asDurationMs, asObject } from '../fields';
+import type { ConfigurationError } from '@waxseal/core';
+import { z } from 'zod';
+import { both, duration, functionOf, options } from '../fields';
 import { quietly } from '../telemetry';
 
-/**
- * How {@link listen} speaks TLS. Each of certificate, key and authority is given either as PEM text, or as
- * the path of a PEM file, with `File` at the end of the name. Files are looked at again while the server
- * runs.
- */
-export interface TlsOptions {
+const INTERVAL = { minMs: 100, maxMs: 3_600_000, words: 'from 100 milliseconds to 1 hour' };
+
+const FILE = 'must be the path of a PEM file.';
+const PEM = 'must be PEM text.';
+
+/** Options that a configuration file has too, under the same names. */
+export class TlsFileFields {
   /** Certificate of the server, followed by those of the authorities between it and the root. */
-  readonly cert?: string;
-  readonly certFile?: string;
+  readonly certFile = z.string(FILE).min(1, FILE).optional();
 
   /** Private key of the certificate, without a passphrase. */
-  readonly key?: string;
-  readonly keyFile?: string;
+  readonly keyFile = z.string(FILE).min(1, FILE).optional();
 
   /**
    * Certificates of the authorities whose clients are known by their certificates: `auth` then has an entry
    * of the type `client-certificate`. Clients are asked for a certificate, and may show none; authorization
    * decides.
    */
-  readonly clientCa?: string;
-  readonly clientCaFile?: string;
+  readonly clientCaFile = z.string(FILE).min(1, FILE).optional();
 
   /** Oldest version that is spoken. Default: `'TLSv1.2'`. */
-  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  readonly minVersion = z.enum(['TLSv1.2', 'TLSv1.3'], 'must be "TLSv1.2" or "TLSv1.3".').default('TLSv1.2');
 
   /** How often the files are read again: 100 milliseconds to 1 hour. Default: `'10s'`. */
-  readonly reloadInterval?: Duration;
+  readonly reloadInterval = duration(INTERVAL).prefault('10s');
+}
+
+/** Options that only code can give. */
+export class TlsFields {
+  /** The text of `certFile`, in its place. */
+  readonly cert = z.string(PEM).min(1, PEM).optional();
+
+  /** The text of `keyFile`, in its place. */
+  readonly key = z.string(PEM).min(1, PEM).optional();
+
+  /** The text of `clientCaFile`, in its place. */
+  readonly clientCa = z.string(PEM).min(1, PEM).optional();
 
   /**
    * Told when the files have changed: once when what they hold is in use, or once when it is not usable (the
    * same at two looks, so that a file that is just being written is left in peace). What the listener throws,
    * or a promise of it rejects with, is ignored.
    */
-  readonly onReload?: (reload: TlsReload) => void;
+  readonly onReload = functionOf<(reload: TlsReload) => void>().optional();
 }
+
+/** What {@link TlsOptions} are checked by. */
+export const TLS_OPTIONS = options(both(new TlsFileFields(), new TlsFields())).check(({ value, issues }) => {
+  for (const [name, isNeeded] of [
+    ['cert', true],
+    ['key', true],
+    ['clientCa', false],
+  ] as const) {
+    const count = [value[name], value[`${name}File`]].filter((given) => given !== undefined).length;
+    if (count === 2) {
+      issues.push({
+        code: 'custom',
+        input: value,
+        message: `has ${name} and ${name}File. Give one of the two.`,
+      });
+    } else if (count === 0 && isNeeded) {
+      issues.push({
+        code: 'custom',
+        input: value,
+        path: [`${name}File`],
+        message: 'is missing. TLS needs a certificate and its key, both in PEM.',
+      });
+    }
+  }
+});
+
+/**
+ * How {@link listen} speaks TLS. Each of certificate, key and authority is given either as PEM text, or as
+ * the path of a PEM file, with `File` at the end of the name. Files are looked at again while the server
+ * runs.
+ */
+export interface TlsOptions extends z.input<typeof TLS_OPTIONS> {}
 
 /** What came of looking at the files of a TLS certificate after they changed. */
 export interface TlsReload {
@@ -52,13 +93,11 @@ export interface TlsReload {
   readonly error: ConfigurationError | undefined;
 }
 
-/** The TLS options after validation, with every default filled in. Nothing is read yet. */
-export interface TlsSettings {
+/** {@link TlsOptions} after the check. Nothing is read yet. */
+export interface TlsSettings extends Pick<z.output<typeof TLS_OPTIONS>, 'minVersion' | 'reloadInterval'> {
   readonly cert: PemSource;
   readonly key: PemSource;
   readonly clientCa: PemSource | undefined;
-  readonly minVersion: SecureVersion;
-  readonly reloadIntervalMs: number;
   /** Never throws. */
   readonly onReload: (reload: TlsReload) => void;
 }
@@ -72,70 +111,26 @@ export interface PemSource {
   readonly isFile: boolean;
 }
 
-const FIELDS: ReadonlySet<string> = new Set<keyof TlsOptions>([
-  'cert',
-  'certFile',
-  'key',
-  'keyFile',
-  'clientCa',
-  'clientCaFile',
-  'minVersion',
-  'reloadInterval',
-  'onReload',
-]);
-
-const INTERVAL = { minMs: 100, maxMs: 3_600_000, words: 'from 100 milliseconds to 1 hour' };
-
-/**
- * Validates the TLS options; the files are read later.
- *
- * @throws ConfigurationError that names the field
- */
-export function resolveTlsOptions(value: unknown): TlsSettings {
-  const given = asObject(value, 'tls', FIELDS);
-  const { minVersion = 'TLSv1.2', onReload } = given;
-  if (minVersion !== 'TLSv1.2' && minVersion !== 'TLSv1.3') {
-    throw new ConfigurationError('tls.minVersion must be "TLSv1.2" or "TLSv1.3".');
-  }
-  if (onReload !== undefined && typeof onReload !== 'function') {
-    throw new ConfigurationError('tls.onReload must be a function.');
-  }
+/** @param given checked, as the `tls` of {@link ListenOptions} */
+export function resolveTls(given: z.output<typeof TLS_OPTIONS>): TlsSettings {
+  const { certFile, keyFile, clientCaFile, minVersion, reloadInterval, onReload } = given;
   return {
-    cert: needed(sourceOf(given, 'cert'), 'cert'),
-    key: needed(sourceOf(given, 'key'), 'key'),
-    clientCa: sourceOf(given, 'clientCa'),
+    cert: sourceOf('cert', given.cert, certFile),
+    key: sourceOf('key', given.key, keyFile),
+    clientCa:
+      (given.clientCa ?? clientCaFile) === undefined
+        ? undefined
+        : sourceOf('clientCa', given.clientCa, clientCaFile),
     minVersion,
-    reloadIntervalMs: asDurationMs(given['reloadInterval'] ?? '10s', 'tls.reloadInterval', INTERVAL),
-    onReload: quiet(onReload as TlsOptions['onReload']),
+    reloadInterval,
+    onReload: (reload) => {
+      quietly(() => onReload?.(reload));
+    },
   };
 }
 
-function sourceOf(given: Readonly<Record<string, unknown>>, name: string): PemSource | undefined {
-  const fileName = `${name}File`;
-  const isFile = given[fileName] !== undefined;
-  const value = isFile ? given[fileName] : given[name];
-  if (value === undefined) return undefined;
-  if (isFile && given[name] !== undefined) {
-    throw new ConfigurationError(`tls has ${name} and ${fileName}. Give one of the two.`);
-  }
-  const field = `tls.${isFile ? fileName : name}`;
-  if (typeof value !== 'string' || value === '') {
-    throw new ConfigurationError(`${field} must be ${isFile ? 'the path of a PEM file' : 'PEM text'}.`);
-  }
-  return { field, value, isFile };
-}
-
-function needed(source: PemSource | undefined, name: string): PemSource {
-  if (source === undefined) {
-    throw new ConfigurationError(
-      `tls.${name}File is missing. TLS needs a certificate and its key, both in PEM.`,
-    );
-  }
-  return source;
-}
-
-function quiet(listener: TlsOptions['onReload']): (reload: TlsReload) => void {
-  return (reload) => {
-    quietly(() => listener?.(reload));
-  };
+function sourceOf(name: string, text: string | undefined, file: string | undefined): PemSource {
+  return file === undefined
+    ? { field: `tls.${name}`, value: text ?? '', isFile: false }
+    : { field: `tls.${name}File`, value: file, isFile: true };
 }

@@ -54,7 +54,7 @@ class TlsReloader {
       void this.#look().then(() => {
         if (this.#timer !== undefined) this.#schedule();
       });
-    }, this.#settings.reloadIntervalMs).unref();
+    }, this.#settings.reloadInterval).unref();
   }
 
   async #look(): Promise<void> {

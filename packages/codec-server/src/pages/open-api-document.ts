@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from '../options/settings';
+import type { ResolvedOptions } from '../options/resolve-options';
 import { OPEN_API_SCHEMAS } from './open-api-schemas';
 
 const NAMESPACE = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
-import type { ResolvedOptions } from '../options/settings';
+import type { ResolvedOptions } from '../options/resolve-options';
 import { PAGE_SCRIPT } from './page-script';
 
 /** A page, and what the browser is told it may do. */
