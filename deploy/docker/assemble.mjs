@@ -6,6 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+/** What `/metrics` and the audit log at a collector need, which are optional peers of the command. */
+const TELEMETRY = Object.keys(manifestOf('cli').peerDependencies).filter((name) =>
+  name.startsWith('@opentelemetry/'),
+);
+
 const PROVIDERS = {
   aws: { packages: ['aws-kms'], libraries: ['@aws-sdk/client-kms', '@aws-sdk/client-sts'] },
   gcp: { packages: ['gcp-kms'], libraries: ['@google-cloud/kms'] },
@@ -25,7 +30,9 @@ if (folder === undefined || unknown.length > 0) {
 }
 const target = resolve(folder);
 const providers = (named.length > 0 ? named : Object.keys(PROVIDERS)).map((name) => PROVIDERS[name]);
-const packages = [...withDependencies(['cli', ...providers.flatMap(({ packages }) => packages)])];
+const packages = [
+  ...withDependencies(['cli', 'opentelemetry', ...providers.flatMap(({ packages }) => packages)]),
+];
 
 mkdirSync(target, { recursive: true });
 if (readdirSync(target).length > 0) {
@@ -43,10 +50,10 @@ npm([
   ...packages.map((name) => `./packages/${name}`),
 ]);
 
-const ranges = read('package.json').devDependencies;
+const ranges = { ...manifestOf('cli').peerDependencies, ...read('package.json').devDependencies };
 const dependencies = Object.fromEntries([
   ...packages.map((name) => [`@waxseal/${name}`, `file:./tarballs/${tarballOf(name)}`]),
-  ...providers.flatMap(({ libraries }) => libraries).map((name) => [name, ranges[name]]),
+  ...[...TELEMETRY, ...providers.flatMap(({ libraries }) => libraries)].map((name) => [name, ranges[name]]),
 ]);
 writeFileSync(
   join(target, 'package.json'),

@@ -4,3 +4,4 @@ export { loadConfig, type LoadConfigOptions, type LoadedConfig } from './load-co
 export { type Environment, localKeyUri } from './keys/uri';
 export { keyFromUri } from './keys/key-from-uri';
 export { keyringFromUris, type KeyringUris } from './keyring-from-uris';
+export { importOptional } from './import-optional';

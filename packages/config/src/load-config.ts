@@ -39,7 +39,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
   if (given === undefined) {
     const keyring = await keyringOf(file, keys, environment, where);
-    const telemetry = options.telemetry === undefined ? {} : { telemetry: options.telemetry };
+    const telemetry = await telemetryOf(options.telemetry, server);
     const codec = ledBy(
       where,
       () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...options.envelope, keyring }),
@@ -53,6 +53,14 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     );
   }
   return { source, passedOver, keyring: given.keyring, codec: given, codecs, server };
+}
+
+async function telemetryOf(
+  given: LoadConfigOptions['telemetry'],
+  server: ServerConfig,
+): Promise<{ readonly telemetry?: Telemetry }> {
+  const telemetry = typeof given === 'function' ? await given(server) : given;
+  return telemetry === undefined ? {} : { telemetry };
 }
 
 /** What `make` gives; a complaint of its is led by the file's name. */
@@ -128,8 +136,11 @@ export interface LoadConfigOptions {
   readonly environment?: Environment | undefined;
   /** Key URIs that take the place of those of the environment and of the file, such as a command line's. */
   readonly keys?: KeyringUris | undefined;
-  /** Told of what the envelope codec does that is made here. One that the file makes has its own. */
-  readonly telemetry?: Telemetry | undefined;
+  /**
+   * Told of what the envelope codec does that is made here. One that the file makes has its own. A function
+   * makes it, when the file has been read.
+   */
+  readonly telemetry?: Telemetry | ((server: ServerConfig) => Promise<Telemetry | undefined>) | undefined;
   /** Options of the envelope codec that take the place of those of the file. */
   readonly envelope?: EnvelopeConfig | undefined;
 }

@@ -1,30 +1,30 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { ExportResultCode } from '@opentelemetry/core';
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
-import {
-  LoggerProvider,
-  type LogRecordExporter,
-  type LogRecordProcessor,
-  type ReadableLogRecord,
-} from '@opentelemetry/sdk-logs';
 import { type AuditSink, jsonLinesAudit, type AuditRecord } from '@waxseal/codec-server';
+import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
-import { openTelemetryAudit } from '@waxseal/opentelemetry';
 
 /** An audit log that is open. */
-interface AuditLog {
+export interface AuditLog {
   readonly sink: AuditSink;
   /** Writes out what is left. */
   close(): Promise<void>;
 }
 
+const OTLP_PACKAGES = [
+  '@waxseal/opentelemetry',
+  '@opentelemetry/api',
+  '@opentelemetry/core',
+  '@opentelemetry/sdk-logs',
+  '@opentelemetry/exporter-logs-otlp-http',
+];
+
 /**
  * Opens the audit log that the operator names.
  *
  * @param target `stdout`, `otlp` for an OpenTelemetry collector, or a file to append to
- * @throws ConfigurationError when the file cannot be opened
+ * @throws ConfigurationError when the file cannot be opened, or packages for `otlp` are missing
  */
 export async function openAudit(target: string | undefined): Promise<AuditLog | undefined> {
   switch (target) {
@@ -32,8 +32,14 @@ export async function openAudit(target: string | undefined): Promise<AuditLog | 
       return undefined;
     case 'stdout':
       return { sink: jsonLinesAudit(process.stdout), close: () => Promise.resolve() };
-    case 'otlp':
+    case 'otlp': {
+      const { openOtlpAudit } = await importOptional(
+        'The audit log at an OpenTelemetry collector',
+        OTLP_PACKAGES,
+        () => import('./otlp-audit.js'),
+      );
       return openOtlpAudit();
+    }
     default:
       return openAuditFile(target);
   }
@@ -115,71 +121,5 @@ class AuditFile {
         this.#opening = undefined;
       });
     return this.#opening;
-  }
-}
-
-// Below the second that the Codec Server gives an audit sink, so that the exporter's own error is logged.
-const TIMEOUT_MS = 900;
-
-// As many requests as there can be connections. The exporter's own limit is 30; it fails what goes beyond.
-const CONCURRENCY = 10_000;
-
-/**
- * An audit log that goes to an OpenTelemetry collector by OTLP over HTTP, each record when it is made.
- * Endpoint and headers come from `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT` and their
- * like, as OpenTelemetry specifies them.
- */
-function openOtlpAudit(): AuditLog {
-  const processor = new AwaitedLogProcessor(
-    new OTLPLogExporter({ timeoutMillis: TIMEOUT_MS, concurrencyLimit: CONCURRENCY }),
-  );
-  const provider = new LoggerProvider({ processors: [processor] });
-  return {
-    sink: openTelemetryAudit({
-      logger: provider.getLogger('@waxseal/codec-server'),
-      flush: () => processor.exported(),
-    }),
-    close: () => provider.shutdown(),
-  };
-}
-
-/**
- * Exports each log record by itself, and lets whoever emitted it wait for that. The SDK's own processors
- * report an export that fails to a global handler, and resolve.
- */
-class AwaitedLogProcessor implements LogRecordProcessor {
-  readonly #exporter: LogRecordExporter;
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(exporter: LogRecordExporter) {
-    this.#exporter = exporter;
-  }
-
-  onEmit(record: ReadableLogRecord): void {
-    this.#last = new Promise((resolve, reject) => {
-      this.#exporter.export([record], ({ code, error }) => {
-        if (code === ExportResultCode.SUCCESS) resolve();
-        else reject(error ?? new Error('The collector did not take the record.'));
-      });
-    });
-    // Whoever emitted it learns of it from exported().
-    this.#last.catch(() => undefined);
-  }
-
-  /**
-   * The export of the record that was emitted last. To be called in the same turn as the emission.
-   *
-   * @throws what the exporter reports
-   */
-  exported(): Promise<void> {
-    return this.#last;
-  }
-
-  async forceFlush(): Promise<void> {
-    await this.#last.catch(() => undefined);
-  }
-
-  shutdown(): Promise<void> {
-    return this.#exporter.shutdown();
   }
 }

@@ -34,12 +34,13 @@ export interface ServeFlags {
 /**
  * Runs a Codec Server until the process is told to stop, and lets it finish what it is answering.
  *
+ * @param metrics undefined where `/metrics` is not served
  * @throws ConfigurationError
  */
 export async function runCodecServer(
   config: LoadedConfig,
   flags: ServeFlags,
-  metrics: CollectedMetrics,
+  metrics: CollectedMetrics | undefined,
   log: ServerLog,
 ): Promise<void> {
   const { keyring } = config;
@@ -51,8 +52,7 @@ export async function runCodecServer(
     codecs: config.codecs,
     ...(audit === undefined ? {} : { audit: audit.sink }),
     ...(typeof keyring === 'function' ? {} : { readiness: keyReadiness([keyring]) }),
-    ...(settings.metrics === true ? { metrics: () => metrics.text() } : {}),
-    telemetry: metrics.server,
+    ...(metrics === undefined ? {} : { metrics: () => metrics.text(), telemetry: metrics.server }),
     onError: log.requestFailed,
   });
   const { allowUnauthenticatedNetworkAccess = false } = flags;
