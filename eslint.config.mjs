@@ -49,6 +49,27 @@ export default tseslint.config(
     },
   },
   {
+    files: ['packages/codec-server/browser/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: {
+        atob: 'readonly',
+        document: 'readonly',
+        fetch: 'readonly',
+        location: 'readonly',
+        TextDecoder: 'readonly',
+      },
+    },
+    rules: {
+      // What comes from payloads and answers is only ever set as text.
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((property) => ({ property })),
+      ],
+      'prefer-template': 'error',
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {

@@ -64,6 +64,12 @@ export const jobs = {
       reads: true,
     },
     {
+      name: 'script of the page',
+      command: ['tools/page-script.mjs'],
+      needs: ['tools/page-script.mjs'],
+      reads: true,
+    },
+    {
       name: 'schema of the configuration file',
       command: ['tools/config-schema.mjs'],
       needs: ['tools/config-schema.mjs'],
@@ -79,6 +85,7 @@ export const jobs = {
   ],
   structure: [{ name: 'structure', command: ['tools/structure.mjs'], needs: [], shown: true }],
   api: [
+    { name: 'script of the page', command: ['tools/page-script.mjs', '--write'], needs: [], shown: true },
     { name: 'public faces', command: ['tools/api-reports.mjs', '--write'], needs: [], shown: true },
     {
       name: 'schema of the configuration file',

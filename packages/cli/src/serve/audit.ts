@@ -6,7 +6,7 @@ import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 
 /** An audit log that is open. */
-export interface AuditLog {
+interface AuditLog {
   readonly sink: AuditSink;
   /** Writes out what is left. */
   close(): Promise<void>;

@@ -6,8 +6,8 @@ import {
   type LogRecordProcessor,
   type ReadableLogRecord,
 } from '@opentelemetry/sdk-logs';
+import type { AuditSink } from '@waxseal/codec-server';
 import { openTelemetryAudit } from '@waxseal/opentelemetry';
-import type { AuditLog } from './audit';
 
 // Below the second that the Codec Server gives an audit sink, so that the exporter's own error is logged.
 const TIMEOUT_MS = 900;
@@ -20,7 +20,7 @@ const CONCURRENCY = 10_000;
  * Endpoint and headers come from `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT` and their
  * like, as OpenTelemetry specifies them.
  */
-export function openOtlpAudit(): AuditLog {
+export function openOtlpAudit(): { readonly sink: AuditSink; close(): Promise<void> } {
   const processor = new AwaitedLogProcessor(
     new OTLPLogExporter({ timeoutMillis: TIMEOUT_MS, concurrencyLimit: CONCURRENCY }),
   );

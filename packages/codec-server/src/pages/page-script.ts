@@ -1,8 +1,5 @@
-/**
- * Script of the page at `/`. Its hash is in the Content-Security-Policy. What comes from payloads and answers
- * is only ever set as text.
- */
-export const PAGE_SCRIPT = `
+/** `browser/page.js`, as `npm run api` copies it. Its hash is in the Content-Security-Policy. */
+export const PAGE_SCRIPT = `// Script of the page at \`/\`. What comes from payloads and answers is only ever set as text.
 'use strict';
 (() => {
   const byId = (id) => document.getElementById(id);
@@ -19,14 +16,17 @@ export const PAGE_SCRIPT = `
   };
 
   const state = byId('state');
-  fetch(base + 'readyz').then(async (response) => {
-    const text = (await response.text()).trim();
-    state.textContent = response.ok ? 'It is ready: keys can be used.' : 'It is not ready: ' + text + '.';
-    state.classList.add(response.ok ? 'good' : 'bad');
-  }, () => {
-    state.textContent = 'It does not answer.';
-    state.classList.add('bad');
-  });
+  fetch(\`\${base}readyz\`).then(
+    async (response) => {
+      const text = (await response.text()).trim();
+      state.textContent = response.ok ? 'It is ready: keys can be used.' : \`It is not ready: \${text}.\`;
+      state.classList.add(response.ok ? 'good' : 'bad');
+    },
+    () => {
+      state.textContent = 'It does not answer.';
+      state.classList.add('bad');
+    },
+  );
 
   const isObject = (value) => typeof value === 'object' && value !== null;
   const payloadsIn = (value) => {
@@ -40,7 +40,7 @@ export const PAGE_SCRIPT = `
     const namespace = byId('namespace').value.trim();
     const token = byId('token').value.trim();
     if (namespace !== '') headers['X-Namespace'] = namespace;
-    if (token !== '') headers.Authorization = 'Bearer ' + token.replace(/^Bearer\\s+/i, '');
+    if (token !== '') headers.Authorization = \`Bearer \${token.replace(/^Bearer\\s+/i, '')}\`;
     const response = await fetch(base + path, {
       method: 'POST',
       headers,
@@ -48,7 +48,7 @@ export const PAGE_SCRIPT = `
       credentials: 'same-origin',
     });
     const answer = await response.json();
-    if (!response.ok) throw new Error(answer.error.code + ': ' + answer.error.message);
+    if (!response.ok) throw new Error(\`\${answer.error.code}: \${answer.error.message}\`);
     return answer.payloads;
   };
 
@@ -56,23 +56,28 @@ export const PAGE_SCRIPT = `
     new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 
   const row = (name, ...values) =>
-    make('tr', undefined, make('th', name), make('td', undefined, ...values.map((value) => make('div', value))));
+    make(
+      'tr',
+      undefined,
+      make('th', name),
+      make('td', undefined, ...values.map((value) => make('div', value))),
+    );
 
   const describe = (description, index) => {
     const { encoding, keyId, dataBytes, envelope, defect } = description;
-    const rows = [row('Encoding', encoding ?? 'none'), row('Size', dataBytes + ' bytes')];
+    const rows = [row('Encoding', encoding ?? 'none'), row('Size', \`\${dataBytes} bytes\`)];
     if (envelope === undefined) {
       if (keyId !== undefined) rows.push(row('Key ID', keyId));
-      rows.push(row('Encrypted', defect === undefined ? 'not by Waxseal' : 'malformed: ' + defect));
+      rows.push(row('Encrypted', defect === undefined ? 'not by Waxseal' : \`malformed: \${defect}\`));
     } else {
-      const context = Object.entries(envelope.context).map(([name, value]) => name + ' = ' + value);
+      const context = Object.entries(envelope.context).map(([name, value]) => \`\${name} = \${value}\`);
       rows.push(
-        row('Format', 'Waxseal envelope, version ' + envelope.version + ', suite ' + envelope.suite),
+        row('Format', \`Waxseal envelope, version \${envelope.version}, suite \${envelope.suite}\`),
         row('Key IDs', ...envelope.wrappedKeys.map((wrapped) => wrapped.keyId ?? keyId)),
         row('Bound to', ...(context.length > 0 ? context : ['nothing'])),
       );
     }
-    return [make('h3', 'Payload ' + (index + 1)), make('table', undefined, make('tbody', undefined, ...rows))];
+    return [make('h3', \`Payload \${index + 1}\`), make('table', undefined, make('tbody', undefined, ...rows))];
   };
 
   const content = (payload) => {
@@ -103,7 +108,8 @@ export const PAGE_SCRIPT = `
         throw new Error('This is not valid JSON.');
       }
       const payloads = payloadsIn(parsed);
-      if (payloads.length === 0) throw new Error('There is no payload in it. A payload has metadata with an encoding.');
+      if (payloads.length === 0)
+        throw new Error('There is no payload in it. A payload has metadata with an encoding.');
       const descriptions = await post('inspect', payloads);
       const decoded = await post('decode', payloads).catch(fail);
       const parts = descriptions.flatMap((description, index) => [
