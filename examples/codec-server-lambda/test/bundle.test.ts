@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -8,13 +7,14 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AwsKmsKey } from '@waxseal/aws-kms';
 import { startAwsKmsDouble, type AwsKmsDouble } from '@waxseal/testing';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import httpApi from './events/http-api.json';
 import { configuration, TOKEN } from './support/configuration';
 import { encryptedBody } from './support/encrypted-body';
 
 const run = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), 'waxseal-lambda-bundle-'));
+const folder = temporaryDirectory();
 const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'any' };
 let kms: AwsKmsDouble;
 
@@ -23,7 +23,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await kms.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 it('decodes as a bundle, without any other file, with a key of AWS KMS', async () => {

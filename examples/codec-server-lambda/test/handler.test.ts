@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ServerConfig } from '@waxseal/config';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { createHandler } from '../src/create-handler';
 import type { HttpEvent } from '../src/http-event';
@@ -16,7 +15,7 @@ import httpApi from './events/http-api.json';
 import { configuration, TOKEN } from './support/configuration';
 import { encryptedBody } from './support/encrypted-body';
 
-const folder = mkdtempSync(join(tmpdir(), 'waxseal-lambda-'));
+const folder = temporaryDirectory();
 const keyFile = join(folder, 'keyring.json');
 const authorization = `Bearer ${TOKEN}`;
 let body: string;
@@ -57,7 +56,6 @@ afterEach(() => {
 });
 afterAll(() => {
   codec.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('the AWS Lambda handler', () => {

@@ -1,20 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { loadClientConfigProfile, loadClientConnectConfig } from '@temporalio/envconfig';
 import { repositoryRoot } from '@waxseal/bring-up';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 const FOLDER = '/etc/temporal/';
-let directory: string;
+const directory = temporaryDirectory();
 let text: string;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'waxseal-docs-'));
   for (const name of ['ca.pem', 'worker.pem', 'worker.key']) await writeFile(join(directory, name), name);
   text = await readFile(join(repositoryRoot, 'docs', 'connecting.md'), 'utf8');
 });
-afterAll(() => rm(directory, { recursive: true }));
 
 /** The page's snippets in one language, with the files of this test. */
 function snippets(language: string): string[] {

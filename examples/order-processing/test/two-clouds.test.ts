@@ -8,9 +8,10 @@ import { EnvelopeCodec, Keyring, type KeyEncryptionKey } from '@waxseal/core';
 import { GcpKmsKey } from '@waxseal/gcp-kms';
 import { startAwsKmsDouble, startAzureKeyVaultDouble, startGcpKmsDouble } from '@waxseal/testing';
 import { VaultTransitKey } from '@waxseal/vault-transit';
+import { jsonPayload } from '@waxseal/test-support';
 
 const REQUEST = { attemptTimeout: '500ms', totalTimeout: '1s', maxAttempts: 1 };
-const PAYLOAD = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"card 4242"') };
+const PAYLOAD = jsonPayload('card 4242');
 
 /** A key of one service, and how to take the service away. */
 interface Cloud {

@@ -6,13 +6,13 @@ import { EncryptCommand, KMSServiceException } from '@aws-sdk/client-kms';
 import { describe, expect, it } from '@jest/globals';
 import type { KeyServiceErrorReason } from '@waxseal/core';
 import { NETWORK_ERROR_REASONS } from '@waxseal/core/provider';
+import { rejectionOf } from '@waxseal/test-support';
 
 import './support/errors-of-node';
 import { AwsKmsKey } from '../src';
 import { AWS_ERROR_REASONS, reasonOfAwsError } from '../src/errors';
 import { CREDENTIALS, kmsClient } from './support/kms-client';
 import { kmsUnderTest } from './support/kms-under-test';
-import { rejectionOf } from './support/rejection-of';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
 const under = kmsUnderTest();

@@ -3,12 +3,12 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import './support/errors-of-node';
 import { AwsKmsKey, type AwsKmsClient } from '../src';
 import { CREDENTIALS, kmsClient } from './support/kms-client';
 import { kmsUnderTest } from './support/kms-under-test';
-import { rejectionOf } from './support/rejection-of';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
 const under = kmsUnderTest();
@@ -289,7 +289,7 @@ describe('a multi-region key', () => {
     const reader = new EnvelopeCodec({
       keyring: new Keyring({ decryptOnly: [new AwsKmsKey({ client, keyId: replica.arn })] }),
     });
-    const payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"order"') };
+    const payload = jsonPayload('order');
     const [opened] = await reader.decode(await writer.encode([payload]));
     expect(Buffer.from(opened?.data ?? []).toString()).toBe('"order"');
     writer.close();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { AwsKmsKey, type AwsKmsKeyOptions } from '../src';
 import { kmsClient } from './support/kms-client';
-import { rejectionOf } from './support/rejection-of';
 
 const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000';
 const client = kmsClient('http://127.0.0.1:9');

@@ -15,10 +15,10 @@ import { CryptographyClient, type CryptographyClientOptions } from '@azure/keyva
 import { describe, expect, it } from '@jest/globals';
 import type { KeyServiceErrorReason } from '@waxseal/core';
 import type { AzureKeyVaultDouble } from '@waxseal/testing';
+import { rejectionOf } from '@waxseal/test-support';
 
 import type { AzureTokenCredential } from '../src';
 import { AZURE_ERROR_REASONS, NETWORK_ERROR_REASONS, reasonOfAzureError } from '../src/errors';
-import { rejectionOf } from './support/rejection-of';
 import { vaultUnderTest } from './support/vault-under-test';
 
 const AAD = Buffer.from('waxseal/v1/data-key');

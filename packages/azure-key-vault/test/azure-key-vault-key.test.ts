@@ -5,9 +5,9 @@ import { CryptographyClient } from '@azure/keyvault-keys';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { startAzureKeyVaultDouble, type AzureKeyVaultDouble } from '@waxseal/testing';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { AzureKeyVaultKey, type AzureTokenCredential } from '../src';
-import { rejectionOf } from './support/rejection-of';
 import { vaultUnderTest } from './support/vault-under-test';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
@@ -309,7 +309,7 @@ describe('a payload', () => {
     const reader = new EnvelopeCodec({
       keyring: new Keyring({ decryptOnly: [key({ keyId: managed.url })] }),
     });
-    const payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"order"') };
+    const payload = jsonPayload('order');
     const context = { type: 'workflow', namespace: 'orders', workflowId: 'w' } as const;
     const encoded = await writer.encode([payload], context);
     await managed.rotate();

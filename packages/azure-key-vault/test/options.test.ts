@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { AzureKeyVaultKey, type AzureKeyVaultKeyOptions } from '../src';
-import { rejectionOf } from './support/rejection-of';
 
 const URL_OF_KEY = 'https://orders.vault.azure.net/keys/order-key';
 const VERSION = '0123456789abcdef0123456789abcdef';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { callerOfToken, TokenCache } from '../src/permissions';
-import { rejectionOf } from './support/rejection-of';
 
 const SCOPE = 'https://vault.azure.net/.default';
 const MINUTE_MS = 60_000;

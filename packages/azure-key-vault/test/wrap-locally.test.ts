@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
-import { rejectionOf } from './support/rejection-of';
 import { vaultUnderTest } from './support/vault-under-test';
 
 const AAD = Buffer.from('waxseal/v1/data-key');

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 import type { AuditRecord } from '@waxseal/codec-server';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { openAuditFile } from '../src/serve/audit';
 
@@ -15,10 +15,7 @@ const whereThereIsOne = existsSync(FULL) ? it : it.skip;
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'waxseal-audit-'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  directory = temporaryDirectory();
 });
 
 const record = (requestId: string): AuditRecord => ({ requestId }) as AuditRecord;

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTlsGateway, type TlsGateway, type TransportMistake } from '@waxseal/bring-up';
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { waxseal, type Ended } from './support/waxseal';
 
@@ -13,18 +12,16 @@ const upstream = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
 const namespace = process.env['WAXSEAL_TEST_TEMPORAL_NAMESPACE'] ?? '';
 
 let gateway: TlsGateway;
-let directory: string;
+const directory = temporaryDirectory();
 let key: string;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'waxseal-doctor-'));
   const file = join(directory, 'keyring.json');
   key = localKeyUri(file, createLocalKeyringFile(file, { id: 'doctor' }));
   gateway = await startTlsGateway(upstream, namespace);
 });
 afterAll(async () => {
   await gateway.close();
-  await rm(directory, { recursive: true });
 });
 
 /** Takes away what the caller has set for its own Temporal. */

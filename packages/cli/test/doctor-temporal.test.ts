@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestAuthority, type CertificateRequest, type TestAuthority } from '@waxseal/bring-up';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import type { Check } from '../src/doctor/report';
 import { temporalChecks } from '../src/doctor/temporal/temporal-checks';
@@ -14,16 +14,14 @@ import { grpcStandIn } from './support/grpc-stand-in';
 const API_KEY = 'api-key-that-is-a-secret';
 const DAY_MS = 86_400_000;
 
-let directory: string;
+const directory = temporaryDirectory();
 let authority: TestAuthority;
 let ca: string;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'waxseal-doctor-'));
   authority = await createTestAuthority('Doctor CA');
   ca = await file('ca.pem', authority.certPem);
 });
-afterAll(() => rm(directory, { recursive: true }));
 
 async function file(name: string, text: string): Promise<string> {
   await writeFile(join(directory, name), text);

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer as createHttp, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestAuthority } from '@waxseal/bring-up';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { waxseal } from './support/waxseal';
 
 const PATHS: Readonly<Record<string, number>> = { '/readyz': 200, '/draining': 503, '/empty': 204 };
@@ -18,7 +18,7 @@ const answer: RequestListener = ({ url = '' }, response) => {
 const NAMED = ['--server-name', 'codec.example.com'];
 const OTHER = ['--server-name', 'other.example.com'];
 const servers: Server[] = [];
-let directory: string;
+const directory = temporaryDirectory();
 let ca: string;
 let http: string;
 let https: string;
@@ -30,7 +30,6 @@ async function serve(server: Server): Promise<string> {
 }
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'waxseal-health-'));
   const authority = await createTestAuthority('health');
   const { certPem, keyPem } = await authority.issue({
     commonName: 'codec',
@@ -43,12 +42,11 @@ beforeAll(async () => {
   https = `https://${await serve(createHttps({ cert: certPem, key: keyPem }, answer))}`;
 });
 
-afterAll(async () => {
+afterAll(() => {
   for (const server of servers) {
     server.closeAllConnections();
     server.close();
   }
-  await rm(directory, { recursive: true, force: true });
 });
 
 describe('waxseal health', () => {

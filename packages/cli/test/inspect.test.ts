@@ -1,33 +1,24 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Payload } from '@temporalio/common';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
+import { payloadOfJson, type PayloadJson, toProtojson } from '@waxseal/test-support';
 import { waxseal } from './support/waxseal';
 
 const CARD = '4242424242424242';
-let envelope: { metadata: Record<string, string>; data: string };
+let envelope: PayloadJson;
 const plain = { metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: Buffer.from(CARD).toString('base64') };
 
 beforeAll(async () => {
   const primary = new LocalKey({ id: 'orders', key: Buffer.alloc(32, 1) });
   const backup = new LocalKey({ id: 'break-glass\u202e', key: Buffer.alloc(32, 2) });
   const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, alsoWrapFor: [backup] }) });
-  const payload: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(CARD) };
-  const [encoded] = await codec.encode([payload], {
+  const [encoded] = await codec.encode([payloadOfJson(CARD)], {
     type: 'workflow',
     namespace: 'payments',
     workflowId: 'w',
   });
   codec.close();
-  envelope = {
-    metadata: Object.fromEntries(
-      Object.entries(encoded?.metadata ?? {}).map(([key, value]) => [
-        key,
-        Buffer.from(value).toString('base64'),
-      ]),
-    ),
-    data: Buffer.from(encoded?.data ?? []).toString('base64'),
-  };
+  envelope = toProtojson(encoded);
 });
 
 describe('waxseal inspect', () => {

@@ -1,16 +1,12 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { LocalKey } from '@waxseal/local-key';
 import { localKeyUri } from '@waxseal/config';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { waxseal } from './support/waxseal';
 
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'waxseal-cli-'));
-});
-afterAll(() => rm(directory, { recursive: true, force: true }));
+const directory = temporaryDirectory();
 
 describe('waxseal keygen', () => {
   it('writes a private key-ring file, prints its URI and never the key, and does not overwrite it', async () => {

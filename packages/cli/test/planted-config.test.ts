@@ -1,19 +1,10 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { waxseal } from './support/waxseal';
 
@@ -29,7 +20,7 @@ let marker: string;
 let keyUri: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'waxseal-planted-'));
+  directory = temporaryDirectory();
   marker = join(directory, 'it-was-run');
   config = join(directory, 'waxseal.config.cjs');
   const keys = join(directory, 'keys.json');
@@ -41,10 +32,6 @@ beforeEach(() => {
      module.exports = { primaryKey: ${JSON.stringify(keyUri)} };`,
   );
 });
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
-
 const doctor = (
   args: readonly string[] = [],
   environment: Record<string, string> = {},

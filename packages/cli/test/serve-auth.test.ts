@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
@@ -16,12 +16,11 @@ const PAYLOAD = {
   data: Buffer.from(JSON.stringify(SECRET)).toString('base64'),
 };
 
-let directory: string;
+const directory = temporaryDirectory();
 let config: string;
 let audit: string;
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'waxseal-serve-auth-'));
   config = join(directory, 'waxseal.config.json');
   audit = join(directory, 'audit.jsonl');
   const keys = join(directory, 'keys.json');
@@ -41,10 +40,6 @@ beforeAll(() => {
     }),
   );
 });
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
-
 describe('waxseal serve with server.auth', () => {
   it('decodes for who may, refuses the others, and records both', async () => {
     const child = startWaxseal(['serve', '--config', config]);

@@ -1,24 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 const SECRET = '4111111111111234';
 const TOKEN = 'a-token-of-32-characters-or-more-0123456789';
 
-let directory: string;
+const directory = temporaryDirectory();
 let key: string;
 const running: ReturnType<typeof startWaxseal>[] = [];
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'waxseal-serve-operation-'));
   createLocalKeyringFile(join(directory, 'keys.json'), { id: 'orders' });
   key = localKeyUri(join(directory, 'keys.json'), 'orders');
 });
@@ -31,10 +30,6 @@ afterEach(async () => {
       await end;
     }),
   );
-});
-
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
 });
 
 /** Runs `waxseal serve` with a configuration, and gives its URL. */

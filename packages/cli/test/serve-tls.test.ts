@@ -1,25 +1,24 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestAuthority, type IssuedCertificate, type TestAuthority } from '@waxseal/bring-up';
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { askHttps } from './support/ask-https';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 const ALICE = 'spiffe://example.com/alice';
 
-let directory: string;
+const directory = temporaryDirectory();
 let keys: string;
 let authority: TestAuthority;
 let alice: IssuedCertificate;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'waxseal-serve-tls-'));
   keys = join(directory, 'keys.json');
   createLocalKeyringFile(keys, { id: 'orders' });
   authority = await createTestAuthority('Waxseal CLI test');
@@ -27,10 +26,6 @@ beforeAll(async () => {
   writeFileSync(file('ca.crt'), authority.certPem);
   alice = await authority.issue({ commonName: 'alice', uris: [ALICE], usage: 'client' });
 });
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
-
 const file = (name: string) => join(directory, name);
 const issue = (commonName: string) =>
   authority.issue({ commonName, ipAddresses: ['127.0.0.1'], usage: 'server' });

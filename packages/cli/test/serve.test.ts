@@ -1,41 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Payload } from '@temporalio/common';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
 import { localKeyUri } from '@waxseal/config';
+import { payloadOfJson, toProtojson } from '@waxseal/test-support';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
-let directory: string;
+const directory = temporaryDirectory('waxseal cli, serve-');
 let keyFile: string;
 let oldKeyFile: string;
 
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'waxseal cli, serve-'));
+beforeAll(() => {
   keyFile = join(directory, 'keyring.json');
   oldKeyFile = join(directory, 'old.json');
   createLocalKeyringFile(keyFile, { id: 'orders' });
   createLocalKeyringFile(oldKeyFile, { id: 'old orders' });
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** A payload as a worker of a namespace encrypts it, in protojson. */
 async function encrypt(file: string, namespace: string, text: string): Promise<object> {
   const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: LocalKey.fromFile(file) }) });
-  const plain: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(text) };
-  const [payload] = await codec.encode([plain], { type: 'workflow', namespace, workflowId: 'order-1' });
+  const context = { type: 'workflow', namespace, workflowId: 'order-1' } as const;
+  const [payload] = await codec.encode([payloadOfJson(text)], context);
   codec.close();
-  return {
-    metadata: Object.fromEntries(
-      Object.entries(payload?.metadata ?? {}).map(([key, value]) => [
-        key,
-        Buffer.from(value).toString('base64'),
-      ]),
-    ),
-    data: Buffer.from(payload?.data ?? []).toString('base64'),
-  };
+  return toProtojson(payload);
 }
 
 describe('waxseal serve', () => {

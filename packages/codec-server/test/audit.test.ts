@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
+import { jsonPayload } from '@waxseal/test-support';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { jsonLinesAudit, type AuditRecord, type AuditSink, type CodecServerOptions } from '../src';
 import { formatPayloads } from '../src/protojson/payloads';
 import { base64 } from './support/post';
@@ -50,10 +51,11 @@ describe('a record', () => {
     const codec = envelopeCodec('orders-key');
     try {
       const { records, server } = await recorded({ codec });
-      const sealed = await codec.encode(
-        [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"card 4111"') }],
-        { type: 'workflow', namespace: 'orders', workflowId: 'order-1' },
-      );
+      const sealed = await codec.encode([jsonPayload('card 4111')], {
+        type: 'workflow',
+        namespace: 'orders',
+        workflowId: 'order-1',
+      });
       const body = JSON.parse(formatPayloads([...sealed, ...sealed])) as object;
       const headers = { ...bearer(TOKEN), 'X-Request-Id': 'request-7' };
       const answer = await server.ask('/orders/decode', headers, body);
@@ -243,7 +245,7 @@ describe('a sink that fails', () => {
 
 describe('jsonLinesAudit', () => {
   it('writes a line for each record to a file, and fails closed when the file is closed', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'audit-'));
+    const folder = temporaryDirectory();
     const path = join(folder, 'audit.jsonl');
     const stream = createWriteStream(path, { flags: 'a' });
     const { server } = await recorded({ audit: jsonLinesAudit(stream) });
@@ -259,7 +261,6 @@ describe('jsonLinesAudit', () => {
     expect(text).toContain('a\\u202eb');
     await new Promise<void>((resolve) => stream.end(resolve));
     expect((await server.ask('/orders/decode', bearer(TOKEN))).status).toBe(503);
-    await rm(folder, { recursive: true });
   });
 
   it('does not end the process when the stream fails', async () => {

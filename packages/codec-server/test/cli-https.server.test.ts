@@ -66,7 +66,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await order.close();
-  folder.remove();
 });
 
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { Agent } from 'node:https';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createSelfSigned,
   createTestAuthority,
@@ -309,14 +309,8 @@ describe('beside a client certificate', () => {
 });
 
 describe('the authority of clients', () => {
-  const folders: CertificateFolder[] = [];
-  afterAll(() => {
-    for (const folder of folders) folder.remove();
-  });
-
   it('changes with its file; a connection of before gets one more answer', async () => {
     const folder = new CertificateFolder({ ...own, caPem: authority.certPem });
-    folders.push(folder);
     const { certFile, keyFile, clientCaFile } = folder;
     let isTold: () => void = () => undefined;
     const told = new Promise<void>((resolve) => (isTold = resolve));

@@ -6,6 +6,7 @@ import {
   type PayloadCodec,
   type StorageDriver,
 } from '@temporalio/common';
+import { payloadOfJson } from '@waxseal/test-support';
 import { createCodecServer, type AuditRecord, type CodecServerOptions, type StorageReference } from '../src';
 import { MaskCodec } from './support/mask-codec';
 import { base64, post } from './support/post';
@@ -68,9 +69,7 @@ const inline = { metadata: { encoding: base64('json/plain') }, data: base64('"sm
 async function serve(options: Partial<CodecServerOptions> = {}) {
   const driver = new MemoryDriver();
   const codec = new MaskCodec();
-  const encoded = await codec.encode([
-    { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(SECRET) },
-  ]);
+  const encoded = await codec.encode([payloadOfJson(SECRET)]);
   await driver.store(undefined, encoded);
   const asked: unknown[] = [];
   const records: AuditRecord[] = [];

@@ -1,12 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { createCodecServer, DecodePolicies, HIDDEN_METADATA } from '../src';
-
-const json = (value: unknown): Payload => ({
-  metadata: { encoding: Buffer.from('json/plain') },
-  data: Buffer.from(JSON.stringify(value)),
-});
 
 /** A codec that opens into these payloads, as docs/masking.md writes one that masks. */
 function masking(opened: Payload[]): PayloadCodec {
@@ -22,7 +18,7 @@ function masking(opened: Payload[]): PayloadCodec {
 
 it('a server with a codec that masks shows what the policy leaves, and nothing of what it cannot read', async () => {
   const opened = [
-    json({ card: '4111111111111234', city: 'Ripley' }),
+    jsonPayload({ card: '4111111111111234', city: 'Ripley' }),
     { data: Buffer.from('4111111111111234') },
   ];
   const server = createCodecServer({ codec: masking(opened) });

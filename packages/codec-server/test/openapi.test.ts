@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { createCodecServer, type CodecServer, type CodecServerOptions } from '../src';
 import { MaskCodec } from './support/mask-codec';
 import { base64 } from './support/post';
@@ -58,17 +58,13 @@ function schemaOf(path: string, method: string, status: number, type: string): V
 }
 
 it('is a valid document of OpenAPI 3.1', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'waxseal-openapi-'));
-  try {
-    const file = join(folder, 'openapi.json');
-    await writeFile(file, JSON.stringify(document));
-    // The validator is an ES module, which Jest cannot load.
-    const validator = dirname(require.resolve('@seriousme/openapi-schema-validator/package.json'));
-    const { stdout } = await run(process.execPath, [join(validator, 'bin/validate-api-cli.js'), file]);
-    expect(stdout).toMatch(/"valid": true/);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const folder = temporaryDirectory();
+  const file = join(folder, 'openapi.json');
+  await writeFile(file, JSON.stringify(document));
+  // The validator is an ES module, which Jest cannot load.
+  const validator = dirname(require.resolve('@seriousme/openapi-schema-validator/package.json'));
+  const { stdout } = await run(process.execPath, [join(validator, 'bin/validate-api-cli.js'), file]);
+  expect(stdout).toMatch(/"valid": true/);
 });
 
 it('describes what is served, and nothing else', async () => {

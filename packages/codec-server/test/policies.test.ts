@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Payload } from '@temporalio/common';
+import { payloadOfJson, toProtojson } from '@waxseal/test-support';
 import {
   createCodecServer,
   HIDDEN_METADATA,
@@ -37,12 +37,8 @@ let sealed: { metadata: Record<string, string>; data: string };
 
 beforeAll(async () => {
   issuer = await Issuer.start();
-  const order: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(ORDER) };
-  const [payload] = await new MaskCodec().encode([order]);
-  sealed = {
-    metadata: { encoding: base64('binary/mask') },
-    data: Buffer.from(payload?.data ?? []).toString('base64'),
-  };
+  const [payload] = await new MaskCodec().encode([payloadOfJson(ORDER)]);
+  sealed = { ...toProtojson(payload), metadata: { encoding: base64('binary/mask') } };
 });
 
 afterAll(async () => {

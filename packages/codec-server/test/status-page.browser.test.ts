@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import type { Browser, Page } from 'playwright-core';
+import { jsonPayload, toProtojson } from '@waxseal/test-support';
 import {
   createCodecServer,
   keyReadiness,
@@ -56,23 +57,12 @@ async function show(page: Page, payload: string, fields: Record<string, string> 
 
 describeInBrowser('the page at /', () => {
   beforeAll(async () => {
-    const payload = {
-      metadata: { encoding: Buffer.from('json/plain') },
-      data: Buffer.from(JSON.stringify(ORDER)),
-    };
-    const [encoded] = await codec.encode([payload], {
+    const [encoded] = await codec.encode([jsonPayload(ORDER)], {
       type: 'workflow',
       namespace: 'orders',
       workflowId: 'order-1',
     });
-    const metadata = Object.entries(encoded?.metadata ?? {}).map(([name, bytes]) => [
-      name,
-      Buffer.from(bytes).toString('base64'),
-    ]);
-    sealed = JSON.stringify({
-      metadata: Object.fromEntries(metadata) as object,
-      data: Buffer.from(encoded?.data ?? []).toString('base64'),
-    });
+    sealed = JSON.stringify(toProtojson(encoded));
     browser = await launchBrowser();
   }, 60_000);
 

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createTestAuthority,
   type CertificateRequest,
@@ -23,7 +23,6 @@ import { MaskCodec } from './support/mask-codec';
 
 const DAY_MS = 86_400_000;
 const running: ListeningCodecServer[] = [];
-const folders: CertificateFolder[] = [];
 
 let authority: TestAuthority;
 let first: IssuedCertificate;
@@ -34,7 +33,6 @@ function issue(commonName: string, request: Partial<CertificateRequest> = {}): P
 
 function folderOf(content: IssuedCertificate): CertificateFolder {
   const folder = new CertificateFolder(content);
-  folders.push(folder);
   return folder;
 }
 
@@ -63,9 +61,6 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
-});
-afterAll(() => {
-  for (const folder of folders) folder.remove();
 });
 
 describe('listen with tls', () => {

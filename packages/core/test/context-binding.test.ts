@@ -1,12 +1,11 @@
 import type { SerializationContext } from '@temporalio/common';
 import { describe, expect, it, jest } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, type Binding, type EnvelopeCodecOptions } from '../src';
 import { parseEnvelope } from '../src/internal';
 import type { ContextMismatch } from '../src';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
 

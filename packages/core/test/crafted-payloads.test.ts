@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import {
   EnvelopeCodec,
@@ -12,9 +13,7 @@ import {
 import { FIRST_UNWRAPS } from '../src/data-keys/unwrap-window';
 import { FRUITLESS_BURST, FRUITLESS_PER_SECOND } from '../src/keyring/request-guards';
 import { craftedPayload, relabelled } from './support/crafted-payload';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
-import { rejectionOf } from './support/rejection-of';
 import { SlowKey } from './support/slow-key';
 import { workflowContext } from './support/workflow-context';
 

@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { withDeadline } from '../src/provider';
 import { endOnAbort, onAbort, startDeadline } from '../src/internal';
-import { rejectionOf } from './support/rejection-of';
 
 beforeEach(() => {
   jest.useFakeTimers();

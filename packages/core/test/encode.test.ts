@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring } from '../src';
 import { parseEnvelope } from '../src/internal';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { KeyServiceError, Keyring, type DataKeyOptions } from '../src';
 import { CodecClosedError } from '../src/internal';
 import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { EncodingKeys } from '../src/data-keys/encoding-keys';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 
 const HOUR = 60 * 60 * 1000;

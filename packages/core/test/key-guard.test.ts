@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import {
   EnvelopeCodec,
@@ -7,8 +8,6 @@ import {
   type KeyGuardOptions,
   type KeyServiceErrorReason,
 } from '../src';
-import { jsonPayload } from './support/json-payload';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 
 let codecs: EnvelopeCodec[];

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, type KeyringContext, type KeyringSelector } from '../src';
-import { jsonPayload } from './support/json-payload';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
 

@@ -1,9 +1,8 @@
 import { expect, it } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
 import { UNREADABLE_METADATA } from '../src/internal';
-import { jsonPayload } from './support/json-payload';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 
 async function fixture() {

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring } from '../src';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import {
   EnvelopeCodec,
@@ -9,7 +10,6 @@ import {
 } from '../src';
 import { isEnvelopeCodec } from '../src/internal';
 import { dataKeyLimits } from '../src/data-keys/data-key-options';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 
 const keyring = new Keyring({ primary: new TestKey('orders/v1') });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring } from '../src';
-import { jsonPayload } from './support/json-payload';
 import { TestKey } from './support/test-key';
 
 const PAYLOADS = 20_000;

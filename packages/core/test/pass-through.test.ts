@@ -1,5 +1,6 @@
 import type { Payload } from '@temporalio/common';
 import { describe, expect, it } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
 import { encodeOrRedact, ReplayCodec } from '../src/internal';
@@ -10,9 +11,7 @@ import {
   readableRedaction,
   redactedPayload,
 } from '../src/codec/failure-payload';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 
 const SECRET = 'card 4111111111111111';

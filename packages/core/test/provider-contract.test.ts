@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { describe, expect, it, jest } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, type KeyEncryptionKey, type KeyringOptions } from '../src';
 import { escapeUnprintable } from '../src/base/text';
-import { jsonPayload } from './support/json-payload';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
 

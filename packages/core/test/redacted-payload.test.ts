@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { jsonPayload } from '@waxseal/test-support';
 
 import {
   readableRedaction,
@@ -10,7 +11,6 @@ import {
   redactedPartOf,
   redactedPayload,
 } from '../src/codec/failure-payload';
-import { jsonPayload } from './support/json-payload';
 
 const SPEC = readFileSync(join(__dirname, '../../../docs/spec/envelope.md'), 'utf8');
 const PARTS = ['attributes', 'details'] as const;

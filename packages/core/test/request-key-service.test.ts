@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import type { KeyServiceErrorReason } from '../src';
 import {
@@ -7,7 +8,6 @@ import {
   type KeyRequestPolicy,
   type KeyServiceRequest,
 } from '../src/provider';
-import { rejectionOf } from './support/rejection-of';
 
 class ServiceError extends Error {
   readonly reason: KeyServiceErrorReason;

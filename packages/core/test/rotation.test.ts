@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, type KeyEncryptionKey, type KeyringOptions } from '../src';
 import type { WrappedKey } from '../src/provider';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 
 async function sealUnder(options: KeyringOptions, value: unknown): Promise<ReturnType<typeof jsonPayload>> {

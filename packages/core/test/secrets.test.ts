@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
 import { parseEnvelope, ReplayCodec } from '../src/internal';
@@ -7,9 +8,7 @@ import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { DecodingKeys } from '../src/data-keys/decoding-keys';
 import { EncodingKeys } from '../src/data-keys/encoding-keys';
 import { formsOf } from './support/forms-of';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 import { textsOf } from './support/texts-of';
 import { workflowContext } from './support/workflow-context';

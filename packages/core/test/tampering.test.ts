@@ -1,11 +1,10 @@
 import type { Payload } from '@temporalio/common';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring } from '../src';
 import { parseEnvelope } from '../src/internal';
-import { jsonPayload } from './support/json-payload';
 import { only } from './support/only';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
 import { bytes } from './vectors/bytes';

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, KeyServiceError, type DataKeyState, type Telemetry } from '../src';
 import { markFailurePayload } from '../src/codec/failure-payload';
 import { formsOf } from './support/forms-of';
-import { jsonPayload } from './support/json-payload';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 import { textsOf } from './support/texts-of';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, ensureApplicationFailure } from '@temporalio/common';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { ConfigurationError, EnvelopeCodec, Keyring, KeyServiceError, UnknownKeyError } from '../src';
 import {
@@ -9,8 +10,6 @@ import {
   MalformedEnvelopeError,
   UnencryptedPayloadError,
 } from '../src/internal';
-import { jsonPayload } from './support/json-payload';
-import { rejectionOf } from './support/rejection-of';
 import { TestKey } from './support/test-key';
 
 const mismatch = { field: 'namespace', recorded: 'a', expected: 'b' };

@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { assertTrustedFile, isMountedReadOnly } from '../src/base/trusted-file';
 
@@ -37,10 +37,7 @@ describe('isMountedReadOnly', () => {
 describe('assertTrustedFile', () => {
   let directory: string;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'waxseal-trusted-'));
-  });
-  afterEach(() => {
-    rmSync(directory, { recursive: true, force: true });
+    directory = temporaryDirectory();
   });
 
   it('takes a file of its own in a directory of its own, also below /tmp', () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { KEY_ID_METADATA, parseEnvelope } from '../src/internal';
 import { seal } from '../src/envelope/cipher';
@@ -10,7 +11,6 @@ import { serializePayload } from '../src/codec/payload-bytes';
 import { serializeEncryptionContext } from '../src/envelope/encryption-context';
 import { serializeWrappedKeys } from '../src/envelope/envelope';
 import type { WrappedKey } from '../src/key/key-encryption-key';
-import { rejectionOf } from './support/rejection-of';
 import { vectorReader } from './support/vector-reader';
 import { payloadFromVector } from './vectors/payload-from-vector';
 import { readVectors } from './vectors/read-vectors';

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -12,12 +11,13 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { KeyServiceErrorReason } from '@waxseal/core';
 import type { WrappedKey } from '@waxseal/core/provider';
 import type { GcpKmsBehaviour } from '@waxseal/testing';
+import { rejectionOf } from '@waxseal/test-support';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { GcpKmsKey } from '../src';
 import { GCP_ERROR_REASONS, reasonOfGcpError } from '../src/errors';
 import { kmsUnderTest } from './support/kms-under-test';
 import { refreshingClientOptions } from './support/refreshing-client';
-import { rejectionOf } from './support/rejection-of';
 
 type Status = Extract<GcpKmsBehaviour, { error: string }>['error'];
 
@@ -266,7 +266,7 @@ describe('what happens on the way', () => {
 
   describe('to credentials:', () => {
     const withFile = async (work: (keyFilename: string) => Promise<void>): Promise<void> => {
-      const folder = await mkdtemp(join(tmpdir(), 'waxseal-gcp-'));
+      const folder = temporaryDirectory();
       // The SDK prints what it cannot load.
       const print = jest.spyOn(console, 'error').mockImplementation(() => undefined);
       try {
@@ -274,7 +274,6 @@ describe('what happens on the way', () => {
       } finally {
         await closeClients();
         print.mockRestore();
-        await rm(folder, { recursive: true });
       }
     };
 

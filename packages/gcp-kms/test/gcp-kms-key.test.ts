@@ -4,11 +4,11 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { GcpKmsKey, type GcpKmsClient } from '../src';
 import { crc32c } from '../src/exchange';
 import { kmsUnderTest } from './support/kms-under-test';
-import { rejectionOf } from './support/rejection-of';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
 const VERSIONS = '/cryptoKeyVersions/';
@@ -298,7 +298,7 @@ describe('versions:', () => {
     const managed = kms.createKey();
     const keyring = new Keyring({ primary: new GcpKmsKey({ client, keyName: managed.name }) });
     const codec = new EnvelopeCodec({ keyring });
-    const payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"order"') };
+    const payload = jsonPayload('order');
     const [sealed] = await codec.encode([payload]);
     const keyId = Buffer.from(sealed?.metadata?.['encryption-key-id'] ?? []).toString();
     expect(keyId).toBe(`${managed.name}${VERSIONS}1`);

@@ -1,8 +1,8 @@
 import { KeyManagementServiceClient } from '@google-cloud/kms';
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { GcpKmsKey, type GcpKmsClient, type GcpKmsKeyOptions } from '../src';
-import { rejectionOf } from './support/rejection-of';
 
 const NAME = 'projects/p-1/locations/europe-west1/keyRings/waxseal/cryptoKeys/orders';
 // The client of the SDK is one as it is.

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { LocalKey } from '../src';
-import { rejectionOf } from './support/rejection-of';
 
 const NAME = 'WAXSEAL_LOCAL_KEY_UNDER_TEST';
 const MATERIAL = Buffer.alloc(32, 0xa7).toString('base64');

@@ -8,15 +8,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { createLocalKeyringFile, LocalKey, rotateLocalKey } from '../src';
-import { rejectionOf } from './support/rejection-of';
-import { temporaryDirectory } from './support/temporary-directory';
 
-const file = temporaryDirectory();
+let directory = '';
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+const file = (name: string): string => join(directory, name);
 const AAD = Buffer.from('waxseal/v1/data-key');
 const MATERIAL = Buffer.alloc(32, 0xa7).toString('base64');
 const CREATED = '2026-01-05T09:00:00.000Z';

@@ -3,9 +3,9 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 import type { KeyServiceError } from '@waxseal/core';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { LocalKey, type LocalKeyOptions } from '../src';
-import { rejectionOf } from './support/rejection-of';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
 const [ONE, TWO] = [randomBytes(32), randomBytes(32)];

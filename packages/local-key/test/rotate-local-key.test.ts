@@ -2,18 +2,16 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdtempSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from '@waxseal/core';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { createLocalKeyringFile, LocalKey, rotateLocalKey } from '../src';
 
@@ -27,13 +25,9 @@ describe('rotateLocalKey', () => {
   let path: string;
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'waxseal-rotate-'));
+    directory = temporaryDirectory();
     path = join(directory, 'keyring.json');
     createLocalKeyringFile(path, { id: 'orders' });
-  });
-
-  afterEach(() => {
-    rmSync(directory, { recursive: true, force: true });
   });
 
   it('adds a version that wraps at once, and opens what the earlier one wrapped', async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { LocalKey } from '../src';
-import { rejectionOf } from './support/rejection-of';
 
 interface VectorPayload {
   readonly metadata: Readonly<Record<string, string>>;

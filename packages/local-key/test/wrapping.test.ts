@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { LocalKey } from '../src';
-import { rejectionOf } from './support/rejection-of';
 
 const MATERIAL = randomBytes(32);
 const DATA_KEY = randomBytes(32);

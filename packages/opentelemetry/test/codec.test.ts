@@ -12,14 +12,12 @@ import {
 } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { openTelemetry } from '../src';
 import { inMemory } from './support/in-memory';
 
-const PAYLOAD = {
-  metadata: { encoding: Buffer.from('json/plain') },
-  data: Buffer.from('"4111 1111 1111 1111"'),
-};
+const PAYLOAD = jsonPayload('4111 1111 1111 1111');
 /** As the failure converter marks the details of a failure. */
 const DETAILS = { ...PAYLOAD, metadata: { ...PAYLOAD.metadata, 'waxseal-failure': Uint8Array.of(2) } };
 
@@ -101,7 +99,7 @@ it('counts what a codec does with a local key', async () => {
   expect(lookups.miss).toBeGreaterThanOrEqual(1);
   expect(lookups.hit + lookups.miss).toBe(4);
   expect(await values('waxseal.data_key.messages')).toEqual({ '': 2 });
-  expect((await values('waxseal.data_key.bytes'))['']).toBeGreaterThan(2 * PAYLOAD.data.length);
+  expect((await values('waxseal.data_key.bytes'))['']).toBeGreaterThan(2 * (PAYLOAD.data ?? []).length);
   expect(await values('waxseal.key.breaker.state')).toEqual({ '': 0 });
   codec.close();
   expect(await values('waxseal.data_key.messages')).toEqual({ '': 0 });

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 const promtool = process.env['WAXSEAL_PROMTOOL'];
 const folder = join(__dirname, '../../../docs/operations');
@@ -33,14 +33,10 @@ if (promtool === undefined) {
     const rules = panels
       .flatMap((panel) => panel.targets)
       .map(({ expr }, index) => ({ record: `panel:${String(index)}`, expr }));
-    const temporary = mkdtempSync(join(tmpdir(), 'waxseal-'));
-    try {
-      // JSON is YAML.
-      writeFileSync(join(temporary, 'rules.yaml'), JSON.stringify({ groups: [{ name: 'panels', rules }] }));
-      const checked = await run(promtool, 'check', 'rules', join(temporary, 'rules.yaml'));
-      expect(checked).toContain(`SUCCESS: ${String(rules.length)} rules found`);
-    } finally {
-      rmSync(temporary, { recursive: true });
-    }
+    const temporary = temporaryDirectory();
+    // JSON is YAML.
+    writeFileSync(join(temporary, 'rules.yaml'), JSON.stringify({ groups: [{ name: 'panels', rules }] }));
+    const checked = await run(promtool, 'check', 'rules', join(temporary, 'rules.yaml'));
+    expect(checked).toContain(`SUCCESS: ${String(rules.length)} rules found`);
   });
 }

@@ -7,11 +7,12 @@ import { ConfigurationError, EnvelopeCodec, Keyring, type EnvelopeCodecOptions }
 import { isEnvelopeCodec, ReplayCodec } from '@waxseal/core/internal';
 import { markFailurePayload } from '@waxseal/core/failure-payload';
 import { LocalKey } from '@waxseal/local-key';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { EnvelopePlugin, FAILURE_CONVERTER_PATH, withEnvelope } from '../src';
 import { switchableKey } from './support/switchable-key';
 
-const payload: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"secret"') };
+const payload: Payload = jsonPayload('secret');
 const keyring = (): Keyring => new Keyring({ primary: new LocalKey({ id: 'k', key: randomBytes(32) }) });
 
 /** A codec that writes its name in front of each payload's data, so that the order of codecs shows. */

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/common';
 
 import { REDACTED_TEXT, redactedPayload } from '@waxseal/core/failure-payload';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { failureConverter, protectFailure } from '../src/failure-converter';
 
@@ -56,7 +57,7 @@ describe('the failure converter', () => {
     expect(
       failure.applicationFailureInfo?.details?.payloads?.map(({ metadata }) => metadata?.[MARKER]),
     ).toEqual([Uint8Array.of(2), Uint8Array.of(2)]);
-    const payloads = [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('1') }];
+    const payloads = [jsonPayload(1)];
     const kinds: ProtoFailure[] = [
       { canceledFailureInfo: { details: { payloads } } },
       { timeoutFailureInfo: { lastHeartbeatDetails: { payloads } } },

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { VaultTransitKey, type VaultAuth, type VaultTransitKeyOptions } from '../src';
 import { at } from './support/at';
 import { FaultyProxy } from './support/faulty-proxy';
 import { creatingPolicy, decodeOnlyPolicy, workerPolicy } from './support/policies';
-import { refusalOf } from './support/refusal-of';
 import { tokenWith } from './support/token-with';
 import { vault } from './support/vault';
 
@@ -83,7 +83,7 @@ describe('AppRole', () => {
     const key = make({ appRole: await appRole({ token_ttl: '1h' }) });
     await wraps(key);
     await server().admin('POST', `sys/policies/acl/${keyName}`, { policy: decodeOnlyPolicy('other') });
-    expect((await refusalOf(() => wraps(key))).reason).toBe('denied');
+    expect(await rejectionOf(() => wraps(key))).toMatchObject({ reason: 'denied' });
     expect(logins()).toBe(1);
   });
 
@@ -91,7 +91,7 @@ describe('AppRole', () => {
     const { roleId } = await appRole({});
     const secretId = `${roleId.slice(0, -4)}beef`;
     const key = make({ appRole: { roleId, secretId } });
-    const error = await refusalOf(() => wraps(key));
+    const error = await rejectionOf(() => wraps(key));
     expect(error).toMatchObject({ reason: 'denied', retryable: false });
     for (const value of [error, key]) {
       const shown = inspect(value, { depth: 10, showHidden: true });
@@ -103,7 +103,7 @@ describe('AppRole', () => {
     const key = make({ appRole: await appRole({}) }, { request: { maxAttempts: 1 } });
     proxy.instead = (path) =>
       path.endsWith('/login') ? [503, {}, '{"errors":["Vault is sealed"]}'] : undefined;
-    expect((await refusalOf(() => wraps(key))).reason).toBe('unavailable');
+    expect(await rejectionOf(() => wraps(key))).toMatchObject({ reason: 'unavailable' });
     proxy.instead = undefined;
     expect(await wraps(key)).toBe(true);
   });
@@ -122,8 +122,8 @@ describe('a token', () => {
       make({ token: () => '' }),
       make({ token: () => Promise.reject(new Error('no file')) }),
     ];
-    expect((await refusalOf(() => wraps(empty))).reason).toBe('denied');
-    expect((await refusalOf(() => wraps(failing))).reason).toBe('unavailable');
+    expect(await rejectionOf(() => wraps(empty))).toMatchObject({ reason: 'denied' });
+    expect(await rejectionOf(() => wraps(failing))).toMatchObject({ reason: 'unavailable' });
     expect(paths()).toEqual([]);
   });
 });
@@ -141,7 +141,7 @@ describe('least rights', () => {
     const reader = make({ token: await tokenWith(server(), decodeOnlyPolicy(keyName)) });
     const dataKey = randomBytes(32);
     expect(Buffer.from(await reader.unwrap(await worker.wrap(dataKey, AAD), AAD))).toEqual(dataKey);
-    expect((await refusalOf(() => wraps(reader))).reason).toBe('denied');
+    expect(await rejectionOf(() => wraps(reader))).toMatchObject({ reason: 'denied' });
   });
 
   it.each([
@@ -150,7 +150,7 @@ describe('least rights', () => {
   ])('a key that is not there is not-found and stays so, for a token that %s', async (_what, policy) => {
     const missing = `missing-${randomBytes(4).toString('hex')}`;
     const key = make({ token: await tokenWith(server(), policy(missing)) }, { keyName: missing });
-    expect((await refusalOf(() => wraps(key))).reason).toBe('not-found');
+    expect(await rejectionOf(() => wraps(key))).toMatchObject({ reason: 'not-found' });
     await expect(server().admin('GET', `transit/keys/${missing}`)).rejects.toThrow('HTTP 404');
   });
 });
@@ -167,5 +167,5 @@ it('sends the namespace, and keys of two namespaces are two keys', async () => {
   expect(proxy.seen.at(-1)?.headers['x-vault-namespace']).toBe('team');
   expect(await inTeam.unwrap(wrapped, AAD)).toHaveLength(32);
   const moved = { keyId: `${atRoot.id}/v1`, bytes: wrapped.bytes };
-  expect((await refusalOf(() => atRoot.unwrap(moved, AAD))).reason).toBe('rejected-ciphertext');
+  expect(await rejectionOf(() => atRoot.unwrap(moved, AAD))).toMatchObject({ reason: 'rejected-ciphertext' });
 });

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { VaultTransitKey } from '../src';
 import { decodeOnlyPolicy, doctorPolicy, workerPolicy } from './support/policies';
-import { refusalOf } from './support/refusal-of';
 import { tokenWith } from './support/token-with';
 import { vault } from './support/vault';
 
@@ -52,9 +52,9 @@ describe('describe', () => {
   it('is denied to a worker, and finds no key that is not there', async () => {
     const keyName = await newKey();
     const worker = as(await tokenWith(server(), workerPolicy(keyName)), keyName);
-    expect(await refusalOf(() => worker.describe())).toMatchObject({ reason: 'denied' });
+    expect(await rejectionOf(() => worker.describe())).toMatchObject({ reason: 'denied' });
     const missing = as(server().rootToken, 'missing');
-    expect(await refusalOf(() => missing.describe())).toMatchObject({ reason: 'not-found' });
+    expect(await rejectionOf(() => missing.describe())).toMatchObject({ reason: 'not-found' });
   });
 });
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
 
 import { VaultTransitKey, type VaultTransitKeyOptions } from '../src';
 import { VaultAnswerError, MUST_EXIST, VAULT_ERRORS, vaultErrorReason } from '../src/errors';
 import { FaultyProxy } from './support/faulty-proxy';
 import { decodeOnlyPolicy } from './support/policies';
-import { refusalOf } from './support/refusal-of';
 import { tokenWith } from './support/token-with';
 import { vault } from './support/vault';
 
@@ -111,7 +111,7 @@ describe('what OpenBao answers means', () => {
     const wrapped = await key.wrap(dataKey, AAD);
     await admin('PUT', 'sys/seal');
     for (const request of [() => key.wrap(dataKey, AAD), () => key.unwrap(wrapped, AAD)]) {
-      const error = await refusalOf(request);
+      const error = await rejectionOf(request);
       expect(error).toMatchObject({ reason: 'unavailable', retryable: true });
       expect((error.cause as Error).message).toBe('HTTP 503: Vault is sealed');
     }
@@ -137,7 +137,7 @@ describe('an answer that is not OpenBao’s own', () => {
   async function refusal(
     answer: Answer,
     over: Partial<VaultTransitKeyOptions> = {},
-  ): ReturnType<typeof refusalOf> {
+  ): ReturnType<typeof rejectionOf> {
     const proxy = await new FaultyProxy(server().address).start();
     proxy.instead = () => answer;
     const key = new VaultTransitKey({
@@ -148,7 +148,7 @@ describe('an answer that is not OpenBao’s own', () => {
       ...over,
     });
     try {
-      return await refusalOf(() =>
+      return await rejectionOf(() =>
         key.unwrap({ keyId: `${key.id}/v1`, bytes: Buffer.from(ciphertext) }, AAD),
       );
     } finally {
@@ -160,7 +160,7 @@ describe('an answer that is not OpenBao’s own', () => {
     '%d means what the table says, and its page is not shown',
     async (status) => {
       const error = await refusal([status, {}, '<html>gateway</html>']);
-      expect(error.reason).toBe(VAULT_ERRORS.find((row) => row.status === status)?.reason);
+      expect(error['reason']).toBe(VAULT_ERRORS.find((row) => row.status === status)?.reason);
       expect((error.cause as Error).message).toBe(`HTTP ${String(status)}`);
     },
   );
@@ -169,7 +169,7 @@ describe('an answer that is not OpenBao’s own', () => {
     const other = await new FaultyProxy(server().address).start();
     const error = await refusal([307, { location: `${other.address}/v1/transit/decrypt/orders` }, '']);
     await other.stop();
-    expect([error.reason, other.seen]).toEqual(['unavailable', []]);
+    expect([error['reason'], other.seen]).toEqual(['unavailable', []]);
     expect((error.cause as Error).message).toContain('redirects are not followed');
   });
 
@@ -180,7 +180,7 @@ describe('an answer that is not OpenBao’s own', () => {
     ['a plaintext that is no text', '{"data":{"plaintext":7}}'],
     ['more than 256 KiB', `{"data":{"plaintext":"${'A'.repeat(300_000)}"}}`],
   ])('a success with %s is refused', async (_what, body) => {
-    expect((await refusal([200, {}, body])).reason).toBe('unknown');
+    expect((await refusal([200, {}, body]))['reason']).toBe('unknown');
   });
 
   it.each<[string, string]>([
@@ -189,7 +189,7 @@ describe('an answer that is not OpenBao’s own', () => {
     ['no base64', '-'.repeat(44)],
   ])('a plaintext of %s is no data key', async (_what, text) => {
     const error = await refusal([200, {}, JSON.stringify({ data: { plaintext: text } })]);
-    expect(error.reason).toBe('rejected-ciphertext');
+    expect(error['reason']).toBe('rejected-ciphertext');
   });
 
   it('a text that repeats the token is shown without it', async () => {

@@ -1,22 +1,22 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { rejectionOf } from '@waxseal/test-support';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { VaultTransitKey } from '../src';
 import { workerPolicy } from './support/policies';
-import { refusalOf } from './support/refusal-of';
 import { vault } from './support/vault';
 
 const server = vault();
 const AAD = Buffer.from('waxseal/v1/data-key');
-const directory = mkdtempSync(join(tmpdir(), 'waxseal-kubernetes-'));
+const directory = temporaryDirectory();
 const jwtPath = join(directory, 'token');
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -77,7 +77,6 @@ beforeAll(async () => {
 afterAll(() => {
   api.close();
   api.closeAllConnections();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const make = (role: string): VaultTransitKey =>
@@ -89,7 +88,7 @@ const make = (role: string): VaultTransitKey =>
 
 it('logs in with the service account’s token, read when it is needed', async () => {
   const key = make('worker');
-  expect((await refusalOf(() => key.wrap(randomBytes(32), AAD))).reason).toBe('denied');
+  expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'denied' });
   writeFileSync(jwtPath, `${serviceAccountToken()}\n`);
   const dataKey = randomBytes(32);
   expect(Buffer.from(await key.unwrap(await key.wrap(dataKey, AAD), AAD))).toEqual(dataKey);
@@ -97,5 +96,7 @@ it('logs in with the service account’s token, read when it is needed', async (
 
 it('is denied in a role that is not there', async () => {
   writeFileSync(jwtPath, serviceAccountToken());
-  expect((await refusalOf(() => make('other').wrap(randomBytes(32), AAD))).reason).toBe('denied');
+  expect(await rejectionOf(() => make('other').wrap(randomBytes(32), AAD))).toMatchObject({
+    reason: 'denied',
+  });
 });

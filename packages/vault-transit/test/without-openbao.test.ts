@@ -1,15 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { afterAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { startOpenBao } from '@waxseal/bring-up';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
-const cache = mkdtempSync(join(tmpdir(), 'waxseal-without-openbao-'));
-afterAll(() => {
-  rmSync(cache, { recursive: true, force: true });
-});
-
+const cache = temporaryDirectory();
 it('says where OpenBao was looked for, and what to install', async () => {
   const environment = { PATH: '', WAXSEAL_CACHE: cache, BAO_PATH: process.execPath };
   const failure = startOpenBao(environment);

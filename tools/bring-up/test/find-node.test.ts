@@ -1,19 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { findNode } from '../src/node-release';
 
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 let cache: string;
 beforeEach(() => {
-  cache = mkdtempSync(join(tmpdir(), 'waxseal-find-node-'));
+  cache = temporaryDirectory();
 });
-afterEach(() => {
-  rmSync(cache, { recursive: true, force: true });
-});
-
 /** Writes a program that says it is a version of Node.js. */
 function write(path: string, version: string): string {
   mkdirSync(join(path, '..'), { recursive: true });

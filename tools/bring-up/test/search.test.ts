@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { needleForms, searchBytes, searchDatabaseFile } from '../src/search';
 
-const directory = mkdtempSync(join(tmpdir(), 'waxseal-search-'));
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
-
+const directory = temporaryDirectory();
 const needle = 'Zoë "Z" O’Hara/7';
 const pageBytes = 512;
 

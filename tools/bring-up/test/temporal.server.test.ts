@@ -1,13 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { runCommand } from '../src/process';
 import { searchDatabaseFile } from '../src/search';
 import { startTemporal } from '../src/temporal/temporal';
 
 it('starts a server with Web UI, namespaces and a database file, finds what it stored, and stops it', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'waxseal-temporal-'));
+  const directory = temporaryDirectory();
   const server = await startTemporal({
     ui: true,
     databaseFile: join(directory, 'temporal.db'),
@@ -34,7 +33,6 @@ it('starts a server with Web UI, namespaces and a database file, finds what it s
     expect([...new Set(hits.map(({ needle }) => needle))]).toEqual(['4242424242424242']);
   } finally {
     await server.stop();
-    await rm(directory, { recursive: true, force: true });
   }
   await expect(fetch(`${server.uiUrl ?? ''}/api/v1/settings`)).rejects.toThrow();
 });

@@ -1,16 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { findTool } from '../src/find-tool';
 import { TOOLS } from '../src/tools';
 
-const cache = mkdtempSync(join(tmpdir(), 'waxseal-without-tools-'));
-afterAll(() => {
-  rmSync(cache, { recursive: true, force: true });
-});
+const cache = temporaryDirectory();
 
 describe('findTool', () => {
   it.each(Object.values(TOOLS))('says where $name was looked for, and what to do', async (tool) => {

@@ -1,14 +1,14 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@waxseal/bring-up';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { encryptedPayload } from './support/encrypted-payload';
 import { isolation } from './support/isolation';
@@ -18,7 +18,7 @@ const read = (path: string): string => readFileSync(path, 'utf8');
 
 const TOKEN = 'a token of thirty-two characters, or more';
 const { name, wrap, processOf, proof } = isolation();
-const folder = mkdtempSync(join(tmpdir(), 'waxseal-image-'));
+const folder = temporaryDirectory();
 const app = join(folder, 'app');
 const keyFile = join(folder, 'keyring.json');
 const configFile = join(folder, 'waxseal.config.json');
@@ -48,7 +48,6 @@ beforeAll(async () => {
 
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('what the image holds', () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { findTool } from '../src/find-tool';
 import { runTool, type Tool } from '../src/tool';
@@ -19,7 +19,7 @@ const KUBERNETES = ['1.28', '1.37'];
 /** Kinds of the API of Kubernetes itself: the validator has no schemas of others. */
 const BUILT_IN = /^(v1|apps\/v1|policy\/v1|autoscaling\/v2|networking\.k8s\.io\/v1)$/;
 
-const folder = mkdtempSync(join(tmpdir(), 'waxseal-deployment-'));
+const folder = temporaryDirectory();
 let helm: Tool;
 let kubectl: Tool;
 let validate: Tool;
@@ -40,10 +40,6 @@ beforeAll(async () => {
     writeValues(folder, 'everything', EVERYTHING),
   );
 }, 300_000);
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
 
 describe('what deploy/ gives to Kubernetes', () => {
   it('is valid by the schemas of its API', async () => {

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestAuthority, repositoryRoot, runCommand } from '@waxseal/bring-up';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { findTool } from '../src/find-tool';
 import type { Tool } from '../src/tool';
@@ -18,7 +18,7 @@ import { buildOverlay, renderChart, valuesOf, writeValues } from './support/rend
 const WAXSEAL = join(repositoryRoot, 'packages/cli/bin/waxseal.mjs');
 const HOST = 'waxseal-codec-server.codec.svc';
 
-const folder = mkdtempSync(join(tmpdir(), 'waxseal-serve-'));
+const folder = temporaryDirectory();
 const keyFile = join(folder, 'keyring.json');
 const started: ChildProcess[] = [];
 let helm: Tool;
@@ -41,7 +41,6 @@ beforeAll(async () => {
 
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** What a container sees under `/etc/waxseal`, on this machine. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 const run = promisify(execFile);
 const root = resolve(__dirname, '../../..');
@@ -18,7 +18,7 @@ interface Packed {
 }
 
 describe('the packages, as they are published', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'waxseal-pack-'));
+  const directory = temporaryDirectory();
   let packed: Packed[] = [];
 
   beforeAll(async () => {
@@ -55,10 +55,6 @@ describe('the packages, as they are published', () => {
     for (const file of ['use.cts', 'use.mts'])
       copyFileSync(join(__dirname, 'consumer/use.ts.txt'), join(directory, file));
   }, 300_000);
-
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
 
   it('hold what is built and its source, and no test', () => {
     expect(packed.map(({ name }) => name).sort()).toEqual(published.map((name) => `@waxseal/${name}`).sort());

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 /** What a folder holds: a certificate, its key and, perhaps, the authority of clients. */
 export interface FolderContent {
@@ -11,7 +11,7 @@ export interface FolderContent {
 
 /** A folder of PEM files that are replaced while a server reads them. */
 export class CertificateFolder {
-  readonly path = mkdtempSync(join(tmpdir(), 'waxseal-tls-'));
+  readonly path = temporaryDirectory();
   readonly certFile = join(this.path, 'tls.crt');
   readonly keyFile = join(this.path, 'tls.key');
   readonly clientCaFile = join(this.path, 'ca.crt');
@@ -50,10 +50,6 @@ export class CertificateFolder {
         symlinkSync(join('..data', name), join(this.path, name));
       }
     }
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
   }
 }
 

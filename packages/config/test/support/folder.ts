@@ -1,17 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { afterAll } from '@jest/globals';
 import { createLocalKeyringFile } from '@waxseal/local-key';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { localKeyUri } from '../../src';
 
 const INSTALLED = resolve(__dirname, '../../../../node_modules/@waxseal');
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const path of folders) rmSync(path, { recursive: true, force: true });
-});
 
 /** A folder as an application's is, in which this project's packages are installed. */
 export interface Folder {
@@ -24,10 +18,9 @@ export interface Folder {
 
 /** Makes a folder that is removed after the tests of the file. */
 export function folder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), 'waxseal-config-'));
+  const path = temporaryDirectory();
   mkdirSync(join(path, 'node_modules'));
   symlinkSync(INSTALLED, join(path, 'node_modules', '@waxseal'));
-  folders.push(path);
   const made = new Set<string>();
   return {
     path,

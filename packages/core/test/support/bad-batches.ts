@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Payload } from '@temporalio/common';
+import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, KeyServiceError, Keyring } from '../../src';
-import { jsonPayload } from './json-payload';
-import { rejectionOf } from './rejection-of';
 import { TestKey } from './test-key';
 
 /** Batches in which one payload is bad while the request for another is under way and fails later. */

@@ -1,5 +1,5 @@
 import { EnvelopeCodec, Keyring } from '../../src';
-import { jsonPayload } from './json-payload';
+import { jsonPayload } from '@waxseal/test-support';
 import { TestKey } from './test-key';
 
 /** Uses two codecs, leaves both open, and has nothing else to do. */

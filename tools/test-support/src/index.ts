@@ -1,0 +1,2 @@
+export { jsonPayload, type PayloadJson, payloadOfJson, toProtojson } from './payloads';
+export { rejectionOf } from './rejection-of';
