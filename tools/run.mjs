@@ -19,9 +19,15 @@ let exitCode = await prepare();
 if (exitCode === 0) {
   const run = ({ name, command, takesArguments, shown }) =>
     runStep(name, command, { args: takesArguments ? args : [], shown });
+  const failed = [];
   for (const group of groupsOf(steps.filter(({ needs }) => needs.every((file) => existsSync(file))))) {
-    for (const code of await twoAtATime(group, run)) exitCode ||= code;
+    for (const [name, code] of await twoAtATime(group, run)) {
+      exitCode ||= code;
+      if (code !== 0) failed.push(name);
+    }
   }
+  // What failed early has scrolled away by now.
+  if (failed.length > 0 && steps.length > 1) console.error(`FAILED: ${failed.join(', ')}`);
 }
 process.exit(exitCode);
 
@@ -40,7 +46,9 @@ async function twoAtATime(group, run) {
   const left = [...group];
   const codes = [];
   const lane = async () => {
-    for (let step = left.shift(); step !== undefined; step = left.shift()) codes.push(await run(step));
+    for (let step = left.shift(); step !== undefined; step = left.shift()) {
+      codes.push([step.name, await run(step)]);
+    }
   };
   await Promise.all([lane(), lane()]);
   return codes;
