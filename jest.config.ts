@@ -17,14 +17,17 @@ const transform: Config['transform'] = {
 const transformIgnorePatterns = ['/node_modules/(?!jose/)'];
 
 /**
- * The tiers, by the name of the file: `*.test.ts` runs alone; `*.service.test.ts` installs or starts a
+ * The tiers, by the name of the file: `*.test.ts` runs alone; `*.process.test.ts` starts programs of this
+ * repository, such as the command; `*.service.test.ts` installs or starts a
  * program of somebody else's; `*.server.test.ts` needs a Temporal server,
  * `*.browser.test.ts` a Temporal server and Chromium, `*.pack.test.ts` packs and installs the packages.
  */
 function tier(name: string, needsServer: boolean): NonNullable<Config['projects']>[number] {
   const testMatch =
     name === 'pure'
-      ? ['<rootDir>/{packages,tools,examples}/*/test/**/!(*.service|*.server|*.browser|*.pack).test.ts']
+      ? [
+          '<rootDir>/{packages,tools,examples}/*/test/**/!(*.process|*.service|*.server|*.browser|*.pack).test.ts',
+        ]
       : [`<rootDir>/{packages,tools,examples}/*/test/**/*.${name}.test.ts`];
   return {
     displayName: name,
@@ -46,6 +49,7 @@ function tier(name: string, needsServer: boolean): NonNullable<Config['projects'
 const config: Config = {
   projects: [
     tier('pure', false),
+    tier('process', false),
     tier('service', false),
     tier('server', true),
     tier('browser', true),

@@ -33,7 +33,14 @@ if (changed.length > 0) {
 }
 if (code.length > 0) steps.push(['arrows between modules', commandOf('arrows between modules')]);
 if (sources.length > 0) {
-  const related = ['--findRelatedTests', ...sources, '--selectProjects', 'pure', '--passWithNoTests'];
+  const related = [
+    '--findRelatedTests',
+    ...sources,
+    '--selectProjects',
+    'pure',
+    'process',
+    '--passWithNoTests',
+  ];
   steps.push(['tests', [...commandOf('tests'), ...related], true]);
 }
 

@@ -11,9 +11,9 @@ const FIRST = ['attacks.server.test.ts', 'faults.server.test.ts', 'packages.pack
 module.exports = class TestOrder extends Sequencer {
   sort(tests) {
     const longestFirst = super.sort(tests);
-    const computing = longestFirst.filter((test) => isPure(test));
+    const computing = longestFirst.filter((test) => computes(test));
     const rank = (test) => (FIRST.some((name) => test.path.endsWith(name)) ? 0 : 1);
-    const waiting = longestFirst.filter((test) => !isPure(test)).sort((a, b) => rank(a) - rank(b));
+    const waiting = longestFirst.filter((test) => !computes(test)).sort((a, b) => rank(a) - rank(b));
     const ordered = [];
     for (const [index, test] of waiting.entries()) {
       const before = Math.floor((computing.length * index) / waiting.length);
@@ -24,6 +24,6 @@ module.exports = class TestOrder extends Sequencer {
   }
 };
 
-function isPure({ context }) {
-  return context.config.displayName?.name === 'pure';
+function computes({ context }) {
+  return ['pure', 'process'].includes(context.config.displayName?.name);
 }
