@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
@@ -9,6 +9,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
+import { workflowBundle } from '@waxseal/test-support/workflow-bundle';
 
 import { outageActivities } from './support/outage-activities';
 import { serverEnvironment } from './support/server-environment';
@@ -36,13 +37,12 @@ const compressor: PayloadCodec = {
     ),
 };
 
-describe('a failure that cannot be encrypted', () => {
-  beforeAll(() => {
-    // The outage is on purpose; its errors would fill the terminal.
-    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
-  });
+// The outage is on purpose; its errors would fill the terminal.
+Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
 
-  it.each([
+describe('a failure that cannot be encrypted', () => {
+  // Each waits 10 s for the next attempt, with a key and a Worker of its own.
+  it.concurrent.each([
     ['alone', [], false],
     ['alone, where everything must be encrypted', [], true],
     ['behind a compressor', [compressor], false],
@@ -68,7 +68,7 @@ describe('a failure that cannot be encrypted', () => {
         taskQueue: run,
         dataConverter,
         plugins: [plugin],
-        workflowsPath: require.resolve('./support/outage-workflows'),
+        workflowBundle: await workflowBundle(require.resolve('./support/outage-workflows'), [plugin]),
         activities: outageActivities(() => {
           key.isDown = true;
           setTimeout(() => {

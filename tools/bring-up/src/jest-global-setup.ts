@@ -8,7 +8,8 @@ import { testRun } from './test-run';
 /**
  * Jest's global set-up: brings up one Temporal server with Web UI and a database file for the whole run, and
  * tells the tests where it is by `WAXSEAL_TEST_TEMPORAL_ADDRESS`, `_NAMESPACE`, `_DB`, `_UI` and `_CLI`. What
- * an external server does not have is left unset. `WAXSEAL_TEST_CHROMIUM` is the path of a Chromium; without
+ * an external server does not have is left unset. `WAXSEAL_TEST_DIRECTORY` is a directory for what test files
+ * share, which is removed in the end. `WAXSEAL_TEST_CHROMIUM` is the path of a Chromium; without
  * one, `WAXSEAL_TEST_CHROMIUM_TRIED` says where it was looked for.
  */
 export default async function jestGlobalSetup(): Promise<void> {
@@ -16,6 +17,7 @@ export default async function jestGlobalSetup(): Promise<void> {
   try {
     const server = await startTemporal({ ui: true, databaseFile: join(directory, 'temporal.db') });
     testRun.current = { server, directory };
+    process.env['WAXSEAL_TEST_DIRECTORY'] = directory;
     process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] = server.address;
     process.env['WAXSEAL_TEST_TEMPORAL_NAMESPACE'] = server.namespace;
     setOrDelete('WAXSEAL_TEST_TEMPORAL_DB', server.databaseFile);

@@ -14,6 +14,7 @@ import type { Order } from '@waxseal/example-order-processing/dist/types';
 import { ProcessOrder } from '@waxseal/example-order-processing/dist/workflows';
 import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
+import { workflowBundle } from '@waxseal/test-support/workflow-bundle';
 import {
   createCodecServer,
   listen,
@@ -79,7 +80,10 @@ export async function encryptedOrder(options: Options): Promise<EncryptedOrder> 
     connection: native,
     namespace,
     taskQueue,
-    workflowsPath: require.resolve('@waxseal/example-order-processing/dist/workflows'),
+    workflowBundle: await workflowBundle(
+      require.resolve('@waxseal/example-order-processing/dist/workflows'),
+      [envelope],
+    ),
     activities: { ...activities, chargePayment: chargeHeldOrders(standingOrder.card.number) },
     plugins: [envelope],
   });
