@@ -15,9 +15,9 @@ export {
   CodecClosedError,
   ContextMismatchError,
   DecryptionError,
+  escapeUnprintable,
   MalformedEnvelopeError,
   UnencryptedPayloadError,
 } from './base/errors';
 export { isPauseDue, pause } from './base/pacing';
-export { escapeUnprintable } from './base/text';
 export { assertTrustedFile } from './base/trusted-file';

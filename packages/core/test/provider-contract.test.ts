@@ -4,7 +4,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
 import { EnvelopeCodec, Keyring, type KeyEncryptionKey, type KeyringOptions } from '../src';
-import { escapeUnprintable } from '../src/base/text';
+import { escapeUnprintable } from '../src/base/errors';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
 

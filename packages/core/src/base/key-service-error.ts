@@ -1,5 +1,11 @@
-import { FINAL, MENDABLE, type TemporalTraits, WaxsealError, type WaxsealErrorOptions } from './errors';
-import { quote } from './text';
+import {
+  FINAL,
+  MENDABLE,
+  type TemporalTraits,
+  WaxsealError,
+  type WaxsealErrorOptions,
+  quote,
+} from './errors';
 
 /**
  * Why a key service did not wrap or unwrap.

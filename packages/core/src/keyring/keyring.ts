@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { isUint8Array } from 'node:util/types';
 import { STEADY_CLOCK } from '../base/clock';
-import { ConfigurationError } from '../base/errors';
+import { ConfigurationError, quote } from '../base/errors';
 import { KeyServiceError } from '../base/key-service-error';
-import { quote } from '../base/text';
 import { MAX_WRAPPED_KEYS } from '../envelope/envelope';
 import {
   type KeyEncryptionKey,
