@@ -15,6 +15,7 @@ import {
 import { askAwsKms } from './client';
 import { type AwsKmsKeyOptions, checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './options';
 import { awsKmsRequestParameters, dataKeyOf } from './exchange';
+import { optionsFromUri } from './from-uri';
 import { callerArn, dryRun } from './permissions';
 import { parseKmsKeyArn } from './key-name';
 import { KmsKeyResolver } from './key-resolver';
@@ -39,6 +40,16 @@ export class AwsKmsKey implements KeyEncryptionKey {
     this.#options = checkAwsKmsKeyOptions(options);
     this.#resolver = new KmsKeyResolver(this.#options);
     this.id = this.#options.id ?? this.#options.reference.text;
+  }
+
+  /**
+   * The key of `awskms:///<key ARN, key ID or alias>[?region=<region>]`. Credentials come from where the AWS
+   * SDK finds them. The region is the URI's, else the ARN's, else the SDK's.
+   *
+   * @throws ConfigurationError when the URI is malformed; the service is not asked
+   */
+  static fromUri(uri: string | URL): AwsKmsKey {
+    return new AwsKmsKey(optionsFromUri(uri));
   }
 
   /**

@@ -24,6 +24,7 @@ import {
   type CheckedAzureKeyVaultKeyOptions,
 } from './options';
 import { describeKey, dataKeyOf } from './exchange';
+import { optionsFromUri } from './from-uri';
 import { keyVersionOf, versionOfAnswer } from './key-name';
 import { KeyVaultClients, type KeyVaultClient } from './client';
 import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
@@ -70,6 +71,17 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     );
     const { version } = checked.reference;
     this.id = version === undefined ? checked.name : `${checked.name}/${version}`;
+  }
+
+  /**
+   * The key of `azurekeyvault://<vault host>/keys/<name>[/<version>]`, with `?algorithm=`, `?wrapLocally=true`
+   * or `?privateCloud=true`. Credentials come from `DefaultAzureCredential` of `@azure/identity`.
+   *
+   * @throws ConfigurationError when the URI is malformed or `@azure/identity` is missing; the service is not
+   *   asked
+   */
+  static fromUri(uri: string | URL): AzureKeyVaultKey {
+    return new AzureKeyVaultKey(optionsFromUri(uri));
   }
 
   /**

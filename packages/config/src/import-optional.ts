@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@waxseal/core';
+import { explainMissing } from '@waxseal/core/provider';
 
 /**
  * Imports packages when they are asked for, so that nobody installs what is not used.
@@ -15,11 +15,6 @@ export async function importOptional<T>(
   try {
     return await load();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    if (!isMissing || !packages.some((name) => message.includes(name))) throw cause;
-    throw new ConfigurationError(
-      `${user} needs packages that are not installed: npm install ${packages.join(' ')}`,
-    );
+    throw explainMissing(cause, user, packages);
   }
 }

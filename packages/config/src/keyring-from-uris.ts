@@ -1,6 +1,6 @@
 import { ConfigurationError, Keyring, type KeyEncryptionKey, type KeyringOptions } from '@waxseal/core';
-import { keyFromUri } from './keys/key-from-uri';
-import type { Environment } from './keys/uri';
+import type { Environment } from '@waxseal/core/provider';
+import { keyFromUri, type KeySchemes } from './key-from-uri';
 
 /** Keys by URI, by what they may be used for. */
 export interface KeyringUris {
@@ -12,21 +12,27 @@ export interface KeyringUris {
   readonly decryptKeys?: readonly string[] | undefined;
 }
 
+/** What {@link keyringFromUris} takes besides the keys. */
+export interface KeyringFromUrisOptions extends Pick<KeyringOptions, 'wrapPolicy' | 'requests'> {
+  /** Schemes of key URIs beside those of Waxseal's providers. */
+  readonly keySchemes?: KeySchemes | undefined;
+}
+
 /**
  * Loads a keyring whose keys are named by URI.
  *
- * @param options of the keyring
+ * @param options of the keyring; and schemes of URIs beside those of Waxseal's providers
  * @throws ConfigurationError that names the field, when there is no key, or one is not usable
  */
 export async function keyringFromUris(
   { primaryKey, alsoWrapFor = [], decryptKeys = [] }: KeyringUris,
   environment: Environment = process.env,
-  options: Pick<KeyringOptions, 'wrapPolicy' | 'requests'> = {},
+  options: KeyringFromUrisOptions = {},
 ): Promise<Keyring> {
   const wrapping = new Set(alsoWrapFor);
   const others = new Set(decryptKeys.filter((uri) => uri !== primaryKey && !wrapping.has(uri)));
   const load = (uris: Iterable<string>, field: string): Promise<KeyEncryptionKey[]> =>
-    Promise.all([...uris].map((uri) => loadNamed(uri, field, environment)));
+    Promise.all([...uris].map((uri) => loadNamed(uri, field, environment, options)));
   const [[primary], further, decryptOnly] = await Promise.all([
     load(primaryKey === undefined ? [] : [primaryKey], 'primaryKey'),
     load(wrapping, 'alsoWrapFor'),
@@ -36,9 +42,14 @@ export async function keyringFromUris(
   return new Keyring({ primary, alsoWrapFor: further, decryptOnly, wrapPolicy, requests });
 }
 
-async function loadNamed(uri: string, field: string, environment: Environment): Promise<KeyEncryptionKey> {
+async function loadNamed(
+  uri: string,
+  field: string,
+  environment: Environment,
+  options: KeyringFromUrisOptions,
+): Promise<KeyEncryptionKey> {
   try {
-    return await keyFromUri(uri, environment);
+    return await keyFromUri(uri, environment, options);
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;
     throw new ConfigurationError(`${field}: ${cause.message}`, { cause });

@@ -9,9 +9,10 @@ import {
 } from '@waxseal/core';
 import type { ServerConfig } from '@waxseal/codec-server/server-config';
 import { assertTrustedFile, isEnvelopeCodec } from '@waxseal/core/internal';
+import type { Environment } from '@waxseal/core/provider';
 import { findConfigFile, readConfigFile } from './config-file';
+import type { KeySchemes } from './key-from-uri';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
-import type { Environment } from './keys/uri';
 import { namedKeys, type NamedKeys } from './named-keys';
 import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
 
@@ -38,7 +39,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const { codecs = [], server = {} } = file;
   const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
   if (given === undefined) {
-    const keyring = await keyringOf(file, keys, environment, where);
+    const keyring = await keyringOf(file, keys, environment, where, options.keySchemes);
     const telemetry = await telemetryOf(options.telemetry, server);
     const codec = ledBy(
       where,
@@ -91,6 +92,7 @@ async function keyringOf(
   keys: NamedKeys,
   environment: Environment,
   where: string,
+  keySchemes: KeySchemes | undefined,
 ): Promise<Keyring | KeyringSelector> {
   const { keyring } = file;
   if (keyring !== undefined) {
@@ -106,13 +108,22 @@ async function keyringOf(
         : 'No key is named. Set WAXSEAL_PRIMARY_KEY, for example to local:///etc/waxseal/keyring.json#orders, or write a waxseal.config.json with "primaryKey"; "waxseal keygen" makes a local key.',
     );
   }
-  return keyringFromUris(keys.uris, environment, file);
+  return keyringFromUris(keys.uris, environment, {
+    ...file,
+    keySchemes: { ...file.keySchemes, ...keySchemes },
+  });
 }
 
 function fieldWithUris(file: WaxsealConfig): string | undefined {
-  return (['primaryKey', 'alsoWrapFor', 'decryptKeys', 'wrapPolicy', 'requests'] as const).find(
-    (field) => file[field] !== undefined,
-  );
+  const fields = [
+    'primaryKey',
+    'alsoWrapFor',
+    'decryptKeys',
+    'wrapPolicy',
+    'requests',
+    'keySchemes',
+  ] as const;
+  return fields.find((field) => file[field] !== undefined);
 }
 
 /** What {@link loadConfig} takes. */
@@ -136,6 +147,8 @@ export interface LoadConfigOptions {
   readonly environment?: Environment | undefined;
   /** Key URIs that take the place of those of the environment and of the file, such as a command line's. */
   readonly keys?: KeyringUris | undefined;
+  /** Schemes of key URIs beside those of Waxseal's providers and those of the file. */
+  readonly keySchemes?: KeySchemes | undefined;
   /**
    * Told of what the envelope codec does that is made here. One that the file makes has its own. A function
    * makes it, when the file has been read.

@@ -1,4 +1,4 @@
-import type { Environment } from './keys/uri';
+import type { Environment } from '@waxseal/core/provider';
 import type { KeyringUris } from './keyring-from-uris';
 import type { WaxsealConfig } from './waxseal-config';
 

@@ -16,6 +16,7 @@ import {
   type KeyringSelector,
 } from '@waxseal/core';
 import { z } from 'zod';
+import type { KeySchemes } from './key-from-uri';
 
 /** Options of the envelope codec that {@link WaxsealConfig} leaves to be made: all but the keys. */
 export type EnvelopeConfig = Omit<EnvelopeCodecOptions, 'keyring'>;
@@ -56,6 +57,9 @@ class WaxsealConfigFields {
 
   /** Deadlines, circuit breaker and limits of key requests: `requests` of a `Keyring`. For keys by URI. */
   readonly requests = z.custom<KeyGuardOptions>(isRecord, 'must be an object.').optional();
+
+  /** In code: providers of your own, by the scheme of their keys' URIs, such as `{ myhsm: MyHsmKey }`. */
+  readonly keySchemes = z.custom<KeySchemes>(isRecord, 'must be an object.').meta(IN_CODE).optional();
 
   /** Options of the envelope codec. Not beside an envelope codec in `codecs`. */
   readonly envelope = z

@@ -1,38 +1,68 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { importOptional } from '../src/import-optional';
-import { keyFromUri } from '../src/keys/key-from-uri';
-import { vaultTransitKeyFromUri } from '../src/keys/vault-transit';
+import type { KeyEncryptionKey } from '@waxseal/core';
 
-const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+import { keyFromUri, type KeySchemes } from '../src/key-from-uri';
+import { importOptional } from '../src/import-optional';
+import { keyringFromUris } from '../src/keyring-from-uris';
+
+/** The provider of somebody else's, which tells what it was asked for. */
+class OtherKey implements KeyEncryptionKey {
+  readonly id: string;
+  readonly bindsAad = true;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  static fromUri(
+    { host, pathname }: URL,
+    environment: Readonly<Record<string, string | undefined>>,
+  ): OtherKey {
+    return new OtherKey(`${environment['HSM'] ?? ''}/${host}${pathname}`);
+  }
+
+  wrap(): Promise<never> {
+    return Promise.reject(new Error('not asked'));
+  }
+
+  unwrap(): Promise<never> {
+    return Promise.reject(new Error('not asked'));
+  }
+}
 
 describe('keyFromUri', () => {
-  it('asks for the variables that a key of Vault or OpenBao needs', async () => {
-    const uri = new URL('vaulttransit://transit/orders');
-    for (const environment of [{}, { VAULT_TOKEN: 't' }]) {
-      await expect(vaultTransitKeyFromUri(uri, environment)).rejects.toThrow('VAULT_ADDR');
-    }
+  it.each(['kms://x', 'orders', 'constructor://x'])('refuses %s and lists what it knows', async (uri) => {
+    const asked = keyFromUri(uri, {}, { keySchemes: { myhsm: OtherKey } });
+    await expect(asked).rejects.toMatchObject({ code: 'WAXSEAL_CONFIGURATION' });
+    await expect(asked).rejects.toThrow(
+      'local://, awskms://, gcpkms://, azurekeyvault://, vaulttransit://, myhsm://',
+    );
   });
 
-  it.each([
-    'awskms://host/key',
-    'awskms:///',
-    `awskms:///${ARN}?regoin=eu-west-1`,
-    'awskms:///%zz',
-    'vaulttransit:///orders',
-    'vaulttransit://transit/',
-    'vaulttransit://transit/orders#1',
-    'gcpkms://orders',
-    'gcpkms://projects/p?endpoint=http://x',
-    'gcpkms://projects/p?region=x',
-    'azurekeyvault://vault.example.com/secrets/x',
-    'azurekeyvault:///keys/x',
-    'azurekeyvault://vault.example.com/keys/x?algoritm=A256KW',
-    'kms://x',
-    'orders',
-  ])('refuses %s and says how it is written', async (uri) => {
-    await expect(keyFromUri(uri)).rejects.toMatchObject({ code: 'WAXSEAL_CONFIGURATION' });
-    await expect(keyFromUri(uri)).rejects.toThrow('URI');
+  it('makes the key of a scheme of your own by its provider', async () => {
+    const keySchemes = { myhsm: OtherKey };
+    const key = await keyFromUri('myhsm://slot/orders', { HSM: 'a' }, { keySchemes });
+    expect(key.id).toBe('a/slot/orders');
+    const later: KeySchemes = { myhsm: { fromUri: () => Promise.resolve(new OtherKey('later')) } };
+    expect((await keyFromUri('myhsm://slot', {}, { keySchemes: later })).id).toBe('later');
+    const keyring = await keyringFromUris({ primaryKey: 'MYHSM://slot/orders' }, {}, { keySchemes });
+    expect(keyring.keyIds).toEqual(['/slot/orders']);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['local', OtherKey, "a scheme of Waxseal's"],
+    ['awskms', OtherKey, "a scheme of Waxseal's"],
+    ['myhsm:', OtherKey, 'without a colon'],
+    ['MyHsm', OtherKey, 'in lower case'],
+    ['myhsm', {}, 'fromUri'],
+    ['myhsm', undefined, 'fromUri'],
+  ])('does not take keySchemes with %j: %p', async (scheme, provider, text) => {
+    const keySchemes = { [scheme]: provider } as KeySchemes;
+    const asked = keyFromUri('myhsm://slot/orders', {}, { keySchemes });
+    await expect(asked).rejects.toMatchObject({ code: 'WAXSEAL_CONFIGURATION' });
+    await expect(asked).rejects.toThrow(`keySchemes: ${JSON.stringify(scheme)}`);
+    await expect(asked).rejects.toThrow(text);
   });
 
   it('does not repeat credentials that a URI holds', async () => {

@@ -76,6 +76,28 @@ describe('loadConfig', () => {
     expect(await loadIn(bare.path)).toMatchObject({ keys: ['primary orders'] });
   });
 
+  it('knows schemes of your own', async () => {
+    const { path } = with_(
+      'waxseal.config.mjs',
+      ({ keyUri }) => `
+        import { defineConfig } from '@waxseal/config';
+        import { LocalKey } from '@waxseal/local-key';
+        class MyHsmKey {
+          static fromUri({ host }) { return new LocalKey({ id: host, key: new Uint8Array(32) }); }
+        }
+        export default defineConfig({
+          keySchemes: { myhsm: MyHsmKey },
+          primaryKey: 'myhsm://orders',
+          decryptKeys: [${JSON.stringify(keyUri('old'))}],
+        });`,
+    );
+    expect(await loadIn(path)).toMatchObject({ keys: ['primary orders', 'decryptOnly old'] });
+    expect(await loadIn(path, { WAXSEAL_PRIMARY_KEY: 'otherhsm://orders' })).toMatchObject({
+      code: 'WAXSEAL_CONFIGURATION',
+      error: expect.stringContaining('myhsm://'),
+    });
+  });
+
   it('gives a function that chooses keyrings on', async () => {
     const { path } = with_('waxseal.config.mjs', () => 'export default { keyring: () => { throw 1; } };');
     expect(await loadIn(path)).toMatchObject({ keys: 'function' });

@@ -27,6 +27,14 @@ export {
   type KeyRequestPolicy,
   type KeyServiceRequest,
 } from './key/key-request';
+export {
+  explainMissing,
+  parseKeyUri,
+  type Environment,
+  type KeyUri,
+  type KeyUriForm,
+  type KeyUriProvider,
+} from './key/key-uri';
 export { ConfigurationError } from './base/errors';
 export { KeyServiceError, type KeyServiceErrorReason } from './base/key-service-error';
 export { assertKnownOptions, type Duration } from './base/options';

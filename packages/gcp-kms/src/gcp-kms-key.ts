@@ -14,6 +14,7 @@ import {
 } from '@waxseal/core/provider';
 import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions, type GcpKmsKeyOptions } from './options';
 import { crc32c, dataKeyOf, takeWrappedKey } from './exchange';
+import { optionsFromUri } from './from-uri';
 import { describeCryptoKey, findCaller } from './permissions';
 import { endCallOnAbort, type GcpCallOptions, initializeClient } from './client';
 import { reasonOfGcpError, type GcpMethod, withoutSecrets } from './errors';
@@ -40,6 +41,16 @@ export class GcpKmsKey implements KeyEncryptionKey {
   constructor(options: GcpKmsKeyOptions) {
     this.#options = checkGcpKmsKeyOptions(options);
     this.id = this.#options.id ?? this.#options.keyName;
+  }
+
+  /**
+   * The key of `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]]`.
+   * Credentials come from where Google's libraries find them (Application Default Credentials).
+   *
+   * @throws ConfigurationError when the URI is malformed; the service is not asked
+   */
+  static fromUri(uri: string | URL): GcpKmsKey {
+    return new GcpKmsKey(optionsFromUri(uri));
   }
 
   /**

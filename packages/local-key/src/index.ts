@@ -1,4 +1,5 @@
 export { LocalKey } from './local-key';
+export { localKeyUri } from './from-uri';
 export type { LocalKeyOptions, SingleLocalKeyOptions, VersionedLocalKeyOptions } from './options';
 export {
   createLocalKeyringFile,

@@ -12,6 +12,7 @@ import {
 } from '@waxseal/core/provider';
 import { assertLocalKeyOptions, type LocalKeyOptions } from './options';
 import { importKeyMaterial, unwrapLocally, versionedKeyId, wrapLocally } from './wrapping';
+import { keyInFileOf } from './from-uri';
 import { parseLocalKeyText } from './key-text';
 import { readLocalKeyringFile, selectLocalKey } from './keyring-file';
 
@@ -76,6 +77,17 @@ export class LocalKey implements KeyEncryptionKey {
    */
   static fromEnv(name: string): LocalKey {
     return LocalKey.#fromOwned(parseLocalKeyText(process.env[name], `The environment variable ${name}`));
+  }
+
+  /**
+   * The key of `local:///path/keyring.json#<key name>`, as {@link LocalKey.fromFile} makes it. Path and name
+   * are percent-encoded; without a name the file's primary key is meant.
+   *
+   * @throws ConfigurationError when the path is not absolute, or the file or the key is not usable
+   */
+  static fromUri(uri: string | URL): LocalKey {
+    const { path, id } = keyInFileOf(uri);
+    return LocalKey.fromFile(path, id);
   }
 
   /** Makes a key of bytes that nobody else holds, and zeroes them. */

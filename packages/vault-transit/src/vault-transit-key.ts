@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import {
   KeyServiceError,
   requestKeyService,
+  type Environment,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -9,6 +10,7 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core/provider';
+import { optionsFromUri } from './from-uri';
 import { dataKeyOf, describeTransitKey, wrappedKeyOf } from './exchange';
 import { type JsonObject, vaultSettings, type VaultSettings, type VaultTransitKeyOptions } from './options';
 import { parseTransitCiphertext, transitVersionOf } from './key-name';
@@ -40,6 +42,16 @@ export class VaultTransitKey implements KeyEncryptionKey {
     const client = new VaultClient(address, namespace, options.fetch ?? fetch);
     const tokens = tokenSourceOf(options.auth, client, limits.attemptTimeoutMs);
     this.#requests = new TransitRequests(this.#settings, client, tokens);
+  }
+
+  /**
+   * The key of `vaulttransit://<mount>/<key name>`. Address, login and namespace come from the variables that
+   * the services' own command lines read: `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE` and so on.
+   *
+   * @throws ConfigurationError when the URI is malformed or a variable is missing; the service is not asked
+   */
+  static fromUri(uri: string | URL, environment: Environment = process.env): VaultTransitKey {
+    return new VaultTransitKey(optionsFromUri(uri, environment));
   }
 
   /** Whether `keyId` is a version of this key; the service is not asked whether the version exists. */

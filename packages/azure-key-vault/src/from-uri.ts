@@ -1,0 +1,50 @@
+import type * as Identity from '@azure/identity';
+import { ConfigurationError, explainMissing, parseKeyUri, type KeyUriForm } from '@waxseal/core/provider';
+import type { AzureKeyVaultKeyOptions } from './options';
+
+const FORM: KeyUriForm = {
+  scheme: 'azurekeyvault',
+  parameters: ['algorithm', 'wrapLocally', 'privateCloud'],
+  is: 'azurekeyvault://<vault host>/keys/<name>[/<version>], with ?algorithm=…, ?wrapLocally=true or ?privateCloud=true where they are needed',
+};
+
+/**
+ * What `azurekeyvault://<vault host>/keys/<name>[/<version>]` names, with `?algorithm=A256KW` for a Managed
+ * HSM's AES key, `?wrapLocally=true` to wrap with the public key, and `?privateCloud=true` for a vault and a
+ * login (`AZURE_AUTHORITY_HOST`) that Microsoft's public directory does not know.
+ *
+ * @returns options with the `DefaultAzureCredential` of `@azure/identity`
+ * @throws ConfigurationError when the URI is malformed, or `@azure/identity` is not installed
+ */
+export function optionsFromUri(uri: string | URL): AzureKeyVaultKeyOptions {
+  const { url, host, path, malformed } = parseKeyUri(uri, FORM);
+  if (host === '' || !path.startsWith('/keys/')) throw malformed();
+  const algorithm = url.searchParams.get('algorithm');
+  const isPrivate = isOn(url, 'privateCloud');
+  const wrapLocally = isOn(url, 'wrapLocally');
+  const { DefaultAzureCredential } = loadIdentity();
+  return {
+    credential: new DefaultAzureCredential({ disableInstanceDiscovery: isPrivate }),
+    keyId: `https://${host}${path}`,
+    // AzureKeyVaultKey checks what it is given.
+    ...(algorithm === null ? {} : { algorithm: algorithm as 'A256KW' }),
+    wrapLocally,
+    clientOptions: { disableChallengeResourceVerification: isPrivate },
+  };
+}
+
+function isOn(url: URL, name: string): boolean {
+  const value = url.searchParams.get(name) ?? 'false';
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new ConfigurationError(`The key URI ${JSON.stringify(url.href)}: ${name} must be true or false.`);
+}
+
+function loadIdentity(): typeof Identity {
+  try {
+    // An optional package: whoever makes the key in code may have another credential.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require('@azure/identity') as typeof Identity;
+  } catch (cause) {
+    throw explainMissing(cause, 'A key of azurekeyvault://', ['@azure/identity']);
+  }
+}

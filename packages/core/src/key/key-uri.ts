@@ -1,0 +1,119 @@
+import { ConfigurationError } from '../base/errors';
+import type { KeyEncryptionKey } from './key-encryption-key';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What makes keys of URIs: the class of a provider that has a static `fromUri`, or any object with one. The
+ * table of schemes of `@waxseal/config` holds such classes, and `keySchemes` adds those of other providers.
+ */
+export interface KeyUriProvider {
+  /**
+   * Makes the key that a URI names. Credentials come from where the service's own libraries look for them. No
+   * request is made to the service.
+   *
+   * @param uri of the scheme that the provider was registered for, without credentials
+   * @param environment where a provider finds what the service's libraries do not look for themselves
+   * @returns the key, or a promise of it
+   * @throws ConfigurationError that says how the URI is written, or what is missing beside it
+   */
+  fromUri(uri: URL, environment: Environment): KeyEncryptionKey | Promise<KeyEncryptionKey>;
+}
+
+/**
+ * Reads a URI, and finds what is known under its scheme.
+ *
+ * @param schemes by their names, without a colon and in lower case
+ * @throws ConfigurationError when it is no URI, is of another scheme, or holds credentials; those are not
+ *   repeated
+ */
+export function resolveKeyUri<T>(uri: string | URL, schemes: ReadonlyMap<string, T>): { url: URL; found: T } {
+  const known = [...schemes.keys()].map((scheme) => `${scheme}://`).join(', ');
+  const text = String(uri);
+  if (!URL.canParse(text)) {
+    throw new ConfigurationError(
+      `The key URI ${JSON.stringify(text)} is not a URI. Start it with one of: ${known}.`,
+    );
+  }
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    throw new ConfigurationError(
+      'A key URI must not hold credentials: it is logged. Remove what stands before the "@".',
+    );
+  }
+  const found = schemes.get(url.protocol.slice(0, -1));
+  if (found === undefined) {
+    throw new ConfigurationError(
+      `The key URI scheme ${JSON.stringify(url.protocol)} is not known. Known schemes: ${known}.`,
+    );
+  }
+  return { url, found };
+}
+
+/** How the URIs of a provider are written. */
+export interface KeyUriForm {
+  /** Without a colon, in lower case. */
+  readonly scheme: string;
+  /** Names of the parameters that may stand behind a `?`. */
+  readonly parameters: readonly string[];
+  /** Whether a fragment may stand behind a `#`. @default false */
+  readonly fragment?: boolean;
+  /** The whole, as the error shows it: `awskms:///<key ARN>`. */
+  readonly is: string;
+}
+
+/** The parts of a key's URI, percent-decoded. */
+export interface KeyUri {
+  readonly url: URL;
+  readonly host: string;
+  /** With the slash at its beginning. */
+  readonly path: string;
+  /** What stands behind the `#`; empty where nothing does. */
+  readonly fragment: string;
+  /** The error for a URI that is not of its form in another way. It shows URI and form. */
+  readonly malformed: () => ConfigurationError;
+}
+
+/**
+ * Reads a URI of a provider's.
+ *
+ * @throws ConfigurationError as {@link resolveKeyUri} does; and when there are parameters or a fragment that
+ *   the form does not have, or it is not percent-encoded correctly
+ */
+export function parseKeyUri(uri: string | URL, form: KeyUriForm): KeyUri {
+  const { url } = resolveKeyUri(uri, new Map([[form.scheme, form]]));
+  const malformed = (): ConfigurationError =>
+    new ConfigurationError(`The key URI ${JSON.stringify(url.href)} must be ${form.is}.`);
+  const areKnown = [...url.searchParams.keys()].every((name) => form.parameters.includes(name));
+  if (!areKnown || (url.hash !== '' && form.fragment !== true)) throw malformed();
+  const [host = '', path = '', fragment = ''] = [url.host, url.pathname, url.hash.slice(1)].map((part) =>
+    decoded(url, part),
+  );
+  return { url, host, path, fragment, malformed };
+}
+
+function decoded(url: URL, part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigurationError(`The key URI ${JSON.stringify(url.href)} is not percent-encoded correctly.`);
+  }
+}
+
+/**
+ * What an attempt to load optional packages failed with, as the line that installs them where one is missing.
+ *
+ * @param cause what was caught
+ * @param user what needs the packages, as the subject of the message
+ * @param packages what was loaded
+ * @returns a `ConfigurationError`; `cause` itself where it says something else
+ */
+export function explainMissing(cause: unknown, user: string, packages: readonly string[]): unknown {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  if (!isMissing || !packages.some((name) => message.includes(name))) return cause;
+  return new ConfigurationError(
+    `${user} needs packages that are not installed: npm install ${packages.join(' ')}`,
+  );
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { resolveKeyUri } from '../src/internal';
+import { ConfigurationError, explainMissing, parseKeyUri } from '../src/provider';
+
+const FORM = {
+  scheme: 'myhsm',
+  parameters: ['slot'],
+  is: 'myhsm://<host>/<key>, with ?slot=<n> where it is needed',
+};
+
+describe('parseKeyUri', () => {
+  it('gives the parts, percent-decoded', () => {
+    expect(parseKeyUri('myhsm://a%20b/c%2Fd?slot=7', FORM)).toMatchObject({
+      host: 'a b',
+      path: '/c/d',
+      fragment: '',
+    });
+    const { url, fragment } = parseKeyUri(new URL('myhsm://a/b?slot=7#c%23'), { ...FORM, fragment: true });
+    expect(url.searchParams.get('slot')).toBe('7');
+    expect(fragment).toBe('c#');
+  });
+
+  it.each(['myhsm://a/b?slot=1&solt=2', 'myhsm://a/b#c'])('shows the form to the author of %s', (uri) => {
+    expect(() => parseKeyUri(uri, FORM)).toThrow(
+      new ConfigurationError(`The key URI ${JSON.stringify(uri)} must be ${FORM.is}.`),
+    );
+  });
+
+  it.each([
+    ['myhsm://a/%zz', 'percent-encoded'],
+    ['orders', 'Start it with one of: myhsm://'],
+    ['otherhsm://a/b', 'Known schemes: myhsm://'],
+  ])('refuses %s', (uri, text) => {
+    expect(() => parseKeyUri(uri, FORM)).toThrow(ConfigurationError);
+    expect(() => parseKeyUri(uri, FORM)).toThrow(text);
+  });
+
+  it.each(['myhsm://s.secret-token@a/b', 'myhsm://user:s.secret-token@a/b'])(
+    'does not repeat the credentials of %s',
+    (uri) => {
+      expect(() => parseKeyUri(uri, FORM)).toThrow('must not hold credentials');
+      expect(() => parseKeyUri(uri, FORM)).not.toThrow('secret-token');
+    },
+  );
+});
+
+describe('resolveKeyUri', () => {
+  it('knows a scheme in any case, and nothing that a Map inherits', () => {
+    const schemes = new Map([['myhsm', 1]]);
+    expect(resolveKeyUri('MyHSM://a', schemes).found).toBe(1);
+    expect(() => resolveKeyUri('constructor://a', schemes)).toThrow(ConfigurationError);
+  });
+});
+
+describe('explainMissing', () => {
+  it('gives the line that installs what is missing, and leaves other errors as they are', () => {
+    const missing = Object.assign(new Error("Cannot find module '@azure/identity'"), {
+      code: 'MODULE_NOT_FOUND',
+    });
+    expect(explainMissing(missing, 'A key of azurekeyvault://', ['@azure/identity'])).toEqual(
+      new ConfigurationError(
+        'A key of azurekeyvault:// needs packages that are not installed: npm install @azure/identity',
+      ),
+    );
+    expect(explainMissing(missing, 'A key', ['other'])).toBe(missing);
+    const broken = new Error('@azure/identity is broken');
+    expect(explainMissing(broken, 'A key', ['@azure/identity'])).toBe(broken);
+  });
+});
