@@ -12,7 +12,7 @@ import {
   type KeyRequestLimits,
   type KeyRequestOptions,
 } from '@waxseal/core/provider';
-import { reasonOfAwsError, withoutSecrets } from './errors';
+import { explainAwsError } from './errors';
 
 /** What is given with each request. */
 export interface AwsKmsSendOptions {
@@ -32,26 +32,14 @@ export interface AwsKmsClient {
  * Asks AWS KMS within the key's deadlines.
  *
  * @param keyId the key that is asked, for errors
- * @param ask sends one request
+ * @param attempt sends one request
  * @throws KeyServiceError with the SDK's error as its `cause`, safe to log
  */
 export function askAwsKms<T>(
   limits: KeyRequestLimits,
   keyId: KeyId,
   options: KeyRequestOptions | undefined,
-  ask: (signal: AbortSignal) => Promise<T>,
+  attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return requestKeyService({
-    keyId,
-    limits,
-    options,
-    attempt: async (signal) => {
-      try {
-        return await ask(signal);
-      } catch (error) {
-        throw withoutSecrets(error);
-      }
-    },
-    reasonOf: reasonOfAwsError,
-  });
+  return requestKeyService({ keyId, limits, options, attempt, explain: explainAwsError });
 }

@@ -1,8 +1,9 @@
 import {
+  explainWithoutText,
   firstWord,
-  KeyServiceAnswerError,
   NETWORK_ERROR_REASONS,
   type KeyServiceErrorReason,
+  type KeyServiceFailure,
 } from '@waxseal/core/provider';
 
 /**
@@ -74,6 +75,7 @@ const SIGNED_AT_A_WRONG_TIME: ReadonlySet<string> = new Set([
 interface AwsErrorShape {
   readonly name?: unknown;
   readonly code?: unknown;
+  readonly $fault?: unknown;
   readonly $metadata?: {
     readonly httpStatusCode?: unknown;
     readonly requestId?: unknown;
@@ -86,9 +88,7 @@ interface AwsErrorShape {
  * connection `TimeoutError`; both decide before the HTTP status, which only tells of answers that came from
  * something in between.
  */
-export function reasonOfAwsError(error: unknown): KeyServiceErrorReason {
-  if (error instanceof KeyServiceAnswerError) return error.reason;
-  const { name, code, $metadata } = (error ?? {}) as AwsErrorShape;
+function reasonOf({ name, code, $metadata }: AwsErrorShape): KeyServiceErrorReason {
   // The SDK has just learnt by how much the clock is wrong, and signs rightly from now on.
   if ($metadata?.clockSkewCorrected === true && SIGNED_AT_A_WRONG_TIME.has(String(name)))
     return 'unavailable';
@@ -116,12 +116,13 @@ const QUOTES_THE_REQUEST: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An error of the SDK, safe to log: without the HTTP exchange, from which the request's session token can be
- * reached. An error of no known kind is replaced, since its text can quote an answer (a JSON parser does).
+ * Why a request to AWS KMS failed, with an error that is safe to log: the SDK's without the HTTP exchange,
+ * from which the request's session token can be reached. An error of no known kind is replaced, since its
+ * text can quote an answer (a JSON parser does).
  */
-export function withoutSecrets(error: unknown): unknown {
-  if (error instanceof KeyServiceAnswerError) return error;
-  const shape = (error ?? {}) as AwsErrorShape & { readonly $fault?: unknown };
+export function explainAwsError(error: unknown): KeyServiceFailure {
+  const shape = (error ?? {}) as AwsErrorShape;
+  const reason = reasonOf(shape);
   const name = String(shape.name);
   const isKnown =
     AWS_ERROR_REASONS.has(name) ||
@@ -129,20 +130,16 @@ export function withoutSecrets(error: unknown): unknown {
     typeof shape.$fault === 'string';
   if (isKnown && !QUOTES_THE_REQUEST.has(name) && typeof error === 'object' && error !== null) {
     forgetExchange(error);
-    return error;
+    return { reason, cause: error };
   }
   const { httpStatusCode, requestId } = shape.$metadata ?? {};
   // Service errors carry no code, network errors no telling name.
   const originalName = firstWord(shape.code, name);
-  return new KeyServiceAnswerError(
-    `AWS KMS: ${originalName ?? 'an error'}; its text is left out, since it can hold secrets.`,
-    reasonOfAwsError(error),
-    {
-      originalName,
-      httpStatusCode: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
-      requestId: typeof requestId === 'string' ? requestId : undefined,
-    },
-  );
+  return explainWithoutText(`AWS KMS: ${originalName ?? 'an error'}`, reason, {
+    originalName,
+    httpStatusCode: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
+    requestId: typeof requestId === 'string' ? requestId : undefined,
+  });
 }
 
 /** Class, message, status and request ID stay. The SDK's `$response` cannot be deleted, but emptied. */

@@ -10,7 +10,7 @@ import { rejectionOf } from '@waxseal/test-support';
 
 import './support/errors-of-node';
 import { AwsKmsKey } from '../src';
-import { AWS_ERROR_REASONS, reasonOfAwsError } from '../src/errors';
+import { AWS_ERROR_REASONS, explainAwsError } from '../src/errors';
 import { CREDENTIALS, kmsClient } from './support/kms-client';
 import { kmsUnderTest } from './support/kms-under-test';
 
@@ -178,9 +178,9 @@ describe('a network error', () => {
   });
 
   it('that nobody knows means unknown', () => {
-    expect([undefined, 'text', new Error('x'), { code: 'EOTHER' }].map(reasonOfAwsError)).toEqual(
-      Array(4).fill('unknown'),
-    );
+    expect(
+      [undefined, 'text', new Error('x'), { code: 'EOTHER' }].map((error) => explainAwsError(error).reason),
+    ).toEqual(Array(4).fill('unknown'));
   });
 });
 
@@ -213,6 +213,6 @@ describe('an error of the SDK itself', () => {
     const command = new EncryptCommand({ KeyId: 'alias/a', Plaintext: Buffer.alloc(1) });
     const error = await rejectionOf(() => client.send(command, { abortSignal: AbortSignal.abort() }));
     expect(error.name).toBe('AbortError');
-    expect(reasonOfAwsError(error)).toBe('timeout');
+    expect(explainAwsError(error).reason).toBe('timeout');
   });
 });

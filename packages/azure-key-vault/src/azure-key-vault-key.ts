@@ -11,13 +11,7 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core/provider';
-import {
-  reasonOfAzureError,
-  recordAnswer,
-  type KeyVaultExchange,
-  type KeyVaultRawAnswer,
-  withoutSecrets,
-} from './errors';
+import { recordAnswer, type KeyVaultExchange, type KeyVaultRawAnswer, explainAzureError } from './errors';
 import {
   type AzureKeyVaultKeyOptions,
   checkAzureKeyVaultKeyOptions,
@@ -202,7 +196,7 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
         client.getKey(name, { ...options, ...(version === undefined ? {} : { version }) });
       return publicKeyOf(await first.run(ask, signal), reference);
     } catch (error) {
-      throw withoutSecrets(error, exchange);
+      throw error instanceof KeyServiceAnswerError ? error : explainAzureError(error, exchange).cause;
     }
   }
 
@@ -225,20 +219,19 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     operation: KeyVaultExchange['operation'],
     ask: (exchange: KeyVaultExchange, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    let exchange: KeyVaultExchange = { operation };
     return requestKeyService({
       keyId,
       limits: this.#options.limits,
       options,
-      attempt: async (signal) => {
-        const exchange: KeyVaultExchange = { operation };
-        try {
-          return await ask(exchange, signal);
-        } catch (error) {
-          if (exchange.statusCode === 401) this.#tokens.forget();
-          throw withoutSecrets(error, exchange);
-        }
+      attempt: (signal) => {
+        exchange = { operation };
+        return ask(exchange, signal);
       },
-      reasonOf: (error) => reasonOfAzureError(error, { operation }),
+      explain: (error) => {
+        if (exchange.statusCode === 401) this.#tokens.forget();
+        return explainAzureError(error, exchange);
+      },
     });
   }
 }

@@ -1,8 +1,10 @@
 import {
+  explainWithoutText,
   firstWord,
   KeyServiceAnswerError,
   NETWORK_ERROR_REASONS as NODE_NETWORK_ERROR_REASONS,
   type KeyServiceErrorReason,
+  type KeyServiceFailure,
 } from '@waxseal/core/provider';
 
 /**
@@ -76,14 +78,10 @@ interface AzureErrorShape {
 }
 
 /**
- * Why a request to Azure Key Vault failed. The innermost code decides; then the HTTP status, which tells of
- * answers that came from something in between; then the name.
- *
- * @param exchange what was asked, and what is known of the answer
+ * The innermost code decides; then the HTTP status, which tells of answers that came from something in
+ * between; then the name.
  */
-export function reasonOfAzureError(error: unknown, exchange: KeyVaultExchange): KeyServiceErrorReason {
-  if (error instanceof KeyServiceAnswerError) return error.reason;
-  const shape = (error ?? {}) as AzureErrorShape;
+function reasonOf(shape: AzureErrorShape, exchange: KeyVaultExchange): KeyServiceErrorReason {
   if (shape.name === 'AggregateAuthenticationError') return reasonOfChain(shape, exchange);
   const { innererrorCode, code } = codesOfAzureError(shape);
   const status = shape.statusCode ?? exchange.statusCode;
@@ -123,7 +121,9 @@ function codesOfAzureError(shape: AzureErrorShape): {
  * try.
  */
 function reasonOfChain({ errors }: AzureErrorShape, exchange: KeyVaultExchange): KeyServiceErrorReason {
-  const reasons = (Array.isArray(errors) ? errors : []).map((error) => reasonOfAzureError(error, exchange));
+  const reasons = (Array.isArray(errors) ? errors : []).map((error) =>
+    reasonOf((error ?? {}) as AzureErrorShape, exchange),
+  );
   return reasons.find((reason) => reason !== 'unavailable') ?? 'unavailable';
 }
 
@@ -142,28 +142,30 @@ const LONG_RUN = /[A-Za-z0-9+/=_.-]{40,}/g;
 const CHALLENGE = /^The challenge (?:resource|contains invalid scope|authorization URI)/;
 
 /**
- * What stands for an error of the SDK, safe to log. A `RestError` holds the request, with the bearer token
- * and the data key, in members that cannot be removed; a parser's error quotes the answer. So none is passed
- * on: names, codes and the status are, and the service's own message where its code is known.
+ * Why a request to Azure Key Vault failed, with what stands for the error, safe to log. A `RestError` holds
+ * the request, with the bearer token and the data key, in members that cannot be removed; a parser's error
+ * quotes the answer. So none is passed on: names, codes and the status are, and the service's own message
+ * where its code is known.
  *
- * @returns a `KeyServiceAnswerError` with the reason of {@link reasonOfAzureError}
+ * @param exchange what was asked, and what is known of the answer
  */
-export function withoutSecrets(error: unknown, exchange: KeyVaultExchange): KeyServiceAnswerError {
-  if (error instanceof KeyServiceAnswerError) return error;
+export function explainAzureError(error: unknown, exchange: KeyVaultExchange): KeyServiceFailure {
   const shape = (error ?? {}) as AzureErrorShape;
+  const reason = reasonOf(shape, exchange);
   const { code, innererrorCode } = codesOfAzureError(shape);
   const status = shape.statusCode ?? exchange.statusCode;
   const statusCode = typeof status === 'number' ? status : undefined;
   const name = firstWord(shape.name);
-  const what = [name, statusCode, code, innererrorCode].filter((part) => part !== undefined).map(String);
-  return new KeyServiceAnswerError(
-    `Azure Key Vault, ${exchange.operation}: ${what.join(' ')}${textOf(shape, code)}`,
-    reasonOfAzureError(error, exchange),
-    { originalName: name, code, innererrorCode, statusCode },
-  );
+  const told = [name, statusCode, code, innererrorCode].filter((part) => part !== undefined).map(String);
+  const what = `Azure Key Vault, ${exchange.operation}: ${told.join(' ')}`;
+  const details = { originalName: name, code, innererrorCode, statusCode };
+  const text = textOf(shape, code);
+  if (text === undefined) return explainWithoutText(what, reason, details);
+  return { reason, cause: new KeyServiceAnswerError(`${what}${text}`, reason, details) };
 }
 
-function textOf({ message }: AzureErrorShape, code: string | undefined): string {
+/** What of an error's text can be told; `undefined` where it can hold secrets. */
+function textOf({ message }: AzureErrorShape, code: string | undefined): string | undefined {
   const text = String(message);
   if (CHALLENGE.test(text)) {
     return '. The vault’s challenge names another domain than the vault’s; for a private cloud set clientOptions.disableChallengeResourceVerification.';
@@ -175,9 +177,7 @@ function textOf({ message }: AzureErrorShape, code: string | undefined): string 
     code !== undefined &&
     code !== 'BadParameter' &&
     (AZURE_ERROR_REASONS.has(code) || NETWORK_ERROR_REASONS.has(code));
-  return isTold
-    ? `: ${text.slice(0, MAX_TEXT).replace(LONG_RUN, '[…]')}`
-    : '; its text is left out, since it can hold secrets.';
+  return isTold ? `: ${text.slice(0, MAX_TEXT).replace(LONG_RUN, '[…]')}` : undefined;
 }
 
 /** One request to Azure Key Vault, and what is known of its answer. */

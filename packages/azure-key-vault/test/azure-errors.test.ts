@@ -18,7 +18,7 @@ import type { AzureKeyVaultDouble } from '@waxseal/testing';
 import { rejectionOf } from '@waxseal/test-support';
 
 import type { AzureTokenCredential } from '../src';
-import { AZURE_ERROR_REASONS, NETWORK_ERROR_REASONS, reasonOfAzureError } from '../src/errors';
+import { AZURE_ERROR_REASONS, NETWORK_ERROR_REASONS, explainAzureError } from '../src/errors';
 import { vaultUnderTest } from './support/vault-under-test';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
@@ -261,8 +261,8 @@ describe('a network error', () => {
   });
 
   it('that nobody knows means unknown', () => {
-    const reasons = [undefined, 'text', new Error('x'), { code: 'EOTHER' }].map((error) =>
-      reasonOfAzureError(error, { operation: 'wrapKey' }),
+    const reasons = [undefined, 'text', new Error('x'), { code: 'EOTHER' }].map(
+      (error) => explainAzureError(error, { operation: 'wrapKey' }).reason,
     );
     expect(reasons).toEqual(Array(4).fill('unknown'));
   });
@@ -366,7 +366,7 @@ describe('an error of the SDK itself', () => {
       client.wrapKey('RSA-OAEP-256', Buffer.alloc(32), { abortSignal: AbortSignal.abort() }),
     );
     expect(error.name).toBe('AbortError');
-    expect(reasonOfAzureError(error, { operation: 'wrapKey' })).toBe('timeout');
+    expect(explainAzureError(error, { operation: 'wrapKey' }).reason).toBe('timeout');
   });
 
   it('of a challenge for another domain says what to do', async () => {

@@ -18,6 +18,7 @@ export {
   MAX_WRAPPED_KEY_BYTES,
 } from './key/key-encryption-key';
 export {
+  explainWithoutText,
   firstWord,
   KeyServiceAnswerError,
   keyRequestLimits,
@@ -25,6 +26,7 @@ export {
   requestKeyService,
   takeDataKey,
   type KeyRequestPolicy,
+  type KeyServiceFailure,
   type KeyServiceRequest,
 } from './key/key-request';
 export {

@@ -47,7 +47,7 @@ describe('deadlines are kept under garbage collection', () => {
           limits: policy({ attemptTimeout: '300ms', totalTimeout: '5s', maxAttempts: 2 }),
           ${options}
           attempt: () => (attempts += 1, never()),
-          reasonOf: () => 'unknown',
+          explain: (cause) => ({ reason: 'unknown', cause }),
         }).then(() => 'answered', (error) => error.reason));
         const collected = collectFor(1_500);
         const reasons = await Promise.all(requests);
@@ -86,7 +86,7 @@ describe('requests leave nothing behind', () => {
   it('on a signal that lives on, nor in memory: a million at 110 bytes each would be seen', async () => {
     const seen = await run(`
       const { signal } = new AbortController();
-      const request = { keyId: 'k', limits: policy({}), options: { signal }, attempt: async () => 1, reasonOf: () => 'unknown' };
+      const request = { keyId: 'k', limits: policy({}), options: { signal }, attempt: async () => 1, explain: (cause) => ({ reason: 'unknown', cause }) };
       const heaps = [];
       for (let part = 0; part < 10; part++) {
         for (let count = 0; count < 1_000; count++) {

@@ -14,7 +14,7 @@ const never = (_bytes, _aad, options) => requestKeyService({
   limits: keyRequestLimits(${policy}, 'Key'),
   options,
   attempt: () => new Promise(() => undefined),
-  reasonOf: () => 'unknown',
+  explain: (cause) => ({ reason: 'unknown', cause }),
 });
 const primary = { id: 'k', bindsAad: false, wrap: never, unwrap: never };
 new EnvelopeCodec({ keyring: new Keyring({ primary, ${keyring} }) })

@@ -1,8 +1,11 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 import { rejectionOf } from '@waxseal/test-support';
 
 import type { KeyServiceErrorReason } from '../src';
 import {
+  KeyServiceAnswerError,
   keyRequestLimits,
   requestKeyService,
   type KeyRequestPolicy,
@@ -27,7 +30,10 @@ function ask(
     limits: keyRequestLimits(policy, 'TestKey'),
     options: signal === undefined ? undefined : { signal },
     attempt,
-    reasonOf: (error) => (error instanceof ServiceError ? error.reason : 'unknown'),
+    explain: (error) =>
+      error instanceof ServiceError
+        ? { reason: error.reason, cause: new Error('without the token') }
+        : { reason: 'unknown', cause: undefined },
   });
 }
 
@@ -64,12 +70,36 @@ describe('requestKeyService', () => {
         code: 'WAXSEAL_KEY_SERVICE',
         keyId: 'k',
         reason,
-        cause: { message: 'token=abc' },
+        cause: { message: 'without the token' },
       });
       expect(error.message).not.toContain('token');
       expect(service.count()).toBe(1);
     },
   );
+
+  it('does not ask what an answer means that says so itself', async () => {
+    const answer = new KeyServiceAnswerError('no data key', 'rejected-ciphertext');
+    const error = await rejectionOf(() => ask(() => Promise.reject(answer)));
+    expect(error).toMatchObject({ reason: 'rejected-ciphertext' });
+    expect(error.cause).toBe(answer);
+  });
+
+  it('does not pass on an error that comes together with the end of the attempt', async () => {
+    const caller = new AbortController();
+    const attempt = (): Promise<never> => {
+      const failed = Promise.reject(new ServiceError('denied'));
+      failed.catch(() => {
+        // After the attempt's end was seen, and before anything came of it.
+        queueMicrotask(() => {
+          caller.abort();
+        });
+      });
+      return failed;
+    };
+    const error = await rejectionOf(() => ask(attempt, {}, caller.signal));
+    expect(error).toMatchObject({ reason: 'unavailable' });
+    expect(inspect(error, { depth: 9 })).not.toContain('token=abc');
+  });
 
   it('gives up after maxAttempts, with the last reason', async () => {
     const service = failing('throttled', 'unavailable', 'throttled');

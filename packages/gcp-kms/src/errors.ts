@@ -1,4 +1,9 @@
-import { firstWord, KeyServiceAnswerError, type KeyServiceErrorReason } from '@waxseal/core/provider';
+import {
+  explainWithoutText,
+  firstWord,
+  type KeyServiceErrorReason,
+  type KeyServiceFailure,
+} from '@waxseal/core/provider';
 
 /** What was asked. */
 export type GcpMethod = 'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'TestIamPermissions';
@@ -13,7 +18,7 @@ export const GCP_ERROR_REASONS: ReadonlyMap<number, readonly [name: string, KeyS
     [1, ['CANCELLED', 'unavailable']],
     [2, ['UNKNOWN', 'unknown']],
     // Decrypt answers it to a ciphertext that is not this key's, or was changed, and to another AAD: see
-    // reasonOfGcpError.
+    // reasonOf.
     [3, ['INVALID_ARGUMENT', 'unknown']],
     [4, ['DEADLINE_EXCEEDED', 'timeout']],
     [5, ['NOT_FOUND', 'not-found']],
@@ -51,16 +56,13 @@ const REFUSED_BY_IDENTITY_PROVIDER = /\b(?:invalid_grant|invalid_client|unauthor
 /**
  * Whether the client could not get a token for the request: the text is that of whatever was asked for one.
  */
-function isTokenError(error: unknown): boolean {
-  const { details } = (error ?? {}) as GcpErrorShape;
+function isTokenError({ details }: GcpErrorShape): boolean {
   return typeof details === 'string' && details.startsWith(NO_TOKEN);
 }
 
-/** Why a request to Google Cloud KMS failed. */
-export function reasonOfGcpError(error: unknown, method: GcpMethod): KeyServiceErrorReason {
-  if (error instanceof KeyServiceAnswerError) return error.reason;
-  const { code, details } = (error ?? {}) as GcpErrorShape;
-  if (isTokenError(error)) {
+function reasonOf(shape: GcpErrorShape, method: GcpMethod): KeyServiceErrorReason {
+  const { code, details } = shape;
+  if (isTokenError(shape)) {
     // The source of tokens (a metadata server, an identity provider) comes back by itself; a refusal does
     // not.
     const isRefused = REFUSED.has(code) || REFUSED_BY_IDENTITY_PROVIDER.test(String(details));
@@ -80,26 +82,23 @@ export function reasonOfGcpError(error: unknown, method: GcpMethod): KeyServiceE
 const QUOTES: ReadonlySet<number> = new Set([2, 13, 15, 16]);
 
 /**
- * An error of the SDK, safe to log: without the metadata of the exchange and the decoded details, which drag
- * the whole API definition along. Status, message and `ErrorInfo` stay. An error of no known kind, and one
- * whose text can quote a request, an answer or a token, is replaced.
+ * Why a request to Google Cloud KMS failed, with an error that is safe to log: the SDK's without the metadata
+ * of the exchange and the decoded details, which drag the whole API definition along. Status, message and
+ * `ErrorInfo` stay. An error of no known kind, and one whose text can quote a request, an answer or a token,
+ * is replaced.
  */
-export function withoutSecrets(error: unknown, method: GcpMethod): unknown {
-  if (error instanceof KeyServiceAnswerError) return error;
+export function explainGcpError(error: unknown, method: GcpMethod): KeyServiceFailure {
   const shape = (error ?? {}) as GcpErrorShape;
+  const reason = reasonOf(shape, method);
   const code = Number(shape.code);
   const known = GCP_ERROR_REASONS.get(code);
-  if (known !== undefined && !QUOTES.has(code) && !isTokenError(error) && typeof error === 'object') {
+  if (known !== undefined && !QUOTES.has(code) && !isTokenError(shape) && typeof error === 'object') {
     for (const member of ['metadata', 'statusDetails']) Reflect.deleteProperty(error as object, member);
-    return error;
+    return { reason, cause: error };
   }
   const originalName = known?.[0] ?? firstWord(shape.code, shape.name);
-  const what = isTokenError(error)
+  const what = isTokenError(shape)
     ? 'the client could not get an access token'
     : (originalName ?? 'an error');
-  return new KeyServiceAnswerError(
-    `Google Cloud KMS, ${method}: ${what}; the text is left out, since it can hold secrets.`,
-    reasonOfGcpError(error, method),
-    { originalName },
-  );
+  return explainWithoutText(`Google Cloud KMS, ${method}: ${what}`, reason, { originalName });
 }

@@ -17,7 +17,7 @@ import { crc32c, dataKeyOf, takeWrappedKey } from './exchange';
 import { optionsFromUri } from './from-uri';
 import { describeCryptoKey, findCaller } from './permissions';
 import { endCallOnAbort, type GcpCallOptions, initializeClient } from './client';
-import { reasonOfGcpError, type GcpMethod, withoutSecrets } from './errors';
+import { explainGcpError, type GcpMethod } from './errors';
 import { VERSIONS, versionOf } from './key-name';
 
 const MAY_WRAP = 'cloudkms.cryptoKeyVersions.useToEncrypt';
@@ -167,22 +167,16 @@ export class GcpKmsKey implements KeyEncryptionKey {
       limits,
       options,
       attempt: async (signal) => {
-        try {
-          await initializeClient(client);
-          signal.throwIfAborted();
-          return await ask(
-            {
-              timeout: options?.limits?.attemptTimeoutMs ?? limits.attemptTimeoutMs,
-              retry: null,
-              otherArgs: { options: { interceptors: [endCallOnAbort(signal)] } },
-            },
-            signal,
-          );
-        } catch (error) {
-          throw withoutSecrets(error, method);
-        }
+        await initializeClient(client);
+        signal.throwIfAborted();
+        const call = {
+          timeout: options?.limits?.attemptTimeoutMs ?? limits.attemptTimeoutMs,
+          retry: null,
+          otherArgs: { options: { interceptors: [endCallOnAbort(signal)] } },
+        };
+        return ask(call, signal);
       },
-      reasonOf: (error) => reasonOfGcpError(error, method),
+      explain: (error) => explainGcpError(error, method),
     });
   }
 }

@@ -15,7 +15,7 @@ import { rejectionOf } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { GcpKmsKey } from '../src';
-import { GCP_ERROR_REASONS, reasonOfGcpError } from '../src/errors';
+import { GCP_ERROR_REASONS, explainGcpError } from '../src/errors';
 import { kmsUnderTest } from './support/kms-under-test';
 import { refreshingClientOptions } from './support/refreshing-client';
 
@@ -93,7 +93,7 @@ describe('a gRPC status that the service answers, through the SDK,', () => {
 
   it('that is in no table means unknown', () => {
     const strange = [undefined, null, 'text', new Error('x'), { code: 99 }, { code: 'EOTHER' }, { code: 0 }];
-    for (const error of strange) expect(reasonOfGcpError(error, 'Decrypt')).toBe('unknown');
+    for (const error of strange) expect(explainGcpError(error, 'Decrypt').reason).toBe('unknown');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { createLocalKeyringFile, LocalKey, localKeyUri } from '../src';
-import { temporaryDirectory } from './support/temporary-directory';
 
 describe('LocalKey.fromUri', () => {
   const at = temporaryDirectory();

@@ -1,4 +1,4 @@
-import { VaultAnswerError, VaultProtocolError, isTokenDead, vaultErrorReason } from './errors';
+import { VaultAnswerError, VaultProtocolError, isTokenDead, explainVaultError } from './errors';
 import { jsonObject, type JsonObject, type VaultFetch, type VaultSettings } from './options';
 
 /** One request. */
@@ -180,12 +180,13 @@ export class TransitRequests {
    */
   async #explain(error: unknown, path: string, token: string, signal: AbortSignal): Promise<unknown> {
     const { encryptPath, decryptPath } = this.#settings;
-    if (path !== encryptPath || isTokenDead(error) || vaultErrorReason(error) !== 'denied') return error;
+    if (path !== encryptPath || isTokenDead(error) || explainVaultError(error).reason !== 'denied')
+      return error;
     const body = { ciphertext: NO_CIPHERTEXT };
     try {
       await this.#client.send({ path: decryptPath, body, token, secrets: [], signal });
     } catch (answer) {
-      if (vaultErrorReason(answer) === 'not-found') return answer;
+      if (explainVaultError(answer).reason === 'not-found') return answer;
     }
     return error;
   }

@@ -1,4 +1,8 @@
-import { ConfigurationError, type KeyServiceErrorReason } from '@waxseal/core/provider';
+import {
+  ConfigurationError,
+  type KeyServiceErrorReason,
+  type KeyServiceFailure,
+} from '@waxseal/core/provider';
 
 /** One line of the table: what an answer means. */
 interface VaultErrorRow {
@@ -44,8 +48,15 @@ export const VAULT_ERRORS: readonly VaultErrorRow[] = [
   { status: 308, reason: 'unavailable' },
 ];
 
-/** What a failed attempt means. */
-export function vaultErrorReason(error: unknown): KeyServiceErrorReason {
+/**
+ * What a failed attempt means. Its error holds no secret: it was made here, or is of a network without an
+ * answer.
+ */
+export function explainVaultError(error: unknown): KeyServiceFailure {
+  return { reason: reasonOf(error), cause: error };
+}
+
+function reasonOf(error: unknown): KeyServiceErrorReason {
   if (error instanceof VaultProtocolError) return 'unknown';
   // The credentials to send are missing or malformed.
   if (error instanceof ConfigurationError) return 'denied';

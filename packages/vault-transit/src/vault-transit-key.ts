@@ -17,7 +17,7 @@ import { parseTransitCiphertext, transitVersionOf } from './key-name';
 import { tokenHolder, transitPermission } from './permissions';
 import { tokenSourceOf } from './login';
 import { TransitRequests, VaultClient } from './client';
-import { MUST_EXIST, vaultErrorReason } from './errors';
+import { explainVaultError, MUST_EXIST } from './errors';
 
 /**
  * A key of the Transit engine of HashiCorp Vault or OpenBao as a key-encryption key. The AAD is Transit's
@@ -137,7 +137,7 @@ export class VaultTransitKey implements KeyEncryptionKey {
       keyId,
       limits,
       options,
-      reasonOf: vaultErrorReason,
+      explain: explainVaultError,
       attempt: async (signal) =>
         read(
           await this.#requests.send({ path, body, secrets: secret === undefined ? [] : [secret], signal }),

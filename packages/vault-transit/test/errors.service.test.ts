@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { rejectionOf } from '@waxseal/test-support';
 
 import { VaultTransitKey, type VaultTransitKeyOptions } from '../src';
-import { VaultAnswerError, MUST_EXIST, VAULT_ERRORS, vaultErrorReason } from '../src/errors';
+import { VaultAnswerError, MUST_EXIST, VAULT_ERRORS, explainVaultError } from '../src/errors';
 import { FaultyProxy } from './support/faulty-proxy';
 import { decodeOnlyPolicy } from './support/policies';
 import { tokenWith } from './support/token-with';
@@ -81,7 +81,7 @@ describe('what OpenBao answers means', () => {
     ['no auth method at the mount', 'not-found', 404, () => answerTo('auth/nowhere/login', {})],
   ])('%s: %s', async (_what, reason, status, ask) => {
     const error = await ask();
-    expect([error.status, vaultErrorReason(error)]).toEqual([status, reason]);
+    expect([error.status, explainVaultError(error).reason]).toEqual([status, reason]);
     if (!error.login) {
       reached.add(
         VAULT_ERRORS.find((row) => row.status === error.status && row.text?.test(error.text) !== false),
@@ -95,7 +95,7 @@ describe('what OpenBao answers means', () => {
     await encrypt('orders');
     const error = await encrypt('orders');
     await admin('DELETE', 'sys/quotas/rate-limit/t');
-    expect([error.status, vaultErrorReason(error)]).toEqual([429, 'throttled']);
+    expect([error.status, explainVaultError(error).reason]).toEqual([429, 'throttled']);
     reached.add(VAULT_ERRORS.find((row) => row.status === 429));
   });
 

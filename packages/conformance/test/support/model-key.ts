@@ -74,7 +74,7 @@ export class ModelKey implements KeyEncryptionKey {
       limits: keyRequestLimits(this.#request, 'ModelKey'),
       options,
       attempt,
-      reasonOf: (error) => (error instanceof ModelRefusal ? error.reason : 'unavailable'),
+      explain: (cause) => ({ reason: cause instanceof ModelRefusal ? cause.reason : 'unavailable', cause }),
     });
   }
 }

@@ -18,8 +18,18 @@ export interface KeyServiceRequest<T> {
   readonly options: KeyRequestOptions | undefined;
   /** Asks once. It should honour the signal; if it does not, its answer is not waited for. */
   readonly attempt: (signal: AbortSignal) => Promise<T>;
-  /** The provider's table: what an error of its service means. */
-  readonly reasonOf: (error: unknown) => KeyServiceErrorReason;
+  /**
+   * The provider's table: what an error of its service means, and what of it is safe to log. Asked once of
+   * each attempt that fails; not of a {@link KeyServiceAnswerError}, which says so itself.
+   */
+  readonly explain: (error: unknown) => KeyServiceFailure;
+}
+
+/** Why a service did not do what it was asked. */
+export interface KeyServiceFailure {
+  readonly reason: KeyServiceErrorReason;
+  /** The `cause` of the `KeyServiceError`: printed by runtimes, so it must hold no secret. */
+  readonly cause: unknown;
 }
 
 /** What may pass by itself within seconds. */
@@ -44,7 +54,7 @@ export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promi
 }
 
 async function requestWithRetries<T>(
-  { keyId, reasonOf, options, ...request }: KeyServiceRequest<T>,
+  { keyId, options, ...request }: KeyServiceRequest<T>,
   limits: KeyRequestLimits,
   total: AbortSignal,
 ): Promise<T> {
@@ -54,9 +64,9 @@ async function requestWithRetries<T>(
     let failure: KeyServiceError;
     try {
       return await attempt.within(request.attempt(attempt.signal));
-    } catch (cause) {
+    } catch (error) {
+      const { reason, cause } = explain(error, attempt.signal, request.explain);
       if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
-      const reason = attempt.signal.aborted ? 'timeout' : reasonOf(cause);
       failure = new KeyServiceError(keyId, reason, { cause });
     } finally {
       attempt.end();
@@ -69,6 +79,19 @@ async function requestWithRetries<T>(
       throw isCancelled() ? new KeyServiceError(keyId, 'unavailable') : failure;
     }
   }
+}
+
+/** What an attempt failed with: the end of its signal, an answer that explains itself, or an error. */
+function explain(
+  error: unknown,
+  signal: AbortSignal,
+  ofService: KeyServiceRequest<unknown>['explain'],
+): KeyServiceFailure {
+  // Past the deadline that is what counts, and an error that came just before it is still the service's.
+  if (signal.aborted && error === signal.reason) return { reason: 'timeout', cause: error };
+  const failure =
+    error instanceof KeyServiceAnswerError ? { reason: error.reason, cause: error } : ofService(error);
+  return signal.aborted ? { ...failure, reason: 'timeout' } : failure;
 }
 
 /** How long and how often a provider asks its service for one wrap or unwrap. */
@@ -164,6 +187,22 @@ export class KeyServiceAnswerError extends Error {
     );
     this.details = Object.fromEntries(known);
   }
+}
+
+/**
+ * Explains an error whose text or members can hold secrets, by a {@link KeyServiceAnswerError} that stands
+ * for it.
+ *
+ * @param what service, operation and name of the error, for the message
+ * @param details as the `KeyServiceAnswerError` takes them
+ */
+export function explainWithoutText(
+  what: string,
+  reason: KeyServiceErrorReason,
+  details: Readonly<Record<string, string | number | undefined>>,
+): KeyServiceFailure {
+  const message = `${what}; its text is left out, since it can hold secrets.`;
+  return { reason, cause: new KeyServiceAnswerError(message, reason, details) };
 }
 
 /** The first of some names and codes that is one word, and so is safe to log. */

@@ -25,7 +25,7 @@ export const manyRequests: Attack = {
       limits: keyRequestLimits({}, 'Key'),
       options: { signal },
       attempt: () => Promise.resolve(1),
-      reasonOf: () => 'unknown' as const,
+      explain: (cause: unknown) => ({ reason: 'unknown' as const, cause }),
     };
     const heaps: number[] = [];
     for (let part = 0; part < PARTS; part++) {
