@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import {
+  assertUnwrappable,
   KeyServiceAnswerError,
-  KeyServiceError,
   MAX_WRAPPED_KEY_BYTES,
   withDeadline,
   type KeyDescription,
@@ -93,10 +93,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
    */
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const { client, reference } = this.#options;
-    if (!this.owns(wrapped.keyId)) throw new KeyServiceError(wrapped.keyId, 'not-found');
-    if (wrapped.bytes.length < 1 || wrapped.bytes.length > MAX_WRAPPED_KEY_BYTES) {
-      throw new KeyServiceError(wrapped.keyId, 'rejected-ciphertext');
-    }
+    assertUnwrappable(wrapped, this.owns(wrapped.keyId));
     const recorded = parseKmsKeyArn(wrapped.keyId);
     return this.#request(options, wrapped.keyId, async (abortSignal) => {
       const answer = await client.send(

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import {
+  assertUnwrappable,
   KeyServiceAnswerError,
   KeyServiceError,
-  MAX_WRAPPED_KEY_BYTES,
   requestKeyService,
   type KeyDescription,
   type KeyEncryptionKey,
@@ -118,8 +118,8 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     const { algorithm, reference } = this.#options;
     const { keyId, bytes } = wrapped;
     const version = this.#versionOf(keyId);
-    if (version === undefined) throw new KeyServiceError(keyId, 'not-found');
-    if (bytes.length > MAX_WRAPPED_KEY_BYTES || !WRAPPED_BYTES[algorithm].includes(bytes.length)) {
+    assertUnwrappable(wrapped, version !== undefined);
+    if (!WRAPPED_BYTES[algorithm].includes(bytes.length)) {
       throw new KeyServiceError(keyId, 'rejected-ciphertext');
     }
     const client = this.#clients.ofVersion(version);

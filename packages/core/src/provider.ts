@@ -12,6 +12,7 @@ export type {
 } from './key/key-encryption-key';
 export {
   assertKeyId,
+  assertUnwrappable,
   DATA_KEY_BYTES,
   isKeyId,
   MAX_KEY_ID_BYTES,

@@ -251,3 +251,21 @@ describe('wrapPolicy', () => {
     expect(make).toThrow('wrapPolicy');
   });
 });
+
+describe('a wrapped key that its key cannot have made', () => {
+  it.each<[string, string, number, KeyServiceErrorReason]>([
+    ['names another key', 'b', 61, 'not-found'],
+    ['names a version of it that there is not', 'a/v2', 61, 'not-found'],
+    ['has no bytes', 'a', 0, 'rejected-ciphertext'],
+    ['has more bytes than an envelope holds', 'a', 4097, 'rejected-ciphertext'],
+  ])('is refused without asking the key: it %s', async (_what, keyId, length, reason) => {
+    const key = new TestKey('a');
+    const guarded = new Keyring({ primary: key }).findGuarded('a');
+    const wrapped = { keyId, bytes: new Uint8Array(length) };
+    const error = await rejectionOf(
+      async () => guarded?.unwrap(wrapped, { tenant: 't', caller: 'c' }, {}).result,
+    );
+    expect(error).toMatchObject({ code: 'WAXSEAL_KEY_SERVICE', keyId, reason });
+    expect(key.unwraps).toBe(0);
+  });
+});

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import {
+  assertUnwrappable,
   KeyServiceAnswerError,
   KeyServiceError,
-  MAX_WRAPPED_KEY_BYTES,
   requestKeyService,
   type KeyDescription,
   type KeyEncryptionKey,
@@ -82,10 +82,7 @@ export class GcpKmsKey implements KeyEncryptionKey {
   /** @throws KeyServiceError */
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const { client, keyName } = this.#options;
-    if (!this.owns(wrapped.keyId)) throw new KeyServiceError(wrapped.keyId, 'not-found');
-    if (wrapped.bytes.length < 1 || wrapped.bytes.length > MAX_WRAPPED_KEY_BYTES) {
-      throw new KeyServiceError(wrapped.keyId, 'rejected-ciphertext');
-    }
+    assertUnwrappable(wrapped, this.owns(wrapped.keyId));
     return this.#request(options, wrapped.keyId, 'Decrypt', async (call, signal) => {
       const [answer] = await client.decrypt(
         {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import {
+  assertUnwrappable,
   KeyServiceError,
   requestKeyService,
   type Environment,
@@ -75,7 +76,7 @@ export class VaultTransitKey implements KeyEncryptionKey {
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const { keyId, bytes } = wrapped;
     const version = transitVersionOf(keyId, this.id);
-    if (version === undefined) throw new KeyServiceError(keyId, 'not-found');
+    assertUnwrappable(wrapped, version !== undefined);
     const ciphertext = parseTransitCiphertext(bytes);
     if (ciphertext?.version !== version) throw new KeyServiceError(keyId, 'rejected-ciphertext');
     const body = { ciphertext: ciphertext.text, associated_data: base64(aad) };

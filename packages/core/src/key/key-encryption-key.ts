@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors';
-import type { KeyServiceError } from '../base/key-service-error';
+import { KeyServiceError } from '../base/key-service-error';
 
 /**
  * A key-encryption key: wraps and unwraps data keys, and never leaves its service. This is the interface that
@@ -97,6 +97,24 @@ export const DATA_KEY_BYTES = 32;
 
 /** Largest wrapped key, in bytes (docs/spec/envelope.md §3). */
 export const MAX_WRAPPED_KEY_BYTES = 4096;
+
+/**
+ * Checks a wrapped key before a service is asked to unwrap it: whoever writes a payload chooses its key ID
+ * and its bytes. A keyring checks what it hands to its keys; a provider checks too, since it can be asked
+ * without a keyring, as the conformance suite does.
+ *
+ * @param isOwn whether `wrapped.keyId` names the key that is to unwrap; an expression that TypeScript narrows
+ *   by
+ * @throws KeyServiceError `not-found` when it does not, `rejected-ciphertext` when the bytes are not 1 to
+ *   4,096
+ */
+export function assertUnwrappable(wrapped: WrappedKey, isOwn: boolean): asserts isOwn {
+  if (!isOwn) throw new KeyServiceError(wrapped.keyId, 'not-found');
+  const { length } = wrapped.bytes;
+  if (!(length >= 1 && length <= MAX_WRAPPED_KEY_BYTES)) {
+    throw new KeyServiceError(wrapped.keyId, 'rejected-ciphertext');
+  }
+}
 
 /**
  * What a key service says of a key now. Of use to a person, and to `waxseal doctor`; nothing is decided by

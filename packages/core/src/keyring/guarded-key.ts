@@ -2,7 +2,13 @@ import type { Clock } from '../base/clock';
 import { onAbort, startDeadline } from '../base/deadline';
 import { DecryptionError, throwFresh, isWaxsealError } from '../base/errors';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
-import type { KeyEncryptionKey, WrappedKey, KeyId, KeyRequestOptions } from '../key/key-encryption-key';
+import {
+  assertUnwrappable,
+  type KeyEncryptionKey,
+  type KeyId,
+  type KeyRequestOptions,
+  type WrappedKey,
+} from '../key/key-encryption-key';
 import { type KeyRequestInfo, type Telemetry, observeKeyRequest, tell } from '../key/telemetry';
 import type { KeyGuardLimits } from './keyring-options';
 import { CircuitBreaker, FailureBudget, RecentRefusals } from './request-guards';
@@ -72,6 +78,15 @@ export class GuardedKey {
     );
   }
 
+  /**
+   * Whether `keyId` names the key or a version of it.
+   *
+   * @param keyId untrusted: compared, never resolved
+   */
+  owns(keyId: KeyId): boolean {
+    return keyId === this.key.id || this.key.owns?.(keyId) === true;
+  }
+
   /** Whether the service answers this tenant, as far as is known. */
   isHealthyFor(tenant: string): boolean {
     return !this.#breaker.isClosedTo(tenant);
@@ -110,9 +125,10 @@ export class GuardedKey {
    */
   unwrap(wrapped: WrappedKey, origin: RequestOrigin, options: GuardedRequestOptions): UnwrapRequest {
     const turn = this.#queue.unwrap(origin, wrapped.bytes.length + wrapped.keyId.length);
-    const result = this.#ask('unwrap', wrapped, origin, turn, options, (request) =>
-      this.key.unwrap(wrapped, WRAP_AAD, request),
-    );
+    const result = this.#ask('unwrap', wrapped, origin, turn, options, async (request) => {
+      assertUnwrappable(wrapped, this.owns(wrapped.keyId));
+      return this.key.unwrap(wrapped, WRAP_AAD, request);
+    });
     return { turn, result };
   }
 

@@ -98,8 +98,7 @@ export class Keyring {
    */
   findGuarded(keyId: KeyId): GuardedKey | undefined {
     return (
-      this.#keys.find(({ key }) => key.id === keyId) ??
-      this.#keys.find(({ key }) => key.owns?.(keyId) === true)
+      this.#keys.find(({ key }) => key.id === keyId) ?? this.#keys.find((guarded) => guarded.owns(keyId))
     );
   }
 
@@ -209,7 +208,7 @@ async function wrapChecked(
   // A provider in JavaScript can answer anything.
   const wrapped: unknown = await guarded.wrap(dataKey, options);
   const { keyId, bytes } = (wrapped ?? {}) as Partial<WrappedKey>;
-  if (!isKeyId(keyId) || (keyId !== key.id && key.owns?.(keyId) !== true)) {
+  if (!isKeyId(keyId) || !guarded.owns(keyId)) {
     throw new ConfigurationError(
       `Key ${quote(key.id)} wrapped under a key ID that it does not own. Its provider breaks the KeyEncryptionKey contract.`,
     );
