@@ -10,7 +10,7 @@ import { startAwsKmsDouble, startAzureKeyVaultDouble, startGcpKmsDouble } from '
 import { VaultTransitKey } from '@waxseal/vault-transit';
 import { jsonPayload } from '@waxseal/test-support';
 
-const REQUEST = { attemptTimeout: '500ms', totalTimeout: '1s', maxAttempts: 1 };
+const REQUESTS = { attemptTimeout: '500ms', totalTimeout: '1s', maxAttempts: 1 };
 const PAYLOAD = jsonPayload('card 4242');
 
 /** A key of one service, and how to take the service away. */
@@ -29,13 +29,13 @@ const CLOUDS: Readonly<Record<string, () => Promise<Cloud>>> = {
       credentials,
       maxAttempts: 1,
     });
-    const key = new AwsKmsKey({ client, keyId: double.createKey().arn, request: REQUEST });
+    const key = new AwsKmsKey({ client, keyId: double.createKey().arn });
     return { key, takeAway: () => double.close() };
   },
   'Google Cloud KMS': async () => {
     const double = await startGcpKmsDouble();
     const client = new KeyManagementServiceClient(await double.clientOptions());
-    const key = new GcpKmsKey({ client, keyName: double.createKey().name, request: REQUEST });
+    const key = new GcpKmsKey({ client, keyName: double.createKey().name });
     const takeAway = async (): Promise<void> => {
       await double.close();
       await client.close();
@@ -46,7 +46,7 @@ const CLOUDS: Readonly<Record<string, () => Promise<Cloud>>> = {
     const double = await startAzureKeyVaultDouble();
     const { url } = await double.createKey();
     const { credential, clientOptions } = double;
-    const key = new AzureKeyVaultKey({ credential, keyId: url, clientOptions, request: REQUEST });
+    const key = new AzureKeyVaultKey({ credential, keyId: url, clientOptions });
     return { key, takeAway: () => double.close() };
   },
   'OpenBao Transit': async () => {
@@ -54,7 +54,7 @@ const CLOUDS: Readonly<Record<string, () => Promise<Cloud>>> = {
     await server.admin('POST', 'sys/mounts/transit', { type: 'transit' });
     await server.admin('POST', 'transit/keys/orders', {});
     const auth = { token: server.rootToken };
-    const key = new VaultTransitKey({ address: server.address, keyName: 'orders', auth, request: REQUEST });
+    const key = new VaultTransitKey({ address: server.address, keyName: 'orders', auth });
     return { key, takeAway: () => server.stop() };
   },
 };
@@ -85,7 +85,7 @@ describe.each([
 
   /** What a process reads that never saw the payload's data key. */
   async function readAnew(payload: typeof PAYLOAD): Promise<string> {
-    const keyring = new Keyring({ primary: primary.key, alsoWrapFor: [second.key] });
+    const keyring = new Keyring({ primary: primary.key, alsoWrapFor: [second.key], requests: REQUESTS });
     const codec = new EnvelopeCodec({ keyring });
     try {
       const [opened] = await codec.decode([payload]);
@@ -96,7 +96,7 @@ describe.each([
   }
 
   async function encode(): Promise<typeof PAYLOAD> {
-    const keyring = new Keyring({ primary: primary.key, alsoWrapFor: [second.key] });
+    const keyring = new Keyring({ primary: primary.key, alsoWrapFor: [second.key], requests: REQUESTS });
     const codec = new EnvelopeCodec({ keyring });
     const [sealed] = await codec.encode([PAYLOAD]);
     codec.close();

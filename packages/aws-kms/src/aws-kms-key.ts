@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import {
   assertUnwrappable,
+  keyRequestLimits,
   KeyServiceAnswerError,
   MAX_WRAPPED_KEY_BYTES,
   withDeadline,
@@ -66,7 +67,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
   /** @throws KeyServiceError */
   async wrap(dataKey: Uint8Array, aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
     const { client, reference } = this.#options;
-    return this.#request(options, this.id, async (abortSignal) => {
+    return askAwsKms(this.id, options, async (abortSignal) => {
       const answer = await client.send(
         new EncryptCommand({
           ...awsKmsRequestParameters(this.#options, aad),
@@ -95,11 +96,11 @@ export class AwsKmsKey implements KeyEncryptionKey {
     const { client, reference } = this.#options;
     assertUnwrappable(wrapped, this.owns(wrapped.keyId));
     const recorded = parseKmsKeyArn(wrapped.keyId);
-    return this.#request(options, wrapped.keyId, async (abortSignal) => {
+    return askAwsKms(wrapped.keyId, options, async (abortSignal, { attemptTimeoutMs }) => {
       const answer = await client.send(
         new DecryptCommand({
           ...awsKmsRequestParameters(this.#options, aad),
-          KeyId: await this.#resolver.keyToAsk(recorded),
+          KeyId: await this.#resolver.keyToAsk(recorded, attemptTimeoutMs),
           CiphertextBlob: wrapped.bytes,
         }),
         { abortSignal },
@@ -126,7 +127,9 @@ export class AwsKmsKey implements KeyEncryptionKey {
    * @throws KeyServiceError
    */
   async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
-    return this.#request(options, this.id, () => this.#resolver.describeOnce());
+    return askAwsKms(this.id, options, (_signal, { attemptTimeoutMs }) =>
+      this.#resolver.describeOnce(attemptTimeoutMs),
+    );
   }
 
   /**
@@ -137,7 +140,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
    */
   async checkPermissions(aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
     const [caller, wrap, unwrap] = await Promise.all([
-      this.#caller(options?.signal),
+      this.#caller(options),
       dryRun('wrap', this.#options, this.id, aad, options),
       dryRun('unwrap', this.#options, this.id, aad, options),
     ]);
@@ -145,10 +148,11 @@ export class AwsKmsKey implements KeyEncryptionKey {
   }
 
   /** Within a deadline of its own: credentials that never come do not look at a signal. */
-  async #caller(parent: AbortSignal | undefined): Promise<string | undefined> {
-    const { client, limits } = this.#options;
+  async #caller(options: KeyRequestOptions | undefined): Promise<string | undefined> {
+    const { client } = this.#options;
+    const { attemptTimeoutMs } = keyRequestLimits(options);
     try {
-      return await withDeadline(limits.attemptTimeoutMs, parent, (signal) => callerArn(client, signal));
+      return await withDeadline(attemptTimeoutMs, options?.signal, (signal) => callerArn(client, signal));
     } catch {
       return undefined;
     }
@@ -161,13 +165,5 @@ export class AwsKmsKey implements KeyEncryptionKey {
 
   [inspect.custom](): string {
     return `AwsKmsKey ${inspect(this.toJSON())}`;
-  }
-
-  #request<T>(
-    options: KeyRequestOptions | undefined,
-    keyId: KeyId,
-    ask: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    return askAwsKms(this.#options.limits, keyId, options, ask);
   }
 }

@@ -29,17 +29,16 @@ export interface AwsKmsClient {
 }
 
 /**
- * Asks AWS KMS within the key's deadlines.
+ * Asks AWS KMS within the deadlines of a request.
  *
  * @param keyId the key that is asked, for errors
  * @param attempt sends one request
  * @throws KeyServiceError with the SDK's error as its `cause`, safe to log
  */
 export function askAwsKms<T>(
-  limits: KeyRequestLimits,
   keyId: KeyId,
   options: KeyRequestOptions | undefined,
-  attempt: (signal: AbortSignal) => Promise<T>,
+  attempt: (signal: AbortSignal, limits: KeyRequestLimits) => Promise<T>,
 ): Promise<T> {
-  return requestKeyService({ keyId, limits, options, attempt, explain: explainAwsError });
+  return requestKeyService({ keyId, options, attempt, explain: explainAwsError });
 }

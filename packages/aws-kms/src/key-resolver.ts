@@ -48,13 +48,14 @@ export class KmsKeyResolver {
    *
    * @param recorded the key ARN that a payload names; `undefined` where it names the key by a name of the
    *   user's
+   * @param timeoutMs longest wait for the service where it must be asked which key that is
    */
-  async keyToAsk(recorded: KmsKeyArn | undefined): Promise<string> {
+  async keyToAsk(recorded: KmsKeyArn | undefined, timeoutMs: number): Promise<string> {
     const { reference } = this.#options;
     if (recorded === undefined || reference.kind === 'key-arn' || reference.kind === 'key-id') {
       return reference.text;
     }
-    if (this.#resolved.size === 0) await this.describeOnce();
+    if (this.#resolved.size === 0) await this.describeOnce(timeoutMs);
     const resolved = [...this.#resolved.values()].find((arn) => isSameKmsKey(arn, recorded));
     if (resolved !== undefined) return resolved.text;
     // Retryable: the alias is resolved now, so that a keyring finds the right key the next time.
@@ -64,22 +65,26 @@ export class KmsKeyResolver {
     );
   }
 
-  /** One `DescribeKey` at a time, whoever asks; it ends by its own deadline. */
-  describeOnce(): Promise<KeyDescription> {
-    this.#description ??= this.#describe().finally(() => {
+  /**
+   * One `DescribeKey` at a time, whoever asks; it ends by its own deadline.
+   *
+   * @param timeoutMs longest wait for one that this call begins
+   */
+  describeOnce(timeoutMs: number): Promise<KeyDescription> {
+    this.#description ??= this.#describe(timeoutMs).finally(() => {
       this.#description = undefined;
     });
     return this.#description;
   }
 
-  async #describe(): Promise<KeyDescription> {
-    const { client, reference, grantTokens, limits } = this.#options;
+  async #describe(timeoutMs: number): Promise<KeyDescription> {
+    const { client, reference, grantTokens } = this.#options;
     const command = new DescribeKeyCommand({
       KeyId: reference.text,
       ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
     });
     const clockAheadMs = observeClock(command);
-    const { KeyMetadata: metadata } = await withDeadline(limits.attemptTimeoutMs, undefined, (abortSignal) =>
+    const { KeyMetadata: metadata } = await withDeadline(timeoutMs, undefined, (abortSignal) =>
       client.send(command, { abortSignal }),
     );
     if (metadata === undefined)

@@ -1,21 +1,13 @@
-import {
-  type KeyId,
-  type KeyRequestPolicy,
-  assertKeyId,
-  assertKnownOptions,
-  ConfigurationError,
-  keyRequestLimits,
-  type KeyRequestLimits,
-} from '@waxseal/core/provider';
+import { type KeyId, assertKeyId, assertKnownOptions, ConfigurationError } from '@waxseal/core/provider';
 import type { AwsKmsClient } from './client';
 import { parseKmsKeyReference, type KmsKeyReference } from './key-name';
 
 /** Options of an `AwsKmsKey`. */
 export interface AwsKmsKeyOptions {
   /**
-   * The application's own `KMSClient`, with its region and credentials. Give it `maxAttempts: 1`: `request`
-   * says how often the service is asked, and the SDK's own retries would multiply that within each attempt's
-   * deadline.
+   * The application's own `KMSClient`, with its region and credentials. Give it `maxAttempts: 1`: the
+   * keyring's `requests` say how often the service is asked, and the SDK's own retries would multiply that
+   * within each attempt's deadline.
    */
   readonly client: AwsKmsClient;
   /**
@@ -32,8 +24,6 @@ export interface AwsKmsKeyOptions {
   readonly grantTokens?: readonly string[] | undefined;
   /** Name that is recorded in payloads instead of the key ARN. */
   readonly id?: KeyId | undefined;
-  /** Deadlines and attempts of one wrap or unwrap. */
-  readonly request?: KeyRequestPolicy | undefined;
 }
 
 /** {@link AwsKmsKeyOptions}, checked and copied. */
@@ -43,17 +33,9 @@ export interface CheckedAwsKmsKeyOptions {
   readonly encryptionContext: Readonly<Record<string, string>>;
   readonly grantTokens: readonly string[];
   readonly id: string | undefined;
-  readonly limits: KeyRequestLimits;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set([
-  'client',
-  'keyId',
-  'encryptionContext',
-  'grantTokens',
-  'id',
-  'request',
-]);
+const OPTIONS: ReadonlySet<string> = new Set(['client', 'keyId', 'encryptionContext', 'grantTokens', 'id']);
 const MAX_CONTEXT_BYTES = 6144;
 const MAX_GRANT_TOKENS = 10;
 
@@ -81,7 +63,6 @@ export function checkAwsKmsKeyOptions(options: AwsKmsKeyOptions): CheckedAwsKmsK
     encryptionContext: checkContext(given['encryptionContext']),
     grantTokens: checkGrantTokens(given['grantTokens']),
     id: given['id'],
-    limits: keyRequestLimits(options.request, 'AwsKmsKey'),
   };
 }
 

@@ -24,7 +24,7 @@ export async function dryRun(
   aad: Uint8Array,
   request: KeyRequestOptions | undefined,
 ): Promise<KeyPermission> {
-  const { client, reference, limits } = options;
+  const { client, reference } = options;
   const parameters = { ...awsKmsRequestParameters(options, aad), KeyId: reference.text, DryRun: true };
   const send = (abortSignal: AbortSignal): Promise<unknown> =>
     operation === 'wrap'
@@ -35,7 +35,7 @@ export async function dryRun(
           abortSignal,
         });
   try {
-    await askAwsKms(limits, keyId, request, (signal) => send(signal).catch(assertWouldSucceed));
+    await askAwsKms(keyId, request, (signal) => send(signal).catch(assertWouldSucceed));
     return { allowed: true };
   } catch (error) {
     if (error instanceof KeyServiceError) return { allowed: false, error };

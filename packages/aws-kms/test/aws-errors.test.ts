@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 
 import { EncryptCommand, KMSServiceException } from '@aws-sdk/client-kms';
 import { describe, expect, it } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import type { KeyServiceErrorReason } from '@waxseal/core';
 import { NETWORK_ERROR_REASONS } from '@waxseal/core/provider';
 import { rejectionOf } from '@waxseal/test-support';
@@ -85,7 +86,7 @@ const NETWORK: readonly (readonly [string, KeyServiceErrorReason])[] = [
 describe('an error that the service answers, through the SDK', () => {
   it.each(ANSWERED)('%s means %s', async (name, reason) => {
     const { kms, client } = under();
-    const key = new AwsKmsKey({ client, keyId: kms.createKey().arn, request: once });
+    const key = withLimits(new AwsKmsKey({ client, keyId: kms.createKey().arn }), once);
     const wrapped = await key.wrap(randomBytes(32), AAD);
     for (const ask of [() => key.wrap(randomBytes(32), AAD), () => key.unwrap(wrapped, AAD)]) {
       kms.next({ error: name });
@@ -115,7 +116,7 @@ describe('an error that the service answers, through the SDK', () => {
 
   it('that is in no table means unknown', async () => {
     const { kms, client } = under();
-    const key = new AwsKmsKey({ client, keyId: kms.createKey().arn, request: once });
+    const key = withLimits(new AwsKmsKey({ client, keyId: kms.createKey().arn }), once);
     kms.next({ error: 'ValidationException' });
     expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'unknown' });
   });
@@ -142,7 +143,7 @@ describe('a status without an error of the service', () => {
     [503, 'unavailable'],
   ])('%d means %s', async (status, reason) => {
     const { kms, client } = under();
-    const key = new AwsKmsKey({ client, keyId: kms.createKey().arn, request: once });
+    const key = withLimits(new AwsKmsKey({ client, keyId: kms.createKey().arn }), once);
     for (const body of ['<html>', '{}', '']) {
       kms.next({ status, body });
       expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason });
@@ -151,7 +152,7 @@ describe('a status without an error of the service', () => {
 
   it('of success with no JSON means unknown, and the text is not quoted', async () => {
     const { kms, client } = under();
-    const key = new AwsKmsKey({ client, keyId: kms.createKey().arn, request: once });
+    const key = withLimits(new AwsKmsKey({ client, keyId: kms.createKey().arn }), once);
     const wrapped = await key.wrap(randomBytes(32), AAD);
     kms.next({ status: 200, body: '{"Plaintext":PLAIN}' });
     const error = await rejectionOf(() => key.unwrap(wrapped, AAD));
@@ -168,7 +169,7 @@ describe('a network error', () => {
       },
     });
     const client = kmsClient('http://kms.test', 'eu-west-1', { requestHandler: { httpAgent } });
-    const key = new AwsKmsKey({ client, keyId: 'alias/a', request: once });
+    const key = withLimits(new AwsKmsKey({ client, keyId: 'alias/a' }), once);
     const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({ reason, cause: { code } });
   });
@@ -190,7 +191,7 @@ describe('an error of the SDK itself', () => {
     const client = kmsClient(kms.endpoint, 'eu-west-1', {
       credentials: () => Promise.reject(Object.assign(new Error('no credentials'), { name })),
     });
-    const key = new AwsKmsKey({ client, keyId: 'alias/a', request: once });
+    const key = withLimits(new AwsKmsKey({ client, keyId: 'alias/a' }), once);
     const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({ reason: 'unavailable', cause: { name } });
     expect(kms.requests).toHaveLength(0);
@@ -202,7 +203,7 @@ describe('an error of the SDK itself', () => {
     const client = kmsClient(kms.endpoint, 'eu-west-1', {
       requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true },
     });
-    const key = new AwsKmsKey({ client, keyId: 'alias/a', request: once });
+    const key = withLimits(new AwsKmsKey({ client, keyId: 'alias/a' }), once);
     const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({ reason: 'timeout', cause: { name: 'TimeoutError' } });
     client.destroy();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
@@ -65,7 +66,7 @@ describe('AwsKmsKey asks', () => {
 
   it('no more than its own attempts, where the SDK does not retry', async () => {
     const { kms, client } = under();
-    const key = new AwsKmsKey({ client, keyId: kms.createKey().arn, request: { maxAttempts: 2 } });
+    const key = withLimits(new AwsKmsKey({ client, keyId: kms.createKey().arn }), { maxAttempts: 2 });
     kms.next({ error: 'KMSInternalException' }, 10);
     await rejectionOf(() => key.wrap(randomBytes(32), AAD));
     expect(kms.requests).toHaveLength(2);
@@ -74,8 +75,8 @@ describe('AwsKmsKey asks', () => {
   it('within its deadline, where the SDK retries too', async () => {
     const { kms } = under();
     const client = kmsClient(kms.endpoint, 'eu-west-1', { maxAttempts: 50 });
-    const request = { attemptTimeout: 150, totalTimeout: 300, maxAttempts: 3 };
-    const key = new AwsKmsKey({ client, keyId: kms.createKey().arn, request });
+    const request = { attemptTimeoutMs: 150, totalTimeoutMs: 300, maxAttempts: 3 };
+    const key = withLimits(new AwsKmsKey({ client, keyId: kms.createKey().arn }), request);
     kms.next({ error: 'KMSInternalException' }, 1000);
     const started = performance.now();
     await rejectionOf(() => key.wrap(randomBytes(32), AAD));
@@ -123,7 +124,7 @@ describe('AwsKmsKey refuses an answer', () => {
   it('for another key', async () => {
     const { kms, client } = under();
     const [mine, other] = [kms.createKey(), kms.createKey()];
-    const key = new AwsKmsKey({ client, keyId: mine.arn, request: { maxAttempts: 1 } });
+    const key = withLimits(new AwsKmsKey({ client, keyId: mine.arn }), { maxAttempts: 1 });
     const wrapped = await key.wrap(randomBytes(32), AAD);
     for (const KeyId of [other.arn, undefined, 'x', mine.arn.replace('eu-west-1', 'us-east-1')]) {
       const edit = (answer: object): object => ({ ...answer, KeyId });
@@ -137,7 +138,7 @@ describe('AwsKmsKey refuses an answer', () => {
 
   it('that holds no data key or no ciphertext of a right length', async () => {
     const { kms, client } = under();
-    const key = new AwsKmsKey({ client, keyId: kms.createKey().arn, request: { maxAttempts: 1 } });
+    const key = withLimits(new AwsKmsKey({ client, keyId: kms.createKey().arn }), { maxAttempts: 1 });
     const wrapped = await key.wrap(randomBytes(32), AAD);
     for (const bytes of [undefined, Buffer.alloc(31), Buffer.alloc(33)]) {
       kms.next({ edit: (answer) => ({ ...answer, Plaintext: bytes?.toString('base64') }) });

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { describeKeyProvider, type HarnessKeyOptions, type KeyProviderHarness } from '@waxseal/conformance';
+import { describeKeyProvider, type KeyProviderHarness } from '@waxseal/conformance';
 import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
 
 import './support/errors-of-node';
@@ -17,8 +17,7 @@ async function open(keyIdOf: Naming): Promise<KeyProviderHarness> {
   const client = kmsClient(kms.endpoint);
   const [a, b] = [kms.createKey(), kms.createKey()];
   const [idOfA, idOfB] = [keyIdOf(kms, a, 'alias/a'), keyIdOf(kms, b, 'alias/b')];
-  const key = (keyId: string, options?: HarnessKeyOptions): AwsKmsKey =>
-    new AwsKmsKey({ client, keyId, request: options?.request });
+  const key = (keyId: string): AwsKmsKey => new AwsKmsKey({ client, keyId });
   let closed = false;
   const close = async (): Promise<void> => {
     if (!closed) await kms.close();
@@ -26,10 +25,9 @@ async function open(keyIdOf: Naming): Promise<KeyProviderHarness> {
   };
   return {
     secrets: [CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken],
-    key: (options) => key(idOfA, options),
-    otherKey: (options) => key(idOfB, options),
-    unknownKey: (options) =>
-      key('arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000', options),
+    key: () => key(idOfA),
+    otherKey: () => key(idOfB),
+    unknownKey: () => key('arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000'),
     disableKey: () => {
       a.disable();
     },

@@ -26,13 +26,12 @@ if (keyArn === undefined || otherArn === undefined || region === undefined) {
         const client = new KMSClient({ region, maxAttempts: 1 });
         return {
           secrets: [],
-          key: (options) => new AwsKmsKey({ client, keyId: keyArn, request: options?.request }),
-          otherKey: (options) => new AwsKmsKey({ client, keyId: otherArn, request: options?.request }),
-          unknownKey: (options) =>
+          key: () => new AwsKmsKey({ client, keyId: keyArn }),
+          otherKey: () => new AwsKmsKey({ client, keyId: otherArn }),
+          unknownKey: () =>
             new AwsKmsKey({
               client,
               keyId: keyArn.replace(/key\/.*$/, 'key/00000000-0000-4000-8000-000000000000'),
-              request: options?.request,
             }),
           close: () => {
             client.destroy();

@@ -52,8 +52,8 @@ describeKeyProvider(runner, {
     const [a, b] = [await create(), await create()];
     return {
       secrets: [],
-      key: (options) => new AwsKmsKey({ client, keyId: a, request: options?.request }),
-      otherKey: (options) => new AwsKmsKey({ client, keyId: b, request: options?.request }),
+      key: () => new AwsKmsKey({ client, keyId: a }),
+      otherKey: () => new AwsKmsKey({ client, keyId: b }),
       close: () => undefined,
     };
   },

@@ -44,8 +44,7 @@ describe('new AwsKmsKey refuses', () => {
     ['grantTokens', 'x'],
     ['grantTokens', ['']],
     ['grantTokens', Array(11).fill('x')],
-    ['request', { attempts: 3 }],
-    ['request', { maxAttempts: 0 }],
+    ['request', { maxAttempts: 3 }],
     ['keyID', ARN],
   ])('%s: %j', async (field, value) => {
     const options = { client, keyId: ARN, [field]: value } as unknown as AwsKmsKeyOptions;

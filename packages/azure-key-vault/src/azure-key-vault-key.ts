@@ -8,6 +8,7 @@ import {
   type KeyEncryptionKey,
   type KeyId,
   type KeyPermissions,
+  type KeyRequestLimits,
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core/provider';
@@ -59,10 +60,7 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     this.#options = checked;
     this.#tokens = new TokenCache(checked.credential);
     this.#clients = new KeyVaultClients({ ...checked, credential: this.#tokens });
-    this.#publicKey = new PublicKeySource(
-      (signal) => this.#askPublicKey(signal),
-      checked.limits.attemptTimeoutMs,
-    );
+    this.#publicKey = new PublicKeySource((signal) => this.#askPublicKey(signal));
     const { version } = checked.reference;
     this.id = version === undefined ? checked.name : `${checked.name}/${version}`;
   }
@@ -90,8 +88,8 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
   async wrap(dataKey: Uint8Array, _aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
     const { algorithm, reference, wrapLocally, name } = this.#options;
     if (wrapLocally) {
-      return this.#request(options, this.id, 'wrapKey', async (exchange, signal) => {
-        const publicKey = await this.#publicKey.get(signal);
+      return this.#request(options, this.id, 'wrapKey', async (_exchange, signal, { attemptTimeoutMs }) => {
+        const publicKey = await this.#publicKey.get(signal, attemptTimeoutMs);
         return { keyId: `${name}/${publicKey.version}`, bytes: wrapWithPublicKey(publicKey, dataKey) };
       });
     }
@@ -217,16 +215,15 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     options: KeyRequestOptions | undefined,
     keyId: KeyId,
     operation: KeyVaultExchange['operation'],
-    ask: (exchange: KeyVaultExchange, signal: AbortSignal) => Promise<T>,
+    ask: (exchange: KeyVaultExchange, signal: AbortSignal, limits: KeyRequestLimits) => Promise<T>,
   ): Promise<T> {
     let exchange: KeyVaultExchange = { operation };
     return requestKeyService({
       keyId,
-      limits: this.#options.limits,
       options,
-      attempt: (signal) => {
+      attempt: (signal, limits) => {
         exchange = { operation };
-        return ask(exchange, signal);
+        return ask(exchange, signal, limits);
       },
       explain: (error) => {
         if (exchange.statusCode === 401) this.#tokens.forget();

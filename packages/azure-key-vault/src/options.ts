@@ -1,13 +1,5 @@
 import type { CryptographyClientOptions, KeyClient } from '@azure/keyvault-keys';
-import {
-  type KeyId,
-  type KeyRequestPolicy,
-  assertKeyId,
-  assertKnownOptions,
-  ConfigurationError,
-  keyRequestLimits,
-  type KeyRequestLimits,
-} from '@waxseal/core/provider';
+import { type KeyId, assertKeyId, assertKnownOptions, ConfigurationError } from '@waxseal/core/provider';
 import { parseKeyVaultKeyReference, type KeyVaultKeyReference } from './key-name';
 
 /** A `TokenCredential` of the Azure SDK: any credential of `@azure/identity` is one. */
@@ -40,13 +32,12 @@ export interface AzureKeyVaultKeyOptions {
   readonly wrapLocally?: boolean | undefined;
   /**
    * Options of the SDK's clients: proxy, TLS, `disableChallengeResourceVerification`, `serviceVersion`.
-   * Retries and redirects are off unless they are given here: `request` says how often the service is asked.
+   * Retries and redirects are off unless they are given here: the keyring's `requests` say how often the
+   * service is asked.
    */
   readonly clientOptions?: CryptographyClientOptions | undefined;
   /** Name that is recorded in payloads instead of the key's URL, with the version after it. */
   readonly id?: KeyId | undefined;
-  /** Deadlines and attempts of one wrap or unwrap. */
-  readonly request?: KeyRequestPolicy | undefined;
 }
 
 /** {@link AzureKeyVaultKeyOptions}, checked and copied. */
@@ -58,7 +49,6 @@ export interface CheckedAzureKeyVaultKeyOptions {
   readonly clientOptions: CryptographyClientOptions;
   /** What stands before the version in recorded key IDs. */
   readonly name: string;
-  readonly limits: KeyRequestLimits;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -68,7 +58,6 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'wrapLocally',
   'clientOptions',
   'id',
-  'request',
 ]);
 
 /** @throws ConfigurationError that names the field */
@@ -101,7 +90,6 @@ export function checkAzureKeyVaultKeyOptions(
     wrapLocally: checkWrapLocally(given['wrapLocally'], algorithm),
     clientOptions: checkClientOptions(given['clientOptions']),
     name: checkName(given['id'], reference),
-    limits: keyRequestLimits(options.request, 'AzureKeyVaultKey'),
   };
 }
 

@@ -56,24 +56,25 @@ const PASSING: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'timeo
  */
 export class PublicKeySource {
   readonly #ask: (signal: AbortSignal) => Promise<PublicKey>;
-  readonly #attemptTimeoutMs: number;
   #current: { readonly key: PublicKey; readonly atMs: number } | undefined;
   #refreshing = false;
   #triedAtMs = -Infinity;
 
   /** @param ask asks the service once */
-  constructor(ask: (signal: AbortSignal) => Promise<PublicKey>, attemptTimeoutMs: number) {
+  constructor(ask: (signal: AbortSignal) => Promise<PublicKey>) {
     this.#ask = ask;
-    this.#attemptTimeoutMs = attemptTimeoutMs;
   }
 
-  /** @throws what the service's answer means, where there is no key to use */
-  async get(signal: AbortSignal): Promise<PublicKey> {
+  /**
+   * @param refreshTimeoutMs longest wait for a refresh that this call begins in the background
+   * @throws what the service's answer means, where there is no key to use
+   */
+  async get(signal: AbortSignal, refreshTimeoutMs: number): Promise<PublicKey> {
     signal.throwIfAborted();
     const current = this.#current;
     const ageMs = current === undefined ? Infinity : performance.now() - current.atMs;
     if (current === undefined || ageMs > STALE_MS) return this.#fetch(signal);
-    if (ageMs > FRESH_MS) void this.#refresh();
+    if (ageMs > FRESH_MS) void this.#refresh(refreshTimeoutMs);
     return current.key;
   }
 
@@ -83,13 +84,13 @@ export class PublicKeySource {
     return key;
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(timeoutMs: number): Promise<void> {
     const nowMs = performance.now();
     if (this.#refreshing || nowMs - this.#triedAtMs < RETRY_MS) return;
     this.#refreshing = true;
     this.#triedAtMs = nowMs;
     try {
-      await withDeadline(this.#attemptTimeoutMs, undefined, (signal) => this.#fetch(signal));
+      await withDeadline(timeoutMs, undefined, (signal) => this.#fetch(signal));
     } catch (error) {
       if (error instanceof KeyServiceAnswerError && !PASSING.has(error.reason)) this.#current = undefined;
     } finally {

@@ -13,6 +13,7 @@ import {
 } from '@azure/identity';
 import { CryptographyClient, type CryptographyClientOptions } from '@azure/keyvault-keys';
 import { describe, expect, it } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import type { KeyServiceErrorReason } from '@waxseal/core';
 import type { AzureKeyVaultDouble } from '@waxseal/testing';
 import { rejectionOf } from '@waxseal/test-support';
@@ -110,7 +111,7 @@ const failing = (error: Error): AzureTokenCredential => ({ getToken: () => Promi
 describe('an error that the service answers, through the SDK', () => {
   it.each(ANSWERED)('%d %s %s means %s', async (status, code, innererror, reason) => {
     const { vault, key } = under();
-    const mine = key({ request });
+    const mine = withLimits(key(), request);
     const dataKey = randomBytes(32);
     const wrapped = await mine.wrap(dataKey, AAD);
     for (const ask of [
@@ -147,7 +148,7 @@ describe('an error that the service answers, through the SDK', () => {
 
   it('BadParameter means a rejected ciphertext of an unwrap, else a key of another kind, and is not quoted', async () => {
     const { vault, key } = under();
-    const mine = key({ request });
+    const mine = withLimits(key(), request);
     const wrapped = await mine.wrap(randomBytes(32), AAD);
     const message = 'Property value has invalid value cGxhaW50ZXh0';
     vault.next({ error: 'BadParameter', message }, 2);
@@ -164,7 +165,7 @@ describe('an error that the service answers, through the SDK', () => {
     const dataKey = randomBytes(32);
     const token = (await vault.credential.getToken('https://vault.azure.net/.default')).token;
     vault.next({ error: 'Forbidden', message: `Got ${dataKey.toString('base64url')} from Bearer ${token}.` });
-    const error = await rejectionOf(() => key({ request }).wrap(dataKey, AAD));
+    const error = await rejectionOf(() => withLimits(key(), request).wrap(dataKey, AAD));
     expect((error.cause as Error).message).toContain('Got […] from Bearer […]');
   });
 
@@ -173,7 +174,7 @@ describe('an error that the service answers, through the SDK', () => {
     const reasons: unknown[] = [];
     for (const status of [400, 405, 429, 500]) {
       vault.next({ error: 'Novel', status });
-      const { reason } = await rejectionOf(() => key({ request }).wrap(randomBytes(32), AAD));
+      const { reason } = await rejectionOf(() => withLimits(key(), request).wrap(randomBytes(32), AAD));
       reasons.push(reason);
     }
     expect(reasons).toEqual(['unknown', 'unknown', 'throttled', 'unavailable']);
@@ -202,13 +203,15 @@ describe('a status without an error of the service', () => {
     ] as const) {
       const headers = { Location: `${vault.url}/keys/elsewhere` };
       vault.next({ status, body, contentType, headers });
-      expect(await rejectionOf(() => key({ request }).wrap(randomBytes(32), AAD))).toMatchObject({ reason });
+      expect(await rejectionOf(() => withLimits(key(), request).wrap(randomBytes(32), AAD))).toMatchObject({
+        reason,
+      });
     }
   });
 
   it('of success with no JSON means unknown, and the text is not quoted', async () => {
     const { vault, key } = under();
-    const mine = key({ request });
+    const mine = withLimits(key(), request);
     const wrapped = await mine.wrap(randomBytes(32), AAD);
     for (const body of ['{"value":PLAIN}', '', 'null', '"PLAIN"', '[]']) {
       vault.next({ status: 200, body });
@@ -226,7 +229,10 @@ describe('a network error', () => {
       done(Object.assign(new Error(code), { code }), '', 4);
     };
     const tlsOptions = { lookup: failingLookup } as CryptographyClientOptions['tlsOptions'] & object;
-    const mine = key({ keyId: 'https://vault.test/keys/orders', clientOptions: { tlsOptions }, request });
+    const mine = withLimits(
+      key({ keyId: 'https://vault.test/keys/orders', clientOptions: { tlsOptions } }),
+      request,
+    );
     const error = await rejectionOf(() => mine.wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({ reason, cause: { details: { code, originalName: 'RestError' } } });
   });
@@ -244,7 +250,10 @@ describe('a network error', () => {
       done(new Error('no code'), '', 4);
     };
     const tlsOptions = { lookup: noCode } as CryptographyClientOptions['tlsOptions'] & object;
-    const mine = key({ keyId: 'https://vault.test/keys/orders', clientOptions: { tlsOptions }, request });
+    const mine = withLimits(
+      key({ keyId: 'https://vault.test/keys/orders', clientOptions: { tlsOptions } }),
+      request,
+    );
     expect(await rejectionOf(() => mine.wrap(randomBytes(32), AAD))).toMatchObject({
       reason: 'unavailable',
       cause: { details: { code: 'REQUEST_SEND_ERROR' } },
@@ -253,7 +262,7 @@ describe('a network error', () => {
 
   it('of a certificate that nobody trusts means unavailable', async () => {
     const { key } = under();
-    const mine = key({ clientOptions: { disableChallengeResourceVerification: true }, request });
+    const mine = withLimits(key({ clientOptions: { disableChallengeResourceVerification: true } }), request);
     expect(await rejectionOf(() => mine.wrap(randomBytes(32), AAD))).toMatchObject({
       reason: 'unavailable',
       cause: { details: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } },
@@ -273,7 +282,7 @@ describe('a failure to get a token', () => {
     const { vault, key } = under();
     const body = { error: code, error_description: `AADSTS90002: ${code}`, error_codes: [90002] };
     vault.nextLogin({ status, body: JSON.stringify(body) });
-    const mine = key({ credential: secretCredential(vault), request });
+    const mine = withLimits(key({ credential: secretCredential(vault) }), request);
     const error = await rejectionOf(() => mine.wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({
       reason,
@@ -292,7 +301,9 @@ describe('a failure to get a token', () => {
       disableInstanceDiscovery: true,
       tlsOptions: { ca: vault.caCertificate },
     });
-    const error = await rejectionOf(() => key({ credential: wrong, request }).wrap(randomBytes(32), AAD));
+    const error = await rejectionOf(() =>
+      withLimits(key({ credential: wrong }), request).wrap(randomBytes(32), AAD),
+    );
     expect(error).toMatchObject({ reason: 'denied', cause: { details: { code: 'invalid_client' } } });
     expect((error.cause as Error).message).toContain('AADSTS7000215');
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('wrong-secret');
@@ -302,7 +313,7 @@ describe('a failure to get a token', () => {
     const { vault, key } = under();
     vault.nextLogin({ status: 500, body: '<html>' });
     const error = await rejectionOf(() =>
-      key({ credential: secretCredential(vault), request }).wrap(randomBytes(32), AAD),
+      withLimits(key({ credential: secretCredential(vault) }), request).wrap(randomBytes(32), AAD),
     );
     expect(error).toMatchObject({ reason: 'unavailable', cause: { details: { code: 'network_error' } } });
   });
@@ -310,7 +321,9 @@ describe('a failure to get a token', () => {
   it('endpoints_resolution_error, for a login endpoint that is not there, means unavailable', async () => {
     const { vault, key } = under();
     const credential = secretCredential(vault, { authorityHost: 'https://127.0.0.1:9' });
-    const error = await rejectionOf(() => key({ credential, request }).wrap(randomBytes(32), AAD));
+    const error = await rejectionOf(() =>
+      withLimits(key({ credential }), request).wrap(randomBytes(32), AAD),
+    );
     expect(error).toMatchObject({
       reason: 'unavailable',
       cause: { details: { code: 'endpoints_resolution_error', originalName: 'CredentialUnavailableError' } },
@@ -340,7 +353,7 @@ describe('a failure to get a token', () => {
     ],
   ])('%s', async (_name, thrown, reason) => {
     const { key } = under();
-    const mine = key({ credential: failing(thrown), request });
+    const mine = withLimits(key({ credential: failing(thrown) }), request);
     expect(await rejectionOf(() => mine.wrap(randomBytes(32), AAD))).toMatchObject({
       reason,
       cause: { details: { originalName: thrown.name } },
@@ -351,7 +364,9 @@ describe('a failure to get a token', () => {
     const { key } = under();
     const none = new CredentialUnavailableError('nothing is configured');
     const credential = new ChainedTokenCredential(failing(none), failing(none));
-    expect(await rejectionOf(() => key({ credential, request }).wrap(randomBytes(32), AAD))).toMatchObject({
+    expect(
+      await rejectionOf(() => withLimits(key({ credential }), request).wrap(randomBytes(32), AAD)),
+    ).toMatchObject({
       reason: 'unavailable',
       cause: { details: { originalName: 'AggregateAuthenticationError' } },
     });
@@ -371,7 +386,7 @@ describe('an error of the SDK itself', () => {
 
   it('of a challenge for another domain says what to do', async () => {
     const { vault, key } = under();
-    const mine = key({ clientOptions: { tlsOptions: { ca: vault.caCertificate } }, request });
+    const mine = withLimits(key({ clientOptions: { tlsOptions: { ca: vault.caCertificate } } }), request);
     const error = await rejectionOf(() => mine.wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({ reason: 'unknown' });
     expect((error.cause as Error).message).toContain('clientOptions.disableChallengeResourceVerification');

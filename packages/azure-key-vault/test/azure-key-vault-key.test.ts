@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 
 import { CryptographyClient } from '@azure/keyvault-keys';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { startAzureKeyVaultDouble, type AzureKeyVaultDouble } from '@waxseal/testing';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
@@ -90,7 +91,7 @@ describe('AzureKeyVaultKey asks', () => {
     const { vault, key } = under();
     vault.next({ error: 'Throttled', retryAfter: 30 }, 10);
     const started = performance.now();
-    await rejectionOf(() => key({ request: { maxAttempts: 2 } }).wrap(randomBytes(32), AAD));
+    await rejectionOf(() => withLimits(key(), { maxAttempts: 2 }).wrap(randomBytes(32), AAD));
     expect(vault.requests).toHaveLength(2);
     expect(performance.now() - started).toBeLessThan(2000);
   });
@@ -102,8 +103,8 @@ describe('AzureKeyVaultKey asks', () => {
     const { url: keyId } = await vault.createKey({ name: 'orders' });
     const { credential } = vault;
     const clientOptions = { ...vault.clientOptions, retryOptions: { maxRetries: 4, retryDelayInMs: 10 } };
-    const request = { attemptTimeout: 200, totalTimeout: 400 };
-    const key = new AzureKeyVaultKey({ credential, clientOptions, keyId, request });
+    const request = { attemptTimeoutMs: 200, totalTimeoutMs: 400 };
+    const key = withLimits(new AzureKeyVaultKey({ credential, clientOptions, keyId }), request);
     vault.next({ error: 'InternalError' }, 1000);
     const started = performance.now();
     await rejectionOf(() => key.wrap(randomBytes(32), AAD));
@@ -118,7 +119,7 @@ describe('AzureKeyVaultKey asks', () => {
       body: '{}',
       headers: { Location: `${vault.url}/keys/other/wrapkey?api-version=7.6` },
     });
-    await rejectionOf(() => key({ request: { maxAttempts: 1 } }).wrap(randomBytes(32), AAD));
+    await rejectionOf(() => withLimits(key(), { maxAttempts: 1 }).wrap(randomBytes(32), AAD));
     // A redirected request carries no token any more: it would be challenged.
     expect([vault.requests.map(({ keyName }) => keyName), vault.challenges]).toEqual([['orders'], 1]);
   });
@@ -127,7 +128,7 @@ describe('AzureKeyVaultKey asks', () => {
     const { vault, key } = under();
     vault.latencyMs = 20;
     // A machine under load must not make it ask twice.
-    const mine = key({ request: { attemptTimeout: '30s', totalTimeout: '30s', maxAttempts: 1 } });
+    const mine = withLimits(key(), { attemptTimeoutMs: 30_000, totalTimeoutMs: 30_000, maxAttempts: 1 });
     const dataKeys = Array.from({ length: 50 }, () => randomBytes(32));
     const wrapped = await Promise.all(dataKeys.map((dataKey) => mine.wrap(dataKey, AAD)));
     expect(new Set(wrapped.map(({ bytes }) => Buffer.from(bytes).toString('hex'))).size).toBe(50);
@@ -141,7 +142,11 @@ describe('AzureKeyVaultKey asks', () => {
       getToken: (scopes) =>
         asked++ === 0 ? new Promise(() => undefined) : vault.credential.getToken(scopes),
     };
-    const mine = key({ credential, request: { attemptTimeout: 200, totalTimeout: '5s', maxAttempts: 3 } });
+    const mine = withLimits(key({ credential }), {
+      attemptTimeoutMs: 200,
+      totalTimeoutMs: 5_000,
+      maxAttempts: 3,
+    });
     await Promise.all([mine.wrap(randomBytes(32), AAD), mine.wrap(randomBytes(32), AAD)]);
   });
 });
@@ -178,7 +183,7 @@ describe('AzureKeyVaultKey gives out', () => {
 describe('AzureKeyVaultKey refuses an answer', () => {
   it('of another key or version', async () => {
     const { vault, managed, key } = under();
-    const mine = key({ request: { maxAttempts: 1 } });
+    const mine = withLimits(key(), { maxAttempts: 1 });
     const wrapped = await mine.wrap(randomBytes(32), AAD);
     const { version } = managed.current;
     for (const kid of [
@@ -198,13 +203,13 @@ describe('AzureKeyVaultKey refuses an answer', () => {
     expect(await rejectionOf(() => mine.unwrap(wrapped, AAD))).toMatchObject({
       reason: 'rejected-ciphertext',
     });
-    const pinned = key({ keyId: managed.current.kid, request: { maxAttempts: 1 } });
+    const pinned = withLimits(key({ keyId: managed.current.kid }), { maxAttempts: 1 });
     expect(await rejectionOf(() => pinned.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'unknown' });
   });
 
   it('that holds no data key or no wrapped key of a right length', async () => {
     const { vault, key } = under();
-    const mine = key({ request: { maxAttempts: 1 } });
+    const mine = withLimits(key(), { maxAttempts: 1 });
     const wrapped = await mine.wrap(randomBytes(32), AAD);
     for (const bytes of [undefined, Buffer.alloc(0), Buffer.alloc(31), Buffer.alloc(33)]) {
       vault.next({ edit: (answer) => ({ ...answer, value: bytes?.toString('base64url') }) });
@@ -402,10 +407,10 @@ describe('checkPermissions', () => {
       getToken: () => Promise.resolve({ token: 'opaque', expiresOnTimestamp: Date.now() + 60_000 }),
     };
     const request = { maxAttempts: 1 };
-    const asOpaque = key({ credential: opaque, request });
+    const asOpaque = withLimits(key({ credential: opaque }), request);
     expect(await rejectionOf(() => asOpaque.checkPermissions(AAD))).toMatchObject({ reason: 'denied' });
     vault.next({ error: 'ServiceUnavailable' });
-    expect(await rejectionOf(() => key({ request }).checkPermissions(AAD))).toMatchObject({
+    expect(await rejectionOf(() => withLimits(key(), request).checkPermissions(AAD))).toMatchObject({
       reason: 'unavailable',
     });
   });

@@ -1,6 +1,6 @@
 import { ClientSecretCredential } from '@azure/identity';
 import { describe, it } from '@jest/globals';
-import { describeKeyProvider, type HarnessKeyOptions, type KeyProviderHarness } from '@waxseal/conformance';
+import { describeKeyProvider, type KeyProviderHarness } from '@waxseal/conformance';
 import { startAzureKeyVaultDouble, type AzureKeyVaultDouble } from '@waxseal/testing';
 
 import { AzureKeyVaultKey, type AzureKeyVaultKeyOptions, type AzureTokenCredential } from '../src';
@@ -35,9 +35,9 @@ async function open({ options, service = 'vault', credentialOf }: Variant): Prom
       return answer;
     },
   };
-  const key = (keyId: string, harness?: HarnessKeyOptions): AzureKeyVaultKey => {
+  const key = (keyId: string): AzureKeyVaultKey => {
     const { clientOptions } = vault;
-    return new AzureKeyVaultKey({ credential, clientOptions, keyId, request: harness?.request, ...options });
+    return new AzureKeyVaultKey({ credential, clientOptions, keyId, ...options });
   };
   let closed = false;
   const close = async (): Promise<void> => {
@@ -48,9 +48,9 @@ async function open({ options, service = 'vault', credentialOf }: Variant): Prom
     get secrets() {
       return [vault.login.clientSecret, ...tokens];
     },
-    key: (harness) => key(a.url, harness),
-    otherKey: (harness) => key(b.url, harness),
-    unknownKey: (harness) => key(`${vault.url}/keys/unknown`, harness),
+    key: () => key(a.url),
+    otherKey: () => key(b.url),
+    unknownKey: () => key(`${vault.url}/keys/unknown`),
     disableKey: () => {
       a.disable();
     },

@@ -1,6 +1,6 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import { describe, it } from '@jest/globals';
-import { describeKeyProvider, type HarnessKeyOptions, withoutHooks } from '@waxseal/conformance';
+import { describeKeyProvider, withoutHooks } from '@waxseal/conformance';
 
 import { AzureKeyVaultKey } from '../src';
 import { DETERMINISTIC } from './support/conformance-cases';
@@ -23,13 +23,13 @@ if (keyId === undefined || otherKeyId === undefined) {
       without: algorithm === 'A256KW' ? { ...hooks, ...DETERMINISTIC } : hooks,
       open: () => {
         const credential = new DefaultAzureCredential();
-        const key = (url: string, options?: HarnessKeyOptions): AzureKeyVaultKey =>
-          new AzureKeyVaultKey({ credential, keyId: url, algorithm, request: options?.request });
+        const key = (url: string): AzureKeyVaultKey =>
+          new AzureKeyVaultKey({ credential, keyId: url, algorithm });
         return {
           secrets: [],
-          key: (options) => key(keyId, options),
-          otherKey: (options) => key(otherKeyId, options),
-          unknownKey: (options) => key(keyId.replace(/\/keys\/.*$/, '/keys/waxseal-no-such-key'), options),
+          key: () => key(keyId),
+          otherKey: () => key(otherKeyId),
+          unknownKey: () => key(keyId.replace(/\/keys\/.*$/, '/keys/waxseal-no-such-key')),
           close: () => undefined,
         };
       },

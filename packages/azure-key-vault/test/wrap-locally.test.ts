@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import { rejectionOf } from '@waxseal/test-support';
 
 import { vaultUnderTest } from './support/vault-under-test';
@@ -72,7 +73,7 @@ describe('wrapLocally', () => {
 
   it('goes on for a day while the service cannot be reached, and no longer', async () => {
     const { vault, key } = under();
-    const mine = key({ wrapLocally: true, request: { maxAttempts: 1 } });
+    const mine = withLimits(key({ wrapLocally: true }), { maxAttempts: 1 });
     await mine.wrap(randomBytes(32), AAD);
     vault.next({ error: 'ServiceUnavailable' }, 1000);
     letPass(HOUR_MS + 1);
@@ -134,7 +135,7 @@ describe('wrapLocally', () => {
   ])('does not wrap with %s', async (_what, reason, edit) => {
     const { vault, key } = under();
     vault.next({ edit });
-    const mine = key({ wrapLocally: true, request: { maxAttempts: 1 } });
+    const mine = withLimits(key({ wrapLocally: true }), { maxAttempts: 1 });
     expect(await rejectionOf(() => mine.wrap(randomBytes(32), AAD))).toMatchObject({ reason });
   });
 

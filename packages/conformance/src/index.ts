@@ -4,11 +4,11 @@ export {
   runKeyProviderCase,
   type KeyProviderCaseOutcome,
 } from './run-key-provider-case';
+export { withLimits } from './check/with-limits';
 export { keyProviderCases } from './key-provider-cases';
 export type { KeyProviderCase } from './key-provider-case';
 export {
   type KeyProviderCapability,
-  type HarnessKeyOptions,
   type KeyProviderHarness,
   type KeyProviderSubject,
   withoutHooks,

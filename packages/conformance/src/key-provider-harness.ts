@@ -1,13 +1,4 @@
-import type { KeyEncryptionKey, KeyRequestPolicy } from '@waxseal/core/provider';
-
-/** How a case wants a key to be made. */
-export interface HarnessKeyOptions {
-  /**
-   * To be passed to the provider's constructor as its `request` option; ignored by a provider that makes no
-   * requests.
-   */
-  readonly request?: KeyRequestPolicy;
-}
+import type { KeyEncryptionKey } from '@waxseal/core/provider';
 
 /**
  * One case's own surroundings: two keys A and B of one service, and hooks that change the state of A or of
@@ -24,11 +15,11 @@ export interface KeyProviderHarness {
   readonly secrets: readonly string[];
 
   /** A new provider object for key A. Must not call the service. */
-  key(options?: HarnessKeyOptions): KeyEncryptionKey | Promise<KeyEncryptionKey>;
+  key(): KeyEncryptionKey | Promise<KeyEncryptionKey>;
   /** A new provider object for key B. */
-  otherKey(options?: HarnessKeyOptions): KeyEncryptionKey | Promise<KeyEncryptionKey>;
+  otherKey(): KeyEncryptionKey | Promise<KeyEncryptionKey>;
   /** A new provider object for a key that the service does not have, with rights that would allow its use. */
-  unknownKey?(options?: HarnessKeyOptions): KeyEncryptionKey | Promise<KeyEncryptionKey>;
+  unknownKey?(): KeyEncryptionKey | Promise<KeyEncryptionKey>;
 
   /** Disables key A at the service. */
   disableKey?(): void | Promise<void>;

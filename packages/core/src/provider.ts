@@ -26,7 +26,6 @@ export {
   NETWORK_ERROR_REASONS,
   requestKeyService,
   takeDataKey,
-  type KeyRequestPolicy,
   type KeyServiceFailure,
   type KeyServiceRequest,
 } from './key/key-request';

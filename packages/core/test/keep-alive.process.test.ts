@@ -6,13 +6,12 @@ import { describe, expect, it } from '@jest/globals';
 const run = promisify(execFile);
 
 /** A process in which nothing is under way but a request whose service holds no handle. */
-const program = (policy: string, keyring: string): string => `
+const program = (limits: string, keyring: string): string => `
 const { Keyring, EnvelopeCodec } = require('@waxseal/core');
-const { requestKeyService, keyRequestLimits } = require('@waxseal/core/provider');
+const { requestKeyService } = require('@waxseal/core/provider');
 const never = (_bytes, _aad, options) => requestKeyService({
   keyId: 'k',
-  limits: keyRequestLimits(${policy}, 'Key'),
-  options,
+  options: { ...options, limits: { ...options.limits, ...${limits} } },
   attempt: () => new Promise(() => undefined),
   explain: (cause) => ({ reason: 'unknown', cause }),
 });
@@ -27,17 +26,18 @@ async function outputOf(text: string): Promise<string> {
 }
 
 describe('a process that waits for its first data key does not end without a word', () => {
-  it("by the key's own deadline of an attempt", async () => {
-    expect(await outputOf(program("{ attemptTimeout: '200ms', maxAttempts: 1 }", ''))).toBe('timeout');
+  it('by the deadline of an attempt', async () => {
+    const requests = "requests: { attemptTimeout: '200ms', maxAttempts: 1 }";
+    expect(await outputOf(program('{}', requests))).toBe('timeout');
   });
 
   it.each<[string, string, string]>([
-    ["the key's", "{ totalTimeout: '50ms' }", ''],
+    ["the request's", '{ totalTimeoutMs: 50 }', ''],
     ["the keyring's", '{}', "requests: { totalTimeout: '50ms' }"],
-  ])('by %s total deadline of 50 ms, twenty times', async (_whose, policy, keyring) => {
+  ])('by %s total deadline of 50 ms, twenty times', async (_whose, limits, keyring) => {
     const outputs: string[] = [];
     for (let round = 0; round < 5; round++) {
-      const four = Array.from({ length: 4 }, () => outputOf(program(policy, keyring)));
+      const four = Array.from({ length: 4 }, () => outputOf(program(limits, keyring)));
       outputs.push(...(await Promise.all(four)));
     }
     expect(outputs).toEqual(Array.from({ length: 20 }, () => 'timeout'));

@@ -107,12 +107,31 @@ describe('requests of a keyring', () => {
     expect(key.unwraps).toBe(9);
   });
 
+  it.each<[KeyGuardOptions | undefined, object]>([
+    [undefined, { attemptTimeoutMs: 2_000, totalTimeoutMs: 6_000, maxAttempts: 3 }],
+    [{ maxAttempts: 1 }, { attemptTimeoutMs: 2_000, totalTimeoutMs: 6_000, maxAttempts: 1 }],
+    [
+      { attemptTimeout: '500ms', totalTimeout: '1s' },
+      { attemptTimeoutMs: 500, totalTimeoutMs: 1_000, maxAttempts: 3 },
+    ],
+  ])('hand %j to every key', async (requests, limits) => {
+    const [primary, second] = [new TestKey('a'), new TestKey('b')];
+    const wraps = [primary, second].map((key) => jest.spyOn(key, 'wrap'));
+    await new Keyring({ primary, alsoWrapFor: [second], requests }).wrap(new Uint8Array(32));
+    for (const wrap of wraps) {
+      expect(wrap.mock.lastCall?.slice(2)).toEqual([expect.objectContaining({ limits })]);
+    }
+  });
+
   it.each<[KeyGuardOptions | null, string]>([
     [{ maxConcurrent: 0 }, 'requests.maxConcurrent'],
     [{ breakerFailures: 1.5 }, 'requests.breakerFailures'],
     [{ breakerOpenFor: '2 parsecs' }, 'requests.breakerOpenFor'],
     [{ refusalsFor: '2h' }, 'requests.refusalsFor'],
     [{ attemptTimeout: 0 }, 'requests.attemptTimeout'],
+    [{ totalTimeout: '2m' }, 'requests.totalTimeout'],
+    [{ totalTimeout: 'soon' }, 'requests.totalTimeout'],
+    [{ maxAttempts: 0 }, 'requests.maxAttempts'],
     [{ totalTimout: '1s' } as KeyGuardOptions, 'requests.totalTimout'],
     [null, 'requests'],
   ])('cannot be set to %j', (requests, field) => {

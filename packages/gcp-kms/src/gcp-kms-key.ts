@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import {
   assertUnwrappable,
+  keyRequestLimits,
   KeyServiceAnswerError,
   KeyServiceError,
   requestKeyService,
@@ -129,7 +130,7 @@ export class GcpKmsKey implements KeyEncryptionKey {
         ? { allowed: true }
         : { allowed: false, error: this.#denied(permission) };
     return {
-      caller: await findCaller(client, this.#options.limits.attemptTimeoutMs, options?.signal),
+      caller: await findCaller(client, keyRequestLimits(options).attemptTimeoutMs, options?.signal),
       wrap: may(MAY_WRAP),
       unwrap: may(MAY_UNWRAP),
     };
@@ -158,16 +159,15 @@ export class GcpKmsKey implements KeyEncryptionKey {
     method: GcpMethod,
     ask: (call: GcpCallOptions, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const { client, limits } = this.#options;
+    const { client } = this.#options;
     return requestKeyService({
       keyId,
-      limits,
       options,
-      attempt: async (signal) => {
+      attempt: async (signal, { attemptTimeoutMs }) => {
         await initializeClient(client);
         signal.throwIfAborted();
         const call = {
-          timeout: options?.limits?.attemptTimeoutMs ?? limits.attemptTimeoutMs,
+          timeout: attemptTimeoutMs,
           retry: null,
           otherArgs: { options: { interceptors: [endCallOnAbort(signal)] } },
         };

@@ -1,12 +1,4 @@
-import {
-  type KeyId,
-  type KeyRequestPolicy,
-  assertKeyId,
-  assertKnownOptions,
-  ConfigurationError,
-  keyRequestLimits,
-  type KeyRequestLimits,
-} from '@waxseal/core/provider';
+import { type KeyId, assertKeyId, assertKnownOptions, ConfigurationError } from '@waxseal/core/provider';
 import type { GcpKmsClient } from './client';
 import { isKeyName, isVersionName, VERSIONS } from './key-name';
 
@@ -14,8 +6,8 @@ import { isKeyName, isVersionName, VERSIONS } from './key-name';
 export interface GcpKmsKeyOptions {
   /**
    * The application's own `KeyManagementServiceClient`, with its credentials and endpoint. Its deadline of
-   * ten minutes and its retries do not apply here: `request` says how long and how often the service is
-   * asked.
+   * ten minutes and its retries do not apply here: the keyring's `requests` say how long and how often the
+   * service is asked.
    */
   readonly client: GcpKmsClient;
   /**
@@ -28,8 +20,6 @@ export interface GcpKmsKeyOptions {
    * `/cryptoKeyVersions/<number>`.
    */
   readonly id?: KeyId | undefined;
-  /** Deadlines and attempts of one wrap or unwrap. */
-  readonly request?: KeyRequestPolicy | undefined;
 }
 
 /** {@link GcpKmsKeyOptions}, checked and copied. */
@@ -37,10 +27,9 @@ export interface CheckedGcpKmsKeyOptions {
   readonly client: GcpKmsKeyOptions['client'];
   readonly keyName: string;
   readonly id: string | undefined;
-  readonly limits: KeyRequestLimits;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(['client', 'keyName', 'id', 'request']);
+const OPTIONS: ReadonlySet<string> = new Set(['client', 'keyName', 'id']);
 const METHODS = ['encrypt', 'decrypt', 'getCryptoKey', 'testIamPermissions', 'initialize'] as const;
 const LONGEST_VERSION = '9'.repeat(19);
 
@@ -75,6 +64,5 @@ export function checkGcpKmsKeyOptions(options: GcpKmsKeyOptions): CheckedGcpKmsK
     client: client as GcpKmsKeyOptions['client'],
     keyName,
     id,
-    limits: keyRequestLimits(options.request, 'GcpKmsKey'),
   };
 }

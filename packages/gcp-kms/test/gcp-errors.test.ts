@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 
 import { KeyManagementServiceClient } from '@google-cloud/kms';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import type { KeyServiceErrorReason } from '@waxseal/core';
 import type { WrappedKey } from '@waxseal/core/provider';
 import type { GcpKmsBehaviour } from '@waxseal/testing';
@@ -62,7 +63,7 @@ function expectNoSecret(error: unknown, ...secrets: readonly string[]): void {
 describe('a gRPC status that the service answers, through the SDK,', () => {
   it.each(ROWS)('%d %s means %s', async (code, status, reason, ofDecrypt = reason) => {
     const { kms, client } = under();
-    const key = new GcpKmsKey({ client, keyName: kms.createKey().name, request: once });
+    const key = withLimits(new GcpKmsKey({ client, keyName: kms.createKey().name }), once);
     const dataKey = randomBytes(32);
     const wrapped = await key.wrap(dataKey, AAD);
     for (const [ask, expected] of [
@@ -101,7 +102,7 @@ describe('what the service answers by itself', () => {
   type Prepared = { key: GcpKmsKey; wrapped: WrappedKey };
   const prepared = async (request: object = once): Promise<Prepared & ReturnType<typeof under>> => {
     const { kms, ...rest } = under();
-    const key = new GcpKmsKey({ client: rest.client, keyName: kms.createKey().name, request });
+    const key = withLimits(new GcpKmsKey({ client: rest.client, keyName: kms.createKey().name }), request);
     return { kms, ...rest, key, wrapped: await key.wrap(randomBytes(32), AAD) };
   };
 
@@ -169,7 +170,7 @@ describe('what happens on the way', () => {
   const keyOf = (options: ClientOptions): GcpKmsKey => {
     const client = new KeyManagementServiceClient(options);
     clients.push(client);
-    return new GcpKmsKey({ client, keyName: under().kms.createKey().name, request: once });
+    return withLimits(new GcpKmsKey({ client, keyName: under().kms.createKey().name }), once);
   };
   const without = (option: 'grpc' | 'credentials'): Record<string, string | number | object> =>
     Object.fromEntries(Object.entries(under().options).filter(([name]) => name !== option));
@@ -192,14 +193,14 @@ describe('what happens on the way', () => {
 
   it('a cut connection means unavailable', async () => {
     const { kms, client } = under();
-    const key = new GcpKmsKey({ client, keyName: kms.createKey().name, request: once });
+    const key = withLimits(new GcpKmsKey({ client, keyName: kms.createKey().name }), once);
     kms.next({ cut: true });
     expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'unavailable' });
   });
 
   it('a client that was closed means unknown', async () => {
     const client = new KeyManagementServiceClient(under().options);
-    const key = new GcpKmsKey({ client, keyName: under().kms.createKey().name, request: once });
+    const key = withLimits(new GcpKmsKey({ client, keyName: under().kms.createKey().name }), once);
     await key.wrap(randomBytes(32), AAD);
     await client.close();
     expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'unknown' });
@@ -255,9 +256,9 @@ describe('what happens on the way', () => {
       const client = new KeyManagementServiceClient(refreshingClientOptions(under().options, url));
       clients.push(client);
       const keyName = under().kms.createKey().name;
-      const request = { attemptTimeout: '10s', totalTimeout: '10s', maxAttempts: 1 } as const;
+      const request = { attemptTimeoutMs: 10_000, totalTimeoutMs: 10_000, maxAttempts: 1 } as const;
       const refusal = await rejectionOf(() =>
-        new GcpKmsKey({ client, keyName, request }).wrap(randomBytes(32), AAD),
+        withLimits(new GcpKmsKey({ client, keyName }), request).wrap(randomBytes(32), AAD),
       );
       expect(refusal).toMatchObject({ reason: 'unavailable', cause: { name: 'KeyServiceAnswerError' } });
       expectNoSecret(refusal, ...SECRETS);

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
@@ -57,7 +58,7 @@ describe('GcpKmsKey asks', () => {
     async (error) => {
       const { kms, client } = under();
       const { name } = kms.createKey();
-      const key = new GcpKmsKey({ client, keyName: name, request: { maxAttempts: 2 } });
+      const key = withLimits(new GcpKmsKey({ client, keyName: name }), { maxAttempts: 2 });
       const wrapped = await key.wrap(randomBytes(32), AAD);
       const asks = [
         () => key.wrap(randomBytes(32), AAD),
@@ -76,8 +77,8 @@ describe('GcpKmsKey asks', () => {
 
   it('with its own deadline instead of the client’s, and gives up then', async () => {
     const { kms, client } = under();
-    const request = { attemptTimeout: 200, totalTimeout: 3000, maxAttempts: 2 };
-    const key = new GcpKmsKey({ client, keyName: kms.createKey().name, request });
+    const request = { attemptTimeoutMs: 200, totalTimeoutMs: 3000, maxAttempts: 2 };
+    const key = withLimits(new GcpKmsKey({ client, keyName: kms.createKey().name }), request);
     kms.next({ hang: true }, 2);
     const started = performance.now();
     expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'timeout' });
@@ -88,8 +89,8 @@ describe('GcpKmsKey asks', () => {
 
   it('and ends the call at the service when its caller gives up', async () => {
     const { kms, client } = under();
-    const request = { attemptTimeout: '30s', totalTimeout: '30s' };
-    const key = new GcpKmsKey({ client, keyName: kms.createKey().name, request });
+    const request = { attemptTimeoutMs: 30_000, totalTimeoutMs: 30_000 };
+    const key = withLimits(new GcpKmsKey({ client, keyName: kms.createKey().name }), request);
     await key.wrap(randomBytes(32), AAD);
     kms.next({ hang: true });
     const controller = new AbortController();
@@ -104,7 +105,7 @@ describe('GcpKmsKey asks', () => {
   it('and leaves the deadline and the retries of the application’s own calls alone', async () => {
     const { kms, client } = under();
     const { name } = kms.createKey();
-    await new GcpKmsKey({ client, keyName: name, request: { attemptTimeout: 200 } }).wrap(
+    await withLimits(new GcpKmsKey({ client, keyName: name }), { attemptTimeoutMs: 200 }).wrap(
       randomBytes(32),
       AAD,
     );
@@ -126,7 +127,7 @@ describe('GcpKmsKey gives out', () => {
       plaintexts.push(answer[0].plaintext as Uint8Array);
       return answer;
     };
-    const key = new GcpKmsKey({ client: watched, keyName: kms.createKey().name, request: once });
+    const key = withLimits(new GcpKmsKey({ client: watched, keyName: kms.createKey().name }), once);
     const dataKey = randomBytes(32);
     const wrapped = await key.wrap(dataKey, AAD);
     const opened = await key.unwrap(wrapped, AAD);
@@ -216,7 +217,7 @@ describe('GcpKmsKey refuses an answer', () => {
   it('for another key', async () => {
     const { kms, client } = under();
     const [mine, other] = [kms.createKey(), kms.createKey()];
-    const key = new GcpKmsKey({ client, keyName: mine.name, request: once });
+    const key = withLimits(new GcpKmsKey({ client, keyName: mine.name }), once);
     for (const name of [other.primary.name, mine.name, `${mine.name}${VERSIONS}x`, '', 'x']) {
       kms.next({ edit: (answer) => ({ ...answer, name }) });
       expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'unknown' });
@@ -226,7 +227,7 @@ describe('GcpKmsKey refuses an answer', () => {
   it('that holds no data key or no ciphertext of a right length', async () => {
     const { kms, client } = under();
     const { name } = kms.createKey();
-    const key = new GcpKmsKey({ client, keyName: name, request: once });
+    const key = withLimits(new GcpKmsKey({ client, keyName: name }), once);
     for (const length of [0, 31, 33]) {
       const [{ ciphertext }] = await client.encrypt({
         name,
@@ -411,7 +412,7 @@ describe('checkPermissions', () => {
       () => new Promise<never>(() => undefined),
     ]) {
       Object.defineProperty(nameless, 'auth', { value: { getCredentials }, configurable: true });
-      const key = new GcpKmsKey({ client: nameless, keyName: name, request: { attemptTimeout: 300 } });
+      const key = withLimits(new GcpKmsKey({ client: nameless, keyName: name }), { attemptTimeoutMs: 300 });
       expect(await key.checkPermissions(AAD)).toMatchObject({ caller: undefined, wrap: { allowed: true } });
     }
   });

@@ -13,10 +13,7 @@ if (keyName === undefined || otherName === undefined) {
   it.skip(`Google Cloud KMS itself (not run: ${reason})`, () => undefined);
 } else {
   const client = new KeyManagementServiceClient();
-  const key =
-    (name: string) =>
-    (options?: { request?: ConstructorParameters<typeof GcpKmsKey>[0]['request'] }): GcpKmsKey =>
-      new GcpKmsKey({ client, keyName: name, request: options?.request });
+  const key = (name: string) => (): GcpKmsKey => new GcpKmsKey({ client, keyName: name });
   afterAll(() => client.close());
   describeKeyProvider(
     { describe, it },

@@ -123,6 +123,8 @@ interface TransitRequest {
   /** Texts of the body that no error may show. */
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;
+  /** Longest wait for a login, which other requests may wait for too. */
+  readonly loginTimeoutMs: number;
 }
 
 /**
@@ -151,13 +153,13 @@ export class TransitRequests {
    */
   async send(request: TransitRequest): Promise<JsonObject> {
     request.signal.throwIfAborted();
-    const token = await this.#tokens.token();
+    const token = await this.#tokens.token(request.loginTimeoutMs);
     try {
       return await this.#sendWith(token, request);
     } catch (error) {
       if (!isTokenDead(error) || !this.#tokens.reject(token)) throw error;
     }
-    return this.#sendWith(await this.#tokens.token(), request);
+    return this.#sendWith(await this.#tokens.token(request.loginTimeoutMs), request);
   }
 
   async #sendWith(token: string, { path, body, secrets, signal }: TransitRequest): Promise<JsonObject> {
@@ -194,8 +196,12 @@ export class TransitRequests {
 
 /** Where tokens come from. */
 export interface TokenSource {
-  /** A token that should be valid. The promise may be shared by several requests. */
-  token(): Promise<string>;
+  /**
+   * A token that should be valid. The promise may be shared by several requests.
+   *
+   * @param timeoutMs longest wait for a login or a renewal that this call begins
+   */
+  token(timeoutMs: number): Promise<string>;
   /**
    * Is told that the server refused a token for what it is.
    *

@@ -106,19 +106,18 @@ function leaseOf(answer: JsonObject, now: number): Lease {
 }
 
 /**
- * @param timeoutMs longest wait for a login
  * @throws ConfigurationError when `auth` is not exactly one of the three forms
  */
-export function tokenSourceOf(auth: VaultAuth, client: VaultClient, timeoutMs: number): TokenSource {
+export function tokenSourceOf(auth: VaultAuth, client: VaultClient): TokenSource {
   // Callers from JavaScript can hand over anything.
   const given: VaultAuth | Record<string, never> = { ...(auth as VaultAuth | undefined) };
   const names = Object.keys(given);
   if (names.length === 1 && 'token' in given) return new GivenTokenSource(given.token);
   if (names.length === 1 && 'appRole' in given) {
-    return new LoginTokenSource(client, appRoleLogin(given.appRole), timeoutMs);
+    return new LoginTokenSource(client, appRoleLogin(given.appRole));
   }
   if (names.length === 1 && 'kubernetes' in given) {
-    return new LoginTokenSource(client, kubernetesLogin(given.kubernetes), timeoutMs);
+    return new LoginTokenSource(client, kubernetesLogin(given.kubernetes));
   }
   throw new ConfigurationError(
     'VaultTransitKey: auth must be { token }, { appRole: { roleId, secretId } } or { kubernetes: { role } }.',
@@ -162,25 +161,23 @@ const NEXT_TRY_MS = 5_000;
 class LoginTokenSource implements TokenSource {
   readonly #client: VaultClient;
   readonly #login: Login;
-  readonly #timeoutMs: number;
   #lease: Lease | undefined;
   #pending: Promise<Lease> | undefined;
   #retryAt = 0;
   /** The lease that the last login gave: a renewal that gives much less is near the token's end. */
   #fullMs = 0;
 
-  constructor(client: VaultClient, login: Login, timeoutMs: number) {
+  constructor(client: VaultClient, login: Login) {
     this.#client = client;
     this.#login = login;
-    this.#timeoutMs = timeoutMs;
   }
 
-  async token(): Promise<string> {
+  async token(timeoutMs: number): Promise<string> {
     const now = performance.now();
     const lease = this.#lease;
-    if (lease === undefined || now >= lease.endsAt) return (await this.#refresh(undefined)).token;
+    if (lease === undefined || now >= lease.endsAt) return (await this.#refresh(undefined, timeoutMs)).token;
     if (now >= lease.renewAt && now >= this.#retryAt) {
-      this.#refresh(lease).catch(() => {
+      this.#refresh(lease, timeoutMs).catch(() => {
         this.#retryAt = performance.now() + NEXT_TRY_MS;
       });
     }
@@ -192,8 +189,8 @@ class LoginTokenSource implements TokenSource {
     return true;
   }
 
-  #refresh(old: Lease | undefined): Promise<Lease> {
-    this.#pending ??= this.#renewOrLogIn(old)
+  #refresh(old: Lease | undefined, timeoutMs: number): Promise<Lease> {
+    this.#pending ??= this.#renewOrLogIn(old, timeoutMs)
       .then((lease) => {
         this.#lease = lease;
         return lease;
@@ -204,24 +201,26 @@ class LoginTokenSource implements TokenSource {
     return this.#pending;
   }
 
-  async #renewOrLogIn(old: Lease | undefined): Promise<Lease> {
+  async #renewOrLogIn(old: Lease | undefined, timeoutMs: number): Promise<Lease> {
     if (old?.renewable === true) {
-      const renewed = await this.#renew(old);
+      const renewed = await this.#renew(old, timeoutMs);
       if (renewed !== undefined && renewed.durationMs > this.#fullMs / 2) return renewed;
     }
     const { path, body, secrets } = await this.#login();
     const now = performance.now();
-    const answer = await this.#withinDeadline((signal) => this.#client.send({ path, body, secrets, signal }));
+    const answer = await withinDeadline(timeoutMs, (signal) =>
+      this.#client.send({ path, body, secrets, signal }),
+    );
     const lease = leaseOf(answer, now);
     this.#fullMs = lease.durationMs;
     return lease;
   }
 
   /** @returns `undefined` when the server does not renew the token */
-  async #renew(old: Lease): Promise<Lease | undefined> {
+  async #renew(old: Lease, timeoutMs: number): Promise<Lease | undefined> {
     const now = performance.now();
     try {
-      const answer = await this.#withinDeadline((signal) =>
+      const answer = await withinDeadline(timeoutMs, (signal) =>
         this.#client.send({
           path: 'auth/token/renew-self',
           body: {},
@@ -236,9 +235,9 @@ class LoginTokenSource implements TokenSource {
       throw error;
     }
   }
+}
 
-  // A login serves several requests: the signal of one of them must not end it.
-  #withinDeadline<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return withDeadline(this.#timeoutMs, undefined, send);
-  }
+/** A login serves several requests: the signal of one of them must not end it. */
+function withinDeadline<T>(timeoutMs: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withDeadline(timeoutMs, undefined, send);
 }

@@ -1,11 +1,4 @@
-import {
-  type KeyId,
-  type KeyRequestPolicy,
-  assertKeyId,
-  keyRequestLimits,
-  type KeyRequestLimits,
-  ConfigurationError,
-} from '@waxseal/core/provider';
+import { type KeyId, assertKeyId, ConfigurationError } from '@waxseal/core/provider';
 import { transitKeyId } from './key-name';
 
 /** What a `VaultTransitKey` is made of. */
@@ -35,8 +28,6 @@ export interface VaultTransitKeyOptions {
    *   `vaulttransit://<namespace>/<mount>/<keyName>`
    */
   readonly id?: KeyId | undefined;
-  /** How long and how often the service is asked. */
-  readonly request?: KeyRequestPolicy | undefined;
   /** Sends the requests, for a proxy or a private certificate authority. @default the global `fetch` */
   readonly fetch?: VaultFetch | undefined;
 }
@@ -49,7 +40,6 @@ const OPTIONS = [
   'auth',
   'namespace',
   'id',
-  'request',
   'fetch',
 ] as const;
 /** Room for versions to come. */
@@ -65,7 +55,6 @@ export interface VaultSettings {
   readonly encryptPath: string;
   readonly decryptPath: string;
   readonly keyPath: string;
-  readonly limits: KeyRequestLimits;
 }
 
 /** @throws ConfigurationError that names the field */
@@ -87,7 +76,6 @@ export function vaultSettings(options: VaultTransitKeyOptions): VaultSettings {
     encryptPath: `${mount}/encrypt/${encodeURIComponent(keyName)}`,
     decryptPath: `${mount}/decrypt/${encodeURIComponent(keyName)}`,
     keyPath: `${mount}/keys/${encodeURIComponent(keyName)}`,
-    limits: keyRequestLimits(options.request, 'VaultTransitKey'),
   };
 }
 

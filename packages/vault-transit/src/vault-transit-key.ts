@@ -38,10 +38,10 @@ export class VaultTransitKey implements KeyEncryptionKey {
   /** Makes no call. @throws ConfigurationError that names the field */
   constructor(options: VaultTransitKeyOptions) {
     this.#settings = vaultSettings(options);
-    const { id, address, namespace, limits } = this.#settings;
+    const { id, address, namespace } = this.#settings;
     this.id = id;
     const client = new VaultClient(address, namespace, options.fetch ?? fetch);
-    const tokens = tokenSourceOf(options.auth, client, limits.attemptTimeoutMs);
+    const tokens = tokenSourceOf(options.auth, client);
     this.#requests = new TransitRequests(this.#settings, client, tokens);
   }
 
@@ -133,16 +133,15 @@ export class VaultTransitKey implements KeyEncryptionKey {
     secret: string | undefined,
     read: (answer: JsonObject) => T,
   ): Promise<T> {
-    const { limits } = this.#settings;
     return requestKeyService({
       keyId,
-      limits,
       options,
       explain: explainVaultError,
-      attempt: async (signal) =>
-        read(
-          await this.#requests.send({ path, body, secrets: secret === undefined ? [] : [secret], signal }),
-        ),
+      attempt: async (signal, { attemptTimeoutMs }) => {
+        const secrets = secret === undefined ? [] : [secret];
+        const loginTimeoutMs = attemptTimeoutMs;
+        return read(await this.#requests.send({ path, body, secrets, signal, loginTimeoutMs }));
+      },
     });
   }
 

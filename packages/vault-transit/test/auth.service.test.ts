@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import { rejectionOf } from '@waxseal/test-support';
 
 import { VaultTransitKey, type VaultAuth, type VaultTransitKeyOptions } from '../src';
@@ -100,7 +101,7 @@ describe('AppRole', () => {
   });
 
   it('says unavailable while a login is refused for want of service, and logs in later', async () => {
-    const key = make({ appRole: await appRole({}) }, { request: { maxAttempts: 1 } });
+    const key = withLimits(make({ appRole: await appRole({}) }), { maxAttempts: 1 });
     proxy.instead = (path) =>
       path.endsWith('/login') ? [503, {}, '{"errors":["Vault is sealed"]}'] : undefined;
     expect(await rejectionOf(() => wraps(key))).toMatchObject({ reason: 'unavailable' });

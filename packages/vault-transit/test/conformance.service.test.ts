@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { describeKeyProvider, type HarnessKeyOptions, type KeyProviderHarness } from '@waxseal/conformance';
+import { describeKeyProvider, type KeyProviderHarness } from '@waxseal/conformance';
 
 import { VaultTransitKey } from '../src';
 import { FaultyProxy } from './support/faulty-proxy';
@@ -20,16 +20,16 @@ async function open(): Promise<KeyProviderHarness> {
   const rights = doctorPolicy(a) + doctorPolicy(b) + creatingPolicy(missing);
   const token = await tokenWith(bao, rights, policy);
   const proxy = await new FaultyProxy(bao.address).start();
-  const make = (keyName: string, options?: HarnessKeyOptions): VaultTransitKey =>
-    new VaultTransitKey({ address: proxy.address, keyName, auth: { token }, request: options?.request });
+  const make = (keyName: string): VaultTransitKey =>
+    new VaultTransitKey({ address: proxy.address, keyName, auth: { token } });
   const admin = async (...request: Parameters<typeof bao.admin>): Promise<void> => {
     await bao.admin(...request);
   };
   return {
     secrets: [token, bao.rootToken],
-    key: (options) => make(a, options),
-    otherKey: (options) => make(b, options),
-    unknownKey: (options) => make(missing, options),
+    key: () => make(a),
+    otherKey: () => make(b),
+    unknownKey: () => make(missing),
     disableKey: () => admin('DELETE', `transit/keys/${a}/soft-delete`),
     enableKey: () => admin('POST', `transit/keys/${a}/soft-delete-restore`),
     deleteKey: async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { withLimits } from '@waxseal/conformance';
 import { rejectionOf } from '@waxseal/test-support';
 
 import { VaultTransitKey, type VaultTransitKeyOptions } from '../src';
@@ -101,12 +102,14 @@ describe('what OpenBao answers means', () => {
 
   it('a sealed server: unavailable, and fine once it is unsealed', async () => {
     const { admin, address, rootToken, unsealKey } = server();
-    const key = new VaultTransitKey({
-      address,
-      keyName: 'orders',
-      auth: { token: rootToken },
-      request: ONCE,
-    });
+    const key = withLimits(
+      new VaultTransitKey({
+        address,
+        keyName: 'orders',
+        auth: { token: rootToken },
+      }),
+      ONCE,
+    );
     const dataKey = randomBytes(32);
     const wrapped = await key.wrap(dataKey, AAD);
     await admin('PUT', 'sys/seal');
@@ -117,12 +120,14 @@ describe('what OpenBao answers means', () => {
     }
     reached.add(VAULT_ERRORS.find((row) => row.status === 503));
     await admin('PUT', 'sys/unseal', { key: unsealKey });
-    const patient = new VaultTransitKey({
-      address,
-      keyName: 'orders',
-      auth: { token: rootToken },
-      request: { maxAttempts: 10 },
-    });
+    const patient = withLimits(
+      new VaultTransitKey({
+        address,
+        keyName: 'orders',
+        auth: { token: rootToken },
+      }),
+      { maxAttempts: 10 },
+    );
     expect(Buffer.from(await patient.unwrap(wrapped, AAD))).toEqual(dataKey);
   });
 
@@ -140,13 +145,15 @@ describe('an answer that is not OpenBao’s own', () => {
   ): ReturnType<typeof rejectionOf> {
     const proxy = await new FaultyProxy(server().address).start();
     proxy.instead = () => answer;
-    const key = new VaultTransitKey({
-      address: proxy.address,
-      keyName: 'orders',
-      auth: { token: 'hvs.SECRET-TOKEN' },
-      request: ONCE,
-      ...over,
-    });
+    const key = withLimits(
+      new VaultTransitKey({
+        address: proxy.address,
+        keyName: 'orders',
+        auth: { token: 'hvs.SECRET-TOKEN' },
+        ...over,
+      }),
+      ONCE,
+    );
     try {
       return await rejectionOf(() =>
         key.unwrap({ keyId: `${key.id}/v1`, bytes: Buffer.from(ciphertext) }, AAD),

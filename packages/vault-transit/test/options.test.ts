@@ -39,7 +39,7 @@ describe('the constructor refuses, and names the field', () => {
     ...['', '../x', 'a\nb', 'a b'].map((namespace): [string, object] => ['namespace must be', { namespace }]),
     ['id must be', { id: 'a\nb' }],
     ['id with its version must be', { id: 'a'.repeat(1020) }],
-    ['request.retries is not an option', { request: { retries: 1 } }],
+    ['"request" is not one of options', { request: { maxAttempts: 1 } }],
     ['auth must be', { auth: undefined }],
     ['auth must be', { auth: {} }],
     ['auth must be', { auth: { token: 'x', appRole: { roleId: 'r', secretId: 's' } } }],

@@ -1,5 +1,6 @@
 import { refusalOf } from '../check/refusal-of';
 import { inBatches, AAD, newDataKey } from '../check/samples';
+import { withLimits } from '../check/with-limits';
 import { defineCase } from '../key-provider-case';
 import type { KeyProviderHarness } from '../key-provider-harness';
 
@@ -11,7 +12,7 @@ async function refusesEach(
   what: string,
   damage: (bytes: Uint8Array) => readonly Uint8Array[],
 ): Promise<void> {
-  const key = await harness.key({ request: { attemptTimeout: '10s', totalTimeout: '20s' } });
+  const key = withLimits(await harness.key(), { attemptTimeoutMs: 10_000, totalTimeoutMs: 20_000 });
   const dataKey = newDataKey();
   const wrapped = await key.wrap(dataKey, AAD);
   await inBatches([...damage(wrapped.bytes).entries()], ([index, bytes]) => {

@@ -1,18 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KeyRequestPolicy } from '@waxseal/core/provider';
+import type { KeyRequestLimits } from '@waxseal/core/provider';
 import { elapsedMs, refusalOf } from '../check/refusal-of';
 import { assertSameBytes, AAD, newDataKey } from '../check/samples';
+import { withLimits } from '../check/with-limits';
 import { defineCase } from '../key-provider-case';
 
-const TWICE: KeyRequestPolicy = { attemptTimeout: '2s', totalTimeout: '5s', maxAttempts: 2 };
-const HASTY: KeyRequestPolicy = { attemptTimeout: '300ms', totalTimeout: '700ms', maxAttempts: 5 };
+const TWICE: Partial<KeyRequestLimits> = { attemptTimeoutMs: 2_000, totalTimeoutMs: 5_000, maxAttempts: 2 };
+const HASTY: Partial<KeyRequestLimits> = { attemptTimeoutMs: 300, totalTimeoutMs: 700, maxAttempts: 5 };
 /** A machine under load answers late. */
 const SLACK_MS = 1_500;
 
 /** A service that does not answer as it should. */
 export const faultCases = [
   defineCase('tries again when it is throttled, and succeeds', ['throttle'], async (harness) => {
-    const key = await harness.key({ request: { ...TWICE, maxAttempts: 3 } });
+    const key = withLimits(await harness.key(), { ...TWICE, maxAttempts: 3 });
     const dataKey = newDataKey();
     const before = await key.wrap(dataKey, AAD);
     await harness.throttle(2);
@@ -28,7 +29,7 @@ export const faultCases = [
   }),
 
   defineCase('says "throttled" when the quota stays exhausted', ['throttle'], async (harness) => {
-    const key = await harness.key({ request: TWICE });
+    const key = withLimits(await harness.key(), TWICE);
     const dataKey = newDataKey();
     const wrapped = await key.wrap(dataKey, AAD);
     await harness.throttle(1_000);
@@ -40,12 +41,12 @@ export const faultCases = [
   }),
 
   defineCase('says "unavailable" when the service cannot be reached', ['disconnect'], async (harness) => {
-    const known = await harness.key({ request: TWICE });
+    const known = withLimits(await harness.key(), TWICE);
     const dataKey = newDataKey();
     const wrapped = await known.wrap(dataKey, AAD);
     await harness.disconnect();
     const [reasons, dataKeys] = [['unavailable'] as const, [dataKey]];
-    for (const key of [known, await harness.key({ request: TWICE })]) {
+    for (const key of [known, withLimits(await harness.key(), TWICE)]) {
       await refusalOf(harness, { of: 'wrap without a service', reasons, dataKeys }, () =>
         key.wrap(dataKey, AAD),
       );
@@ -60,7 +61,7 @@ export const faultCases = [
     ['delay'],
     async (harness) => {
       const wrapped = await (await harness.key()).wrap(newDataKey(), AAD);
-      const key = await harness.key({ request: HASTY });
+      const key = withLimits(await harness.key(), HASTY);
       const dataKey = newDataKey();
       await harness.delay(3_000);
       for (const request of [() => key.wrap(dataKey, AAD), () => key.unwrap(wrapped, AAD)]) {
@@ -81,7 +82,7 @@ export const faultCases = [
     'tries again when the connection is cut in the middle of an answer',
     ['cut'],
     async (harness) => {
-      const key = await harness.key({ request: TWICE });
+      const key = withLimits(await harness.key(), TWICE);
       const dataKey = newDataKey();
       const before = await key.wrap(dataKey, AAD);
       await harness.cut(1);
@@ -94,7 +95,7 @@ export const faultCases = [
   ),
 
   defineCase('says "unavailable" or "timeout" when every answer is cut', ['cut'], async (harness) => {
-    const key = await harness.key({ request: TWICE });
+    const key = withLimits(await harness.key(), TWICE);
     const dataKey = newDataKey();
     await harness.cut(1_000);
     const expected = {
@@ -131,7 +132,7 @@ export const cancellationCases = [
     'gives up promptly when the signal is aborted during the request',
     ['delay'],
     async (harness) => {
-      const key = await harness.key({ request: { attemptTimeout: '8s', totalTimeout: '8s' } });
+      const key = withLimits(await harness.key(), { attemptTimeoutMs: 8_000, totalTimeoutMs: 8_000 });
       const dataKey = newDataKey();
       const wrapped = await key.wrap(dataKey, AAD);
       await harness.delay(6_000);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AAD, AADS, newDataKey, assertSameBytes } from '../check/samples';
+import { withLimits } from '../check/with-limits';
 import { defineCase } from '../key-provider-case';
 
 /** Wrapping, and unwrapping what was wrapped. */
@@ -29,7 +30,7 @@ export const roundTripCases = [
   }),
 
   defineCase('wraps and unwraps fifty data keys at once, each its own', [], async (harness) => {
-    const key = await harness.key({ request: { attemptTimeout: '10s', totalTimeout: '20s' } });
+    const key = withLimits(await harness.key(), { attemptTimeoutMs: 10_000, totalTimeoutMs: 20_000 });
     const dataKeys = Array.from({ length: 50 }, newDataKey);
     const wrapped = await Promise.all(dataKeys.map((dataKey) => key.wrap(dataKey, AAD)));
     const opened = await Promise.all(wrapped.map((one) => key.unwrap(one, AAD)));

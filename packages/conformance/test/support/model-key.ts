@@ -1,11 +1,9 @@
 import { KeyServiceError, type KeyEncryptionKey } from '@waxseal/core';
 import {
-  keyRequestLimits,
   requestKeyService,
   type KeyDescription,
   type KeyPermissions,
   type KeyRequestOptions,
-  type KeyRequestPolicy,
   type WrappedKey,
 } from '@waxseal/core/provider';
 
@@ -17,12 +15,10 @@ export class ModelKey implements KeyEncryptionKey {
   readonly bindsAad: boolean = true;
   readonly service: ModelService;
   readonly #name: string;
-  readonly #request: KeyRequestPolicy | undefined;
 
-  constructor(service: ModelService, name: string, request?: KeyRequestPolicy) {
+  constructor(service: ModelService, name: string) {
     this.id = `model://${name}`;
     this.#name = name;
-    this.#request = request;
     this.service = service;
     Object.defineProperty(this, 'service', { enumerable: false });
   }
@@ -71,7 +67,6 @@ export class ModelKey implements KeyEncryptionKey {
   ): Promise<T> {
     return requestKeyService({
       keyId,
-      limits: keyRequestLimits(this.#request, 'ModelKey'),
       options,
       attempt,
       explain: (cause) => ({ reason: cause instanceof ModelRefusal ? cause.reason : 'unavailable', cause }),

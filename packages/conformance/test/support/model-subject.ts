@@ -15,9 +15,9 @@ function harness(Key: typeof ModelKey, service: ModelService): KeyProviderHarnes
   };
   return {
     secrets: ['model-service-password'],
-    key: (options) => new Key(service, 'a', options?.request),
-    otherKey: (options) => new Key(service, 'b', options?.request),
-    unknownKey: (options) => new Key(service, 'none', options?.request),
+    key: () => new Key(service, 'a'),
+    otherKey: () => new Key(service, 'b'),
+    unknownKey: () => new Key(service, 'none'),
     disableKey: set('disabled'),
     enableKey: set('enabled'),
     deny: set('denied'),

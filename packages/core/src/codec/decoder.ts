@@ -164,7 +164,7 @@ export class EnvelopeDecoder {
       );
     }
     request.signal?.throwIfAborted();
-    const deadline = startDeadline(guard.totalTimeoutMs, request.signal);
+    const deadline = startDeadline(guard.request.totalTimeoutMs, request.signal);
     const call = { origin: originOf(context, request), deadline, request };
     const queue = groups.values();
     const work = async (): Promise<void> => {

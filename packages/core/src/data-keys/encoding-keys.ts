@@ -106,7 +106,7 @@ export class EncodingKeys {
   }
 
   async #acquireNext(bytes: number): Promise<DataKey> {
-    const deadline = startDeadline(this.#keyring.guard.totalTimeoutMs, this.#closed);
+    const deadline = startDeadline(this.#keyring.guard.request.totalTimeoutMs, this.#closed);
     try {
       return await deadline.within(this.#nextUsable(bytes, deadline.signal));
     } catch (error) {

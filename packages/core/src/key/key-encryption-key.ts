@@ -73,7 +73,10 @@ export interface KeyRequestOptions {
    * `unavailable`.
    */
   readonly signal?: AbortSignal;
-  /** Takes the place of the provider's own limits, member by member. To be handed to `requestKeyService`. */
+  /**
+   * Deadlines and attempts; a keyring gives its own. What is left out is 2 seconds for an attempt, 6 for all,
+   * and three attempts. To be handed to `requestKeyService`.
+   */
   readonly limits?: Partial<KeyRequestLimits>;
 }
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startDeadline } from '../base/deadline';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
-import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
 import {
   DATA_KEY_BYTES,
   type KeyId,
@@ -13,11 +12,14 @@ import {
 export interface KeyServiceRequest<T> {
   /** The key that is asked, for the error. */
   readonly keyId: KeyId;
-  readonly limits: KeyRequestLimits;
-  /** What the caller of the provider gave: its signal, and limits that take the place of {@link limits}. */
+  /** What the caller of the provider gave. */
   readonly options: KeyRequestOptions | undefined;
-  /** Asks once. It should honour the signal; if it does not, its answer is not waited for. */
-  readonly attempt: (signal: AbortSignal) => Promise<T>;
+  /**
+   * Asks once. It should honour the signal; if it does not, its answer is not waited for.
+   *
+   * @param limits of the request, for a provider that has a deadline of its own to set
+   */
+  readonly attempt: (signal: AbortSignal, limits: KeyRequestLimits) => Promise<T>;
   /**
    * The provider's table: what an error of its service means, and what of it is safe to log. Asked once of
    * each attempt that fails; not of a {@link KeyServiceAnswerError}, which says so itself.
@@ -44,7 +46,7 @@ const FIRST_BACKOFF_MS = 100;
  *   the caller's signal is aborted. The service's own error is its `cause`.
  */
 export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
-  const limits = { ...request.limits, ...request.options?.limits };
+  const limits = keyRequestLimits(request.options);
   const total = startDeadline(limits.totalTimeoutMs, request.options?.signal);
   try {
     return await requestWithRetries(request, limits, total.signal);
@@ -63,7 +65,7 @@ async function requestWithRetries<T>(
     const attempt = startDeadline(limits.attemptTimeoutMs, total);
     let failure: KeyServiceError;
     try {
-      return await attempt.within(request.attempt(attempt.signal));
+      return await attempt.within(request.attempt(attempt.signal, limits));
     } catch (error) {
       const { reason, cause } = explain(error, attempt.signal, request.explain);
       if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
@@ -94,54 +96,22 @@ function explain(
   return signal.aborted ? { ...failure, reason: 'timeout' } : failure;
 }
 
-/** How long and how often a provider asks its service for one wrap or unwrap. */
-export interface KeyRequestPolicy {
-  /**
-   * Longest wait for one attempt: text as Temporal takes it, or milliseconds.
-   *
-   * @default '2s'
-   */
-  readonly attemptTimeout?: Duration | undefined;
-  /**
-   * Longest wait for all attempts together. Keep it below Temporal's ten seconds for a workflow task.
-   *
-   * @default '6s'
-   */
-  readonly totalTimeout?: Duration | undefined;
-  /**
-   * Attempts at most.
-   *
-   * @default 3
-   */
-  readonly maxAttempts?: number | undefined;
-}
-
-const OPTIONS: ReadonlySet<string> = new Set(['attemptTimeout', 'totalTimeout', 'maxAttempts']);
-const LONGEST = '60s';
-const MAX_ATTEMPTS = 10;
+/**
+ * The limits of a request whose caller says none. The total is below Temporal's ten seconds for a workflow
+ * task.
+ */
+export const DEFAULT_KEY_REQUEST_LIMITS: KeyRequestLimits = {
+  attemptTimeoutMs: 2_000,
+  totalTimeoutMs: 6_000,
+  maxAttempts: 3,
+};
 
 /**
- * @param policy what the user gave
- * @param provider class of the provider, for messages
- * @param option name of the option, for messages
- * @throws ConfigurationError that names the field
+ * The limits of one request: those that its caller gives, which is the keyring with its `requests`; else the
+ * defaults of 2 and 6 seconds and three attempts.
  */
-export function keyRequestLimits(
-  policy: KeyRequestPolicy | undefined,
-  provider: string,
-  option = 'request',
-): KeyRequestLimits {
-  const given = policy ?? {};
-  assertKnownOptions(given, OPTIONS, (name) => `${provider}: ${option}.${name}`);
-  return {
-    attemptTimeoutMs: durationMs(
-      `${provider}: ${option}.attemptTimeout`,
-      given.attemptTimeout ?? '2s',
-      LONGEST,
-    ),
-    totalTimeoutMs: durationMs(`${provider}: ${option}.totalTimeout`, given.totalTimeout ?? '6s', LONGEST),
-    maxAttempts: countOf(`${provider}: ${option}.maxAttempts`, given.maxAttempts ?? 3, MAX_ATTEMPTS),
-  };
+export function keyRequestLimits(options: KeyRequestOptions | undefined): KeyRequestLimits {
+  return { ...DEFAULT_KEY_REQUEST_LIMITS, ...options?.limits };
 }
 
 /** What each code of Node's network errors means, for providers whose SDK hands them on. */

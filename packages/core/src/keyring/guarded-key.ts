@@ -175,8 +175,8 @@ export class GuardedKey {
     parent: AbortSignal | undefined,
     ask: (options: KeyRequestOptions) => Promise<T>,
   ): Promise<T> {
-    const { totalTimeoutMs, request: limits } = this.#limits;
-    const deadline = startDeadline(totalTimeoutMs, parent);
+    const { request: limits } = this.#limits;
+    const deadline = startDeadline(limits.totalTimeoutMs, parent);
     try {
       return await deadline.within(ask({ signal: deadline.signal, limits }));
     } catch (cause) {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../base/errors';
 import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
 import type { KeyEncryptionKey, KeyRequestLimits } from '../key/key-encryption-key';
-import { keyRequestLimits } from '../key/key-request';
+import { DEFAULT_KEY_REQUEST_LIMITS } from '../key/key-request';
 import type { RequestQueueLimits } from './request-queue';
 
 /** The keys that a codec may use, by what it may use them for. */
@@ -69,9 +69,9 @@ export function checkKeyringOptions(options: KeyringOptions): CheckedKeyringOpti
 /** How a keyring asks its keys' services. Durations as Temporal takes them. */
 export interface KeyGuardOptions {
   /**
-   * Longest wait for one attempt. Takes the place of what the keys' own `request` says.
+   * Longest wait for one attempt.
    *
-   * @default each key's own, `'2s'` by default
+   * @default '2s'
    */
   readonly attemptTimeout?: Duration | undefined;
   /**
@@ -82,9 +82,9 @@ export interface KeyGuardOptions {
    */
   readonly totalTimeout?: Duration | undefined;
   /**
-   * Attempts at most. Takes the place of what the keys' own `request` says.
+   * Attempts at most.
    *
-   * @default each key's own, 3 by default
+   * @default 3
    */
   readonly maxAttempts?: number | undefined;
   /**
@@ -138,9 +138,8 @@ export interface KeyGuardOptions {
 
 /** {@link KeyGuardOptions}, checked, in milliseconds. */
 export interface KeyGuardLimits {
-  /** What is handed to providers; what the user left out is left to them. */
-  readonly request: Partial<KeyRequestLimits>;
-  readonly totalTimeoutMs: number;
+  /** What is handed to providers. */
+  readonly request: KeyRequestLimits;
   readonly askNextAfterMs: number;
   readonly queue: RequestQueueLimits;
   /** Data keys that one `decode` asks for at most. */
@@ -172,22 +171,22 @@ function keyGuardLimits(options: KeyGuardOptions = {}): KeyGuardLimits {
     throw new ConfigurationError("Keyring: requests must be an object such as { totalTimeout: '6s' }.");
   }
   assertKnownOptions(options, REQUEST_OPTIONS, (name) => `Keyring: requests.${name}`);
-  const { attemptTimeout, totalTimeout, maxAttempts } = options;
-  const all = keyRequestLimits({ attemptTimeout, totalTimeout, maxAttempts }, 'Keyring', 'requests');
+  const { attemptTimeoutMs, totalTimeoutMs, maxAttempts } = DEFAULT_KEY_REQUEST_LIMITS;
   const count = (
-    field: 'maxConcurrent' | 'maxQueued' | 'maxUnwrapsPerDecode' | 'breakerFailures',
+    field: 'maxAttempts' | 'maxConcurrent' | 'maxQueued' | 'maxUnwrapsPerDecode' | 'breakerFailures',
     byDefault: number,
     most: number,
   ): number => countOf(`Keyring: requests.${field}`, options[field] ?? byDefault, most);
-  const duration = (field: 'askNextAfter' | 'breakerOpenFor' | 'refusalsFor', byDefault: string): number =>
-    durationMs(`Keyring: requests.${field}`, options[field] ?? byDefault, LONGEST);
+  const duration = (
+    field: 'attemptTimeout' | 'totalTimeout' | 'askNextAfter' | 'breakerOpenFor' | 'refusalsFor',
+    byDefault: Duration,
+  ): number => durationMs(`Keyring: requests.${field}`, options[field] ?? byDefault, LONGEST);
   return {
     request: {
-      ...(attemptTimeout === undefined ? {} : { attemptTimeoutMs: all.attemptTimeoutMs }),
-      ...(totalTimeout === undefined ? {} : { totalTimeoutMs: all.totalTimeoutMs }),
-      ...(maxAttempts === undefined ? {} : { maxAttempts: all.maxAttempts }),
+      attemptTimeoutMs: duration('attemptTimeout', attemptTimeoutMs),
+      totalTimeoutMs: duration('totalTimeout', totalTimeoutMs),
+      maxAttempts: count('maxAttempts', maxAttempts, 10),
     },
-    totalTimeoutMs: all.totalTimeoutMs,
     askNextAfterMs: duration('askNextAfter', '1500ms'),
     queue: {
       atOnce: count('maxConcurrent', 32, 10_000),

@@ -1,5 +1,5 @@
 import { KeyManagementServiceClient } from '@google-cloud/kms';
-import type { HarnessKeyOptions, KeyProviderHarness } from '@waxseal/conformance';
+import type { KeyProviderHarness } from '@waxseal/conformance';
 import { startGcpKmsDouble, type GcpKmsDouble, type GcpKmsDoubleOptions } from '@waxseal/testing';
 
 import { GcpKmsKey } from '../../src';
@@ -25,13 +25,12 @@ export class Harnesses {
     this.#service ??= start(this.#options);
     const { kms, client, secrets } = await this.#service;
     const [a, b] = [kms.createKey(), kms.createKey()];
-    const key = (keyName: string, id?: string, given?: HarnessKeyOptions): GcpKmsKey =>
-      new GcpKmsKey({ client, keyName, id, request: given?.request });
+    const key = (keyName: string, id?: string): GcpKmsKey => new GcpKmsKey({ client, keyName, id });
     return {
       secrets,
-      key: (given) => key(a.name, this.#options.id, given),
-      otherKey: (given) => key(b.name, undefined, given),
-      unknownKey: (given) => key(kms.keyName('missing'), undefined, given),
+      key: () => key(a.name, this.#options.id),
+      otherKey: () => key(b.name),
+      unknownKey: () => key(kms.keyName('missing')),
       disableKey: () => {
         a.disable();
       },

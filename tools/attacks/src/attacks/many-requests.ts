@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { keyRequestLimits, requestKeyService } from '@waxseal/core/provider';
+import { requestKeyService } from '@waxseal/core/provider';
 
 import type { Attack } from '../attack';
 
@@ -22,7 +22,6 @@ export const manyRequests: Attack = {
     const { signal } = new AbortController();
     const request = {
       keyId: 'key',
-      limits: keyRequestLimits({}, 'Key'),
       options: { signal },
       attempt: () => Promise.resolve(1),
       explain: (cause: unknown) => ({ reason: 'unknown' as const, cause }),
