@@ -1,13 +1,13 @@
+import { join } from 'node:path';
+
 import { describe, expect, it } from '@jest/globals';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { createLocalKeyringFile, LocalKey, localKeyUri } from '../src';
 
 describe('LocalKey.fromUri', () => {
-  const at = temporaryDirectory();
-
   it('reads what localKeyUri names', () => {
-    const file = at('a b,c#d.json');
+    const file = join(temporaryDirectory(), 'a b,c#d.json');
     createLocalKeyringFile(file, { id: 'orders/eu #1' });
     const uri = localKeyUri(file, 'orders/eu #1');
     expect(uri).not.toMatch(/[ ,]/);
