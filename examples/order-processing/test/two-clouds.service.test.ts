@@ -10,7 +10,8 @@ import { startAwsKmsDouble, startAzureKeyVaultDouble, startGcpKmsDouble } from '
 import { VaultTransitKey } from '@waxseal/vault-transit';
 import { jsonPayload } from '@waxseal/test-support';
 
-const REQUESTS = { attemptTimeout: '500ms', totalTimeout: '1s', maxAttempts: 1 };
+// Long enough for a machine with much else to do: a service that is down refuses at once.
+const REQUESTS = { attemptTimeout: '4s', totalTimeout: '8s', maxAttempts: 1 };
 const PAYLOAD = jsonPayload('card 4242');
 
 /** A key of one service, and how to take the service away. */
