@@ -86,7 +86,7 @@ describe.each([
 
   /** What a process reads that never saw the payload's data key. */
   async function readAnew(payload: typeof PAYLOAD): Promise<string> {
-    const keyring = new Keyring({ primary: primary.key, alsoWrapFor: [second.key], requests: REQUESTS });
+    const keyring = new Keyring({ primary: primary.key, additional: [second.key], requests: REQUESTS });
     const codec = new EnvelopeCodec({ keyring });
     try {
       const [opened] = await codec.decode([payload]);
@@ -97,7 +97,7 @@ describe.each([
   }
 
   async function encode(): Promise<typeof PAYLOAD> {
-    const keyring = new Keyring({ primary: primary.key, alsoWrapFor: [second.key], requests: REQUESTS });
+    const keyring = new Keyring({ primary: primary.key, additional: [second.key], requests: REQUESTS });
     const codec = new EnvelopeCodec({ keyring });
     const [sealed] = await codec.encode([PAYLOAD]);
     codec.close();

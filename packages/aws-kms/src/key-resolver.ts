@@ -83,7 +83,7 @@ export class KmsKeyResolver {
       KeyId: reference.text,
       ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
     });
-    const clockAheadMs = observeClock(command);
+    const clockAheadMs = readServerClock(command);
     const { KeyMetadata: metadata } = await withDeadline(timeoutMs, undefined, (abortSignal) =>
       client.send(command, { abortSignal }),
     );
@@ -122,7 +122,7 @@ function describeMetadata(metadata: KeyMetadata): KeyDescription {
  * Makes a command tell, once it is answered, by how many milliseconds the service's clock is ahead of this
  * machine's, from the answer's `Date` header (whole seconds). `undefined` before, and where there is none.
  */
-function observeClock(command: DescribeKeyCommand): () => number | undefined {
+function readServerClock(command: DescribeKeyCommand): () => number | undefined {
   let aheadMs: number | undefined;
   command.middlewareStack.add(
     (next) => async (args) => {

@@ -4,7 +4,7 @@ import type { CheckedAzureKeyVaultKeyOptions } from './options';
 /** One client of the SDK, with what keeps its first request alone. */
 export interface KeyVaultClient<Client> {
   readonly client: Client;
-  readonly first: FirstAlone;
+  readonly first: FirstRequestGate;
 }
 
 /** Versions are named by payloads: no more clients than this are kept. */
@@ -28,7 +28,7 @@ export class KeyVaultClients {
     const { reference, credential, clientOptions } = this.#options;
     return (this.#keys ??= {
       client: new KeyClient(reference.vaultUrl, credential, { ...clientOptions }),
-      first: new FirstAlone(),
+      first: new FirstRequestGate(),
     });
   }
 
@@ -37,7 +37,7 @@ export class KeyVaultClients {
     const id = version ?? '';
     const kept = this.#ofVersions.get(id);
     if (kept !== undefined) this.#ofVersions.delete(id);
-    const client = kept ?? { client: this.#newClient(version), first: new FirstAlone() };
+    const client = kept ?? { client: this.#newClient(version), first: new FirstRequestGate() };
     this.#ofVersions.set(id, client);
     const [oldest] = this.#ofVersions.keys();
     if (this.#ofVersions.size > MAX_CLIENTS && oldest !== undefined) this.#ofVersions.delete(oldest);
@@ -65,7 +65,7 @@ export class KeyVaultClients {
  * challenge came. A second request in that time ends the state in which the body is put back, and the first
  * is then sent without one.
  */
-class FirstAlone {
+class FirstRequestGate {
   #first: Promise<void> | undefined;
 
   /**

@@ -4,7 +4,7 @@ import { loadConfig, type LoadConfigOptions, type LoadedConfig } from '@waxseal/
 export interface KeyOptions {
   readonly config?: string;
   readonly primaryKey?: string;
-  readonly alsoWrapFor?: readonly string[];
+  readonly additionalKey?: readonly string[];
   readonly decryptKey?: readonly string[];
 }
 
@@ -19,9 +19,9 @@ export function configurationLines({ source, passedOver }: LoadedConfig): readon
 
 /** Loads the configuration that options, variables or a file name, for a command that a person runs. */
 export function configurationOf(
-  { config, primaryKey, alsoWrapFor, decryptKey }: KeyOptions,
+  { config, primaryKey, additionalKey, decryptKey }: KeyOptions,
   more: Omit<LoadConfigOptions, 'file' | 'lookForFile' | 'keys'> = {},
 ): Promise<LoadedConfig> {
-  const keys = { primaryKey, alsoWrapFor, decryptKeys: decryptKey };
+  const keys = { primaryKey, additionalKeys: additionalKey, decryptKeys: decryptKey };
   return loadConfig({ ...more, file: config, lookForFile: 'whereNoKeyIsNamed', keys });
 }

@@ -125,11 +125,11 @@ describe('waxseal doctor', () => {
   });
 
   it('reports each key, and fails when one service of two cannot be reached', async () => {
-    const { exitCode, keys } = await report(['--also-wrap-for', 'vaulttransit://transit/orders'], {
+    const { exitCode, keys } = await report(['--additional-key', 'vaulttransit://transit/orders'], {
       VAULT_ADDR: 'http://127.0.0.1:9',
       VAULT_TOKEN: SECRET,
     });
-    expect(keys.map(({ role }) => role)).toEqual(['primary', 'alsoWrapFor']);
+    expect(keys.map(({ role }) => role)).toEqual(['primary', 'additional']);
     expect(keys[0]?.checks.every(({ status }) => status === 'ok')).toBe(true);
     expect(keys[1]?.checks.at(-1)).toMatchObject({ name: 'round-trip', status: 'fail' });
     expect(keys[1]?.checks.at(-1)?.detail).toContain('unavailable');

@@ -11,7 +11,7 @@ const plain = { metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: Buffer.from(CA
 beforeAll(async () => {
   const primary = new LocalKey({ id: 'orders', key: Buffer.alloc(32, 1) });
   const backup = new LocalKey({ id: 'break-glass\u202e', key: Buffer.alloc(32, 2) });
-  const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, alsoWrapFor: [backup] }) });
+  const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, additional: [backup] }) });
   const [encoded] = await codec.encode([payloadOfJson(CARD)], {
     type: 'workflow',
     namespace: 'payments',

@@ -59,7 +59,7 @@ export interface AuditRecord {
 }
 
 /** What becomes known of a request while it is answered. */
-export interface AuditDraft {
+export interface RequestFacts {
   principal?: Principal;
   address?: string;
   namespace?: string;
@@ -77,25 +77,25 @@ export interface AuditDraft {
  * @param failure why it is answered with an error, if it is
  */
 export function toAuditRecord(
-  draft: AuditDraft,
+  facts: RequestFacts,
   requestId: string,
   status: number,
   failure: RequestError | undefined,
 ): AuditRecord {
-  const { principal, unreadableCount = 0 } = draft;
+  const { principal, unreadableCount = 0 } = facts;
   return {
     time: new Date().toISOString(),
     requestId,
     principal: principal?.id ?? null,
     issuer: principal?.issuer ?? null,
     method: principal?.method ?? 'none',
-    address: draft.address ?? null,
-    namespace: draft.namespace ?? null,
-    operation: draft.operation ?? null,
-    policies: draft.policies ?? [],
-    keyIds: [...draft.keyIds],
-    workflowIds: [...draft.workflowIds],
-    payloadCount: draft.payloadCount ?? null,
+    address: facts.address ?? null,
+    namespace: facts.namespace ?? null,
+    operation: facts.operation ?? null,
+    policies: facts.policies ?? [],
+    keyIds: [...facts.keyIds],
+    workflowIds: [...facts.workflowIds],
+    payloadCount: facts.payloadCount ?? null,
     unreadableCount,
     outcome: outcomeOf(status, unreadableCount),
     status,
@@ -115,13 +115,13 @@ const MAX_NAMES = 20;
 const MAX_KEY_ID_BYTES = 1024;
 
 /**
- * Adds to a draft what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for any
+ * Adds to the facts what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for any
  * codec that names them as Temporal's samples do (`encryption-key-id`), and for Waxseal's envelopes the IDs
  * of their workflows.
  */
 export function nameEnvelopes(
   payloads: readonly Payload[],
-  { keyIds, workflowIds }: Pick<AuditDraft, 'keyIds' | 'workflowIds'>,
+  { keyIds, workflowIds }: Pick<RequestFacts, 'keyIds' | 'workflowIds'>,
 ): void {
   for (const { metadata, data } of payloads) {
     if (keyIds.size >= MAX_NAMES && workflowIds.size >= MAX_NAMES) break;

@@ -1,6 +1,6 @@
 import type { AuditRecord, AuditSink } from './audit';
 import { RateLimiter } from './rate-limiter';
-import { quietly } from './telemetry';
+import { notify } from './telemetry';
 
 /** Some 40 MB a day at the most, however many requests come. */
 const RECORDS_PER_SECOND = 1;
@@ -45,7 +45,7 @@ export class RefusalSums {
           await this.#sink(sum);
         } catch (error) {
           this.#keep(sum);
-          quietly(() => {
+          notify(() => {
             this.#onError(error, sum);
           });
         }

@@ -109,7 +109,7 @@ describe('DecodePolicies', () => {
     [{ path: '$.a', remove: true }, { path: '$.a' }, '{"a":"[masked]"}'],
     [{ path: '$.a', show: 'type' }, { path: '$.a', show: { first: 1 } }, '{"a":"1****"}'],
     [{ path: '$', remove: true }, { path: '$.a' }, '{"a":"[masked]"}'],
-  ])('shows what the looser of two roles does, with %j and %j', async (one, other, expected) => {
+  ])('shows what the moreVisible of two roles does, with %j and %j', async (one, other, expected) => {
     const two = new DecodePolicies({ policies: { one: { mask: [one] }, other: { mask: [other] } } });
     for (const names of [
       ['one', 'other'],

@@ -7,7 +7,7 @@ export interface KeyringUris {
   /** The key that wraps and unwraps. Without it the keyring can only decode. */
   readonly primaryKey?: string | undefined;
   /** Keys that every data key is wrapped for, besides the primary one. */
-  readonly alsoWrapFor?: readonly string[] | undefined;
+  readonly additionalKeys?: readonly string[] | undefined;
   /** Keys that only unwrap. One that is named above is left out. */
   readonly decryptKeys?: readonly string[] | undefined;
 }
@@ -25,21 +25,21 @@ export interface KeyringFromUrisOptions extends Pick<KeyringOptions, 'wrapPolicy
  * @throws ConfigurationError that names the field, when there is no key, or one is not usable
  */
 export async function keyringFromUris(
-  { primaryKey, alsoWrapFor = [], decryptKeys = [] }: KeyringUris,
+  { primaryKey, additionalKeys = [], decryptKeys = [] }: KeyringUris,
   environment: Environment = process.env,
   options: KeyringFromUrisOptions = {},
 ): Promise<Keyring> {
-  const wrapping = new Set(alsoWrapFor);
+  const wrapping = new Set(additionalKeys);
   const others = new Set(decryptKeys.filter((uri) => uri !== primaryKey && !wrapping.has(uri)));
   const load = (uris: Iterable<string>, field: string): Promise<KeyEncryptionKey[]> =>
     Promise.all([...uris].map((uri) => loadNamed(uri, field, environment, options)));
   const [[primary], further, decryptOnly] = await Promise.all([
     load(primaryKey === undefined ? [] : [primaryKey], 'primaryKey'),
-    load(wrapping, 'alsoWrapFor'),
+    load(wrapping, 'additionalKeys'),
     load(others, 'decryptKeys'),
   ]);
   const { wrapPolicy, requests } = options;
-  return new Keyring({ primary, alsoWrapFor: further, decryptOnly, wrapPolicy, requests });
+  return new Keyring({ primary, additional: further, decryptOnly, wrapPolicy, requests });
 }
 
 async function loadNamed(

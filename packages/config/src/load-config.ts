@@ -100,11 +100,11 @@ async function keyringOf(
     if (beside === undefined) return keyring;
     throw new ConfigurationError(`${where}: keyring and ${beside} both name keys. Remove one of the two.`);
   }
-  const { primaryKey, alsoWrapFor = [], decryptKeys = [] } = keys.uris;
+  const { primaryKey, additionalKeys = [], decryptKeys = [] } = keys.uris;
   if (primaryKey === undefined && decryptKeys.length === 0) {
     throw new ConfigurationError(
-      alsoWrapFor.length > 0
-        ? `${where}: alsoWrapFor needs primaryKey (WAXSEAL_PRIMARY_KEY).`
+      additionalKeys.length > 0
+        ? `${where}: additionalKeys needs primaryKey (WAXSEAL_PRIMARY_KEY).`
         : 'No key is named. Set WAXSEAL_PRIMARY_KEY, for example to local:///etc/waxseal/keyring.json#orders, or write a waxseal.config.json with "primaryKey"; "waxseal keygen" makes a local key.',
     );
   }
@@ -117,7 +117,7 @@ async function keyringOf(
 function fieldWithUris(file: WaxsealConfig): string | undefined {
   const fields = [
     'primaryKey',
-    'alsoWrapFor',
+    'additionalKeys',
     'decryptKeys',
     'wrapPolicy',
     'requests',

@@ -5,7 +5,7 @@ import type { WaxsealConfig } from './waxseal-config';
 /** The variable of each field. A list is separated by commas. */
 const VARIABLES = {
   primaryKey: 'WAXSEAL_PRIMARY_KEY',
-  alsoWrapFor: 'WAXSEAL_ALSO_WRAP_FOR',
+  additionalKeys: 'WAXSEAL_ADDITIONAL_KEYS',
   decryptKeys: 'WAXSEAL_DECRYPT_KEYS',
 } as const satisfies Record<keyof KeyringUris, string>;
 
@@ -24,7 +24,7 @@ export function namedKeys(
 ): NamedKeys {
   const variables: KeyringUris = {
     primaryKey: environment[VARIABLES.primaryKey] || undefined,
-    alsoWrapFor: listOf(environment[VARIABLES.alsoWrapFor]),
+    additionalKeys: listOf(environment[VARIABLES.additionalKeys]),
     decryptKeys: listOf(environment[VARIABLES.decryptKeys]),
   };
   const fields = Object.keys(VARIABLES) as (keyof KeyringUris)[];
@@ -33,7 +33,7 @@ export function namedKeys(
   return {
     uris: {
       primaryKey: caller.primaryKey ?? variables.primaryKey ?? file.primaryKey,
-      alsoWrapFor: caller.alsoWrapFor ?? variables.alsoWrapFor ?? file.alsoWrapFor,
+      additionalKeys: caller.additionalKeys ?? variables.additionalKeys ?? file.additionalKeys,
       decryptKeys: caller.decryptKeys ?? variables.decryptKeys ?? file.decryptKeys,
     },
     outsideFile: given !== undefined ? `the caller's ${given}` : variable && VARIABLES[variable],

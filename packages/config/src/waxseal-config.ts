@@ -11,7 +11,7 @@ import {
 import {
   ConfigurationError,
   type EnvelopeCodecOptions,
-  type KeyGuardOptions,
+  type KeyringRequestOptions,
   type Keyring,
   type KeyringSelector,
 } from '@waxseal/core';
@@ -46,8 +46,8 @@ class WaxsealConfigFields {
    */
   readonly primaryKey = KEY_URI.optional();
 
-  /** URIs of further keys that every data key is wrapped for. `WAXSEAL_ALSO_WRAP_FOR` takes its place. */
-  readonly alsoWrapFor = list(KEY_URI).optional();
+  /** URIs of further keys that every data key is wrapped for. `WAXSEAL_ADDITIONAL_KEYS` takes its place. */
+  readonly additionalKeys = list(KEY_URI).optional();
 
   /** URIs of keys that only unwrap. `WAXSEAL_DECRYPT_KEYS` takes its place. */
   readonly decryptKeys = list(KEY_URI).optional();
@@ -56,7 +56,7 @@ class WaxsealConfigFields {
   readonly wrapPolicy = z.enum(['all', 'atLeastOne'], 'must be "all" or "atLeastOne".').optional();
 
   /** Deadlines, circuit breaker and limits of key requests: `requests` of a `Keyring`. For keys by URI. */
-  readonly requests = z.custom<KeyGuardOptions>(isRecord, 'must be an object.').optional();
+  readonly requests = z.custom<KeyringRequestOptions>(isRecord, 'must be an object.').optional();
 
   /** In code: providers of your own, by the scheme of their keys' URIs, such as `{ myhsm: MyHsmKey }`. */
   readonly keySchemes = z.custom<KeySchemes>(isRecord, 'must be an object.').meta(IN_CODE).optional();

@@ -50,13 +50,13 @@ describe('loadConfig', () => {
     const { path } = with_('waxseal.config.json', ({ keyUri }) =>
       JSON.stringify({
         primaryKey: keyUri('orders'),
-        alsoWrapFor: [keyUri('second')],
+        additionalKeys: [keyUri('second')],
         decryptKeys: [keyUri('old'), keyUri('orders')],
         server: { allowedOrigins: ['http://localhost:8233'] },
       }),
     );
     expect(await loadIn(path)).toMatchObject({
-      keys: ['primary orders', 'alsoWrapFor second', 'decryptOnly old'],
+      keys: ['primary orders', 'additional second', 'decryptOnly old'],
       codecs: ['the envelope codec'],
       server: { allowedOrigins: ['http://localhost:8233'] },
     });
@@ -66,10 +66,10 @@ describe('loadConfig', () => {
     const bare = folder();
     const environment = {
       WAXSEAL_PRIMARY_KEY: bare.keyUri('new'),
-      WAXSEAL_ALSO_WRAP_FOR: bare.keyUri('second'),
+      WAXSEAL_ADDITIONAL_KEYS: bare.keyUri('second'),
       WAXSEAL_DECRYPT_KEYS: `${bare.keyUri('old')}, ${bare.keyUri('older')}`,
     };
-    const keys = ['primary new', 'alsoWrapFor second', 'decryptOnly old', 'decryptOnly older'];
+    const keys = ['primary new', 'additional second', 'decryptOnly old', 'decryptOnly older'];
     expect(await loadIn(bare.path, environment)).toMatchObject({ keys });
     bare.write('waxseal.config.json', JSON.stringify({ primaryKey: bare.keyUri('orders') }));
     expect(await loadIn(bare.path, environment)).toMatchObject({ keys });
@@ -156,7 +156,7 @@ describe('loadConfig', () => {
       '{"envelope": {"keyring": {}}}',
       /^waxseal\.config\.json: envelope\.keyring stands beside envelope/,
     ],
-    ['json', '{"alsoWrapFor": ["local:///x"]}', /^waxseal\.config\.json: alsoWrapFor needs primaryKey/],
+    ['json', '{"additionalKeys": ["local:///x"]}', /^waxseal\.config\.json: additionalKeys needs primaryKey/],
     ['json', '{"primaryKey": "local:///x"}', /^primaryKey: .*\/x/],
     ['json', '{"primaryKey": "kms://x"}', /^primaryKey: .*awskms:\/\/.*gcpkms:\/\/.*azurekeyvault:\/\//],
     ['cjs', 'module.exports = { keyring: {} }', /^waxseal\.config\.cjs: .*keyring must be/],

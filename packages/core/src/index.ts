@@ -8,7 +8,7 @@ export type {
 } from './codec/codec-options';
 export type { DataKeyOptions } from './data-keys/data-key-options';
 export { Keyring } from './keyring/keyring';
-export type { KeyGuardOptions, KeyringOptions } from './keyring/keyring-options';
+export type { KeyringRequestOptions, KeyringOptions } from './keyring/keyring-options';
 export type { Binding } from './envelope/encryption-context';
 export type { KeyEncryptionKey, KeyId } from './key/key-encryption-key';
 export type { BreakerState, DataKeyState, KeyRequestInfo, Telemetry } from './key/telemetry';

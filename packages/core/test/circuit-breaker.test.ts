@@ -13,7 +13,7 @@ beforeEach(() => {
   now = 0;
   states = [];
   const clock = { now: () => now };
-  breaker = new CircuitBreaker({ failures: 3, openForMs: OPEN_MS }, clock, (state) => states.push(state));
+  breaker = new CircuitBreaker({ threshold: 3, resetAfterMs: OPEN_MS }, clock, (state) => states.push(state));
 });
 
 function fail(times: number): void {

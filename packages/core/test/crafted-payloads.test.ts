@@ -8,7 +8,7 @@ import {
   KeyServiceError,
   type DecodeRequest,
   type EnvelopeCodecOptions,
-  type KeyGuardOptions,
+  type KeyringRequestOptions,
 } from '../src';
 import { FIRST_UNWRAPS } from '../src/data-keys/unwrap-window';
 import { FRUITLESS_BURST, FRUITLESS_PER_SECOND } from '../src/keyring/request-guards';
@@ -28,7 +28,7 @@ afterEach(() => {
 function codecWith(
   key: SlowKey,
   options: Partial<EnvelopeCodecOptions> = {},
-  requests?: KeyGuardOptions,
+  requests?: KeyringRequestOptions,
 ): EnvelopeCodec {
   const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: key, requests }), ...options });
   opened.push(codec);

@@ -5,7 +5,7 @@ import {
   EnvelopeCodec,
   Keyring,
   KeyServiceError,
-  type KeyGuardOptions,
+  type KeyringRequestOptions,
   type KeyServiceErrorReason,
 } from '../src';
 import { TestKey } from './support/test-key';
@@ -28,7 +28,7 @@ function codecWith(keyring: Keyring): EnvelopeCodec {
 }
 
 /** Payloads under a data key each, as many processes write them. */
-async function payloadsOf(keys: { primary: TestKey; alsoWrapFor?: TestKey[] }, count: number) {
+async function payloadsOf(keys: { primary: TestKey; additional?: TestKey[] }, count: number) {
   const sealed = [];
   for (let index = 0; index < count; index++) {
     const [payload] = await codecWith(new Keyring(keys)).encode([jsonPayload(index)]);
@@ -107,7 +107,7 @@ describe('requests of a keyring', () => {
     expect(key.unwraps).toBe(9);
   });
 
-  it.each<[KeyGuardOptions | undefined, object]>([
+  it.each<[KeyringRequestOptions | undefined, object]>([
     [undefined, { attemptTimeoutMs: 2_000, totalTimeoutMs: 6_000, maxAttempts: 3 }],
     [{ maxAttempts: 1 }, { attemptTimeoutMs: 2_000, totalTimeoutMs: 6_000, maxAttempts: 1 }],
     [
@@ -117,49 +117,49 @@ describe('requests of a keyring', () => {
   ])('hand %j to every key', async (requests, limits) => {
     const [primary, second] = [new TestKey('a'), new TestKey('b')];
     const wraps = [primary, second].map((key) => jest.spyOn(key, 'wrap'));
-    await new Keyring({ primary, alsoWrapFor: [second], requests }).wrap(new Uint8Array(32));
+    await new Keyring({ primary, additional: [second], requests }).wrap(new Uint8Array(32));
     for (const wrap of wraps) {
       expect(wrap.mock.lastCall?.slice(2)).toEqual([expect.objectContaining({ limits })]);
     }
   });
 
-  it.each<[KeyGuardOptions | null, string]>([
+  it.each<[KeyringRequestOptions | null, string]>([
     [{ maxConcurrent: 0 }, 'requests.maxConcurrent'],
-    [{ breakerFailures: 1.5 }, 'requests.breakerFailures'],
-    [{ breakerOpenFor: '2 parsecs' }, 'requests.breakerOpenFor'],
-    [{ refusalsFor: '2h' }, 'requests.refusalsFor'],
+    [{ breaker: { threshold: 1.5 } }, 'requests.breaker.threshold'],
+    [{ breaker: { resetAfter: '2 parsecs' } }, 'requests.breaker.resetAfter'],
+    [{ negativeCacheTtl: '2h' }, 'requests.negativeCacheTtl'],
     [{ attemptTimeout: 0 }, 'requests.attemptTimeout'],
     [{ totalTimeout: '2m' }, 'requests.totalTimeout'],
     [{ totalTimeout: 'soon' }, 'requests.totalTimeout'],
     [{ maxAttempts: 0 }, 'requests.maxAttempts'],
-    [{ totalTimout: '1s' } as KeyGuardOptions, 'requests.totalTimout'],
+    [{ totalTimout: '1s' } as KeyringRequestOptions, 'requests.totalTimout'],
     [null, 'requests'],
   ])('cannot be set to %j', (requests, field) => {
     const make = (): Keyring =>
-      new Keyring({ primary: new TestKey('a'), requests: requests as KeyGuardOptions });
+      new Keyring({ primary: new TestKey('a'), requests: requests as KeyringRequestOptions });
     expect(make).toThrow(field);
   });
 });
 
 describe('several keys', () => {
-  const keys = (): { primary: TestKey; alsoWrapFor: TestKey[]; all: [TestKey, TestKey] } => {
+  const keys = (): { primary: TestKey; additional: TestKey[]; all: [TestKey, TestKey] } => {
     const all: [TestKey, TestKey] = [new TestKey('a'), new TestKey('b')];
-    return { primary: all[0], alsoWrapFor: [all[1]], all };
+    return { primary: all[0], additional: [all[1]], all };
   };
 
   it('are asked in turn, the one first that answered the last time', async () => {
-    const { primary, alsoWrapFor, all } = keys();
-    const sealed = await payloadsOf({ primary, alsoWrapFor }, 8);
-    const codec = codecWith(new Keyring({ primary, alsoWrapFor }));
+    const { primary, additional, all } = keys();
+    const sealed = await payloadsOf({ primary, additional }, 8);
+    const codec = codecWith(new Keyring({ primary, additional }));
     failWith(all[0], 'unavailable');
     for (const payload of sealed) await codec.decode([payload]);
     expect([all[0].unwraps, all[1].unwraps]).toEqual([5, 8]);
   });
 
   it('are not waited for where another answers: not for a probe either', async () => {
-    const { primary, alsoWrapFor, all } = keys();
-    const [last, ...sealed] = await payloadsOf({ primary, alsoWrapFor }, 6);
-    const codec = codecWith(new Keyring({ primary, alsoWrapFor }));
+    const { primary, additional, all } = keys();
+    const [last, ...sealed] = await payloadsOf({ primary, additional }, 6);
+    const codec = codecWith(new Keyring({ primary, additional }));
     failWith(all[0], 'unavailable');
     for (const payload of sealed) await codec.decode([payload]);
     await jest.advanceTimersByTimeAsync(5_000);
@@ -169,9 +169,9 @@ describe('several keys', () => {
   });
 
   it('share the time: one that hangs does not hold up the other', async () => {
-    const { primary, alsoWrapFor, all } = keys();
-    const sealed = await payloadsOf({ primary, alsoWrapFor }, 1);
-    const codec = codecWith(new Keyring({ primary, alsoWrapFor }));
+    const { primary, additional, all } = keys();
+    const sealed = await payloadsOf({ primary, additional }, 1);
+    const codec = codecWith(new Keyring({ primary, additional }));
     all[0].hold();
     const decoded = codec.decode(sealed);
     await jest.advanceTimersByTimeAsync(1_500);
@@ -179,9 +179,9 @@ describe('several keys', () => {
   });
 
   it('say each what it said, when none opens the payload', async () => {
-    const { primary, alsoWrapFor, all } = keys();
-    const sealed = await payloadsOf({ primary, alsoWrapFor }, 1);
-    const codec = codecWith(new Keyring({ primary, alsoWrapFor }));
+    const { primary, additional, all } = keys();
+    const sealed = await payloadsOf({ primary, additional }, 1);
+    const codec = codecWith(new Keyring({ primary, additional }));
     failWith(all[0], 'denied');
     failWith(all[1], 'throttled');
     const error = await rejectionOf(() => codec.decode(sealed));
@@ -198,9 +198,9 @@ describe('several keys', () => {
   });
 
   it('end together after six seconds when all of them hang', async () => {
-    const { primary, alsoWrapFor, all } = keys();
-    const sealed = await payloadsOf({ primary, alsoWrapFor }, 1);
-    const codec = codecWith(new Keyring({ primary, alsoWrapFor }));
+    const { primary, additional, all } = keys();
+    const sealed = await payloadsOf({ primary, additional }, 1);
+    const codec = codecWith(new Keyring({ primary, additional }));
     for (const key of all) key.hold();
     const error = rejectionOf(() => codec.decode(sealed));
     await jest.advanceTimersByTimeAsync(6_000);
@@ -230,14 +230,14 @@ describe('wrapPolicy', () => {
   it('all: encodes under nothing that one of the keys did not wrap', async () => {
     const [a, b] = [new TestKey('a'), new TestKey('b')];
     failWith(b, 'unavailable');
-    const codec = codecWith(new Keyring({ primary: a, alsoWrapFor: [b] }));
+    const codec = codecWith(new Keyring({ primary: a, additional: [b] }));
     expect(await rejectionOf(() => codec.encode([jsonPayload(1)]))).toMatchObject({ keyId: 'b' });
   });
 
   it.each([0, 1])('atLeastOne: encodes while key %i is away, and soon under both again', async (away) => {
     const all = [new TestKey('a'), new TestKey('b')] as const;
     const [a, b] = all;
-    const keyring = new Keyring({ primary: a, alsoWrapFor: [b], wrapPolicy: 'atLeastOne' });
+    const keyring = new Keyring({ primary: a, additional: [b], wrapPolicy: 'atLeastOne' });
     const codec = codecWith(keyring);
     const gone = all[away] ?? a;
     const there = gone === a ? b : a;
@@ -261,7 +261,7 @@ describe('wrapPolicy', () => {
   it('atLeastOne: encodes nothing while both are away', async () => {
     const [a, b] = [new TestKey('a'), new TestKey('b')];
     for (const key of [a, b]) failWith(key, 'unavailable');
-    const codec = codecWith(new Keyring({ primary: a, alsoWrapFor: [b], wrapPolicy: 'atLeastOne' }));
+    const codec = codecWith(new Keyring({ primary: a, additional: [b], wrapPolicy: 'atLeastOne' }));
     expect(await rejectionOf(() => codec.encode([jsonPayload(1)]))).toMatchObject({ reason: 'unavailable' });
   });
 

@@ -70,12 +70,12 @@ describe('rotation', () => {
 describe('a keyring', () => {
   it.each<[string, unknown]>([
     ['no key at all', {}],
-    ['empty lists', { alsoWrapFor: [], decryptOnly: [] }],
-    ['alsoWrapFor without a primary key', { alsoWrapFor: [new TestKey('a')] }],
+    ['empty lists', { additional: [], decryptOnly: [] }],
+    ['additional without a primary key', { additional: [new TestKey('a')] }],
     ['one ID twice', { primary: new TestKey('a'), decryptOnly: [new TestKey('a')] }],
     [
       'nine keys to wrap for',
-      { primary: new TestKey('a'), alsoWrapFor: Array.from({ length: 8 }, (_, i) => new TestKey(String(i))) },
+      { primary: new TestKey('a'), additional: Array.from({ length: 8 }, (_, i) => new TestKey(String(i))) },
     ],
     ['something that is no key', { primary: { id: 'a' } }],
     ['null', { primary: null }],
@@ -92,7 +92,7 @@ describe('a keyring', () => {
   it('names its keys, the primary first', () => {
     const keyring = new Keyring({
       primary: new TestKey('a'),
-      alsoWrapFor: [new TestKey('b')],
+      additional: [new TestKey('b')],
       decryptOnly: [new TestKey('c')],
     });
     expect([keyring.primaryKeyId, ...keyring.keyIds]).toEqual(['a', 'a', 'b', 'c']);

@@ -63,12 +63,12 @@ describe('what is encoded is decoded to the same', () => {
   it('for any key IDs, under any of up to eight keys', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(keyId, { minLength: 1, maxLength: 8 }), payload, async (ids, value) => {
-        const [primary, ...alsoWrapFor] = ids.map((id) => new TestKey(id));
-        const writer = new EnvelopeCodec({ keyring: new Keyring({ primary, alsoWrapFor }) });
+        const [primary, ...additional] = ids.map((id) => new TestKey(id));
+        const writer = new EnvelopeCodec({ keyring: new Keyring({ primary, additional }) });
         const sealed = only(await writer.encode([value]));
         writer.close();
         expect(Buffer.from(sealed.metadata?.['encryption-key-id'] ?? []).toString()).toBe(ids[0]);
-        for (const key of [primary, ...alsoWrapFor]) {
+        for (const key of [primary, ...additional]) {
           const reader = new EnvelopeCodec({ keyring: new Keyring({ decryptOnly: key ? [key] : [] }) });
           expect(vectorOfPayload(only(await reader.decode([sealed])))).toEqual(vectorOfPayload(value));
           reader.close();

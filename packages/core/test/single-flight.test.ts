@@ -102,7 +102,7 @@ describe('several keys', () => {
   }> {
     const primary = new TestKey('orders/v1');
     const other = new TestKey('break-glass');
-    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, alsoWrapFor: [other] }) });
+    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, additional: [other] }) });
     const payload = only(await codec.encode([jsonPayload(1)]));
     codec.close();
     return { primary, other, payload };
@@ -137,7 +137,7 @@ describe('several keys', () => {
   it('give no envelope when one of them does not wrap', async () => {
     const [primary, other] = [new TestKey('orders/v1'), new TestKey('break-glass')];
     other.failure = new KeyServiceError(other.id, 'unavailable');
-    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, alsoWrapFor: [other] }) });
+    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, additional: [other] }) });
     expect((await rejectionOf(() => codec.encode([jsonPayload(1)])))['code']).toBe('WAXSEAL_KEY_SERVICE');
     codec.close();
   });

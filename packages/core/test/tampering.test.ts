@@ -52,7 +52,7 @@ function expectedCodes(offset: number): readonly string[] {
 }
 
 beforeAll(async () => {
-  const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: ORDERS, alsoWrapFor: [OTHER] }) });
+  const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: ORDERS, additional: [OTHER] }) });
   sealed = only(await codec.encode([jsonPayload({ orderId: 'A-1001' })], workflowContext()));
   codec.close();
   data = Buffer.from(sealed.data ?? []);

@@ -22,7 +22,7 @@ const recorder: Telemetry = {
       told.push(['asked', request.operation]);
     }
   },
-  keyRequestSpared: ({ operation }, because) => told.push(['spared', operation, because]),
+  keyRequestSkipped: ({ operation }, because) => told.push(['skipped', operation, because]),
   dataKeyLookup: (isHit) => told.push(['lookup', isHit]),
   staleDataKeyUsed: (keyId) => told.push(['stale', keyId]),
   breakerChanged: (keyId, state) => told.push(['breaker', keyId, state]),
@@ -114,7 +114,7 @@ it('may leave what ask() gives alone, also where the request fails', async () =>
   codec.close();
 });
 
-it('is told of spared requests, the breaker and stale use', async () => {
+it('is told of skipped requests, the breaker and stale use', async () => {
   const codec = codecWith(recorder);
   const elsewhere = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });
   const sealed = await elsewhere.encode([jsonPayload(0)]);
@@ -125,12 +125,12 @@ it('is told of spared requests, the breaker and stale use', async () => {
   expect(about('stale')).toEqual([['stale', 'a']]);
   for (let count = 0; count < 3; count++) await rejectionOf(() => codec.decode(sealed));
   expect(about('breaker')).toContainEqual(['breaker', 'a', 'open']);
-  expect(about('spared')).toContainEqual(['spared', 'unwrap', 'breaker']);
+  expect(about('skipped')).toContainEqual(['skipped', 'unwrap', 'breaker']);
   expect(about('lookup')).toContainEqual(['lookup', false]);
   key.failure = new KeyServiceError('a', 'denied');
   await jest.advanceTimersByTimeAsync(15_000);
   for (let count = 0; count < 2; count++) await rejectionOf(() => codec.decode(sealed));
-  expect(about('spared')).toContainEqual(['spared', 'unwrap', 'negative-cache']);
+  expect(about('skipped')).toContainEqual(['skipped', 'unwrap', 'negative-cache']);
   codec.close();
   elsewhere.close();
 });
@@ -157,7 +157,7 @@ it('changes nothing where it throws, rejects, asks twice or never', async () => 
   const observers: Telemetry[] = [
     {
       keyRequest: broken,
-      keyRequestSpared: broken,
+      keyRequestSkipped: broken,
       dataKeyLookup: broken,
       staleDataKeyUsed: broken,
       breakerChanged: broken,

@@ -15,7 +15,7 @@ export const ATTRIBUTE = {
   /** `ok`, a reason of a `KeyServiceError`, or `other`. */
   outcome: 'waxseal.outcome',
   /** `breaker` or `negative-cache`. */
-  sparedBy: 'waxseal.spared_by',
+  skippedBy: 'waxseal.skipped_by',
   /** `hit` or `miss`. */
   lookupResult: 'waxseal.lookup.result',
   /** `attributes` or `details`. */
@@ -53,7 +53,7 @@ export const SCOPE = '@waxseal/opentelemetry';
  *
  * @returns what `work` gives; `undefined` when it threw
  */
-export function quietly<T>(work: () => T): T | undefined {
+export function notify<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

@@ -33,8 +33,8 @@ export const METRIC = {
     description: 'Time that a wrap or an unwrap took, its retries included',
     advice: { explicitBucketBoundaries: SECONDS },
   },
-  spared: {
-    name: 'waxseal.key.spared_requests',
+  skipped: {
+    name: 'waxseal.key.skipped_requests',
     unit: '{request}',
     description: 'Wraps and unwraps that were refused without asking the key service',
   },
@@ -112,7 +112,7 @@ const NONE = { ageMs: 0, messages: 0, bytes: 0 };
 class Instruments {
   readonly requests: Counter;
   readonly requestDuration: Histogram;
-  readonly spared: Counter;
+  readonly skipped: Counter;
   readonly lookups: Counter;
   readonly staleUses: Counter;
   readonly redacted: Counter;
@@ -122,7 +122,7 @@ class Instruments {
     const counter = (metric: Metric): Counter => meter.createCounter(metric.name, metric);
     this.requests = counter(METRIC.requests);
     this.requestDuration = meter.createHistogram(METRIC.requestDuration.name, METRIC.requestDuration);
-    this.spared = counter(METRIC.spared);
+    this.skipped = counter(METRIC.skipped);
     this.lookups = counter(METRIC.lookups);
     this.staleUses = counter(METRIC.staleUses);
     this.redacted = counter(METRIC.redacted);

@@ -1,7 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { type Telemetry, ConfigurationError } from '@waxseal/core';
 import { assertKnownOptions } from '@waxseal/core/provider';
-import { ATTRIBUTE, quietly, requestAttributes } from './attributes';
+import { ATTRIBUTE, notify, requestAttributes } from './attributes';
 import { measureKeyRequest } from './key-request';
 import { CurrentInstruments } from './metrics';
 import { ObservedState } from './observed-state';
@@ -23,42 +23,42 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Required<Tele
   return {
     keyRequest(request, ask) {
       observed.asked(request.keyId);
-      quietly(() => current.get());
+      notify(() => current.get());
       return measureKeyRequest(current, options.tracerProvider, request, ask);
     },
 
-    keyRequestSpared(request, because) {
-      const attributes = { ...requestAttributes(request), [ATTRIBUTE.sparedBy]: because };
-      quietly(() => {
-        current.get().spared.add(1, attributes);
+    keyRequestSkipped(request, because) {
+      const attributes = { ...requestAttributes(request), [ATTRIBUTE.skippedBy]: because };
+      notify(() => {
+        current.get().skipped.add(1, attributes);
       });
     },
 
     dataKeyLookup(isHit) {
-      quietly(() => {
+      notify(() => {
         current.get().lookups.add(1, { [ATTRIBUTE.lookupResult]: isHit ? 'hit' : 'miss' });
       });
     },
 
     staleDataKeyUsed(keyId) {
-      quietly(() => {
+      notify(() => {
         current.get().staleUses.add(1, { [ATTRIBUTE.keyId]: keyId });
       });
     },
 
     breakerChanged(keyId, state) {
       observed.breakerChanged(keyId, state);
-      quietly(() => current.get());
+      notify(() => current.get());
     },
 
     failureRedacted(part) {
-      quietly(() => {
+      notify(() => {
         current.get().redacted.add(1, { [ATTRIBUTE.failurePart]: part });
       });
     },
 
     observeDataKeys(states) {
-      quietly(() => current.get());
+      notify(() => current.get());
       return observed.add(states);
     },
   };

@@ -29,7 +29,7 @@ let client: KMSClient;
 const codecs: EnvelopeCodec[] = [];
 
 function codecWith(primary: KeyEncryptionKey, dataKeys?: DataKeyOptions): EnvelopeCodec {
-  const requests = { maxAttempts: 1, breakerFailures: 2, breakerOpenFor: '30s' } as const;
+  const requests = { maxAttempts: 1, breaker: { threshold: 2, resetAfter: '30s' } } as const;
   const keyring = new Keyring({ primary, requests });
   const codec = new EnvelopeCodec({ keyring, dataKeys, telemetry });
   codecs.push(codec);
@@ -127,7 +127,7 @@ it('has its span active in the SDK of the key service', async () => {
   expect(active?.spanContext()).toEqual(span?.spanContext());
 });
 
-it('tells refusals, what is spared, and redacted failures, and nothing of a payload', async () => {
+it('tells refusals, what is skipped, and redacted failures, and nothing of a payload', async () => {
   const [codec, other] = [codecWith(awsKey()), codecWith(awsKey())];
   const sealed = await codec.encode([PAYLOAD]);
   kmsKey.disable();
@@ -135,7 +135,7 @@ it('tells refusals, what is spared, and redacted failures, and nothing of a payl
     await expect(other.decode(sealed)).rejects.toMatchObject({ reason: 'disabled' });
   }
   expect(await values('waxseal.key.requests')).toEqual({ 'wrap ok': 1, 'unwrap disabled': 1 });
-  expect(await values('waxseal.key.spared_requests')).toEqual({ 'unwrap negative-cache': 1 });
+  expect(await values('waxseal.key.skipped_requests')).toEqual({ 'unwrap negative-cache': 1 });
   const [, span] = sdk.exporter.getFinishedSpans();
   expect(span?.attributes['error.type']).toBe('disabled');
   expect(span?.status.message).toContain('Enable the key');
@@ -158,7 +158,7 @@ it('shows an open breaker', async () => {
     await expect(codec.encode([PAYLOAD])).rejects.toThrow();
   }
   expect(await values('waxseal.key.requests')).toEqual({ 'wrap throttled': 2 });
-  expect(await values('waxseal.key.spared_requests')).toEqual({ 'wrap breaker': 1 });
+  expect(await values('waxseal.key.skipped_requests')).toEqual({ 'wrap breaker': 1 });
   expect(await values('waxseal.key.breaker.state')).toEqual({ '': 2 });
 });
 

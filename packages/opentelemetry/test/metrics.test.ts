@@ -42,15 +42,15 @@ describe('key requests', () => {
     ]);
   });
 
-  it('that are spared are counted by what spared them', async () => {
+  it('that are skipped are counted by what skipped them', async () => {
     const { reader, meterProvider } = inMemory();
     const telemetry = openTelemetry({ meterProvider });
-    telemetry.keyRequestSpared(WRAP, 'breaker');
-    telemetry.keyRequestSpared(WRAP, 'negative-cache');
-    telemetry.keyRequestSpared(WRAP, 'breaker');
-    expect(await reader.points('waxseal.key.spared_requests')).toEqual([
-      [{ ...REQUEST, 'waxseal.spared_by': 'breaker' }, 2],
-      [{ ...REQUEST, 'waxseal.spared_by': 'negative-cache' }, 1],
+    telemetry.keyRequestSkipped(WRAP, 'breaker');
+    telemetry.keyRequestSkipped(WRAP, 'negative-cache');
+    telemetry.keyRequestSkipped(WRAP, 'breaker');
+    expect(await reader.points('waxseal.key.skipped_requests')).toEqual([
+      [{ ...REQUEST, 'waxseal.skipped_by': 'breaker' }, 2],
+      [{ ...REQUEST, 'waxseal.skipped_by': 'negative-cache' }, 1],
     ]);
     expect(await reader.points('waxseal.key.requests')).toEqual([]);
   });

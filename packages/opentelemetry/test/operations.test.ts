@@ -97,7 +97,7 @@ it('the exporter gives all metrics', () => {
     'waxseal_key_breaker_state',
     'waxseal_key_request_duration',
     'waxseal_key_requests_total',
-    'waxseal_key_spared_requests_total',
+    'waxseal_key_skipped_requests_total',
   ]);
   expect(samples).toContain('waxseal_key_request_duration_bucket');
 });

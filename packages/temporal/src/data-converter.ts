@@ -26,7 +26,7 @@ export function withEnvelope(
 ): EncryptingDataConverter {
   const codecs = dataConverter?.payloadCodecs ?? [];
   const present = findEnvelopeCodecs(codecs);
-  if (!present.every((other) => other === codec || other.isLike(codec))) {
+  if (!present.every((other) => other === codec || other.isEquivalentTo(codec))) {
     throw new ConfigurationError(
       'The data converter holds an envelope codec already, with another keyring or other settings than this one; only one of them would have an effect. Use one codec, or one plugin, for all: new EnvelopePlugin({ codec }).',
     );

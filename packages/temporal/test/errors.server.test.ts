@@ -26,7 +26,7 @@ const ran: string[] = [];
 function processOf(maxMessages?: number): { key: SwitchableKey; plugin: EnvelopePlugin } {
   const key = switchableKey(new LocalKey({ id: 'orders', key: material }));
   const dataKeys = maxMessages === undefined ? {} : { maxMessages };
-  const keyring = new Keyring({ primary: key, requests: { breakerOpenFor: '500ms' } });
+  const keyring = new Keyring({ primary: key, requests: { breaker: { resetAfter: '500ms' } } });
   return { key, plugin: new EnvelopePlugin({ keyring, dataKeys }) };
 }
 

@@ -8,9 +8,7 @@ import {
   checkText,
   type VaultAppRoleAuth,
   CREDENTIAL,
-  CREDENTIAL_IS,
   PATH,
-  PATH_IS,
   type VaultKubernetesAuth,
   jsonObject,
   type VaultAuth,
@@ -31,9 +29,9 @@ type Login = () => LoginRequest | Promise<LoginRequest>;
 /** @throws ConfigurationError that names the field */
 function appRoleLogin(options: VaultAppRoleAuth['appRole']): Login {
   const given = checkFields(options, 'auth.appRole', ['roleId', 'secretId', 'mount']);
-  const roleId = checkText(given['roleId'], 'auth.appRole.roleId', CREDENTIAL, CREDENTIAL_IS);
-  const secretId = checkText(given['secretId'], 'auth.appRole.secretId', CREDENTIAL, CREDENTIAL_IS);
-  const mount = checkText(given['mount'] ?? 'approle', 'auth.appRole.mount', PATH, PATH_IS);
+  const roleId = checkText(given['roleId'], 'auth.appRole.roleId', CREDENTIAL);
+  const secretId = checkText(given['secretId'], 'auth.appRole.secretId', CREDENTIAL);
+  const mount = checkText(given['mount'] ?? 'approle', 'auth.appRole.mount', PATH);
   const request = {
     path: `auth/${mount}/login`,
     body: { role_id: roleId, secret_id: secretId },
@@ -45,21 +43,25 @@ function appRoleLogin(options: VaultAppRoleAuth['appRole']): Login {
 /** https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/#directly-accessing-the-rest-api */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
+const FILE_PATH = { pattern: /^[^\0]+$/, words: 'a path' };
+
 /** @throws ConfigurationError that names the field */
 function kubernetesLogin(options: VaultKubernetesAuth['kubernetes']): Login {
   const given = checkFields(options, 'auth.kubernetes', ['role', 'jwtPath', 'mount']);
-  const role = checkText(given['role'], 'auth.kubernetes.role', CREDENTIAL, 'the name of a role');
-  const mount = checkText(given['mount'] ?? 'kubernetes', 'auth.kubernetes.mount', PATH, PATH_IS);
+  const role = checkText(given['role'], 'auth.kubernetes.role', {
+    ...CREDENTIAL,
+    words: 'the name of a role',
+  });
+  const mount = checkText(given['mount'] ?? 'kubernetes', 'auth.kubernetes.mount', PATH);
   const jwtPath = checkText(
     given['jwtPath'] ?? SERVICE_ACCOUNT_TOKEN,
     'auth.kubernetes.jwtPath',
-    /^[^\0]+$/,
-    'a path',
+    FILE_PATH,
   );
   return async () => {
     // Kubernetes replaces the file before the token in it expires.
     const text = (await readFile(jwtPath, 'utf8').catch(unreadable)).trim();
-    const jwt = checkText(text, 'the file at auth.kubernetes.jwtPath', CREDENTIAL, CREDENTIAL_IS);
+    const jwt = checkText(text, 'the file at auth.kubernetes.jwtPath', CREDENTIAL);
     return { path: `auth/${mount}/login`, body: { role, jwt }, secrets: [jwt] };
   };
 }
@@ -90,7 +92,7 @@ interface Lease {
  */
 function leaseOf(answer: JsonObject, now: number): Lease {
   const { client_token: token, lease_duration: seconds, renewable } = jsonObject(answer['auth']);
-  if (typeof token !== 'string' || !CREDENTIAL.test(token)) {
+  if (typeof token !== 'string' || !CREDENTIAL.pattern.test(token)) {
     throw new VaultProtocolError(
       'The answer to the login holds no token. Multi-factor logins are not supported.',
     );
@@ -135,14 +137,14 @@ class GivenTokenSource implements TokenSource {
     if (typeof token === 'function') {
       this.#give = token as () => string | Promise<string>;
     } else {
-      const fixed = checkText(token, 'auth.token', CREDENTIAL, CREDENTIAL_IS);
+      const fixed = checkText(token, 'auth.token', CREDENTIAL);
       this.#give = () => fixed;
     }
   }
 
   /** @throws ConfigurationError when the function gives no token; what the function throws */
   async token(): Promise<string> {
-    return checkText(await this.#give(), 'the result of auth.token()', CREDENTIAL, CREDENTIAL_IS);
+    return checkText(await this.#give(), 'the result of auth.token()', CREDENTIAL);
   }
 
   reject(): boolean {

@@ -61,10 +61,10 @@ export interface VaultSettings {
 export function vaultSettings(options: VaultTransitKeyOptions): VaultSettings {
   const given = checkFields(options, 'options', OPTIONS);
   const address = parseVaultAddress(given['address'], given['allowInsecureHttp'] === true);
-  const keyName = checkText(given['keyName'], 'keyName', KEY_NAME, KEY_NAME_IS);
-  const mount = checkText(given['mount'] ?? 'transit', 'mount', PATH, PATH_IS);
+  const keyName = checkText(given['keyName'], 'keyName', KEY_NAME);
+  const mount = checkText(given['mount'] ?? 'transit', 'mount', PATH);
   const namespace =
-    given['namespace'] === undefined ? undefined : checkText(given['namespace'], 'namespace', PATH, PATH_IS);
+    given['namespace'] === undefined ? undefined : checkText(given['namespace'], 'namespace', PATH);
   const prefix = namespace === undefined ? '' : `${namespace}/`;
   const id = given['id'] ?? `vaulttransit://${prefix}${mount}/${keyName}`;
   assertKeyId(id, 'VaultTransitKey: id');
@@ -114,17 +114,29 @@ export interface VaultKubernetesAuth {
 /** How a `VaultTransitKey` proves who it is: one of the three. */
 export type VaultAuth = VaultTokenAuth | VaultAppRoleAuth | VaultKubernetesAuth;
 
+/** What a text must match, and that in words. */
+interface TextForm {
+  readonly pattern: RegExp;
+  readonly words: string;
+}
+
 /** A Transit key's name, as the engine's own routes take it. */
-const KEY_NAME = /^\w(?:[\w.-]{0,254}\w)?$/;
-const KEY_NAME_IS = 'letters, digits, "_", "-" and ".", not beginning or ending with "-" or "."';
+const KEY_NAME: TextForm = {
+  pattern: /^\w(?:[\w.-]{0,254}\w)?$/,
+  words: 'letters, digits, "_", "-" and ".", not beginning or ending with "-" or "."',
+};
 
 /** A mount path or namespace: segments that can stand in a URL as they are, none of them `.` or `..`. */
-export const PATH = /^(?!.{513})[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
-export const PATH_IS = 'a path of letters, digits, "_", "-" and ".", such as "transit" or "team/transit"';
+export const PATH: TextForm = {
+  pattern: /^(?!.{513})[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/,
+  words: 'a path of letters, digits, "_", "-" and ".", such as "transit" or "team/transit"',
+};
 
 /** What can stand in a header or a JSON field as a credential. */
-export const CREDENTIAL = /^[\x21-\x7e]{1,8192}$/;
-export const CREDENTIAL_IS = 'a text without spaces or line ends; read it from a secret store and trim it';
+export const CREDENTIAL: TextForm = {
+  pattern: /^[\x21-\x7e]{1,8192}$/,
+  words: 'a text without spaces or line ends; read it from a secret store and trim it',
+};
 
 /**
  * The fields of an option that is an object.
@@ -145,12 +157,12 @@ export function checkFields(value: unknown, field: string, names: readonly strin
 
 /**
  * @param field name of the option, for the message
- * @param pattern what the text must match; the message does not show the text
+ * @param form what the text must match; the message does not show the text
  * @throws ConfigurationError when `value` is no such text
  */
-export function checkText(value: unknown, field: string, pattern: RegExp, what: string): string {
+export function checkText(value: unknown, field: string, { pattern, words }: TextForm): string {
   if (typeof value !== 'string' || !pattern.test(value)) {
-    throw new ConfigurationError(`VaultTransitKey: ${field} must be ${what}.`);
+    throw new ConfigurationError(`VaultTransitKey: ${field} must be ${words}.`);
   }
   return value;
 }

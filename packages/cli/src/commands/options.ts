@@ -10,8 +10,8 @@ export function withKeyOptions(command: Command): Command {
     .option('--primary-key <uri>', 'key that encrypts and decrypts (WAXSEAL_PRIMARY_KEY)')
     .addOption(
       new Option(
-        '--also-wrap-for <uri>',
-        'further key that opens what is encrypted; repeatable, or separated by commas (WAXSEAL_ALSO_WRAP_FOR)',
+        '--additional-key <uri>',
+        'further key that opens what is encrypted; repeatable, or separated by commas (WAXSEAL_ADDITIONAL_KEYS)',
       ).argParser(appendList),
     )
     .addOption(

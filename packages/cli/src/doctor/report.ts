@@ -49,7 +49,7 @@ export interface DoctorReport {
 
 const ROLES: Readonly<Record<KeyReport['role'], string>> = {
   primary: 'primary key',
-  alsoWrapFor: 'key that is wrapped for too',
+  additional: 'key that is wrapped for too',
   decryptOnly: 'key that only decrypts',
 };
 

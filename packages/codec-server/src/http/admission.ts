@@ -23,9 +23,9 @@ export async function admit(
   { endpoint, namespace: inPath }: Route,
 ): Promise<Admission> {
   const { accessControl, allowEncode, defaultNamespace, requestRate } = options;
-  const draft = context.get('draft');
+  const facts = context.get('facts');
   const principal = await signIn(options, context);
-  if (principal !== undefined) draft.principal = principal;
+  if (principal !== undefined) facts.principal = principal;
   const waitMs = requestRate?.tryTake(principalKey(principal)) ?? 0;
   if (waitMs > 0) {
     throw tooMany('RATE_LIMITED', 'You make too many requests. Wait, and try again.', waitMs);
@@ -35,7 +35,7 @@ export async function admit(
     throw new RequestError(403, 'ENCODE_NOT_ALLOWED', 'This Codec Server does not encode.');
   }
   const namespace = resolveNamespace(inPath, context.req.header('X-Namespace'), defaultNamespace);
-  if (namespace !== undefined) draft.namespace = namespace;
+  if (namespace !== undefined) facts.namespace = namespace;
   if (namespace === undefined && (operation === 'encode' || accessControl !== undefined)) {
     throw new RequestError(
       400,
@@ -46,8 +46,8 @@ export async function admit(
   if (accessControl !== undefined && principal !== undefined && namespace !== undefined) {
     const requestId = context.get('requestId');
     const access = await requireAccess(accessControl, principal, { namespace, operation, requestId });
-    if (operation === 'encode') await requireFullSight(accessControl, principal, { namespace, requestId });
-    draft.policies = access.policyNames;
+    if (operation === 'encode') await requireUnmasked(accessControl, principal, { namespace, requestId });
+    facts.policies = access.policyNames;
     return { namespace, access };
   }
   return { namespace, access: FULL_ACCESS };
@@ -67,7 +67,7 @@ async function signIn(
     return await accessControl?.authenticate(context.req.raw, context.env.connection);
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 401) throw error;
-    const waitMs = failedSignIns.tryTake(clientNetwork(context.get('draft').address));
+    const waitMs = failedSignIns.tryTake(clientNetwork(context.get('facts').address));
     if (waitMs === 0) throw error;
     throw tooMany(
       'SIGN_IN_LIMITED',
@@ -149,7 +149,7 @@ function namesIn(decision: unknown): readonly string[] {
  *
  * @throws RequestError 403, or 503 when it cannot be decided
  */
-async function requireFullSight(
+async function requireUnmasked(
   accessControl: AccessControl,
   principal: Principal,
   request: Omit<AccessRequest, 'operation'>,

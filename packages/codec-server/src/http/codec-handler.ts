@@ -2,7 +2,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { DecodeRequest } from '@waxseal/core';
 import { readableRedaction } from '@waxseal/core/internal';
 import type { Context } from 'hono';
-import { nameEnvelopes, type AuditDraft } from '../audit';
+import { nameEnvelopes, type RequestFacts } from '../audit';
 import { toRequestError } from '../codec-error';
 import { describePayload, type PayloadDescription } from '../describe-payload';
 import type { ResolvedOptions } from '../options/resolve-options';
@@ -34,11 +34,11 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
   const answer = async (context: Context<ServerEnv>, signal: AbortSignal): Promise<Response> => {
     const route = parseRoute(new URL(context.req.url).pathname, options.basePath);
     if (route === undefined) throw notFound('There is nothing here. POST to /decode or /{namespace}/decode.');
-    const draft = context.get('draft');
+    const facts = context.get('facts');
     const { endpoint } = route;
-    draft.operation = endpoint;
+    facts.operation = endpoint;
     const { namespace, access } = await admit(options, context, route);
-    const { principal } = draft;
+    const { principal } = facts;
     const caller = principalKey(principal);
     const account = budget.open(principal && caller);
     const releaseSlot = principal === undefined ? undefined : slots.take(principal);
@@ -60,9 +60,9 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
         );
       }
       const payloads = parsePayloads(await readBody(context.req.raw, bodyLimitBytes, account, signal));
-      draft.payloadCount = payloads.length;
+      facts.payloadCount = payloads.length;
       const noteEnvelopes = (noted: readonly Payload[]): void => {
-        if (options.audit !== undefined) nameEnvelopes(noted, draft);
+        if (options.audit !== undefined) nameEnvelopes(noted, facts);
       };
       if (endpoint === 'inspect') {
         noteEnvelopes(payloads);
@@ -77,7 +77,7 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
         caller,
         takeKeyRequest: () => options.keyRequests.tryTake(caller) === 0,
       };
-      const request = { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context, decodeRequest };
+      const request = { endpoint, namespace, codecs, facts, noteEnvelopes, signal, context, decodeRequest };
       const result =
         endpoint === 'encode'
           ? await encodePayloads(payloads, request)
@@ -120,7 +120,7 @@ interface CodecRequest {
   readonly namespace: string | undefined;
   /** Those of the namespace. */
   readonly codecs: readonly PayloadCodec[];
-  readonly draft: AuditDraft;
+  readonly facts: RequestFacts;
   /** Notes for the audit log what payloads say of themselves in clear; does nothing where no log is kept. */
   readonly noteEnvelopes: (payloads: readonly Payload[]) => void;
   /** Ends the work at the deadline. */
@@ -159,7 +159,7 @@ async function encodePayloads(
 async function decodePayloads(
   { externalStorage, onPayloadError, onError }: ResolvedOptions,
   payloads: Payload[],
-  { endpoint, namespace, codecs, draft, noteEnvelopes, signal, context, decodeRequest }: CodecRequest,
+  { endpoint, namespace, codecs, facts, noteEnvelopes, signal, context, decodeRequest }: CodecRequest,
 ): Promise<Payload[]> {
   const isDownload = endpoint === 'download';
   if (isDownload && payloads.some((payload) => parseReference(payload) === undefined)) {
@@ -174,7 +174,7 @@ async function decodePayloads(
     const inline =
       externalStorage === undefined || keepsReferences
         ? given
-        : await retrieveReferences(given, externalStorage, { namespace, principal: draft.principal, signal });
+        : await retrieveReferences(given, externalStorage, { namespace, principal: facts.principal, signal });
     noteEnvelopes(inline);
     // For display: what a worker must not take for data may be read by a person.
     return (await runCodecs(codecs, 'decode', inline, namespace, decodeRequest)).map(readableRedaction);
@@ -184,7 +184,7 @@ async function decodePayloads(
   } catch (error) {
     if (onPayloadError === 'fail' || isDownload) throw error;
     const decoded = await decodeEach(decode, payloads, onPayloadError, signal);
-    draft.unreadableCount = decoded.unreadableCount;
+    facts.unreadableCount = decoded.unreadableCount;
     const { code } = toRequestError(error);
     onError(error, { requestId: context.get('requestId'), status: 200, code });
     return decoded.payloads;

@@ -3,12 +3,12 @@ import { withDeadline } from '@waxseal/core/internal';
 import type { MiddlewareHandler } from 'hono';
 import type { RequestIdVariables } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import { type AuditDraft, toAuditRecord } from '../audit';
+import { type RequestFacts, toAuditRecord } from '../audit';
 import type { ClientConnection } from '../auth/access-control';
 import type { ResolvedOptions } from '../options/resolve-options';
 import type { RefusalSums } from '../refusal-sums';
 import { RequestError } from '../request-error';
-import { quietly } from '../telemetry';
+import { notify } from '../telemetry';
 import { clientAddress } from '../client-address';
 
 /** For answers that are not the page, which no browser has a reason to show. */
@@ -46,13 +46,13 @@ export function observeRequests({ telemetry }: ResolvedOptions): MiddlewareHandl
       return;
     }
     const begin = performance.now();
-    quietly(() => telemetry.requestBegan?.());
+    notify(() => telemetry.requestBegan?.());
     await next();
-    const { operation = null, payloadCount = 0, unreadableCount = 0 } = context.get('draft');
+    const { operation = null, payloadCount = 0, unreadableCount = 0 } = context.get('facts');
     const code = context.get('failure')?.code ?? null;
     const durationMs = performance.now() - begin;
     const { status } = context.res;
-    quietly(() =>
+    notify(() =>
       telemetry.requestAnswered?.({ operation, status, code, durationMs, payloadCount, unreadableCount }),
     );
   };
@@ -62,7 +62,7 @@ export function observeRequests({ telemetry }: ResolvedOptions): MiddlewareHandl
 export interface ServerEnv {
   Bindings: { readonly connection: ClientConnection };
   Variables: RequestIdVariables & {
-    readonly draft: AuditDraft;
+    readonly facts: RequestFacts;
     readonly failure: RequestError | undefined;
   };
 }
@@ -80,14 +80,14 @@ export function auditRequests(
   sums: RefusalSums | undefined,
 ): MiddlewareHandler<ServerEnv> {
   return async (context, next) => {
-    const draft: AuditDraft = { keyIds: new Set(), workflowIds: new Set() };
+    const facts: RequestFacts = { keyIds: new Set(), workflowIds: new Set() };
     const forwardedFor = context.req.header('X-Forwarded-For');
     const address = clientAddress(context.env.connection.remoteAddress, forwardedFor, trustedProxies);
-    if (address !== undefined) draft.address = address;
-    context.set('draft', draft);
+    if (address !== undefined) facts.address = address;
+    context.set('facts', facts);
     await next();
     if (audit === undefined || context.req.method !== 'POST') return;
-    const record = toAuditRecord(draft, context.get('requestId'), context.res.status, context.get('failure'));
+    const record = toAuditRecord(facts, context.get('requestId'), context.res.status, context.get('failure'));
     if (record.principal === null && record.payloadCount === null && sums?.add(record) === true) return;
     try {
       await withDeadline(SINK_TIMEOUT_MS, undefined, async () => audit(record), sinkIsLate);

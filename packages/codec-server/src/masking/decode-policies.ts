@@ -46,7 +46,7 @@ export class DecodePolicies {
    */
   policyFor(roles: readonly string[]): CompiledDecodePolicy {
     const own = [...new Set(roles)].flatMap((role) => this.#byRole.get(role) ?? []);
-    return unitePolicies([this.#default, ...own]);
+    return unionOfPolicies([this.#default, ...own]);
   }
 
   #compile(policy: 'full' | 'denied' | MaskSettings, field: string): Compiled {
@@ -62,7 +62,7 @@ export class DecodePolicies {
 /**
  * The policy of somebody who has all of these: each of them adds to what is seen, and `denied` adds nothing.
  */
-function unitePolicies(policies: readonly Compiled[]): CompiledDecodePolicy {
+function unionOfPolicies(policies: readonly Compiled[]): CompiledDecodePolicy {
   if (policies.includes('full')) return { kind: 'full', apply: (payloads) => Promise.resolve([...payloads]) };
   const masks = policies.filter((policy) => typeof policy !== 'string');
   if (masks.length === 0) {

@@ -2,7 +2,7 @@ import { isPauseDue } from '@waxseal/core/internal';
 import { Unmaskable } from './hidden-payload';
 import { memberOf, readJson, type JsonDocument, type JsonMember, type JsonNode } from './json-document';
 import { protoJsonName, type JsonPath } from './json-path';
-import { removeOthers, stricter, uniteOutcomes, type Outcome, type Outcomes } from './outcome';
+import { removeOthers, lessVisible, unionOfOutcomes, type Outcome, type Outcomes } from './outcome';
 import { selectNodes } from './select-nodes';
 import type { MaskingBudget, Steps } from './steps';
 
@@ -33,7 +33,7 @@ export function* maskJson(
   const nameOf = encoding === 'json/protobuf' ? protoJsonName : (name: string) => name;
   const document = yield* readJson(text, nameOf, budget);
   const outcomes = yield* selectForEach(document, encoding, masks, budget);
-  return yield* replaceValues(document, yield* uniteOutcomes(document.root, outcomes));
+  return yield* replaceValues(document, yield* unionOfOutcomes(document.root, outcomes));
 }
 
 /** A policy that cannot be applied shows nothing, and takes nothing away from what others show. */
@@ -72,7 +72,7 @@ function* selectOutcomes(
   const outcomes = new Map<JsonNode, Outcome>();
   const add = (node: JsonNode, outcome: Outcome) => {
     const before = outcomes.get(node);
-    outcomes.set(node, before === undefined ? outcome : stricter(before, outcome));
+    outcomes.set(node, before === undefined ? outcome : lessVisible(before, outcome));
   };
   for (const { path, outcome } of rules) {
     if (path.hasFilters && !hasExactNumbers) throw new Unmaskable('ambiguous');

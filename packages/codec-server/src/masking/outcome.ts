@@ -20,7 +20,7 @@ const ORDER: Readonly<Record<Outcome['kind'], number>> = {
 };
 
 /** Rank of an outcome: the greater, the less is seen. */
-export function strictness({ kind }: Outcome): number {
+export function rank({ kind }: Outcome): number {
   return ORDER[kind];
 }
 
@@ -28,18 +28,18 @@ export function strictness({ kind }: Outcome): number {
  * What two rules of one policy leave of a value: the lesser of both. First and last characters together are
  * nothing.
  */
-export function stricter(one: Outcome, other: Outcome): Outcome {
+export function lessVisible(one: Outcome, other: Outcome): Outcome {
   if ('count' in one && 'count' in other) {
     if (one.kind !== other.kind) return { kind: 'nothing' };
     return one.count <= other.count ? one : other;
   }
-  return strictness(one) >= strictness(other) ? one : other;
+  return rank(one) >= rank(other) ? one : other;
 }
 
 /** What two policies of one person leave of a value: the greater of both, never a union of characters. */
-function looser(one: Outcome, other: Outcome): Outcome {
+function moreVisible(one: Outcome, other: Outcome): Outcome {
   if ('count' in one && 'count' in other) return one.count >= other.count ? one : other;
-  return strictness(one) <= strictness(other) ? one : other;
+  return rank(one) <= rank(other) ? one : other;
 }
 
 /**
@@ -49,7 +49,7 @@ function looser(one: Outcome, other: Outcome): Outcome {
  * @param policies outcomes of each policy, at least one
  * @returns outcomes of values none of which lies in another
  */
-export function* uniteOutcomes(root: JsonNode, policies: readonly Outcomes[]): Steps<Outcomes> {
+export function* unionOfOutcomes(root: JsonNode, policies: readonly Outcomes[]): Steps<Outcomes> {
   const united = new Map<JsonNode, Outcome>();
   const visit = function* (node: JsonNode, seeing: readonly Outcomes[]): Steps<void> {
     if (isPauseDue()) yield;
@@ -59,7 +59,7 @@ export function* uniteOutcomes(root: JsonNode, policies: readonly Outcomes[]): S
       return;
     }
     const found = seeing.flatMap((outcomes) => outcomes.get(node) ?? []);
-    united.set(node, found.reduce(looser));
+    united.set(node, found.reduce(moreVisible));
   };
   yield* visit(root, policies);
   return united;

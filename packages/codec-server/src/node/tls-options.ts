@@ -1,7 +1,7 @@
 import type { ConfigurationError } from '@waxseal/core';
 import { z } from 'zod';
 import { both, duration, functionOf, options } from '../fields';
-import { quietly } from '../telemetry';
+import { notify } from '../telemetry';
 
 const INTERVAL = { minMs: 100, maxMs: 3_600_000, words: 'from 100 milliseconds to 1 hour' };
 
@@ -124,7 +124,7 @@ export function resolveTls(given: z.output<typeof TLS_OPTIONS>): TlsSettings {
     minVersion,
     reloadInterval,
     onReload: (reload) => {
-      quietly(() => onReload?.(reload));
+      notify(() => onReload?.(reload));
     },
   };
 }

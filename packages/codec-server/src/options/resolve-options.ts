@@ -2,7 +2,7 @@ import { resolveAccessControl } from '../auth/resolve-access-control';
 import { parseOptions } from '../fields';
 import { RateLimiter } from '../rate-limiter';
 import { splitPath } from '../routing';
-import { quietly, type ErrorListener } from '../telemetry';
+import { notify, type ErrorListener } from '../telemetry';
 import { CODEC_SERVER_OPTIONS, type CodecServerOptions, type RateLimit } from './codec-server-options';
 import { resolveCodecsFor } from './resolve-codecs';
 
@@ -47,6 +47,6 @@ function limiterOf({ requestsPerSecond, burst }: RateLimit): RateLimiter {
 
 function quiet(listener: ErrorListener | undefined): ErrorListener {
   return (error, request) => {
-    quietly(() => listener?.(error, request));
+    notify(() => listener?.(error, request));
   };
 }

@@ -54,7 +54,7 @@ export class ConfigurationError extends WaxsealError {
   readonly code = 'WAXSEAL_CONFIGURATION';
 
   constructor(message: string, options?: WaxsealErrorOptions) {
-    super(message, false, { type: 'WaxsealConfiguration', ...MENDABLE }, options);
+    super(message, false, { type: 'WaxsealConfiguration', ...RETRY_AFTER_FIX }, options);
   }
 }
 
@@ -64,7 +64,7 @@ export class MalformedEnvelopeError extends WaxsealError {
   readonly code = 'WAXSEAL_MALFORMED_ENVELOPE';
 
   constructor(message: string, options?: WaxsealErrorOptions) {
-    super(message, false, { type: 'WaxsealMalformedEnvelope', ...FINAL }, options);
+    super(message, false, { type: 'WaxsealMalformedEnvelope', ...NEVER_RETRY }, options);
   }
 }
 
@@ -83,7 +83,7 @@ export class UnknownKeyError extends WaxsealError {
     super(
       `No key in the keyring has the ID ${quote(keyId)}. If the payload is yours, add that key to the keyring's decryptOnly list.`,
       false,
-      { type: 'WaxsealUnknownKey', ...MENDABLE },
+      { type: 'WaxsealUnknownKey', ...RETRY_AFTER_FIX },
       options,
     );
     this.keyId = keyId;
@@ -103,7 +103,7 @@ export class DecryptionError extends WaxsealError {
     super(
       'The payload could not be decrypted: it was changed after it was encrypted, or its key is not the one it names. Restore the original payload from history; retrying will not help.',
       false,
-      { type: 'WaxsealDecryptionFailed', ...FINAL },
+      { type: 'WaxsealDecryptionFailed', ...NEVER_RETRY },
       options,
     );
   }
@@ -126,7 +126,7 @@ export class ContextMismatchError extends WaxsealError implements ContextMismatc
       `The payload was encrypted for ${field} ${quote(recorded)}, but it is being decoded in ${quote(expected)}. ` +
         'If the namespace was renamed or migrated, list the old name in namespaceAliases; if payloads move between workflows by design, use binding "namespace" or onContextMismatch.',
       false,
-      { type: 'WaxsealContextMismatch', ...FINAL },
+      { type: 'WaxsealContextMismatch', ...NEVER_RETRY },
     );
     this.field = field;
     this.recorded = recorded;
@@ -153,7 +153,7 @@ export class UnencryptedPayloadError extends WaxsealError {
     super(
       'A payload that is not an envelope was refused, because requireEncryption is set. If plaintext is expected here, unset it for this reader.',
       false,
-      { type: 'WaxsealUnencryptedPayload', ...FINAL },
+      { type: 'WaxsealUnencryptedPayload', ...NEVER_RETRY },
     );
   }
 }
@@ -167,7 +167,7 @@ export class CodecClosedError extends WaxsealError {
     super(
       'The codec is closed. Close it only after the workers and clients that use it have stopped.',
       false,
-      { type: 'WaxsealCodecClosed', ...MENDABLE },
+      { type: 'WaxsealCodecClosed', ...RETRY_AFTER_FIX },
     );
   }
 }
@@ -185,10 +185,10 @@ export interface TemporalTraits {
 }
 
 /** Of what an operator can mend: to be tried again, and not often. */
-export const MENDABLE = { isFinal: false, nextRetryDelay: '30s' } as const;
+export const RETRY_AFTER_FIX = { isFinal: false, nextRetryDelay: '30s' } as const;
 
 /** Of what nobody can mend. */
-export const FINAL = { isFinal: true } as const;
+export const NEVER_RETRY = { isFinal: true } as const;
 
 /**
  * Whether `error` is a Waxseal error, decided by its `code`, so that it also holds for an error from a second
@@ -218,7 +218,7 @@ export function copyOf(error: unknown): Error {
 }
 
 /** Throws {@link copyOf} an error. */
-export function throwFresh(error: unknown): never {
+export function rethrowCopy(error: unknown): never {
   throw copyOf(error);
 }
 

@@ -1,6 +1,6 @@
 import {
-  FINAL,
-  MENDABLE,
+  NEVER_RETRY,
+  RETRY_AFTER_FIX,
   type TemporalTraits,
   WaxsealError,
   type WaxsealErrorOptions,
@@ -51,10 +51,10 @@ const NEXT_STEP: Readonly<Record<KeyServiceErrorReason, string>> = {
 
 /** Types by reason, so that a retry policy can name one; delays by how soon it may pass. */
 const TRAITS: Readonly<Record<KeyServiceErrorReason, TemporalTraits>> = {
-  denied: { type: 'WaxsealKeyServiceDenied', ...MENDABLE },
-  'not-found': { type: 'WaxsealKeyServiceNotFound', ...MENDABLE },
-  disabled: { type: 'WaxsealKeyServiceDisabled', ...MENDABLE },
-  'rejected-ciphertext': { type: 'WaxsealKeyServiceRejectedCiphertext', ...FINAL },
+  denied: { type: 'WaxsealKeyServiceDenied', ...RETRY_AFTER_FIX },
+  'not-found': { type: 'WaxsealKeyServiceNotFound', ...RETRY_AFTER_FIX },
+  disabled: { type: 'WaxsealKeyServiceDisabled', ...RETRY_AFTER_FIX },
+  'rejected-ciphertext': { type: 'WaxsealKeyServiceRejectedCiphertext', ...NEVER_RETRY },
   throttled: { type: 'WaxsealKeyServiceThrottled', isFinal: false, nextRetryDelay: '10s' },
   unavailable: { type: 'WaxsealKeyServiceUnavailable', isFinal: false, nextRetryDelay: '10s' },
   timeout: { type: 'WaxsealKeyServiceTimeout', isFinal: false, nextRetryDelay: '10s' },

@@ -11,7 +11,7 @@ import { open } from '../envelope/cipher';
 import { findContextMismatches, reportMismatch } from '../envelope/encryption-context';
 import type { Envelope } from '../envelope/envelope';
 import { parseEnvelope } from '../envelope/parse-envelope';
-import { tell } from '../key/telemetry';
+import { notify } from '../key/telemetry';
 import { isFruitless } from '../keyring/guarded-key';
 import type { KeyGuardLimits } from '../keyring/keyring-options';
 import { keyringContext, selectKeyring, type CodecSettings, type DecodeRequest } from './codec-options';
@@ -141,7 +141,7 @@ export class EnvelopeDecoder {
 
   #tellLookup(isHit: boolean): void {
     const { telemetry } = this.#settings;
-    if (telemetry !== undefined) tell(() => telemetry.dataKeyLookup?.(isHit));
+    if (telemetry !== undefined) notify(() => telemetry.dataKeyLookup?.(isHit));
   }
 
   /**
@@ -195,7 +195,7 @@ export class EnvelopeDecoder {
     let isFruitful: boolean | undefined;
     try {
       const waiter = { origin, takeKeyRequest: call.request.takeKeyRequest };
-      const { dataKey, from } = await unwrapDataKey(candidates, keys, waiter, deadline, guard.askNextAfterMs);
+      const { dataKey, from } = await unwrapDataKey(candidates, keys, waiter, deadline, guard.hedgeAfterMs);
       try {
         for (const [index, item] of group) {
           while (isPauseDue()) await pause();

@@ -6,7 +6,7 @@ import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import type { EncodingKeys } from '../data-keys/encoding-keys';
 import { seal } from '../envelope/cipher';
 import { ContextSerializer } from '../envelope/encryption-context';
-import { tell, type Telemetry } from '../key/telemetry';
+import { notify, type Telemetry } from '../key/telemetry';
 import type { Keyring } from '../keyring/keyring';
 import {
   type KeyringContext,
@@ -22,7 +22,7 @@ import {
   unmarkFailurePayload,
   type FailurePart,
 } from './failure-payload';
-import { outerPayload, serializePayload } from './payload-bytes';
+import { envelopePayload, serializePayload } from './payload-bytes';
 
 /** Seals payloads under the data key of the moment. */
 export class EnvelopeEncoder {
@@ -95,7 +95,7 @@ function sealUnder(dataKey: DataKey, context: Uint8Array, plaintext: readonly Ui
     wrappedKeys: dataKey.serializedWrappedKeys,
     plaintext,
   });
-  return outerPayload(dataKey.keyIdBytes, envelope);
+  return envelopePayload(dataKey.keyIdBytes, envelope);
 }
 
 function byteLength(pieces: readonly Uint8Array[]): number {
@@ -137,7 +137,7 @@ async function encodeMarked(
     const failureParts = parts.filter((part): part is FailurePart => part !== undefined);
     if (failureParts.length !== payloads.length) throw error;
     warnRedacted(error);
-    for (const part of failureParts) tell(() => telemetry?.failureRedacted?.(part));
+    for (const part of failureParts) notify(() => telemetry?.failureRedacted?.(part));
     return failureParts.map(redactedPayload);
   }
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { STEADY_CLOCK } from '../base/clock';
 import { DataKeysByKeyring } from '../data-keys/data-keys';
-import { type Telemetry, tell } from '../key/telemetry';
+import { type Telemetry, notify } from '../key/telemetry';
 import { Keyring } from '../keyring/keyring';
 import {
   type KeyringContext,
@@ -44,7 +44,7 @@ export class EnvelopeCodec implements PayloadCodec {
     this.#decoder = new EnvelopeDecoder(this.#settings, this.#dataKeys);
     this.#encoder = new EnvelopeEncoder(this.#settings, this.#dataKeys);
     const { telemetry } = this.#settings;
-    tell(() => {
+    notify(() => {
       this.#endObservation = telemetry?.observeDataKeys?.(() => this.#dataKeys.states());
     });
   }
@@ -77,7 +77,7 @@ export class EnvelopeCodec implements PayloadCodec {
    */
   close(): void {
     this.#dataKeys.close();
-    tell(() => this.#endObservation?.());
+    notify(() => this.#endObservation?.());
     this.#endObservation = undefined;
   }
 
@@ -111,7 +111,7 @@ export class EnvelopeCodec implements PayloadCodec {
    * Whether `other` has the same keyring and the same settings, so that it does not matter which of the two
    * is used.
    */
-  isLike(other: EnvelopeCodec): boolean {
+  isEquivalentTo(other: EnvelopeCodec): boolean {
     const [mine, theirs] = [this.#settings, other.#settings];
     return (
       mine.keyring === theirs.keyring &&

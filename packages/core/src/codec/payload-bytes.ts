@@ -9,7 +9,7 @@ import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key
 const ENCODING = Buffer.from(ENVELOPE_ENCODING, 'ascii');
 
 /** The outer payload around an envelope (docs/spec/envelope.md §2). */
-export function outerPayload(keyId: Uint8Array, envelope: Uint8Array): Payload {
+export function envelopePayload(keyId: Uint8Array, envelope: Uint8Array): Payload {
   return {
     metadata: { encoding: new Uint8Array(ENCODING), [KEY_ID_METADATA]: new Uint8Array(keyId) },
     data: envelope,

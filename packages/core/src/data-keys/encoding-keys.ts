@@ -1,10 +1,10 @@
 import { endOnAbort, startDeadline } from '../base/deadline';
 import { KeyServiceError } from '../base/key-service-error';
-import { throwFresh } from '../base/errors';
+import { rethrowCopy } from '../base/errors';
 import type { Keyring } from '../keyring/keyring';
 import type { Clock } from '../base/clock';
 import { createDataKey, type DataKey } from './data-key';
-import { type DataKeyState, type Telemetry, tell } from '../key/telemetry';
+import { type DataKeyState, type Telemetry, notify } from '../key/telemetry';
 import type { DataKeyLimits } from './data-key-options';
 
 /** Share of a limit at which the replacement is wrapped. */
@@ -78,7 +78,7 @@ export class EncodingKeys {
   async warmUp(): Promise<void> {
     if (this.#isStrict) await this.#create();
     else if (this.#current === undefined || !this.#accepts(this.#current, 0))
-      await this.#refresh().catch(throwFresh);
+      await this.#refresh().catch(rethrowCopy);
   }
 
   /** Drops the key and makes no other for later. What is under way comes to its end. */
@@ -98,7 +98,7 @@ export class EncodingKeys {
   #tellStale({ keyId, createdAtMs }: DataKey): void {
     if (this.#telemetry?.staleDataKeyUsed === undefined) return;
     const ageMs = this.#clock.now() - createdAtMs;
-    if (ageMs >= this.#limits.maxAgeMs) tell(() => this.#telemetry?.staleDataKeyUsed?.(keyId, ageMs));
+    if (ageMs >= this.#limits.maxAgeMs) notify(() => this.#telemetry?.staleDataKeyUsed?.(keyId, ageMs));
   }
 
   get #isStrict(): boolean {
@@ -120,7 +120,7 @@ export class EncodingKeys {
   async #nextUsable(bytes: number, signal: AbortSignal): Promise<DataKey> {
     for (;;) {
       signal.throwIfAborted();
-      const next = await this.#refresh().catch(throwFresh);
+      const next = await this.#refresh().catch(rethrowCopy);
       signal.throwIfAborted();
       if (this.#isTooOld(next)) throw new KeyServiceError(next.keyId, 'timeout');
       // A herd that waited for one key can use it up before its last member comes to it, and there may be

@@ -21,7 +21,7 @@ export interface Telemetry {
    * A request was refused here, without asking: the breaker is open, or the same refusal was given moments
    * ago.
    */
-  keyRequestSpared?(request: KeyRequestInfo, because: 'breaker' | 'negative-cache'): void;
+  keyRequestSkipped?(request: KeyRequestInfo, because: 'breaker' | 'negative-cache'): void;
 
   /** A payload was decoded whose data key was in memory (`true`) or had to be unwrapped (`false`). */
   dataKeyLookup?(isHit: boolean): void;
@@ -85,14 +85,14 @@ export function observeKeyRequest<T>(
     done.catch(() => undefined);
     return done;
   };
-  tell(() => {
+  notify(() => {
     telemetry.keyRequest?.(info, observed).catch(() => undefined);
   });
   return once();
 }
 
 /** Tells an observer something; what it throws is its own affair. */
-export function tell(say: () => unknown): void {
+export function notify(say: () => unknown): void {
   try {
     say();
   } catch {

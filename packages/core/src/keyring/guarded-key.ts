@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock';
 import { onAbort, startDeadline } from '../base/deadline';
-import { DecryptionError, throwFresh, isWaxsealError } from '../base/errors';
+import { DecryptionError, rethrowCopy, isWaxsealError } from '../base/errors';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
 import {
   assertUnwrappable,
@@ -9,7 +9,7 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '../key/key-encryption-key';
-import { type KeyRequestInfo, type Telemetry, observeKeyRequest, tell } from '../key/telemetry';
+import { type KeyRequestInfo, type Telemetry, observeKeyRequest, notify } from '../key/telemetry';
 import type { KeyGuardLimits } from './keyring-options';
 import { CircuitBreaker, FailureBudget, RecentRefusals } from './request-guards';
 import { RequestQueue, type RequestOrigin, type Turn } from './request-queue';
@@ -69,9 +69,9 @@ export class GuardedKey {
     this.key = key;
     this.#limits = limits;
     this.#breaker = new CircuitBreaker(limits.breaker, clock, (state) => {
-      for (const telemetry of this.#listeners) tell(() => telemetry.breakerChanged?.(key.id, state));
+      for (const telemetry of this.#listeners) notify(() => telemetry.breakerChanged?.(key.id, state));
     });
-    this.#refusals = new RecentRefusals(limits.refusalsForMs, clock);
+    this.#refusals = new RecentRefusals(limits.negativeCacheTtlMs, clock);
     this.#budget = new FailureBudget(clock);
     this.#queue = new RequestQueue(limits.queue, () =>
       this.notAsked(key.id, `${String(limits.queue.maxQueued)} requests to the key service wait already`),
@@ -146,7 +146,7 @@ export class GuardedKey {
     try {
       const refusal = this.#refusals.find(wrapped);
       if (refusal !== undefined) {
-        tell(() => telemetry?.keyRequestSpared?.(info, 'negative-cache'));
+        notify(() => telemetry?.keyRequestSkipped?.(info, 'negative-cache'));
         throw new KeyServiceError(refusal.keyId, refusal.reason, { cause: refusal.cause });
       }
       await begun(turn, signal);
@@ -156,7 +156,7 @@ export class GuardedKey {
         if (spent !== undefined) throw spent;
       }
       if (!this.#breaker.pass(tenantOf(origin))) {
-        tell(() => telemetry?.keyRequestSpared?.(info, 'breaker'));
+        notify(() => telemetry?.keyRequestSkipped?.(info, 'breaker'));
         const cause = new Error(
           'Not asked: the last requests failed, and the next attempt is due in a while.',
         );
@@ -212,7 +212,7 @@ export class GuardedKey {
       }
       if (origin !== undefined && isFruitless(error)) this.#budget.spend(origin);
       // A provider may reject with one error again and again.
-      return throwFresh(error);
+      return rethrowCopy(error);
     }
   }
 }

@@ -23,23 +23,23 @@ import { checkKeyringOptions, type KeyGuardLimits, type KeyringOptions } from '.
  */
 export class Keyring {
   readonly #primary: GuardedKey | undefined;
-  readonly #alsoWrapFor: readonly GuardedKey[];
+  readonly #additional: readonly GuardedKey[];
   readonly #keys: readonly GuardedKey[];
   readonly #wrapPolicy: 'all' | 'atLeastOne';
   readonly #guard: KeyGuardLimits;
 
   /** @throws ConfigurationError when there is no key, a key is not usable, or two have the same ID */
   constructor(options: KeyringOptions) {
-    const { primary, alsoWrapFor, decryptOnly, wrapPolicy, guard } = checkKeyringOptions(options);
-    if (primary === undefined && alsoWrapFor.length > 0) {
-      throw new ConfigurationError('Keyring: alsoWrapFor needs a primary key.');
+    const { primary, additional, decryptOnly, wrapPolicy, guard } = checkKeyringOptions(options);
+    if (primary === undefined && additional.length > 0) {
+      throw new ConfigurationError('Keyring: additional needs a primary key.');
     }
-    if (alsoWrapFor.length >= MAX_WRAPPED_KEYS) {
+    if (additional.length >= MAX_WRAPPED_KEYS) {
       throw new ConfigurationError(
-        `Keyring: alsoWrapFor holds at most ${String(MAX_WRAPPED_KEYS - 1)} keys, and ${String(alsoWrapFor.length)} were given.`,
+        `Keyring: additional holds at most ${String(MAX_WRAPPED_KEYS - 1)} keys, and ${String(additional.length)} were given.`,
       );
     }
-    const keys = [...(primary === undefined ? [] : [primary]), ...alsoWrapFor, ...decryptOnly];
+    const keys = [...(primary === undefined ? [] : [primary]), ...additional, ...decryptOnly];
     if (keys.length === 0) {
       throw new ConfigurationError('Keyring: give a primary key, or at least one key in decryptOnly.');
     }
@@ -53,8 +53,8 @@ export class Keyring {
     }
     this.#keys = keys.map((key) => new GuardedKey(key, guard, STEADY_CLOCK));
     this.#primary = primary === undefined ? undefined : this.#keys[0];
-    const wrapping = primary === undefined ? 0 : 1 + alsoWrapFor.length;
-    this.#alsoWrapFor = this.#keys.slice(1, wrapping);
+    const wrapping = primary === undefined ? 0 : 1 + additional.length;
+    this.#additional = this.#keys.slice(1, wrapping);
     this.#wrapPolicy = wrapPolicy;
     this.#guard = guard;
   }
@@ -79,7 +79,7 @@ export class Keyring {
 
   #roleOf(guarded: GuardedKey): KeyringEntry['role'] {
     if (guarded === this.#primary) return 'primary';
-    return this.#alsoWrapFor.includes(guarded) ? 'alsoWrapFor' : 'decryptOnly';
+    return this.#additional.includes(guarded) ? 'additional' : 'decryptOnly';
   }
 
   /**
@@ -113,11 +113,11 @@ export class Keyring {
 
   /** How many keys wrap each data key. */
   get wrapCount(): number {
-    return this.#primary === undefined ? 0 : 1 + this.#alsoWrapFor.length;
+    return this.#primary === undefined ? 0 : 1 + this.#additional.length;
   }
 
   /**
-   * Wraps a data key under the primary key and each key of `alsoWrapFor`, at once.
+   * Wraps a data key under the primary key and each key of `additional`, at once.
    *
    * @param dataKey 32 bytes, read during the call only
    * @returns the wrapped keys in the order of the keys, the primary's first; with `wrapPolicy: 'atLeastOne'`
@@ -134,7 +134,7 @@ export class Keyring {
         'Keyring: there is no primary key, so nothing can be encoded. Give one, or use this keyring for decoding only.',
       );
     }
-    const keys = [this.#primary, ...this.#alsoWrapFor];
+    const keys = [this.#primary, ...this.#additional];
     const wrapped = await wrapAll(keys, dataKey, this.#wrapPolicy, options);
     if (new Set(wrapped.map(({ keyId }) => keyId)).size !== wrapped.length) {
       throw new ConfigurationError(
@@ -168,7 +168,7 @@ function assertUsable(key: KeyEncryptionKey): void {
 /** A key of a keyring, and what it is for. */
 export interface KeyringEntry {
   readonly key: KeyEncryptionKey;
-  readonly role: 'primary' | 'alsoWrapFor' | 'decryptOnly';
+  readonly role: 'primary' | 'additional' | 'decryptOnly';
 }
 
 /**

@@ -7,10 +7,10 @@ import type { BreakerState } from '../key/telemetry';
 import type { RequestOrigin } from './request-queue';
 
 /** When a breaker opens, and for how long. */
-interface CircuitBreakerLimits {
+export interface CircuitBreakerLimits {
   /** Failures in a row. */
-  readonly failures: number;
-  readonly openForMs: number;
+  readonly threshold: number;
+  readonly resetAfterMs: number;
 }
 
 /**
@@ -77,12 +77,12 @@ export class CircuitBreaker {
   failed(tenant: string): void {
     this.#failures += 1;
     if (this.#failing.size < 2) this.#failing.add(tenant);
-    if (this.#state === 'closed' && this.#failures < this.#limits.failures) return;
+    if (this.#state === 'closed' && this.#failures < this.#limits.threshold) return;
     // What was asked before it opened says nothing new.
     if (this.#state === 'open') return;
     this.#openForMs = Math.min(
-      Math.max(this.#openForMs * 2, this.#limits.openForMs),
-      Math.max(LONGEST_MS, this.#limits.openForMs),
+      Math.max(this.#openForMs * 2, this.#limits.resetAfterMs),
+      Math.max(LONGEST_MS, this.#limits.resetAfterMs),
     );
     // Half to all of it, so that processes do not come back together.
     this.#probeAtMs = this.#clock.now() + this.#openForMs * (0.5 + 0.5 * Math.random());

@@ -11,7 +11,7 @@ export async function exercise(telemetry: Required<Telemetry>): Promise<void> {
   await telemetry
     .keyRequest(unwrap, () => Promise.reject(new KeyServiceError('key-a', 'throttled')))
     .catch(() => undefined);
-  telemetry.keyRequestSpared(unwrap, 'breaker');
+  telemetry.keyRequestSkipped(unwrap, 'breaker');
   telemetry.dataKeyLookup(true);
   telemetry.staleDataKeyUsed('key-a:v1', 4_000_000);
   telemetry.breakerChanged('key-a', 'open');

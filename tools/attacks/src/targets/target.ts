@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { KMSClient } from '@aws-sdk/client-kms';
 import { AwsKmsKey } from '@waxseal/aws-kms';
-import { Keyring, type KeyGuardOptions } from '@waxseal/core';
+import { Keyring, type KeyringRequestOptions } from '@waxseal/core';
 
 import type { Scene } from '../attack';
 
@@ -79,7 +79,7 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
 }
 
 /** A keyring of one key of the double of AWS KMS. */
-export function keyringOf(endpoint: string, keyId: string, requests: KeyGuardOptions = {}): Keyring {
+export function keyringOf(endpoint: string, keyId: string, requests: KeyringRequestOptions = {}): Keyring {
   const client = new KMSClient({
     endpoint,
     region: 'eu-west-1',
