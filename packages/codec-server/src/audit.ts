@@ -115,9 +115,9 @@ const MAX_NAMES = 20;
 const MAX_KEY_ID_BYTES = 1024;
 
 /**
- * Adds to the facts what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for any
- * codec that names them as Temporal's samples do (`encryption-key-id`), and for Waxseal's envelopes the IDs
- * of their workflows.
+ * Adds to the facts what payloads say of themselves in clear, up to 20 of each: the IDs of their keys, for
+ * any codec that names them as Temporal's samples do (`encryption-key-id`), and for Waxseal's envelopes the
+ * IDs of their workflows.
  */
 export function nameEnvelopes(
   payloads: readonly Payload[],

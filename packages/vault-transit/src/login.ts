@@ -53,11 +53,7 @@ function kubernetesLogin(options: VaultKubernetesAuth['kubernetes']): Login {
     words: 'the name of a role',
   });
   const mount = checkText(given['mount'] ?? 'kubernetes', 'auth.kubernetes.mount', PATH);
-  const jwtPath = checkText(
-    given['jwtPath'] ?? SERVICE_ACCOUNT_TOKEN,
-    'auth.kubernetes.jwtPath',
-    FILE_PATH,
-  );
+  const jwtPath = checkText(given['jwtPath'] ?? SERVICE_ACCOUNT_TOKEN, 'auth.kubernetes.jwtPath', FILE_PATH);
   return async () => {
     // Kubernetes replaces the file before the token in it expires.
     const text = (await readFile(jwtPath, 'utf8').catch(unreadable)).trim();

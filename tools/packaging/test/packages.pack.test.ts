@@ -62,7 +62,12 @@ describe('the packages, as they are published', () => {
       const paths = files.map(({ path }) => path);
       expect([
         name,
-        paths.filter((path) => !/^(bin|dist|src)\/|^(README\.md|LICENSE|package\.json|waxseal\.config\.schema\.json)$/.test(path)),
+        paths.filter(
+          (path) =>
+            !/^(bin|dist|src)\/|^(README\.md|LICENSE|package\.json|waxseal\.config\.schema\.json)$/.test(
+              path,
+            ),
+        ),
       ]).toEqual([name, []]);
       expect(paths).toEqual(
         expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/index.d.ts']),
