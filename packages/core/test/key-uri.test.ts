@@ -21,9 +21,12 @@ describe('parseKeyUri', () => {
     expect(fragment).toBe('c#');
   });
 
-  it.each(['myhsm://a/b?slot=1&solt=2', 'myhsm://a/b#c'])('shows the form to the author of %s', (uri) => {
+  it.each([
+    ['myhsm://a/b?slot=1&solt=2', 'myhsm://a/b?…'],
+    ['myhsm://a/b#c', 'myhsm://a/b#c'],
+  ])('shows the form to the author of %s, and no parameter', (uri, shown) => {
     expect(() => parseKeyUri(uri, FORM)).toThrow(
-      new ConfigurationError(`The key URI ${JSON.stringify(uri)} must be ${FORM.is}.`),
+      new ConfigurationError(`The key URI ${JSON.stringify(shown)} must be ${FORM.is}.`),
     );
   });
 
@@ -36,13 +39,17 @@ describe('parseKeyUri', () => {
     expect(() => parseKeyUri(uri, FORM)).toThrow(text);
   });
 
-  it.each(['myhsm://s.secret-token@a/b', 'myhsm://user:s.secret-token@a/b'])(
-    'does not repeat the credentials of %s',
-    (uri) => {
-      expect(() => parseKeyUri(uri, FORM)).toThrow('must not hold credentials');
-      expect(() => parseKeyUri(uri, FORM)).not.toThrow('secret-token');
-    },
-  );
+  it.each([
+    ['myhsm://s.secret-token@a/b', 'must not hold credentials'],
+    ['myhsm://user:s.secret-token@a/b', 'must not hold credentials'],
+    ['myhsm://user:s.secret-token@a b:port/', 'is not a URI'],
+    ['s.secret-token', 'is not a URI'],
+    ['myhsm://a/b?token=s.secret-token', 'must be myhsm://'],
+    ['myhsm://a/%zz?slot=s.secret-token', 'percent-encoded'],
+  ])('does not repeat the credentials of %s', (uri, text) => {
+    expect(() => parseKeyUri(uri, FORM)).toThrow(text);
+    expect(() => parseKeyUri(uri, FORM)).not.toThrow('secret-token');
+  });
 });
 
 describe('resolveKeyUri', () => {

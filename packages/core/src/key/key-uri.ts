@@ -32,8 +32,9 @@ export function resolveKeyUri<T>(uri: string | URL, schemes: ReadonlyMap<string,
   const known = [...schemes.keys()].map((scheme) => `${scheme}://`).join(', ');
   const text = String(uri);
   if (!URL.canParse(text)) {
+    // Not shown: it can hold credentials, or be a key in the place of its URI.
     throw new ConfigurationError(
-      `The key URI ${JSON.stringify(text)} is not a URI. Start it with one of: ${known}.`,
+      `A key URI of ${String(text.length)} characters is not a URI. Start it with one of: ${known}.`,
     );
   }
   const url = new URL(text);
@@ -84,7 +85,7 @@ export interface KeyUri {
 export function parseKeyUri(uri: string | URL, form: KeyUriForm): KeyUri {
   const { url } = resolveKeyUri(uri, new Map([[form.scheme, form]]));
   const malformed = (): ConfigurationError =>
-    new ConfigurationError(`The key URI ${JSON.stringify(url.href)} must be ${form.is}.`);
+    new ConfigurationError(`The key URI ${shown(url)} must be ${form.is}.`);
   const areKnown = [...url.searchParams.keys()].every((name) => form.parameters.includes(name));
   if (!areKnown || (url.hash !== '' && form.fragment !== true)) throw malformed();
   const [host = '', path = '', fragment = ''] = [url.host, url.pathname, url.hash.slice(1)].map((part) =>
@@ -97,8 +98,13 @@ function decoded(url: URL, part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new ConfigurationError(`The key URI ${JSON.stringify(url.href)} is not percent-encoded correctly.`);
+    throw new ConfigurationError(`The key URI ${shown(url)} is not percent-encoded correctly.`);
   }
+}
+
+/** A URI for a message: without parameters, in which somebody may have put a token. */
+function shown({ href, search }: URL): string {
+  return JSON.stringify(search === '' ? href : href.replace(search, '?…'));
 }
 
 /**
