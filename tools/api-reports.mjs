@@ -2,7 +2,15 @@
  * Compares the public face of each entry of each package with its report in `etc/`, so that a change of it shows in a diff. With
  * `--write` it writes the reports. Needs the packages as built.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
@@ -33,8 +41,8 @@ function configOf({ report, types }, name) {
       enabled: true,
       includeForgottenExports: WITH_FIELDS.has(name),
       reportFileName: `${report}.api.md`,
-      reportFolder: resolve('etc'),
-      reportTempFolder: join(tmpdir(), 'waxseal-api-reports'),
+      reportFolder: folder,
+      reportTempFolder: folder,
     },
     docModel: { enabled: false },
     dtsRollup: { enabled: false },
@@ -51,6 +59,7 @@ function configOf({ report, types }, name) {
 }
 
 mkdirSync('etc', { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), 'waxseal-api-reports-'));
 const configs = readdirSync('packages').flatMap((name) =>
   entriesOf(name).map((entry) => configOf(entry, name)),
 );
@@ -61,13 +70,28 @@ const compilerState = CompilerState.create(configs[0], {
 const messageCallback = (message) => {
   message.handled = true;
 };
-const stale = configs
-  .filter((config) => {
-    const options = { localBuild: isWriting, compilerState, messageCallback };
-    return Extractor.invoke(config, options).apiReportChanged || !existsSync(config.reportFilePath);
-  })
-  .map(({ reportFilePath }) => `etc/${basename(reportFilePath)}`);
-if (stale.length > 0 && !isWriting) {
+const stale = [];
+for (const config of configs) {
+  Extractor.invoke(config, { localBuild: true, compilerState, messageCallback });
+  const file = join('etc', basename(config.reportFilePath));
+  const report = ordered(readFileSync(config.reportFilePath, 'utf8'));
+  if (isWriting) writeFileSync(file, report);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== report) stale.push(file);
+}
+rmSync(folder, { recursive: true });
+if (stale.length > 0) {
   console.error(`The public face has changed: ${stale.join(', ')}. Write the reports with: npm run api`);
   process.exit(1);
+}
+
+/**
+ * The report with the alternatives of each inferred type in alphabetical order: the compiler has them in the
+ * order in which it met their names, which a build of a part changes.
+ */
+function ordered(report) {
+  return report
+    .replaceAll(/(ZodEnum<\{\n)((?:\s+\S+: "[^"\n]*";\n)+)/g, (_, head, lines) =>
+      [head, ...lines.split(/(?<=\n)/).sort()].join(''),
+    )
+    .replaceAll(/"[^"\n]*"(?: \| "[^"\n]*")+/g, (union) => union.split(' | ').sort().join(' | '));
 }

@@ -93,7 +93,7 @@ function descriptionOf(symbol) {
 function schemaOf(types) {
   const [first] = types;
   if (first === undefined) return undefined;
-  if (types.every((type) => type.isStringLiteral())) return { enum: types.map(({ value }) => value) };
+  if (types.every((type) => type.isStringLiteral())) return { enum: types.map(({ value }) => value).sort() };
   if (types.every(({ flags }) => flags & ts.TypeFlags.BooleanLike)) return { type: 'boolean' };
   if (types.every(({ flags }) => flags & (ts.TypeFlags.String | ts.TypeFlags.Number))) {
     const kinds = types.map((type) => checker.typeToString(type));

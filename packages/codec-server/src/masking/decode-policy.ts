@@ -134,7 +134,7 @@ export class DecodePoliciesFields {
 
   /** What everybody may see who may decode, before any role. Default: `'denied'`. It cannot be `'full'`. */
   readonly defaultPolicy = DECODE_POLICY.refine(
-    (policy) => policy !== 'full',
+    (policy): boolean => policy !== 'full',
     'is "full", and roles can only add to it. Leave decode policies out, or start from "denied".',
   ).default('denied');
 }
