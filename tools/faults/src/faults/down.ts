@@ -130,7 +130,7 @@ export const downDuringActivity: Fault = {
     scene.service.proxy.down();
     await sleep(OUTAGE_MS);
     scene.gates.open('before charge');
-    if (!(await scene.orders.haveClosed(orders, 20_000))) {
+    if (!(await scene.orders.haveClosed(orders, 60_000))) {
       scene.problem('orders did not complete within the outage');
     }
     await scene.end(() => {
