@@ -1,5 +1,5 @@
 import type * as Identity from '@azure/identity';
-import { ConfigurationError, explainMissing, parseKeyUri, type KeyUriForm } from '@waxseal/core/provider';
+import { explainMissing, parseKeyUri, type KeyUri, type KeyUriForm } from '@waxseal/core/provider';
 import type { AzureKeyVaultKeyOptions } from './options';
 
 const FORM: KeyUriForm = {
@@ -17,11 +17,12 @@ const FORM: KeyUriForm = {
  * @throws ConfigurationError when the URI is malformed, or `@azure/identity` is not installed
  */
 export function optionsFromUri(uri: string | URL): AzureKeyVaultKeyOptions {
-  const { url, host, path, malformed } = parseKeyUri(uri, FORM);
+  const parts = parseKeyUri(uri, FORM);
+  const { url, host, path, malformed } = parts;
   if (host === '' || !path.startsWith('/keys/')) throw malformed();
   const algorithm = url.searchParams.get('algorithm');
-  const isPrivate = isOn(url, 'privateCloud');
-  const wrapLocally = isOn(url, 'wrapLocally');
+  const isPrivate = isOn('privateCloud', parts);
+  const wrapLocally = isOn('wrapLocally', parts);
   const { DefaultAzureCredential } = loadIdentity();
   return {
     credential: new DefaultAzureCredential({ disableInstanceDiscovery: isPrivate }),
@@ -33,10 +34,10 @@ export function optionsFromUri(uri: string | URL): AzureKeyVaultKeyOptions {
   };
 }
 
-function isOn(url: URL, name: string): boolean {
+function isOn(name: string, { url, malformed }: KeyUri): boolean {
   const value = url.searchParams.get(name) ?? 'false';
   if (value === 'true' || value === 'false') return value === 'true';
-  throw new ConfigurationError(`The key URI ${JSON.stringify(url.href)}: ${name} must be true or false.`);
+  throw malformed(`: ${name} must be true or false`);
 }
 
 function loadIdentity(): typeof Identity {

@@ -37,6 +37,12 @@ describe('AzureKeyVaultKey.fromUri', () => {
     expect(() => AzureKeyVaultKey.fromUri(uri)).toThrow('URI');
   });
 
+  it('names a switch that is neither on nor off, and shows no parameter', () => {
+    const make = (): unknown => AzureKeyVaultKey.fromUri(`${URI}?wrapLocally=s.secret-token`);
+    expect(make).toThrow('wrapLocally must be true or false');
+    expect(make).not.toThrow('secret-token');
+  });
+
   it('refuses an algorithm that there is not', () => {
     expect(() => AzureKeyVaultKey.fromUri(`${URI}?algorithm=RSA1_5`)).toThrow('algorithm must be');
   });

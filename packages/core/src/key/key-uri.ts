@@ -72,8 +72,11 @@ export interface KeyUri {
   readonly path: string;
   /** What stands behind the `#`; empty where nothing does. */
   readonly fragment: string;
-  /** The error for a URI that is not of its form in another way. It shows URI and form. */
-  readonly malformed: () => ConfigurationError;
+  /**
+   * The error for a URI that is wrong in another way. It shows the URI without parameters, in which somebody
+   * may have put a token, and the problem; the form, where that is left out.
+   */
+  readonly malformed: (problem?: string) => ConfigurationError;
 }
 
 /**
@@ -84,27 +87,24 @@ export interface KeyUri {
  */
 export function parseKeyUri(uri: string | URL, form: KeyUriForm): KeyUri {
   const { url } = resolveKeyUri(uri, new Map([[form.scheme, form]]));
-  const malformed = (): ConfigurationError =>
-    new ConfigurationError(`The key URI ${shown(url)} must be ${form.is}.`);
+  const { href, search } = url;
+  const shown = JSON.stringify(search === '' ? href : href.replace(search, '?…'));
+  const malformed = (problem = ` must be ${form.is}`): ConfigurationError =>
+    new ConfigurationError(`The key URI ${shown}${problem}.`);
   const areKnown = [...url.searchParams.keys()].every((name) => form.parameters.includes(name));
   if (!areKnown || (url.hash !== '' && form.fragment !== true)) throw malformed();
   const [host = '', path = '', fragment = ''] = [url.host, url.pathname, url.hash.slice(1)].map((part) =>
-    decoded(url, part),
+    decoded(part, malformed),
   );
   return { url, host, path, fragment, malformed };
 }
 
-function decoded(url: URL, part: string): string {
+function decoded(part: string, malformed: KeyUri['malformed']): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new ConfigurationError(`The key URI ${shown(url)} is not percent-encoded correctly.`);
+    throw malformed(' is not percent-encoded correctly');
   }
-}
-
-/** A URI for a message: without parameters, in which somebody may have put a token. */
-function shown({ href, search }: URL): string {
-  return JSON.stringify(search === '' ? href : href.replace(search, '?…'));
 }
 
 /**
