@@ -88,6 +88,11 @@ export function record<T extends z.ZodType>(
   return z.record(text().refine(isName), value, { error }).readonly();
 }
 
+/** A switch, off where it is left out. */
+export function flag() {
+  return z.boolean('must be true or false.').default(false);
+}
+
 /** A function, which is not called by the check. */
 export function functionOf<T>() {
   return z.custom<T>((value) => typeof value === 'function', 'must be a function.').meta(IN_CODE);

@@ -1,6 +1,6 @@
 import type { AuditRecord, AuditSink } from './audit';
 import { RateLimiter } from './rate-limiter';
-import { notify } from './telemetry';
+import { notify } from '@waxseal/core/internal';
 
 /** Some 40 MB a day at the most, however many requests come. */
 const RECORDS_PER_SECOND = 1;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { both, options, text } from './fields';
+import { both, flag, options, text } from './fields';
 import { ListenConfigFields, type ListenOptions } from './node/listen-options';
 import { TlsFileFields } from './node/tls-options';
 import { type CodecServerOptions, SharedFields } from './options/codec-server-options';
 
-export { complaintOf, IN_CODE, list, options, text, type Fields } from './fields';
+export { complaintOf, IN_CODE, isObject, list, options, text, type Fields } from './fields';
+export { CODEC } from './options/codec-server-options';
 
 /** Fields that only a configuration file has. */
 export class ServerConfigFields {
@@ -15,7 +16,7 @@ export class ServerConfigFields {
   readonly log = z.enum(['text', 'json'], 'must be "text" or "json".').optional();
 
   /** Whether `/metrics` is served. Default: false. */
-  readonly metrics = z.boolean('must be true or false.').optional();
+  readonly metrics = flag();
 
   /**
    * Where the record of every request goes: `stdout`, `otlp`, or the path of a file that is appended to.

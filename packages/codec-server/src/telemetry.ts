@@ -29,18 +29,6 @@ export interface AnsweredRequest {
   readonly unreadableCount: number;
 }
 
-/**
- * Tells a listener of the program that runs the server. What it throws, and what a promise of it rejects
- * with, is ignored: who only listens must neither change an answer nor end the process.
- */
-export function notify(tell: () => unknown): void {
-  try {
-    Promise.resolve(tell()).catch(() => undefined);
-  } catch {
-    // Nobody is left to tell.
-  }
-}
-
 /** A request that was answered with an error, or without some of its payloads. */
 export interface FailedRequest {
   /** The value of `X-Request-Id` in the answer. */

@@ -1,7 +1,8 @@
-import type { PayloadCodec } from '@temporalio/common';
 import {
+  CODEC,
   complaintOf,
   IN_CODE,
+  isObject,
   list,
   options,
   SERVER_CONFIG,
@@ -56,14 +57,14 @@ class WaxsealConfigFields {
   readonly wrapPolicy = z.enum(['all', 'atLeastOne'], 'must be "all" or "atLeastOne".').optional();
 
   /** Deadlines, circuit breaker and limits of key requests: `requests` of a `Keyring`. For keys by URI. */
-  readonly requests = z.custom<KeyringRequestOptions>(isRecord, 'must be an object.').optional();
+  readonly requests = z.custom<KeyringRequestOptions>(isObject, 'must be an object.').optional();
 
   /** In code: providers of your own, by the scheme of their keys' URIs, such as `{ myhsm: MyHsmKey }`. */
-  readonly keySchemes = z.custom<KeySchemes>(isRecord, 'must be an object.').meta(IN_CODE).optional();
+  readonly keySchemes = z.custom<KeySchemes>(isObject, 'must be an object.').meta(IN_CODE).optional();
 
   /** Options of the envelope codec. Not beside an envelope codec in `codecs`. */
   readonly envelope = z
-    .custom<EnvelopeConfig>(isRecord, 'must be an object.')
+    .custom<EnvelopeConfig>(isObject, 'must be an object.')
     .refine((envelope) => !('keyring' in envelope), {
       path: ['keyring'],
       error: 'stands beside envelope, not in it.',
@@ -74,11 +75,7 @@ class WaxsealConfigFields {
    * The codecs of workers, clients and Codec Server, in the order in which they encode. Where none of them is
    * an `EnvelopeCodec`, one is added at the end.
    */
-  readonly codecs = list(
-    z.custom<PayloadCodec>(isCodec, 'must be a PayloadCodec, with encode() and decode().'),
-  )
-    .meta(IN_CODE)
-    .optional();
+  readonly codecs = list(CODEC).meta(IN_CODE).optional();
 
   /** What `waxseal serve` does, where the command line does not say otherwise. */
   readonly server: z.ZodOptional<z.ZodType<unknown, ServerConfig>> = SERVER_CONFIG.optional();
@@ -130,13 +127,4 @@ export function jsonSchemaOfConfig(): object {
       delete jsonSchema.readOnly;
     },
   });
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCodec(value: unknown): boolean {
-  const codec = value as Partial<PayloadCodec> | null | undefined;
-  return typeof codec?.encode === 'function' && typeof codec.decode === 'function';
 }

@@ -9,6 +9,7 @@ export type { KeyringEntry } from './keyring/keyring';
 export { ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/envelope';
 export { parseEnvelope } from './envelope/parse-envelope';
 export { isKeyId } from './key/key-encryption-key';
+export { notify } from './key/telemetry';
 export { resolveKeyUri } from './key/key-uri';
 export { assertKnownOptions } from './base/options';
 export { endOnAbort, onAbort, startDeadline, withDeadline } from './base/deadline';

@@ -53,7 +53,7 @@ export const SCOPE = '@waxseal/opentelemetry';
  *
  * @returns what `work` gives; `undefined` when it threw
  */
-export function notify<T>(work: () => T): T | undefined {
+export function quietly<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

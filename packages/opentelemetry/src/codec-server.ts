@@ -1,5 +1,5 @@
 import { metrics, type Counter, type Histogram, type Meter, type UpDownCounter } from '@opentelemetry/api';
-import { ATTRIBUTE, notify, SCOPE } from './attributes';
+import { ATTRIBUTE, quietly, SCOPE } from './attributes';
 import { METRIC } from './metrics';
 import { checkOpenTelemetryOptions, type OpenTelemetryOptions } from './open-telemetry';
 
@@ -25,13 +25,13 @@ export function openTelemetryCodecServer(
   };
   return {
     requestBegan() {
-      notify(() => {
+      quietly(() => {
         current().active.add(1);
       });
     },
 
     requestAnswered({ operation, status, code, durationMs, payloadCount, unreadableCount }) {
-      notify(() => {
+      quietly(() => {
         const endpoint = { [ATTRIBUTE.endpoint]: operation ?? 'none' };
         const { active, duration, payloads, requests, unreadable } = current();
         active.add(-1);

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type TracerProvider, context, trace, type Span, SpanStatusCode, SpanKind } from '@opentelemetry/api';
 import { type KeyRequestInfo, isWaxsealError, type KeyServiceErrorReason } from '@waxseal/core';
-import { ATTRIBUTE, type Outcome, notify, requestAttributes, SCOPE } from './attributes';
+import { ATTRIBUTE, type Outcome, quietly, requestAttributes, SCOPE } from './attributes';
 import type { CurrentInstruments } from './metrics';
 
 /**
@@ -14,17 +14,17 @@ export async function measureKeyRequest(
   request: KeyRequestInfo,
   ask: () => Promise<void>,
 ): Promise<void> {
-  const span = notify(() => startKeyRequestSpan(tracerProvider, request));
+  const span = quietly(() => startKeyRequestSpan(tracerProvider, request));
   const startedMs = performance.now();
 
   const end = (outcome: Outcome, failure?: KeyServiceFailure): void => {
     const seconds = (performance.now() - startedMs) / 1000;
-    notify(() => {
+    quietly(() => {
       const attributes = { ...requestAttributes(request), [ATTRIBUTE.outcome]: outcome };
       current.get().requests.add(1, attributes);
       current.get().requestDuration.record(seconds, attributes);
     });
-    notify(() => {
+    quietly(() => {
       if (span !== undefined) endKeyRequestSpan(span, outcome, failure);
     });
   };
@@ -75,7 +75,7 @@ function askWithin<T>(span: Span | undefined, ask: () => Promise<T>): Promise<T>
   let asked: Promise<T> | undefined;
   const once = (): Promise<T> => (asked ??= (async () => ask())());
   if (span !== undefined) {
-    notify(() => {
+    quietly(() => {
       void context.with(trace.setSpan(context.active(), span), once);
     });
   }

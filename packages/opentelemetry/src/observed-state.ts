@@ -1,5 +1,5 @@
 import type { BreakerState, DataKeyState, KeyId } from '@waxseal/core';
-import { notify } from './attributes';
+import { quietly } from './attributes';
 
 /** What gauges are read from: the breakers, and the codecs that encrypt. */
 export class ObservedState {
@@ -13,7 +13,7 @@ export class ObservedState {
 
   /** The data keys that encrypt now, by the key that wrapped them. A codec that throws is left out. */
   get dataKeys(): ReadonlyMap<KeyId, DataKeyState> {
-    return mergeDataKeys([...this.#codecs].flatMap((states) => notify(states) ?? []));
+    return mergeDataKeys([...this.#codecs].flatMap((states) => quietly(states) ?? []));
   }
 
   /** A key is asked: its breaker is closed, unless it has told otherwise. */

@@ -1,7 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { type Telemetry, ConfigurationError } from '@waxseal/core';
 import { assertKnownOptions } from '@waxseal/core/provider';
-import { ATTRIBUTE, notify, requestAttributes } from './attributes';
+import { ATTRIBUTE, quietly, requestAttributes } from './attributes';
 import { measureKeyRequest } from './key-request';
 import { CurrentInstruments } from './metrics';
 import { ObservedState } from './observed-state';
@@ -23,42 +23,42 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Required<Tele
   return {
     keyRequest(request, ask) {
       observed.asked(request.keyId);
-      notify(() => current.get());
+      quietly(() => current.get());
       return measureKeyRequest(current, options.tracerProvider, request, ask);
     },
 
     keyRequestSkipped(request, because) {
       const attributes = { ...requestAttributes(request), [ATTRIBUTE.skippedBy]: because };
-      notify(() => {
+      quietly(() => {
         current.get().skipped.add(1, attributes);
       });
     },
 
     dataKeyLookup(isHit) {
-      notify(() => {
+      quietly(() => {
         current.get().lookups.add(1, { [ATTRIBUTE.lookupResult]: isHit ? 'hit' : 'miss' });
       });
     },
 
     staleDataKeyUsed(keyId) {
-      notify(() => {
+      quietly(() => {
         current.get().staleUses.add(1, { [ATTRIBUTE.keyId]: keyId });
       });
     },
 
     breakerChanged(keyId, state) {
       observed.breakerChanged(keyId, state);
-      notify(() => current.get());
+      quietly(() => current.get());
     },
 
     failureRedacted(part) {
-      notify(() => {
+      quietly(() => {
         current.get().redacted.add(1, { [ATTRIBUTE.failurePart]: part });
       });
     },
 
     observeDataKeys(states) {
-      notify(() => current.get());
+      quietly(() => current.get());
       return observed.add(states);
     },
   };

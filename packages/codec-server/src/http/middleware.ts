@@ -8,7 +8,7 @@ import type { ClientConnection } from '../auth/access-control';
 import type { ResolvedOptions } from '../options/resolve-options';
 import type { RefusalSums } from '../refusal-sums';
 import { RequestError } from '../request-error';
-import { notify } from '../telemetry';
+import { notify } from '@waxseal/core/internal';
 import { clientAddress } from '../client-address';
 
 /** For answers that are not the page, which no browser has a reason to show. */

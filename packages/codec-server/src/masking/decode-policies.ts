@@ -7,13 +7,15 @@ import {
   DECODE_POLICIES_OPTIONS,
   type DecodePoliciesOptions,
   type MaskingOptions,
+  type MaskRule,
   type MaskSettings,
 } from './decode-policy';
 import { hiddenPayload, Unmaskable } from './hidden-payload';
+import { compilePath } from './json-path';
 import type { CompiledMask } from './mask-json';
 import { maskPayload } from './mask-payload';
+import type { Outcome } from './outcome';
 import { MaskingBudget, takeSteps } from './steps';
-import { compilePolicy } from './compile-policy';
 
 /** In all payloads of one call: some seconds of the processor at the very most. */
 const STEPS_PER_CALL = 1_000_000;
@@ -57,6 +59,31 @@ export class DecodePolicies {
     }
     return compilePolicy(policy, field);
   }
+}
+
+/**
+ * Makes a decode policy ready to be applied.
+ *
+ * @param field where it stands, for messages: `policies.support`
+ * @throws ConfigurationError that names the field of a path: `policies.support.mask[0].path`
+ */
+function compilePolicy(
+  policy: 'full' | 'denied' | MaskSettings,
+  field: string,
+): 'full' | 'denied' | CompiledMask {
+  if (typeof policy === 'string') return policy;
+  const { mask, others, failures } = policy;
+  const rules = mask.map((rule, index) => ({
+    path: compilePath(rule.path, `${field}.mask[${String(index)}].path`),
+    outcome: outcomeOf(rule),
+  }));
+  return { rules, hidesOthers: others === 'hide', hidesFailures: failures === 'hide' };
+}
+
+function outcomeOf({ show = 'nothing', remove }: MaskRule): Outcome {
+  if (remove === true) return { kind: 'remove' };
+  if (typeof show === 'string') return { kind: show };
+  return 'first' in show ? { kind: 'first', count: show.first } : { kind: 'last', count: show.last };
 }
 
 /**

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { both, duration, options, parseOptions, text, wholeNumber } from '../fields';
+import type { z } from 'zod';
+import { both, duration, flag, options, parseOptions, text, wholeNumber } from '../fields';
 import { resolveTls, TLS_OPTIONS, type TlsSettings } from './tls-options';
 
 const UP_TO_AN_HOUR = { minMs: 0, maxMs: 3_600_000, words: 'of at most 1 hour' };
@@ -39,7 +39,7 @@ export class ListenFields {
    * each request, such as a proxy in the same pod. Also switches off the check that requests are addressed to
    * a loopback name. Default: false.
    */
-  readonly allowUnauthenticatedNetworkAccess = z.boolean('must be true or false.').default(false);
+  readonly allowUnauthenticatedNetworkAccess = flag();
 }
 
 const LISTEN_OPTIONS = options(both(new ListenConfigFields(), new ListenFields()));

@@ -1,7 +1,7 @@
 import type { ConfigurationError } from '@waxseal/core';
 import { z } from 'zod';
 import { both, duration, functionOf, options } from '../fields';
-import { notify } from '../telemetry';
+import { notify } from '@waxseal/core/internal';
 
 const INTERVAL = { minMs: 100, maxMs: 3_600_000, words: 'from 100 milliseconds to 1 hour' };
 

@@ -3,7 +3,19 @@ import { z } from 'zod';
 import type { AuditSink } from '../audit';
 import { AccessFields } from '../auth/auth-options';
 import { trustedProxies } from '../client-address';
-import { both, duration, functionOf, IN_CODE, list, options, record, text, wholeNumber } from '../fields';
+import {
+  both,
+  duration,
+  flag,
+  functionOf,
+  IN_CODE,
+  list,
+  nonEmptyList,
+  options,
+  record,
+  text,
+  wholeNumber,
+} from '../fields';
 import type { Readiness } from '../readiness';
 import { isNamespace, splitPath } from '../routing';
 import { ON_PAYLOAD_ERROR } from '../run-codecs';
@@ -40,7 +52,8 @@ export class RateLimitFields {
 
 const RATE_LIMIT = options(new RateLimitFields());
 
-const CODEC = z
+/** What runs as a codec, in the Codec Server or a configuration. */
+export const CODEC = z
   .custom<PayloadCodec>(isCodec, 'must be a PayloadCodec: an object with encode and decode.')
   .meta(IN_CODE);
 
@@ -53,10 +66,7 @@ export class CodecFields {
    * The codecs that the workers and clients use, in the order of their `payloadCodecs`: encoding runs them
    * from the first to the last, decoding from the last to the first.
    */
-  readonly codecs = list(CODEC)
-    .refine(({ length }) => length > 0, 'must hold at least one PayloadCodec.')
-    .meta(IN_CODE)
-    .optional();
+  readonly codecs = nonEmptyList(CODEC, 'must hold at least one PayloadCodec.').meta(IN_CODE).optional();
 }
 
 /** Options that a configuration file has too, under the same names. */
@@ -211,10 +221,6 @@ export const CODEC_SERVER_OPTIONS = options(
  * `namespaces`, or both. All else has a safe default.
  */
 export interface CodecServerOptions extends z.input<typeof CODEC_SERVER_OPTIONS> {}
-
-function flag() {
-  return z.boolean('must be true or false.').default(false);
-}
 
 function isCodec(value: unknown): boolean {
   const codec = value as Partial<PayloadCodec> | null | undefined;

@@ -2,7 +2,8 @@ import { resolveAccessControl } from '../auth/resolve-access-control';
 import { parseOptions } from '../fields';
 import { RateLimiter } from '../rate-limiter';
 import { splitPath } from '../routing';
-import { notify, type ErrorListener } from '../telemetry';
+import { notify } from '@waxseal/core/internal';
+import type { ErrorListener } from '../telemetry';
 import { CODEC_SERVER_OPTIONS, type CodecServerOptions, type RateLimit } from './codec-server-options';
 import { resolveCodecsFor } from './resolve-codecs';
 

@@ -91,11 +91,15 @@ export function observeKeyRequest<T>(
   return once();
 }
 
-/** Tells an observer something; what it throws is its own affair. */
+/**
+ * Tells a listener of the program something. What it throws, and what a promise of it rejects with, is
+ * ignored: who only listens must neither change what is observed nor end the process.
+ */
 export function notify(say: () => unknown): void {
   try {
-    say();
+    const said = say();
+    if (typeof said === 'object' && said !== null) Promise.resolve(said).catch(() => undefined);
   } catch {
-    // Observing must not change what is observed.
+    // Nobody is left to tell.
   }
 }
