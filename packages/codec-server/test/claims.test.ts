@@ -26,7 +26,9 @@ const jwt = (more: Partial<JwtAuthenticatorOptions>): JwtAuthenticatorOptions =>
 describe('groups in a claim within others', () => {
   it.each<[object, number]>([
     [{ realm_access: { roles: ['support'] } }, 200],
-    [{ realm_access: { roles: 'support' } }, 403],
+    [{ realm_access: { roles: 'support' } }, 200],
+    [{ realm_access: { roles: 'support billing' } }, 403],
+    [{ realm_access: { roles: { support: true } } }, 403],
     [{ realm_access: ['support'] }, 403],
     [{ realm_access: null }, 403],
     [{ 'realm_access.roles': ['support'] }, 403],

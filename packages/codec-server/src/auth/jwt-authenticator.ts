@@ -61,12 +61,17 @@ export class JwtAuthenticator {
       issuer,
       method:
         from === 'authorization' ? 'jwt' : from === 'authorization-extras' ? 'jwt-extras' : 'jwt-cookie',
-      groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [],
+      groups: textsOf(groups),
       permissions: parsePermissions(permissions, permissionsRegex, permissionPolicies),
       claims,
       grants: undefined,
     };
   }
+}
+
+/** The texts that a claim lists. A text by itself is a list of one: ADFS, among others, writes it so. */
+function textsOf(claim: unknown): readonly string[] {
+  return [claim].flat().filter((entry) => typeof entry === 'string');
 }
 
 function refused(detail: string): Error {

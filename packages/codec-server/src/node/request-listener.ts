@@ -49,13 +49,24 @@ export function requestListener(
       return response;
     },
     {
+      hostname: NO_HOST,
       overrideGlobalObjects: false,
       errorHandler: () =>
         refuse(new RequestError(400, 'MALFORMED_REQUEST', 'The request is not valid HTTP.')),
     },
   );
-  return (incoming, outgoing) => void listener(incoming, outgoing);
+  return (incoming, outgoing) => {
+    // The server as a whole (RFC 9110 §9.3.7), which load balancers ask for.
+    if (incoming.method === 'OPTIONS' && incoming.url === '*') incoming.url = '/';
+    void listener(incoming, outgoing);
+  };
 }
+
+/**
+ * Stands for the host of requests that name none, as health checks over HTTP/1.0 do. No page can be of that
+ * origin (RFC 6761 §6.4).
+ */
+const NO_HOST = 'host.invalid';
 
 const MAX_HEADERS = 500;
 const DOT_SEGMENT = /\/(\.|%2e){1,2}(?:\/|$)/i;
@@ -109,11 +120,16 @@ function refuse(error: RequestError): Response {
 /**
  * Refuses requests whose `Host` is not a loopback name. A page of any site can make its own name resolve to
  * 127.0.0.1 (DNS rebinding) and is then of the same origin as this server, so that CORS does not apply.
+ * Health checks may name none: they read nothing that is decrypted, and every browser names one.
  */
 export function requireLoopbackHost(fetch: CodecServer['fetch']): CodecServer['fetch'] {
   return async (request, connection) => {
-    const host = `http://${request.headers.get('Host') ?? ''}`;
-    if (URL.canParse(host) && isLoopback(new URL(host).hostname)) return fetch(request, connection);
+    const host = request.headers.get('Host') ?? '';
+    const url = `http://${host}`;
+    const isHealthCheck = host === '' && request.method !== 'POST';
+    if (isHealthCheck || (URL.canParse(url) && isLoopback(new URL(url).hostname))) {
+      return fetch(request, connection);
+    }
     return refuse(
       new RequestError(
         403,
