@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@waxseal/core';
+import { parseJson } from '@waxseal/core/internal';
 
 /** A payload as it was read. */
 interface InputPayload {
@@ -19,7 +20,7 @@ export function readPayloads(text: string): readonly InputPayload[] {
   const trimmed = text.trim();
   const payloads: InputPayload[] = [];
   if (/^[[{"]/.test(trimmed)) {
-    collect(parse(trimmed), payloads);
+    collect(parseJson(trimmed, notJson), payloads);
   } else if (BASE64.test(trimmed.replace(/\s+/g, ''))) {
     payloads.push({ metadata: undefined, data: Buffer.from(trimmed, 'base64') });
   }
@@ -31,15 +32,10 @@ export function readPayloads(text: string): readonly InputPayload[] {
   return payloads;
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message quotes the text.
-    throw new ConfigurationError(
-      'The input is not valid JSON. Give a payload in JSON, or the base64 of its data.',
-    );
-  }
+function notJson(where: string): Error {
+  return new ConfigurationError(
+    `The input is not valid JSON: see ${where}. Give a payload in JSON, or the base64 of its data.`,
+  );
 }
 
 function collect(root: unknown, into: InputPayload[]): void {

@@ -62,7 +62,8 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const sums =
     audit &&
     new RefusalSums(audit, (error, { requestId: id }) => {
-      onError(error, { requestId: id, status: 503, code: 'AUDIT_UNAVAILABLE' });
+      const message = 'A sum of refused requests could not be recorded. It is kept, and tried again.';
+      onError(error, { requestId: id, status: 503, code: 'AUDIT_UNAVAILABLE', message });
     });
 
   const app = new Hono<ServerEnv>();
@@ -87,6 +88,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
       requestId: context.get('requestId'),
       status: failure.status,
       code: failure.code,
+      message: failure.message,
     });
     const response = errorResponse(failure);
     response.headers.set('X-Request-Id', context.get('requestId'));

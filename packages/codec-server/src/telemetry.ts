@@ -37,6 +37,8 @@ export interface FailedRequest {
   readonly status: number;
   /** Code in the answer's body, such as `WAXSEAL_UNKNOWN_KEY` or `BODY_TOO_LARGE`. */
   readonly code: string;
+  /** What the client is told, or for a payload that was left out what it would be told. Holds no secret. */
+  readonly message: string;
 }
 
 /**

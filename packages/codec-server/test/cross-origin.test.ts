@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCodecServer, type CodecServerOptions } from '../src';
+import { createCodecServer, type CodecServerOptions, type FailedRequest } from '../src';
 import { MaskCodec } from './support/mask-codec';
 import { post } from './support/post';
 
@@ -68,6 +68,16 @@ describe.each([
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull();
   });
 
+  it('is named in answer and log from the preflight on, with the option that is missing it', async () => {
+    const logged: FailedRequest[] = [];
+    const answer = await preflight(origin, { onError: (_, request) => logged.push(request) });
+    const { error } = (await answer.json()) as { error: { code: string; message: string } };
+    expect([answer.status, error.code]).toEqual([403, 'ORIGIN_NOT_ALLOWED']);
+    expect(error.message).toContain(JSON.stringify(origin));
+    expect(error.message).toMatch(/allowedOrigins.*--allow-origin/);
+    expect(logged).toMatchObject([{ status: 403, code: 'ORIGIN_NOT_ALLOWED', message: error.message }]);
+  });
+
   it('is refused before the codec is asked', async () => {
     const codec = new MaskCodec();
     const { response, json } = await post(make({ codec }), '/decode', '{}', { Origin: origin });
@@ -76,6 +86,11 @@ describe.each([
     expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull();
     expect(codec.contexts).toHaveLength(0);
   });
+});
+
+it('does not repeat more of an origin than is read', async () => {
+  const { json } = await post(make(), '/decode', '{}', { Origin: `https://${'a'.repeat(5_000)}` });
+  expect(json.error?.message.length).toBeLessThan(500);
 });
 
 describe('answers', () => {

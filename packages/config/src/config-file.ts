@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve, basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError } from '@waxseal/core';
+import { parseJson } from '@waxseal/core/internal';
 import { importOptional } from './import-optional';
 
 const NAMES = ['mjs', 'js', 'cjs', 'ts', 'json'].map((extension) => `waxseal.config.${extension}`);
@@ -41,7 +42,10 @@ export async function readConfigFile(path: string): Promise<unknown> {
   try {
     switch (extname(path)) {
       case '.json':
-        return parseJson(await readFile(path, 'utf8'), name);
+        return parseJson(
+          await readFile(path, 'utf8'),
+          (where) => new ConfigurationError(`${name} is not JSON: see ${where}.`),
+        );
       case '.ts':
         return defaultOf(await importTypeScript(path), name);
       case '.mjs':
@@ -55,15 +59,6 @@ export async function readConfigFile(path: string): Promise<unknown> {
     throw new ConfigurationError(`${name} could not be loaded: ${message}`, { cause });
   }
   throw new ConfigurationError(`${name} must end in .mjs, .js, .cjs, .ts or .json.`);
-}
-
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // V8's message quotes the text.
-    throw new ConfigurationError(`${name} is not JSON.`);
-  }
 }
 
 function defaultOf(module: unknown, name: string): unknown {

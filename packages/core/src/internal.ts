@@ -19,7 +19,8 @@ export {
   DecryptionError,
   escapeUnprintable,
   MalformedEnvelopeError,
+  quote,
   UnencryptedPayloadError,
 } from './base/errors';
 export { isPauseDue, pause } from './base/pacing';
-export { assertTrustedFile } from './base/trusted-file';
+export { assertTrustedFile, parseJson } from './base/configuration-file';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
-import { assertTrustedFile, isMountedReadOnly } from '../src/base/trusted-file';
+import { parseJson, assertTrustedFile, isMountedReadOnly } from '../src/base/configuration-file';
 
 const MOUNTS = `22 1 254:1 / / rw,relatime - ext4 /dev/root rw
 30 22 0:31 / /etc/waxseal ro,relatime - ext4 /dev/root rw
@@ -55,5 +55,38 @@ describe('assertTrustedFile', () => {
     expect(() => {
       assertTrustedFile(path, 'The file');
     }).toThrow(`The file ${JSON.stringify(path)} is not used: everybody can write to`);
+  });
+});
+
+describe('parseJson', () => {
+  const where = (text: string): string => {
+    try {
+      parseJson(text, (place) => new Error(place));
+      return 'nowhere';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it.each([
+    ['', 'line 1, column 1'],
+    ['{', 'line 1, column 2'],
+    ['{\n  "a": }', 'line 2, column 8'],
+    ['{\r\n  "a": 1,\r\n}', 'line 3, column 1'],
+    ['{ "a": 1\n  "b": 2 }', 'line 2, column 3'],
+    ['[1, 2', 'line 1, column 6'],
+    ["{ 'a': 1 }", 'line 1, column 3'],
+    ['// a comment\n{}', 'line 1, column 1'],
+    ['{ "a": tru }', 'line 1, column 11'],
+    ['{} {}', 'line 1, column 4'],
+    [`{ "a": "${'x'.repeat(200)}",\n "b":, }`, 'line 2, column 6'],
+    ['{ "a": "one\ntwo" }', 'line 1, column 12'],
+  ])('finds the mistake in %j: %s', (text, expected) => {
+    expect(where(text)).toBe(expected);
+  });
+
+  it('takes what JSON.parse takes, and a byte order mark', () => {
+    expect(parseJson('\uFEFF{"a": [1, null]}', () => new Error())).toEqual({ a: [1, null] });
+    expect(where('7')).toBe('nowhere');
   });
 });

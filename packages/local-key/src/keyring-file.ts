@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { ConfigurationError, isKeyId } from '@waxseal/core/provider';
-import { assertTrustedFile } from '@waxseal/core/internal';
+import { assertTrustedFile, parseJson } from '@waxseal/core/internal';
 import type { VersionedLocalKeyOptions } from './options';
 
 /** Permission bits of everybody but the owner. */
@@ -53,8 +53,10 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws ConfigurationError that names the field
  */
 export function parseLocalKeyring(text: string, source: string): LocalKeyring {
+  const refusal = (what: string): Error =>
+    new ConfigurationError(`${source} is not a key-ring: ${what} Write one with "waxseal keygen".`);
   const fail = (what: string): never => {
-    throw new ConfigurationError(`${source} is not a key-ring: ${what} Write one with "waxseal keygen".`);
+    throw refusal(what);
   };
   const fields = (value: unknown, where: string, names: readonly string[] | undefined): Fields => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -64,13 +66,7 @@ export function parseLocalKeyring(text: string, source: string): LocalKeyring {
     return value as Fields;
   };
 
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    // The parser's message quotes the text, which holds key material.
-    return fail('it is no JSON.');
-  }
+  const document = parseJson(text, (where) => refusal(`it is no JSON: see ${where}.`));
   const root = fields(document, 'the document', ['format', 'primary', 'keys']);
   if (root['format'] !== LOCAL_KEYRING_FORMAT)
     fail(`format must be ${JSON.stringify(LOCAL_KEYRING_FORMAT)}.`);

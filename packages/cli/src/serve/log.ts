@@ -5,12 +5,13 @@ import type { Output } from '../output';
 import { printable } from '../printable';
 
 /**
- * What may be logged of an error. The messages of Waxseal's errors are safe; of any other error only its kind
- * is shown, because a codec's message may quote what it could not read.
+ * What may be logged of an error. The messages of Waxseal's errors are safe, and what the client is told; of
+ * any other error only its kind is shown, because a codec's message may quote what it could not read.
  */
-function detailOf(error: unknown): string {
+function detailOf(error: unknown, { message }: FailedRequest): string {
   if (isWaxsealError(error)) return error.message;
-  return error instanceof Error ? error.name : typeof error;
+  const kind = error instanceof Error ? error.name : typeof error;
+  return kind === 'RequestError' ? message : `${message} (${kind})`;
 }
 
 /**
@@ -43,7 +44,9 @@ function jsonLog(write: (line: string) => void): ServerLog {
       log('warn', 'warning', message);
     },
     requestFailed: (error, request) => {
-      log(request.status < 500 ? 'warn' : 'error', 'request-failed', detailOf(error), request);
+      const { requestId, status, code } = request;
+      const level = status < 500 ? 'warn' : 'error';
+      log(level, 'request-failed', detailOf(error, request), { requestId, status, code });
     },
     certificateChanged: (reload) => {
       const { notAfter, error } = reload;
@@ -74,8 +77,9 @@ function reloadLine({ notAfter, error }: TlsReload): string {
 }
 
 /** One line about a failed request. */
-function requestLine(error: unknown, { requestId, status, code }: FailedRequest): string {
-  return `request ${requestId}: ${String(status)} ${code}: ${printable(detailOf(error))}`;
+function requestLine(error: unknown, request: FailedRequest): string {
+  const { requestId, status, code } = request;
+  return `request ${requestId}: ${String(status)} ${code}: ${printable(detailOf(error, request))}`;
 }
 
 /** What a running Codec Server tells the operator. Nothing in it comes from a payload or a token. */

@@ -185,8 +185,8 @@ async function decodePayloads(
     if (onPayloadError === 'fail' || isDownload) throw error;
     const decoded = await decodeEach(decode, payloads, onPayloadError, signal);
     facts.unreadableCount = decoded.unreadableCount;
-    const { code } = toRequestError(error);
-    onError(error, { requestId: context.get('requestId'), status: 200, code });
+    const { code, message } = toRequestError(error);
+    onError(error, { requestId: context.get('requestId'), status: 200, code, message });
     return decoded.payloads;
   }
 }

@@ -1,4 +1,5 @@
-import type { MiddlewareHandler } from 'hono';
+import { quote } from '@waxseal/core/internal';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { ResolvedOptions } from '../options/resolve-options';
 import { RequestError } from '../request-error';
@@ -12,6 +13,7 @@ const EXPOSED = 'X-Request-Id';
  */
 export function crossOrigin({ allowedOrigins, allowCredentials }: ResolvedOptions): MiddlewareHandler {
   const allowed = new Set(allowedOrigins);
+  const assertMayAsk = originGuard(allowed);
   const preflight = cors({
     origin: [...allowedOrigins],
     allowMethods: ['POST', 'GET', 'OPTIONS'],
@@ -21,7 +23,10 @@ export function crossOrigin({ allowedOrigins, allowCredentials }: ResolvedOption
     credentials: allowCredentials,
   });
   return async (context, next) => {
-    if (context.req.method === 'OPTIONS') return preflight(context, next);
+    if (context.req.method === 'OPTIONS') {
+      assertMayAsk(context.req);
+      return preflight(context, next);
+    }
     await next();
     // Hono's middleware would wrap the answer once more to add Vary, which takes as long as all else
     // together.
@@ -40,17 +45,27 @@ export function crossOrigin({ allowedOrigins, allowCredentials }: ResolvedOption
  * still be used. Clients that are not browsers send no `Origin`.
  */
 export function refuseOtherOrigins({ allowedOrigins }: ResolvedOptions): MiddlewareHandler {
-  const allowed = new Set(allowedOrigins);
+  const assertMayAsk = originGuard(new Set(allowedOrigins));
   return async (context, next) => {
-    const origin = context.req.header('Origin');
-    if (origin !== undefined && !allowed.has(origin) && !isOwnOrigin(origin, context.req.url)) {
-      throw new RequestError(
-        403,
-        'ORIGIN_NOT_ALLOWED',
-        'Pages of this origin may not use the Codec Server. Add the origin to its allow-list.',
-      );
-    }
+    assertMayAsk(context.req);
     await next();
+  };
+}
+
+/**
+ * What refuses pages whose origin is neither allowed nor this server's own, by a RequestError 403. Preflights
+ * too: after one that is answered without permission, the browser shows an error of its own, and nothing here
+ * would say which origin is missing from the list.
+ */
+function originGuard(allowed: ReadonlySet<string>): (request: HonoRequest) => void {
+  return (request) => {
+    const origin = request.header('Origin');
+    if (origin === undefined || allowed.has(origin) || isOwnOrigin(origin, request.url)) return;
+    throw new RequestError(
+      403,
+      'ORIGIN_NOT_ALLOWED',
+      `Pages of ${quote(origin)} may not use this Codec Server. If one is your Web UI, add its origin to allowedOrigins (waxseal serve: --allow-origin).`,
+    );
   };
 }
 

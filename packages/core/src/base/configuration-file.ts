@@ -90,3 +90,45 @@ function ownMounts(): string {
     return '';
   }
 }
+
+/**
+ * Parses JSON that a person may have written.
+ *
+ * @param fail makes the error: gets the place, such as `line 3, column 14`. The text is in no message: it can
+ *   hold keys.
+ * @throws what `fail` makes
+ */
+export function parseJson(text: string, fail: (where: string) => Error): unknown {
+  // Editors of Windows write one, and RFC 8259 §8.1 lets a parser ignore it.
+  const json = text.replace(/^\uFEFF/, '');
+  try {
+    return JSON.parse(json);
+  } catch {
+    const before = json.slice(0, errorOffset(json)).split(/\r\n|\r|\n/);
+    throw fail(`line ${String(before.length)}, column ${String((before.at(-1) ?? '').length + 1)}`);
+  }
+}
+
+/** Where JSON goes wrong. V8 tells it in some of its messages only, so beginnings of the text are tried. */
+function errorOffset(json: string): number {
+  let [good, bad] = [0, json.length];
+  if (isBeginning(json)) return json.length;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (isBeginning(json.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+/** Whether a text can be continued to JSON, or is JSON. */
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    const offset = /at position (\d+)/.exec(message)?.[1];
+    return offset === undefined ? message.includes('end of JSON input') : Number(offset) >= text.length;
+  }
+}
