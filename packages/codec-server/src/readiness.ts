@@ -11,23 +11,29 @@ type KeyState = 'usable' | 'unavailable' | 'refused';
 const OUTAGE: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'timeout']);
 
 /**
- * Asks the service of a key whether it can be used, without encrypting or decrypting anything. A provider
- * that cannot ask counts as usable.
+ * Asks the service of a key whether it can be used, without encrypting or decrypting anything. A key counts
+ * as usable where its provider cannot ask, or the service refuses the question: who may unwrap need not have
+ * the right to look at the key, or at rights.
  *
  * @param signal ends the question
  */
 export async function checkKey({ key, role }: KeyringEntry, signal: AbortSignal): Promise<KeyState> {
+  const permissions = await ask(() => key.checkPermissions?.(WRAP_AAD, { signal }));
+  if (typeof permissions === 'string') return permissions;
+  const needed = [permissions?.unwrap, ...(role === 'decryptOnly' ? [] : [permissions?.wrap])];
+  const refusals = needed.flatMap((permission) => (permission?.allowed === false ? [permission.error] : []));
+  if (refusals.length > 0) return refusals.some(isOutage) ? 'unavailable' : 'refused';
+  const description = await ask(() => key.describe?.({ signal }));
+  if (typeof description === 'string') return description;
+  return description?.isUsable === false ? 'refused' : 'usable';
+}
+
+/** An answer of the service; undefined where the question cannot be asked, or is refused. */
+async function ask<T>(question: () => Promise<T> | undefined): Promise<T | KeyState | undefined> {
   try {
-    if (key.checkPermissions !== undefined) {
-      const { wrap, unwrap } = await key.checkPermissions(WRAP_AAD, { signal });
-      const refusals = [unwrap, ...(role === 'decryptOnly' ? [] : [wrap])].flatMap((permission) =>
-        permission.allowed === false ? [permission.error] : [],
-      );
-      if (refusals.length > 0) return refusals.some(isOutage) ? 'unavailable' : 'refused';
-    }
-    if (key.describe !== undefined && !(await key.describe({ signal })).isUsable) return 'refused';
-    return 'usable';
+    return await question();
   } catch (error) {
+    if (error instanceof KeyServiceError && error.reason === 'denied') return undefined;
     return isOutage(error) || !isWaxsealError(error) ? 'unavailable' : 'refused';
   }
 }

@@ -267,8 +267,20 @@ describe('a key', () => {
       signals.push(options?.signal);
       return Promise.reject(new KeyServiceError('a', 'denied'));
     };
-    expect(await checkKey({ key, role: 'primary' }, signal)).toBe('refused');
+    await checkKey({ key, role: 'primary' }, signal);
     expect(signals).toEqual([signal]);
+  });
+
+  it.each<[string, KeyServiceErrorReason, string]>([
+    ['may not be looked at is used all the same', 'denied', 'usable'],
+    ['is not there is refused', 'not-found', 'refused'],
+    ['cannot be looked at now is unavailable', 'throttled', 'unavailable'],
+  ])('that %s', async (_, reason, state) => {
+    const key = new ToldKey('a');
+    key.describe = () => Promise.reject(new KeyServiceError('a', reason));
+    expect(await checkKey({ key, role: 'decryptOnly' }, signal)).toBe(state);
+    key.checkPermissions = () => Promise.reject(new KeyServiceError('a', 'denied'));
+    expect(await checkKey({ key, role: 'decryptOnly' }, signal)).toBe(state);
   });
 });
 
