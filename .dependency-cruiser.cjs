@@ -31,7 +31,7 @@ const FLOORS = {
     ['run'],
     ['commands'],
     ['doctor', 'serve', 'inspect', 'ask-health'],
-    ['read-payloads', 'configuration', 'output', 'printable'],
+    ['read-payloads', 'configuration', 'server-settings', 'output', 'printable'],
   ],
   config: [
     ['index'],
@@ -39,7 +39,7 @@ const FLOORS = {
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['waxseal-config'],
     ['key-from-uri'],
-    ['import-optional'],
+    ['import-optional', 'suggest-uri', 'variables'],
   ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
   conformance: [['index'], ['key-provider-cases', 'run-key-provider-case'], ['cases'], ['check']],

@@ -8,14 +8,21 @@ export interface KeyOptions {
   readonly decryptKey?: readonly string[];
 }
 
-/** What a person is told of the configuration: the file that is used, and one that is there and is not. */
-export function configurationLines({ source, passedOver }: LoadedConfig): readonly string[] {
-  if (source !== undefined) return [`Configuration: ${source}`];
-  if (passedOver === undefined) return [];
+/** What a person is told of the configuration: the file, one that is there and is not used, and warnings. */
+export function configurationLines({ source, passedOver, warnings }: LoadedConfig): readonly string[] {
+  if (source !== undefined) return [`Configuration: ${source}`, ...warnings];
+  if (passedOver === undefined) return warnings;
   return [
     `Not read: ${passedOver}, since options or variables name the keys. Name it with --config to use it too.`,
+    ...warnings,
   ];
 }
+
+const OPTION_NAMES = {
+  primaryKey: '--primary-key',
+  additionalKeys: '--additional-key',
+  decryptKeys: '--decrypt-key',
+};
 
 /** Loads the configuration that options, variables or a file name, for a command that a person runs. */
 export function configurationOf(
@@ -23,5 +30,11 @@ export function configurationOf(
   more: Omit<LoadConfigOptions, 'file' | 'lookForFile' | 'keys'> = {},
 ): Promise<LoadedConfig> {
   const keys = { primaryKey, additionalKeys: additionalKey, decryptKeys: decryptKey };
-  return loadConfig({ ...more, file: config, lookForFile: 'whereNoKeyIsNamed', keys });
+  return loadConfig({
+    ...more,
+    file: config,
+    lookForFile: 'whereNoKeyIsNamed',
+    keys,
+    keyNames: OPTION_NAMES,
+  });
 }

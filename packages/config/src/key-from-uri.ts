@@ -2,6 +2,7 @@ import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
 import { resolveKeyUri } from '@waxseal/core/internal';
 import type { Environment, KeyUriProvider } from '@waxseal/core/provider';
 import { importOptional } from './import-optional';
+import { suggestUri } from './suggest-uri';
 
 /** A scheme of key URIs. Its provider is imported when a key of it is asked for. */
 interface KeyScheme {
@@ -70,9 +71,15 @@ export async function keyFromUri(
   options: { readonly keySchemes?: KeySchemes | undefined } = {},
 ): Promise<KeyEncryptionKey> {
   const schemes = new Map([...OWN, ...checkKeySchemes(options.keySchemes)]);
-  const { url, found } = resolveKeyUri(uri, schemes);
-  const provider = await importOptional(`A key of ${url.protocol}//`, found.packages, found.load);
-  return provider.fromUri(url, environment);
+  try {
+    const { url, found } = resolveKeyUri(uri, schemes);
+    const provider = await importOptional(`A key of ${url.protocol}//`, found.packages, found.load);
+    return await provider.fromUri(url, environment);
+  } catch (cause) {
+    const meant = suggestUri(uri);
+    if (meant === undefined || !(cause instanceof ConfigurationError)) throw cause;
+    throw new ConfigurationError(`${cause.message} Is ${meant} meant?`, { cause });
+  }
 }
 
 const SCHEME = /^[a-z][a-z0-9+.-]*$/;

@@ -16,6 +16,8 @@ export interface KeyringUris {
 export interface KeyringFromUrisOptions extends Pick<KeyringOptions, 'wrapPolicy' | 'requests'> {
   /** Schemes of key URIs beside those of Waxseal's providers. */
   readonly keySchemes?: KeySchemes | undefined;
+  /** What errors call the fields, where the URIs come from elsewhere, such as variables. Default: as here. */
+  readonly names?: Partial<Readonly<Record<keyof KeyringUris, string>>> | undefined;
 }
 
 /**
@@ -31,12 +33,20 @@ export async function keyringFromUris(
 ): Promise<Keyring> {
   const wrapping = new Set(additionalKeys);
   const others = new Set(decryptKeys.filter((uri) => uri !== primaryKey && !wrapping.has(uri)));
-  const load = (uris: Iterable<string>, field: string): Promise<KeyEncryptionKey[]> =>
-    Promise.all([...uris].map((uri) => loadNamed(uri, field, environment, options)));
+  const load = (uris: Iterable<string>, given: readonly string[], field: keyof KeyringUris) => {
+    const name = options.names?.[field] ?? field;
+    return Promise.all(
+      [...uris].map((uri) => {
+        const place = given.length === 1 ? name : `${name}[${String(given.indexOf(uri))}]`;
+        return loadNamed(uri, place, environment, options);
+      }),
+    );
+  };
+  const primaries = primaryKey === undefined ? [] : [primaryKey];
   const [[primary], further, decryptOnly] = await Promise.all([
-    load(primaryKey === undefined ? [] : [primaryKey], 'primaryKey'),
-    load(wrapping, 'additionalKeys'),
-    load(others, 'decryptKeys'),
+    load(primaries, primaries, 'primaryKey'),
+    load(wrapping, additionalKeys, 'additionalKeys'),
+    load(others, decryptKeys, 'decryptKeys'),
   ]);
   const { wrapPolicy, requests } = options;
   return new Keyring({ primary, additional: further, decryptOnly, wrapPolicy, requests });

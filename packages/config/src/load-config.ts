@@ -13,7 +13,8 @@ import type { Environment } from '@waxseal/core/provider';
 import { findConfigFile, readConfigFile } from './config-file';
 import type { KeySchemes } from './key-from-uri';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
-import { namedKeys, type NamedKeys } from './named-keys';
+import { type KeyFieldNames, namedKeys, type NamedKeys } from './named-keys';
+import { unknownVariables, valueOf } from './variables';
 import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
 
 /**
@@ -25,7 +26,8 @@ import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-
  */
 export async function loadConfig(options: LoadConfigOptions = {}): Promise<LoadedConfig> {
   const environment = options.environment ?? process.env;
-  const named = options.file ?? (environment['WAXSEAL_CONFIG'] || undefined);
+  const unknown = unknownVariables(environment);
+  const named = options.file ?? valueOf(environment, 'WAXSEAL_CONFIG');
   const found = findConfigFile(options.directory ?? process.cwd(), named);
   const isPassedOver =
     named === undefined &&
@@ -34,18 +36,26 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const [source, passedOver] = isPassedOver ? [undefined, found] : [found, undefined];
   if (source !== undefined) assertTrustedFile(source, 'The configuration file');
   const file = source === undefined ? {} : checkConfig(await readConfigFile(source), basename(source));
-  const keys = namedKeys(options.keys ?? {}, environment, file);
   const where = source === undefined ? 'the configuration' : basename(source);
+  const keys = namedKeys(options.keys ?? {}, environment, file, options.keyNames, where);
   const { codecs = [], server = {} } = file;
   const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
   if (given === undefined) {
-    const keyring = await keyringOf(file, keys, environment, where, options.keySchemes);
+    const keyring = await keyringOf(file, keys, environment, where, { ...options, unknown });
     const telemetry = await telemetryOf(options.telemetry, server);
     const codec = ledBy(
       where,
       () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...options.envelope, keyring }),
     );
-    return { source, passedOver, keyring, codec, codecs: [...codecs, codec], server };
+    return {
+      source,
+      passedOver,
+      warnings: warningsOf(unknown),
+      keyring,
+      codec,
+      codecs: [...codecs, codec],
+      server,
+    };
   }
   const beside = second !== undefined ? 'a second EnvelopeCodec' : surplus(file, keys, given, options);
   if (beside !== undefined) {
@@ -53,7 +63,15 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
     );
   }
-  return { source, passedOver, keyring: given.keyring, codec: given, codecs, server };
+  return {
+    source,
+    passedOver,
+    warnings: warningsOf(unknown),
+    keyring: given.keyring,
+    codec: given,
+    codecs,
+    server,
+  };
 }
 
 async function telemetryOf(
@@ -92,7 +110,7 @@ async function keyringOf(
   keys: NamedKeys,
   environment: Environment,
   where: string,
-  keySchemes: KeySchemes | undefined,
+  { keySchemes, unknown }: Pick<LoadConfigOptions, 'keySchemes'> & { readonly unknown: readonly string[] },
 ): Promise<Keyring | KeyringSelector> {
   const { keyring } = file;
   if (keyring !== undefined) {
@@ -104,14 +122,22 @@ async function keyringOf(
   if (primaryKey === undefined && decryptKeys.length === 0) {
     throw new ConfigurationError(
       additionalKeys.length > 0
-        ? `${where}: additionalKeys needs primaryKey (WAXSEAL_PRIMARY_KEY).`
-        : 'No key is named. Set WAXSEAL_PRIMARY_KEY, for example to local:///etc/waxseal/keyring.json#orders, or write a waxseal.config.json with "primaryKey"; "waxseal keygen" makes a local key.',
+        ? `${keys.names.additionalKeys} needs a primary key: primaryKey or WAXSEAL_PRIMARY_KEY.`
+        : [
+            'No key is named. Set WAXSEAL_PRIMARY_KEY, for example to local:///etc/waxseal/keyring.json#orders, or write a waxseal.config.json with "primaryKey"; "waxseal keygen" makes a local key.',
+            ...warningsOf(unknown),
+          ].join(' '),
     );
   }
   return keyringFromUris(keys.uris, environment, {
     ...file,
+    names: keys.names,
     keySchemes: { ...file.keySchemes, ...keySchemes },
   });
+}
+
+function warningsOf(unknown: readonly string[]): readonly string[] {
+  return unknown.map((name) => `The variable ${name} has no effect: it is none of Waxseal's.`);
 }
 
 function fieldWithUris(file: WaxsealConfig): string | undefined {
@@ -147,6 +173,8 @@ export interface LoadConfigOptions {
   readonly environment?: Environment | undefined;
   /** Key URIs that take the place of those of the environment and of the file, such as a command line's. */
   readonly keys?: KeyringUris | undefined;
+  /** What errors call the fields of `keys`, such as `--primary-key`. */
+  readonly keyNames?: Partial<KeyFieldNames> | undefined;
   /** Schemes of key URIs beside those of Waxseal's providers and those of the file. */
   readonly keySchemes?: KeySchemes | undefined;
   /**
@@ -164,6 +192,8 @@ export interface LoadedConfig {
   readonly source: string | undefined;
   /** Absolute path of a file that was there and was not read, since keys were named without it. */
   readonly passedOver: string | undefined;
+  /** A sentence each, for a person: variables that begin with `WAXSEAL_` and have no effect. */
+  readonly warnings: readonly string[];
   readonly keyring: Keyring | KeyringSelector;
   /** The codec that encrypts, for `new EnvelopePlugin({ codec })`. The caller closes it. */
   readonly codec: EnvelopeCodec;

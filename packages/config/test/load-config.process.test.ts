@@ -119,6 +119,40 @@ describe('loadConfig', () => {
     });
   });
 
+  it('names the variable of a key that cannot be used, and the key of a list', async () => {
+    const { path, keyUri } = folder();
+    const variables = { WAXSEAL_PRIMARY_KEY: keyUri('orders') };
+    expect((await loadIn(path, { WAXSEAL_PRIMARY_KEY: 'kms://x' })).error).toMatch(
+      /^WAXSEAL_PRIMARY_KEY: .*"kms:" is not known/,
+    );
+    const second = { WAXSEAL_DECRYPT_KEYS: `${keyUri('former')},awskms:///nothing` };
+    expect((await loadIn(path, { ...variables, ...second })).error).toMatch(/^WAXSEAL_DECRYPT_KEYS\[1\]: /);
+  });
+
+  it.each([
+    ['WAXSEAL_PRIMARY_KYE', 'WAXSEAL_PRIMARY_KEY'],
+    ['WAXSEAL_DECRYPT_KEY', 'WAXSEAL_DECRYPT_KEYS'],
+    ['waxseal_decrypt_keys', 'WAXSEAL_DECRYPT_KEYS'],
+    ['WAXSEAL_ADDITONAL_KEYS', 'WAXSEAL_ADDITIONAL_KEYS'],
+    ['WAXSEAL_CONFGI', undefined],
+  ])('names %s, which is misspelt', async (name, meant) => {
+    const { path, keyUri } = folder();
+    const { error, warnings } = await loadIn(path, {
+      WAXSEAL_PRIMARY_KEY: keyUri('orders'),
+      [name]: keyUri('other'),
+    });
+    if (meant === undefined) expect(warnings).toEqual([expect.stringContaining(name)]);
+    else expect(error).toMatch(new RegExp(`^The variable ${name} is none .*Is ${meant} meant\\?`));
+  });
+
+  it('takes keys from variables with line ends, as files of secrets have them', async () => {
+    const { path, keyUri } = folder();
+    expect(await loadIn(path, { WAXSEAL_PRIMARY_KEY: `${keyUri('orders')}\n` })).toMatchObject({
+      keys: ['primary orders'],
+      warnings: [],
+    });
+  });
+
   it('does not choose between two files', async () => {
     const made = with_('waxseal.config.json', () => '{}');
     made.write('waxseal.config.cjs', '');
@@ -126,7 +160,7 @@ describe('loadConfig', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['json', '{ secret', /^waxseal\.config\.json is not JSON\.$/],
+    ['json', '{ secret', /^waxseal\.config\.json is not JSON: see line 1, column 3\.$/],
     ['json', '[]', /^waxseal\.config\.json: Options must be an object\.$/],
     [
       'json',
@@ -156,9 +190,17 @@ describe('loadConfig', () => {
       '{"envelope": {"keyring": {}}}',
       /^waxseal\.config\.json: envelope\.keyring stands beside envelope/,
     ],
-    ['json', '{"additionalKeys": ["local:///x"]}', /^waxseal\.config\.json: additionalKeys needs primaryKey/],
-    ['json', '{"primaryKey": "local:///x"}', /^primaryKey: .*\/x/],
-    ['json', '{"primaryKey": "kms://x"}', /^primaryKey: .*awskms:\/\/.*gcpkms:\/\/.*azurekeyvault:\/\//],
+    [
+      'json',
+      '{"additionalKeys": ["local:///x"]}',
+      /^waxseal\.config\.json: additionalKeys needs a primary key/,
+    ],
+    ['json', '{"primaryKey": "local:///x"}', /^waxseal\.config\.json: primaryKey: .*\/x/],
+    [
+      'json',
+      '{"primaryKey": "kms://x"}',
+      /^waxseal\.config\.json: primaryKey: .*awskms:\/\/.*gcpkms:\/\/.*azurekeyvault:\/\//,
+    ],
     ['cjs', 'module.exports = { keyring: {} }', /^waxseal\.config\.cjs: .*keyring must be/],
     ['mjs', 'export const config = {};', /^waxseal\.config\.mjs has no default export/],
     ['mjs', 'export default {', /^waxseal\.config\.mjs could not be loaded: /],

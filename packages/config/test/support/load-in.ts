@@ -9,8 +9,9 @@ const run = promisify(execFile);
  */
 const PROGRAM = `
 require('@waxseal/config').loadConfig().then(
-  ({ source, keyring, codec, codecs, server }) => console.log(JSON.stringify({
+  ({ source, warnings, keyring, codec, codecs, server }) => console.log(JSON.stringify({
     source,
+    warnings,
     keys: typeof keyring === 'function' ? 'function' : keyring.entries().map(({ key, role }) => role + ' ' + key.id),
     codec,
     codecs: codecs.map((one) => one === codec ? 'the envelope codec' : one.constructor.name),
@@ -22,6 +23,7 @@ require('@waxseal/config').loadConfig().then(
 /** What a program in `directory` gets of `loadConfig()`. */
 export interface LoadedInChild {
   readonly source?: string;
+  readonly warnings?: readonly string[];
   readonly keys?: readonly string[] | 'function';
   readonly codec?: { readonly binding?: string };
   readonly codecs?: readonly string[];
