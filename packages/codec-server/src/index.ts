@@ -3,7 +3,7 @@ export type { CodecServerOptions, RateLimit } from './options/codec-server-optio
 export { optionsOfConfig, listenOptionsOfConfig, type ServerConfig } from './server-config';
 export type { ErrorListener, FailedRequest, AnsweredRequest, ServerTelemetry } from './telemetry';
 export type { ClientCertificate, ClientConnection } from './auth/access-control';
-export { listen, type ListeningCodecServer } from './node/listen';
+export { assertCanListen, listen, type ListeningCodecServer } from './node/listen';
 export type { ListenOptions } from './node/listen-options';
 export type { TlsOptions, TlsReload } from './node/tls-options';
 export type { AuthenticatorOptions } from './auth/auth-options';

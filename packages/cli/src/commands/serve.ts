@@ -48,6 +48,10 @@ export function serveCommand(output: Output): Command {
       '--allow-unauthenticated-network-access',
       'DANGEROUS: without server.auth, bind other addresses than loopback; everyone who can connect can decrypt',
     )
+    .option(
+      '--check',
+      'check the options, the certificate and the keys, say what is wrong, and serve nothing',
+    )
     .addHelpText(
       'after',
       `

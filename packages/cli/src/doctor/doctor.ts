@@ -3,6 +3,7 @@ import { type Output, version } from '../output';
 import { checkKey, entriesOf } from './key-checks';
 import { type DoctorReport, formatReport } from './report';
 import { runtimeChecks } from './runtime-checks';
+import { serverChecks } from './server-checks';
 import { temporalChecks } from './temporal/temporal-checks';
 
 /** What `waxseal doctor` takes. */
@@ -21,8 +22,9 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
     const entries = entriesOf(keyring, options.namespace ?? []);
     const runtime = runtimeChecks();
     const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
+    const server = Object.keys(config.server).length === 0 ? [] : await serverChecks(config, {});
     const temporal = options.temporal ? await temporalChecks(process.env) : [];
-    const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...temporal];
+    const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...temporal];
     const report: DoctorReport = {
       ok: checks.every(({ status }) => status !== 'fail'),
       version: version(),
@@ -30,6 +32,7 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
       time: new Date().toISOString(),
       runtime,
       keys,
+      ...(server.length === 0 ? {} : { server }),
       ...(options.temporal ? { temporal } : {}),
     };
     for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatReport(report)) line(text);

@@ -1,16 +1,46 @@
 import { type KeyEncryptionKey, ConfigurationError, type Keyring, type KeyringSelector } from '@waxseal/core';
-import type { KeyPermission } from '@waxseal/core/provider';
+import type { KeyPermission, KeyRequestOptions } from '@waxseal/core/provider';
 import { type KeyringEntry, WRAP_AAD } from '@waxseal/core/internal';
-import { type KeyReport, type Check, reasonOf } from './report';
-import { roundTrip } from './round-trip';
+import { reasonOf } from './causes';
+import type { KeyReport, Check } from './report';
+import { roundTrip, type RoundTrip } from './round-trip';
+
+/** How {@link checkKey} goes about it. */
+export interface CheckOptions {
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
+  /**
+   * Whether nothing is wrapped where the service says that the caller may unwrap: services record what they
+   * refuse, and a server that only decodes need not have the right to wrap. Default: false.
+   */
+  readonly trustsAnswer?: boolean;
+}
 
 /** Asks a key's service all that can be asked, and wraps and unwraps once. Never rejects. */
-export async function checkKey(entry: KeyringEntry, namespaces: readonly string[]): Promise<KeyReport> {
+export async function checkKey(
+  entry: KeyringEntry,
+  namespaces: readonly string[],
+  { signal, trustsAnswer = false }: CheckOptions = {},
+): Promise<KeyReport> {
   const { key, role } = entry;
+  const request = signal === undefined ? {} : { signal };
   // One after the other, so that the times of the last are of a warm connection.
-  const checks = [...(await descriptionChecks(key)), ...(await permissionChecks(key, role))];
-  const { check, ...trip } = await roundTrip(entry);
-  return { id: key.id, role, namespaces, ...trip, checks: [...checks, check] };
+  const described = await descriptionChecks(key, request);
+  const { checks: permitted, mayUnwrap } = await permissionChecks(key, role, request);
+  const asked = [...described, ...permitted];
+  if (trustsAnswer && mayUnwrap) return { id: key.id, role, namespaces, ...NOT_TRIED, checks: asked };
+  const { check, ...trip } = await roundTrip(entry, request);
+  const checks = [...asked.map((one) => heldAgainst(trip, one)), check];
+  return { id: key.id, role, namespaces, ...trip, checks };
+}
+
+const NOT_TRIED = { recordedAs: undefined, wrapMs: undefined, unwrapMs: undefined };
+
+/** A check of a right, which is no failure where what it denies was just done. */
+function heldAgainst({ wrapMs, unwrapMs }: Omit<RoundTrip, 'check'>, check: Check): Check {
+  const done = check.name === 'may-wrap' ? wrapMs : check.name === 'may-unwrap' ? unwrapMs : undefined;
+  if (check.status !== 'fail' || done === undefined) return check;
+  return { ...check, status: 'warn', detail: `${check.detail}. Yet it has just done so` };
 }
 
 const LARGEST_SKEW_MS = 60_000;
@@ -21,10 +51,13 @@ const PRECISION_MS = 2_000;
  * Checks of what the service says of a key: its state, version, and clock. None where the provider cannot
  * ask.
  */
-async function descriptionChecks(key: KeyEncryptionKey): Promise<readonly Check[]> {
+async function descriptionChecks(
+  key: KeyEncryptionKey,
+  request: KeyRequestOptions,
+): Promise<readonly Check[]> {
   if (key.describe === undefined) return [];
   try {
-    const { service, name, state, isUsable, version, clockAheadMs, details } = await key.describe();
+    const { service, name, state, isUsable, version, clockAheadMs, details } = await key.describe(request);
     const more = Object.entries(details).map(([field, value]) => `${field} ${value}`);
     const facts = [...(version === undefined ? [] : [`version ${version}`]), ...more].join(', ');
     return [
@@ -54,27 +87,32 @@ function clockCheck(aheadMs: number | undefined): Check {
   return { name: 'clock', status: Math.abs(aheadMs) <= LARGEST_SKEW_MS ? 'ok' : 'warn', detail };
 }
 
-/** Checks of who the caller is and what it may do. None where the provider cannot ask. */
+/**
+ * Checks of who the caller is and what it may do, and whether the service says that it may unwrap. None where
+ * the provider cannot ask.
+ */
 async function permissionChecks(
   key: KeyEncryptionKey,
   role: KeyringEntry['role'],
-): Promise<readonly Check[]> {
-  if (key.checkPermissions === undefined) return [];
+  request: KeyRequestOptions,
+): Promise<{ readonly checks: readonly Check[]; readonly mayUnwrap: boolean }> {
+  if (key.checkPermissions === undefined) return { checks: [], mayUnwrap: false };
   try {
-    const { caller, wrap, unwrap } = await key.checkPermissions(WRAP_AAD);
-    return [
-      {
-        name: 'caller',
-        status: 'ok',
-        detail:
-          caller === undefined ? 'the service does not tell who the caller is' : `the caller is ${caller}`,
-      },
+    const permissions = await key.checkPermissions(WRAP_AAD, request);
+    const { caller, wrap, unwrap, callerUnknownBecause = 'the service does not tell' } = permissions;
+    const detail =
+      caller === undefined
+        ? `who the caller is, is not known: ${callerUnknownBecause}`
+        : `the caller is ${caller}`;
+    const checks: readonly Check[] = [
+      { name: 'caller', status: 'ok', detail },
       permissionCheck('wrap', wrap, role !== 'decryptOnly'),
       permissionCheck('unwrap', unwrap, true),
     ];
+    return { checks, mayUnwrap: unwrap.allowed === true };
   } catch (error) {
     const detail = `rights cannot be asked for: ${reasonOf(error)}`;
-    return [{ name: 'caller', status: 'warn', detail }];
+    return { checks: [{ name: 'caller', status: 'warn', detail }], mayUnwrap: false };
   }
 }
 

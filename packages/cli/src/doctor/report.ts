@@ -1,6 +1,4 @@
-import { KeyServiceError } from '@waxseal/core';
 import { type KeyringEntry, escapeUnprintable } from '@waxseal/core/internal';
-import { printable } from '../printable';
 
 /** How a check ended. A warning does not fail a run. */
 type CheckStatus = 'ok' | 'warn' | 'fail';
@@ -43,6 +41,8 @@ export interface DoctorReport {
   readonly time: string;
   readonly runtime: readonly Check[];
   readonly keys: readonly KeyReport[];
+  /** The `server` section of the configuration; only where there is one. */
+  readonly server?: readonly Check[];
   /** The way to Temporal; only with `--temporal`. */
   readonly temporal?: readonly Check[];
 }
@@ -59,19 +59,25 @@ export function formatReport({
   config,
   runtime,
   keys,
+  server = [],
   temporal = [],
 }: DoctorReport): readonly string[] {
-  const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...temporal];
+  const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...temporal];
   const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
   const of = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
   return [
     `waxseal ${version}, ${config ?? 'keys from the environment'}`,
     ...runtime.map(formatCheck),
     ...keys.flatMap((key) => ['', heading(key), ...key.checks.map(formatCheck)]),
-    ...(temporal.length === 0 ? [] : ['', 'Temporal', ...temporal.map(formatCheck)]),
+    ...section('Codec Server', server),
+    ...section('Temporal', temporal),
     '',
     `${of(keys.length, 'key')}: ${of(count('fail'), 'failure')}, ${of(count('warn'), 'warning')}`,
   ].map(escapeUnprintable);
+}
+
+function section(title: string, checks: readonly Check[]): readonly string[] {
+  return checks.length === 0 ? [] : ['', title, ...checks.map(formatCheck)];
 }
 
 function heading({ id, role, namespaces }: KeyReport): string {
@@ -79,13 +85,7 @@ function heading({ id, role, namespaces }: KeyReport): string {
   return `${id} (${ROLES[role]}${where})`;
 }
 
-function formatCheck({ status, detail }: Check): string {
+/** One check, as a line for a person. */
+export function formatCheck({ status, detail }: Check): string {
   return `  ${status.padEnd(5)} ${detail}`;
-}
-
-/** Why a key service did not do something, in one line: the reason, and what the service said. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof KeyServiceError)) return error instanceof Error ? error.name : typeof error;
-  const said = error.cause instanceof Error ? `, ${printable(error.cause.message).slice(0, 300)}` : '';
-  return `${error.reason}${said}`;
 }

@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { KeyServiceError } from '@waxseal/core';
-import { DATA_KEY_BYTES, type WrappedKey } from '@waxseal/core/provider';
+import { DATA_KEY_BYTES, type KeyRequestOptions, type WrappedKey } from '@waxseal/core/provider';
 import { WRAP_AAD, type KeyringEntry } from '@waxseal/core/internal';
-import { type Check, reasonOf } from './report';
+import { reasonOf } from './causes';
+import type { Check } from './report';
 
 /** Half of the default time for an attempt. */
 const SLOW_MS = 1_000;
@@ -16,12 +17,12 @@ export interface RoundTrip {
 }
 
 /** Wraps a random data key that is used for nothing else, unwraps it, and compares. */
-export async function roundTrip({ key, role }: KeyringEntry): Promise<RoundTrip> {
+export async function roundTrip({ key, role }: KeyringEntry, request: KeyRequestOptions): Promise<RoundTrip> {
   const dataKey = randomBytes(DATA_KEY_BYTES);
   const startedAt = performance.now();
   let wrapped: WrappedKey;
   try {
-    wrapped = await key.wrap(dataKey, WRAP_AAD);
+    wrapped = await key.wrap(dataKey, WRAP_AAD, request);
   } catch (error) {
     return { recordedAs: undefined, wrapMs: undefined, unwrapMs: undefined, check: notWrapped(error, role) };
   }
@@ -29,7 +30,7 @@ export async function roundTrip({ key, role }: KeyringEntry): Promise<RoundTrip>
   const wrapMs = Math.round(wrappedAt - startedAt);
   const of = { recordedAs: wrapped.keyId, wrapMs };
   try {
-    const opened = await key.unwrap(wrapped, WRAP_AAD);
+    const opened = await key.unwrap(wrapped, WRAP_AAD, request);
     const unwrapMs = Math.round(performance.now() - wrappedAt);
     const isSame = opened.length === DATA_KEY_BYTES && timingSafeEqual(opened, dataKey);
     opened.fill(0);

@@ -5,31 +5,15 @@ import {
   listen,
   listenOptionsOfConfig,
   optionsOfConfig,
-  type ServerConfig,
 } from '@waxseal/codec-server';
 import type { LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
+import { quote } from '@waxseal/core/internal';
+import { checkKey } from '../doctor/key-checks';
+import { type ServeFlags, serverSettings } from '../server-settings';
 import { openAudit } from './audit';
 import type { ServerLog } from './log';
 import type { CollectedMetrics } from './metrics';
-
-/** Options of the command line on what is served, where and how. */
-export interface ServeFlags {
-  readonly host?: string;
-  readonly port?: number;
-  readonly allowOrigin?: readonly string[];
-  readonly allowCredentials?: true;
-  readonly allowEncode?: true;
-  readonly defaultNamespace?: string;
-  readonly basePath?: string;
-  readonly audit?: string;
-  readonly metrics?: true;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly tlsClientCa?: string;
-  readonly drainDelay?: string;
-  readonly allowUnauthenticatedNetworkAccess?: true;
-}
 
 /**
  * Runs a Codec Server until the process is told to stop, and lets it finish what it is answering.
@@ -71,29 +55,32 @@ export async function runCodecServer(
   if (allowUnauthenticatedNetworkAccess && !server.authenticates) {
     log.warn('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
   }
+  const stopping = new AbortController();
+  const tried = warnOfKeys(config, settings.allowEncode === true, log, stopping.signal);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  stopping.abort();
   log.stopping();
+  await tried;
   await listening.close();
   await audit?.close();
 }
 
-/** Settings of the command line, and where it says nothing those of the configuration file. */
-function serverSettings(file: ServerConfig, flags: ServeFlags): ServerConfig {
-  const { host, port, drainDelay, allowCredentials, allowEncode, defaultNamespace, basePath } = flags;
-  const { allowOrigin: allowedOrigins, audit, metrics } = flags;
-  const { tlsCert: certFile, tlsKey: keyFile, tlsClientCa: clientCaFile } = flags;
-  const tls = { ...file.tls, ...given({ certFile, keyFile, clientCaFile }) };
-  return {
-    ...file,
-    ...given({ host, port, drainDelay, allowedOrigins, allowCredentials, allowEncode }),
-    ...given({ defaultNamespace, basePath, audit, metrics }),
-    ...(file.tls !== undefined || Object.keys(tls).length > 0 ? { tls } : {}),
-  };
-}
-
-/** Without what was not given. */
-function given<T extends object>(flags: T): T {
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as T;
+/** Tries each key, so that the log says now what the first who looks at a payload would find out. */
+async function warnOfKeys(
+  { keyring }: LoadedConfig,
+  canEncode: boolean,
+  log: ServerLog,
+  signal: AbortSignal,
+): Promise<void> {
+  if (typeof keyring === 'function') return;
+  for (const entry of keyring.entries()) {
+    const asked = canEncode ? entry : { ...entry, role: 'decryptOnly' as const };
+    const { id, checks } = await checkKey(asked, [], { signal, trustsAnswer: !canEncode });
+    if (signal.aborted) return;
+    for (const { status, detail } of checks) {
+      if (status === 'fail') log.warn(`Key ${quote(id)}: ${detail}. "waxseal doctor" says more.`);
+    }
+  }
 }
 
 async function assertCanEncode({ keyring, codec }: LoadedConfig): Promise<void> {

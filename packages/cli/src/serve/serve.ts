@@ -3,12 +3,15 @@ import { configurationLines, configurationOf, type KeyOptions } from '../configu
 import type { Output } from '../output';
 import { openLog } from './log';
 import type { CollectedMetrics } from './metrics';
-import { runCodecServer, type ServeFlags } from './run-codec-server';
+import type { ServeFlags } from '../server-settings';
+import { checkOnly } from './check-only';
+import { runCodecServer } from './run-codec-server';
 
 /** What `waxseal serve` takes. */
 export interface ServeOptions extends KeyOptions, ServeFlags {
   readonly namespaceAlias?: Readonly<Record<string, readonly string[]>>;
   readonly log?: string;
+  readonly check?: true;
 }
 
 /** Runs a Codec Server until the process is told to stop. */
@@ -26,6 +29,10 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
   try {
     const log = openLog(options.log ?? config.server.log ?? 'text', output);
     log.configured(configurationLines(config));
+    if (options.check) {
+      await checkOnly(config, options, output);
+      return;
+    }
     await runCodecServer(config, options, await metricsFor(config.server), log);
   } finally {
     await metrics?.close();

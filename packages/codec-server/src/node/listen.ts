@@ -8,7 +8,7 @@ import { Connections, drain } from './connections';
 import { type ListenOptions, resolveListenOptions, type ListenSettings } from './listen-options';
 import { createNodeServer } from './node-server';
 import { requestListener, requireLoopbackHost } from './request-listener';
-import { startTls } from './tls-reloader';
+import { startTls, type StartedTls } from './tls-reloader';
 
 /**
  * Serves a Codec Server over HTTP or HTTPS on Node.
@@ -20,14 +20,12 @@ export async function listen(
   server: CodecServer,
   options: ListenOptions = {},
 ): Promise<ListeningCodecServer> {
-  const settings = resolveListenOptions(options);
-  assertMayListen(server, settings);
+  const { settings, tls } = await prepare(server, options);
   const isOpen = server.authenticates || settings.allowUnauthenticatedNetworkAccess;
   const fetch: CodecServer['fetch'] = (request, connection) => server.fetch(request, connection);
   const listener = requestListener(isOpen ? fetch : requireLoopbackHost(fetch), (socket) =>
     connections.mayKeep(socket),
   );
-  const tls = settings.tls === undefined ? undefined : await startTls(settings.tls);
   const http = createNodeServer(listener, tls?.context);
   const connections = new Connections(http, tls !== undefined);
   const place = await bind(http, settings.host, settings.port);
@@ -45,6 +43,27 @@ export async function listen(
     url: `${tls === undefined ? 'http' : 'https'}://${place}`,
     close: () => (closing ??= close()),
   };
+}
+
+/**
+ * Checks all that {@link listen} checks before it binds: options, rules that server and options must keep
+ * together, certificate and key.
+ *
+ * @throws ConfigurationError as {@link listen} does
+ */
+export async function assertCanListen(server: CodecServer, options: ListenOptions = {}): Promise<void> {
+  await prepare(server, options);
+}
+
+interface Prepared {
+  readonly settings: ListenSettings;
+  readonly tls: StartedTls | undefined;
+}
+
+async function prepare(server: CodecServer, options: ListenOptions): Promise<Prepared> {
+  const settings = resolveListenOptions(options);
+  assertMayListen(server, settings);
+  return { settings, tls: settings.tls && (await startTls(settings.tls)) };
 }
 
 /** A Codec Server that accepts connections. */

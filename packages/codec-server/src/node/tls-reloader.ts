@@ -93,7 +93,7 @@ function isSame(one: TlsMaterial, other: TlsMaterial): boolean {
 }
 
 /** A certificate that was read and is usable. */
-interface StartedTls {
+export interface StartedTls {
   readonly context: SecureContext;
   /** Gives new connections of a server what the files hold from now on. */
   watch(server: Server, connections: Connections): TlsReloader;

@@ -159,6 +159,11 @@ export interface KeyPermissions {
    * not tell.
    */
   readonly caller: string | undefined;
+  /**
+   * Why `caller` is not known, where something could be done about it: a package that is not installed, a
+   * service that did not answer. A clause for a person.
+   */
+  readonly callerUnknownBecause?: string | undefined;
   readonly wrap: KeyPermission;
   readonly unwrap: KeyPermission;
 }

@@ -1,0 +1,38 @@
+import type { ServerConfig } from '@waxseal/config';
+
+/** Options of the command line on what is served, where and how. */
+export interface ServeFlags {
+  readonly host?: string;
+  readonly port?: number;
+  readonly allowOrigin?: readonly string[];
+  readonly allowCredentials?: true;
+  readonly allowEncode?: true;
+  readonly defaultNamespace?: string;
+  readonly basePath?: string;
+  readonly audit?: string;
+  readonly metrics?: true;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly drainDelay?: string;
+  readonly allowUnauthenticatedNetworkAccess?: true;
+}
+
+/** Settings of the command line, and where it says nothing those of the configuration file. */
+export function serverSettings(file: ServerConfig, flags: ServeFlags): ServerConfig {
+  const { host, port, drainDelay, allowCredentials, allowEncode, defaultNamespace, basePath } = flags;
+  const { allowOrigin: allowedOrigins, audit, metrics } = flags;
+  const { tlsCert: certFile, tlsKey: keyFile, tlsClientCa: clientCaFile } = flags;
+  const tls = { ...file.tls, ...given({ certFile, keyFile, clientCaFile }) };
+  return {
+    ...file,
+    ...given({ host, port, drainDelay, allowedOrigins, allowCredentials, allowEncode }),
+    ...given({ defaultNamespace, basePath, audit, metrics }),
+    ...(file.tls !== undefined || Object.keys(tls).length > 0 ? { tls } : {}),
+  };
+}
+
+/** Without what was not given. */
+function given<T extends object>(flags: T): T {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as T;
+}
