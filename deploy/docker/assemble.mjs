@@ -6,9 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** What `/metrics` and the audit log at a collector need, which are optional peers of the command. */
-const TELEMETRY = Object.keys(manifestOf('cli').peerDependencies).filter((name) =>
-  name.startsWith('@opentelemetry/'),
+/** What the command's options need of others, which are peers of it: telemetry, and Temporal's packages. */
+const PEERS = Object.keys(manifestOf('cli').peerDependencies).filter(
+  (name) => !name.startsWith('@waxseal/'),
 );
 
 const PROVIDERS = {
@@ -53,7 +53,7 @@ npm([
 const ranges = { ...manifestOf('cli').peerDependencies, ...read('package.json').devDependencies };
 const dependencies = Object.fromEntries([
   ...packages.map((name) => [`@waxseal/${name}`, `file:./tarballs/${tarballOf(name)}`]),
-  ...[...TELEMETRY, ...providers.flatMap(({ libraries }) => libraries)].map((name) => [name, ranges[name]]),
+  ...[...PEERS, ...providers.flatMap(({ libraries }) => libraries)].map((name) => [name, ranges[name]]),
 ]);
 writeFileSync(
   join(target, 'package.json'),

@@ -8,12 +8,12 @@ import { createLocalKeyringFile } from '@waxseal/local-key';
 
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
-/** Makes a process find no package of OpenTelemetry, nor ours for it. */
+/** Makes a process find no package of OpenTelemetry, nor ours for it, nor Temporal's reader of settings. */
 const HIDE = `
 const Module = require('node:module');
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (request, ...others) {
-  if (!/opentelemetry/.test(request)) return resolve.call(this, request, ...others);
+  if (!/opentelemetry|envconfig/.test(request)) return resolve.call(this, request, ...others);
   throw Object.assign(new Error("Cannot find module '" + request + "'"), { code: 'MODULE_NOT_FOUND' });
 };`;
 
@@ -55,5 +55,14 @@ it.each([
   ],
 ])('says what %j needs', async (more, message) => {
   const { exitCode, stderr } = await waxseal(['serve', ...options, ...more], '', env);
+  expect([exitCode, stderr]).toEqual([1, `waxseal: ${message}\n`]);
+});
+
+it('says what doctor --temporal needs, and checks all else without it', async () => {
+  const [flag = '', key = ''] = options;
+  const alone = await waxseal(['doctor', flag, key], '', env);
+  expect([alone.exitCode, alone.stderr]).toEqual([0, '']);
+  const { exitCode, stderr } = await waxseal(['doctor', '--temporal', flag, key], '', env);
+  const message = '--temporal needs packages that are not installed: npm install @temporalio/envconfig';
   expect([exitCode, stderr]).toEqual([1, `waxseal: ${message}\n`]);
 });

@@ -1,10 +1,10 @@
+import { importOptional } from '@waxseal/config';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { type Output, version } from '../output';
 import { checkKey, entriesOf } from './key-checks';
-import { type DoctorReport, formatReport } from './report';
+import { type Check, type DoctorReport, formatReport } from './report';
 import { runtimeChecks } from './runtime-checks';
 import { serverChecks } from './server-checks';
-import { temporalChecks } from './temporal/temporal-checks';
 
 /** What `waxseal doctor` takes. */
 export interface DoctorOptions extends KeyOptions {
@@ -23,7 +23,7 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
     const runtime = runtimeChecks();
     const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
     const server = Object.keys(config.server).length === 0 ? [] : await serverChecks(config, {});
-    const temporal = options.temporal ? await temporalChecks(process.env) : [];
+    const temporal = options.temporal ? await wayToTemporal() : [];
     const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...temporal];
     const report: DoctorReport = {
       ok: checks.every(({ status }) => status !== 'fail'),
@@ -40,4 +40,12 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
   } finally {
     codec.close();
   }
+}
+
+/** @throws ConfigurationError when the package that reads the settings is missing */
+async function wayToTemporal(): Promise<readonly Check[]> {
+  const { temporalChecks } = await importOptional('--temporal', ['@temporalio/envconfig'], () =>
+    import('./temporal/temporal-checks.js'),
+  );
+  return temporalChecks(process.env);
 }
