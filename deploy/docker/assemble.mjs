@@ -7,9 +7,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join, resolve } from 'node:path';
 
 /** What the command's options need of others, which are peers of it: telemetry, and Temporal's packages. */
-const PEERS = Object.keys(manifestOf('cli').peerDependencies).filter(
-  (name) => !name.startsWith('@waxseal/'),
-);
+const PEERS = Object.keys(manifestOf('cli').peerDependencies).filter((name) => !name.startsWith('@waxseal/'));
 
 const PROVIDERS = {
   aws: { packages: ['aws-kms'], libraries: ['@aws-sdk/client-kms', '@aws-sdk/client-sts'] },

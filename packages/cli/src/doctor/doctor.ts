@@ -44,8 +44,10 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
 
 /** @throws ConfigurationError when the package that reads the settings is missing */
 async function wayToTemporal(): Promise<readonly Check[]> {
-  const { temporalChecks } = await importOptional('--temporal', ['@temporalio/envconfig'], () =>
-    import('./temporal/temporal-checks.js'),
+  const { temporalChecks } = await importOptional(
+    '--temporal',
+    ['@temporalio/envconfig'],
+    () => import('./temporal/temporal-checks.js'),
   );
   return temporalChecks(process.env);
 }
