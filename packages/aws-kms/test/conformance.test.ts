@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+
 import { describe, it } from '@jest/globals';
 import { describeKeyProvider, type KeyProviderHarness } from '@waxseal/conformance';
+import { documentedRights } from '@waxseal/test-support';
 import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
 
 import './support/errors-of-node';
@@ -10,7 +13,14 @@ import { CREDENTIALS, kmsClient } from './support/kms-client';
 /** How the two keys of a harness are named to the provider. */
 type Naming = (kms: AwsKmsDouble, key: AwsKmsDoubleKey, name: string) => string;
 
-async function open(keyIdOf: Naming): Promise<KeyProviderHarness> {
+const RIGHTS = documentedRights(join(__dirname, '..'), 'json');
+const ACTIONS = ['Encrypt', 'Decrypt', 'DescribeKey'] as const;
+
+/** @param alwaysGranted what the README asks for a key that is named so, beside the rights of a role */
+async function open(
+  keyIdOf: Naming,
+  alwaysGranted: readonly (typeof ACTIONS)[number][] = [],
+): Promise<KeyProviderHarness> {
   const kms = await startAwsKmsDouble();
   // STS too: the caller is named by it.
   process.env['AWS_ENDPOINT_URL_STS'] = kms.endpoint;
@@ -44,6 +54,13 @@ async function open(keyIdOf: Naming): Promise<KeyProviderHarness> {
       kms.deny('Encrypt', a);
       kms.deny('Decrypt', a);
     },
+    grantOnly: (role) => {
+      for (const action of ACTIONS) {
+        const isGranted = RIGHTS[role].includes(`"kms:${action}"`) || alwaysGranted.includes(action);
+        if (isGranted) kms.allow(action);
+        else kms.deny(action);
+      }
+    },
     throttle: (times) => {
       kms.next({ error: 'ThrottlingException', message: 'Rate exceeded' }, times);
     },
@@ -71,6 +88,6 @@ describeKeyProvider(
   {
     name: 'AwsKmsKey by alias',
     without: WITHOUT_VERSIONS,
-    open: () => open((kms, key, name) => kms.alias(name, key)),
+    open: () => open((kms, key, name) => kms.alias(name, key), ['DescribeKey']),
   },
 );

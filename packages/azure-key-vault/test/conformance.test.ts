@@ -1,7 +1,14 @@
+import { join } from 'node:path';
+
 import { ClientSecretCredential } from '@azure/identity';
 import { describe, it } from '@jest/globals';
 import { describeKeyProvider, type KeyProviderHarness } from '@waxseal/conformance';
-import { startAzureKeyVaultDouble, type AzureKeyVaultDouble } from '@waxseal/testing';
+import { documentedRights } from '@waxseal/test-support';
+import {
+  startAzureKeyVaultDouble,
+  type AzureKeyVaultDouble,
+  type AzureKeyVaultOperation,
+} from '@waxseal/testing';
 
 import { AzureKeyVaultKey, type AzureKeyVaultKeyOptions, type AzureTokenCredential } from '../src';
 import { DETERMINISTIC, WRAPS_WITHOUT_REQUESTS } from './support/conformance-cases';
@@ -21,6 +28,14 @@ const withSecret = (vault: AzureKeyVaultDouble): ClientSecretCredential => {
     tlsOptions: { ca: vault.caCertificate },
   });
 };
+
+const RIGHTS = documentedRights(join(__dirname, '..'), 'json');
+const DATA_ACTIONS = {
+  wrapKey: 'vaults/keys/wrap/action',
+  unwrapKey: 'vaults/keys/unwrap/action',
+  getKey: 'vaults/keys/read',
+  getRotationPolicy: 'vaults/keyrotationpolicies/read',
+} as const;
 
 async function open({ options, service = 'vault', credentialOf }: Variant): Promise<KeyProviderHarness> {
   const vault = await startAzureKeyVaultDouble({ service });
@@ -66,6 +81,15 @@ async function open({ options, service = 'vault', credentialOf }: Variant): Prom
     deny: () => {
       vault.deny('wrapKey', a);
       vault.deny('unwrapKey', a);
+    },
+    grantOnly: (role) => {
+      // "With wrapLocally, put keys/read in the place of wrap/action."
+      const wraps = options?.wrapLocally === true ? DATA_ACTIONS.getKey : DATA_ACTIONS.wrapKey;
+      const rights = RIGHTS[role].replace(DATA_ACTIONS.wrapKey, wraps);
+      for (const [operation, action] of Object.entries(DATA_ACTIONS) as [AzureKeyVaultOperation, string][]) {
+        if (rights.includes(`Microsoft.KeyVault/${action}"`)) vault.allow(operation);
+        else vault.deny(operation);
+      }
     },
     throttle: (times) => {
       vault.next({ error: 'Throttled', innererror: 'VaultRequestTypeLimitReached', retryAfter: 10 }, times);

@@ -42,4 +42,25 @@ describe.each(Object.keys(KEY_SERVICES))('with a key of %s, by its URI,', (name)
     for (const secret of service.secrets) expect(stdout + stderr).not.toContain(secret);
     expect(exitCode).toBe(0);
   });
+
+  it('waxseal serve is ready and decodes with the right to unwrap alone, and warns of nothing', async () => {
+    const writer = startWaxseal(['serve', '--port', '0', '--allow-encode'], environment());
+    const [, from = ''] = await waitForLine(writer, /Codec Server at (\S+)\n/);
+    const body = JSON.stringify({ payloads: [PAYLOAD] });
+    const encoded = await (await fetch(`${from}/orders/encode`, { method: 'POST', body })).text();
+    writer.kill('SIGTERM');
+    await ended(writer);
+    const narrow = { ...service.environment, ...(await service.leaveOnlyUnwrap()) };
+    const child = startWaxseal(['serve', '--port', '0', '--decrypt-key', service.keyUri], narrow);
+    const end = ended(child);
+    try {
+      const [, url = ''] = await waitForLine(child, /Codec Server at (\S+)\n/);
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      const decoded = await fetch(`${url}/orders/decode`, { method: 'POST', body: encoded });
+      expect(await decoded.text()).toBe(body);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect((await end).stderr).not.toContain('Key "');
+  });
 });

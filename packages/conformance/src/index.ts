@@ -10,6 +10,7 @@ export type { KeyProviderCase } from './key-provider-case';
 export {
   type KeyProviderCapability,
   type KeyProviderHarness,
+  type KeyProviderRole,
   type KeyProviderSubject,
   withoutHooks,
 } from './key-provider-harness';

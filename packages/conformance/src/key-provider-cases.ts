@@ -6,6 +6,7 @@ import { damagedCases, foreignCases } from './cases/damaged';
 import { descriptionCases } from './cases/description';
 import { keyIdCases, rotationCases } from './cases/key-ids';
 import { keyStateCases } from './cases/key-states';
+import { rightsCases } from './cases/rights';
 import type { KeyProviderCase } from './key-provider-case';
 
 /** The rules for key providers: what passes them all is one. */
@@ -23,4 +24,5 @@ export const keyProviderCases: readonly KeyProviderCase[] = [
   ...bufferCases,
   ...secrecyCases,
   ...descriptionCases,
+  ...rightsCases,
 ];

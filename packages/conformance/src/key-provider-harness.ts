@@ -32,6 +32,12 @@ export interface KeyProviderHarness {
   /** Takes away the right to use key A, from provider objects made before and after. */
   deny?(): void | Promise<void>;
 
+  /**
+   * Leaves the provider objects that are made from now on the rights that the provider's documents give to
+   * this role, and no other. Best with those documents themselves: a policy that is read from them.
+   */
+  grantOnly?(role: KeyProviderRole): void | Promise<void>;
+
   /** Answers the next `times` requests as the service does when a quota is exhausted. */
   throttle?(times: number): void | Promise<void>;
   /** Makes the service unreachable from now on: connections are refused. */
@@ -48,13 +54,19 @@ export interface KeyProviderHarness {
 }
 
 /**
+ * Who uses a key: a worker wraps and unwraps, a decoder (a Codec Server that only decodes) unwraps, and a
+ * doctor (`waxseal doctor`) wraps, unwraps and looks at the key.
+ */
+export type KeyProviderRole = 'worker' | 'decoder' | 'doctor';
+
+/**
  * What a harness can do to the service, or what the service itself can do, beyond wrapping and unwrapping.
  *
  * | capability | given by |
  * | --- | --- |
  * | `disableKey`, `enableKey`, `deleteKey`, `rotate`, `deny`, `throttle`, `disconnect`, `delay`, `cut` | the
  * hook of the harness of that name |
- * | `unknownKey`, `requests` | the hook of the harness of that name |
+ * | `unknownKey`, `requests`, `grantOnly` | the hook of the harness of that name |
  * | `freshWraps` | the service: wraps the same data key into other bytes each time (AES-KW does not) |
  * | `versionedKeyIds` | the service: says which version of the key it used, and the provider records it |
  * | `versionedUnwraps` | the service: takes the version when it unwraps, or tells which one it used |
@@ -66,6 +78,7 @@ export type KeyProviderCapability =
   | 'deleteKey'
   | 'unknownKey'
   | 'deny'
+  | 'grantOnly'
   | 'throttle'
   | 'disconnect'
   | 'delay'
@@ -90,6 +103,7 @@ export function withoutHooks(reason: string): NonNullable<KeyProviderSubject['wi
     enableKey: reason,
     deleteKey: reason,
     deny: reason,
+    grantOnly: reason,
     throttle: reason,
     disconnect: reason,
     delay: reason,

@@ -225,6 +225,46 @@ const BROKEN: readonly (readonly [string, string, typeof ModelKey])[] = [
       }
     },
   ],
+  [
+    'looks at the key before it wraps',
+    'with the rights of a worker alone',
+    class extends ModelKey {
+      override async wrap(...given: Wrap): Promise<WrappedKey> {
+        await this.describe();
+        return super.wrap(...given);
+      }
+    },
+  ],
+  [
+    'looks at the key before it unwraps',
+    'with the rights of a server that only decodes',
+    class extends ModelKey {
+      override async unwrap(...given: Unwrap): Promise<Uint8Array> {
+        await this.describe();
+        return super.unwrap(...given);
+      }
+    },
+  ],
+  [
+    'takes one right for both',
+    'with the rights of a server that only decodes',
+    class extends ModelKey {
+      override async checkPermissions(aad: Uint8Array): ReturnType<ModelKey['checkPermissions']> {
+        const { caller, unwrap } = await super.checkPermissions(aad);
+        return { caller, wrap: unwrap, unwrap };
+      }
+    },
+  ],
+  [
+    'asks for more than its documents say, to check',
+    'with the rights for it alone',
+    class extends ModelKey {
+      override async checkPermissions(aad: Uint8Array): ReturnType<ModelKey['checkPermissions']> {
+        const { caller, wrap } = await super.checkPermissions(aad);
+        return { caller, wrap, unwrap: { allowed: false, error: new KeyServiceError(this.id, 'denied') } };
+      }
+    },
+  ],
 ];
 
 it.each(BROKEN)('a provider that %s fails the case "%s"', async (_what, name, Key) => {

@@ -37,6 +37,7 @@ describeKeyProvider(
       deleteKey: 'a deleted key cannot be loaded, so there is no provider to ask',
       unknownKey: 'a local key that is not there cannot be constructed',
       deny: 'who has a local key may use it',
+      grantOnly: 'who has a local key may use it',
       throttle: NO_SERVICE,
       disconnect: NO_SERVICE,
       delay: NO_SERVICE,

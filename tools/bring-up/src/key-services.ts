@@ -17,6 +17,11 @@ async function startAwsKms(): Promise<KeyService> {
       AWS_SECRET_ACCESS_KEY: secret,
     },
     secrets: [secret],
+    leaveOnlyUnwrap: () => {
+      double.deny('Encrypt');
+      double.deny('DescribeKey');
+      return Promise.resolve({});
+    },
     stop: () => double.close(),
   };
 }
@@ -37,6 +42,10 @@ async function startAzureKeyVault(): Promise<KeyService> {
       AZURE_CLIENT_SECRET: clientSecret,
     },
     secrets: [clientSecret],
+    leaveOnlyUnwrap: () => {
+      for (const operation of ['wrapKey', 'getKey', 'getRotationPolicy'] as const) double.deny(operation);
+      return Promise.resolve({});
+    },
     stop: async () => {
       files.remove();
       await double.close();
@@ -60,6 +69,11 @@ async function startGoogleCloudKms(): Promise<KeyService> {
       GOOGLE_APPLICATION_CREDENTIALS: files.path('account.json'),
     },
     secrets: [account.private_key.replace(/\s/g, '').slice(60, 120)],
+    leaveOnlyUnwrap: () => {
+      double.deny('cloudkms.cryptoKeyVersions.useToEncrypt');
+      double.deny('cloudkms.cryptoKeys.get');
+      return Promise.resolve({});
+    },
     stop: async () => {
       files.remove();
       await double.close();
@@ -76,6 +90,15 @@ async function startOpenBaoTransit(): Promise<KeyService> {
     keyUri: 'vaulttransit://transit/orders',
     environment: { BAO_ADDR: server.address, BAO_TOKEN: server.rootToken },
     secrets: [server.rootToken],
+    leaveOnlyUnwrap: async () => {
+      const policy = 'path "transit/decrypt/orders" { capabilities = ["update"] }';
+      await server.admin('POST', 'sys/policies/acl/decoder', { policy });
+      const rights = { policies: ['decoder'], no_default_policy: true };
+      const { auth } = (await server.admin('POST', 'auth/token/create', rights)) as {
+        readonly auth: { readonly client_token: string };
+      };
+      return { BAO_TOKEN: auth.client_token };
+    },
     stop: () => server.stop(),
   };
 }
@@ -99,6 +122,12 @@ export interface KeyService {
   readonly environment: Readonly<Record<string, string>>;
   /** Texts of `environment` that nobody may print. */
   readonly secrets: readonly string[];
+  /**
+   * Takes from callers every right but that to unwrap.
+   *
+   * @returns what a caller without other rights needs in the place of parts of `environment`
+   */
+  leaveOnlyUnwrap(): Promise<Readonly<Record<string, string>>>;
   /** Makes the service unreachable, and removes its files. */
   stop(): Promise<void>;
 }

@@ -1,2 +1,3 @@
 export { jsonPayload, type PayloadJson, payloadOfJson, toProtojson } from './payloads';
 export { rejectionOf } from './rejection-of';
+export { documentedRights } from './documented-rights';

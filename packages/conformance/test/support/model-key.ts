@@ -2,12 +2,13 @@ import { KeyServiceError, type KeyEncryptionKey } from '@waxseal/core';
 import {
   requestKeyService,
   type KeyDescription,
+  type KeyPermission,
   type KeyPermissions,
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core/provider';
 
-import { ModelRefusal, type ModelService } from './model-service';
+import { ModelRefusal, type ModelRight, type ModelService } from './model-service';
 
 /** A provider for the model service that keeps all the rules. Tests break it by overriding. */
 export class ModelKey implements KeyEncryptionKey {
@@ -44,9 +45,9 @@ export class ModelKey implements KeyEncryptionKey {
     );
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
   async describe(): Promise<KeyDescription> {
-    const state = this.service.keys.get(this.#name)?.state ?? 'unknown';
+    // eslint-disable-next-line @typescript-eslint/require-await
+    const state = await this.ask(this.id, undefined, async () => this.service.look(this.#name));
     const isUsable = state === 'enabled';
     return { service: 'model', name: this.id, state, isUsable, version: undefined, details: {} };
   }
@@ -54,10 +55,11 @@ export class ModelKey implements KeyEncryptionKey {
   // eslint-disable-next-line @typescript-eslint/require-await
   async checkPermissions(_aad: Uint8Array): Promise<KeyPermissions> {
     const isDenied = this.service.keys.get(this.#name)?.state === 'denied';
-    const permission = isDenied
-      ? ({ allowed: false, error: new KeyServiceError(this.id, 'denied') } as const)
-      : ({ allowed: true } as const);
-    return { caller: undefined, wrap: permission, unwrap: permission };
+    const permission = (right: ModelRight): KeyPermission =>
+      isDenied || !this.service.rights.includes(right)
+        ? { allowed: false, error: new KeyServiceError(this.id, 'denied') }
+        : { allowed: true };
+    return { caller: undefined, wrap: permission('encrypt'), unwrap: permission('decrypt') };
   }
 
   protected ask<T>(

@@ -1,6 +1,12 @@
-import type { KeyProviderHarness, KeyProviderSubject } from '../../src';
+import type { KeyProviderHarness, KeyProviderRole, KeyProviderSubject } from '../../src';
 import type { ModelKey } from './model-key';
-import { ModelService } from './model-service';
+import { type ModelRight, ModelService } from './model-service';
+
+const RIGHTS: Readonly<Record<KeyProviderRole, readonly ModelRight[]>> = {
+  worker: ['encrypt', 'decrypt'],
+  decoder: ['decrypt'],
+  doctor: ['encrypt', 'decrypt', 'look'],
+};
 
 /** @param Key the provider: `ModelKey`, or one that breaks a rule */
 export function modelSubject(Key: typeof ModelKey): KeyProviderSubject {
@@ -21,6 +27,9 @@ function harness(Key: typeof ModelKey, service: ModelService): KeyProviderHarnes
     disableKey: set('disabled'),
     enableKey: set('enabled'),
     deny: set('denied'),
+    grantOnly: (role) => {
+      service.rights = RIGHTS[role];
+    },
     deleteKey: () => {
       service.keys.delete('a');
     },

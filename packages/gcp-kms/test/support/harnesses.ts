@@ -1,8 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { KeyManagementServiceClient } from '@google-cloud/kms';
-import type { KeyProviderHarness } from '@waxseal/conformance';
+import type { KeyProviderHarness, KeyProviderRole } from '@waxseal/conformance';
+import { documentedRights } from '@waxseal/test-support';
 import { startGcpKmsDouble, type GcpKmsDouble, type GcpKmsDoubleOptions } from '@waxseal/testing';
 
 import { GcpKmsKey } from '../../src';
+
+/** What the predefined roles of the README hold, of what this provider uses. */
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  'roles/cloudkms.cryptoKeyEncrypterDecrypter': [
+    'cloudkms.cryptoKeyVersions.useToEncrypt',
+    'cloudkms.cryptoKeyVersions.useToDecrypt',
+  ],
+  'roles/cloudkms.cryptoKeyDecrypter': ['cloudkms.cryptoKeyVersions.useToDecrypt'],
+};
+const PERMISSIONS = [
+  'cloudkms.cryptoKeyVersions.useToEncrypt',
+  'cloudkms.cryptoKeyVersions.useToDecrypt',
+  'cloudkms.cryptoKeys.get',
+  'cloudkms.cryptoKeyVersions.get',
+] as const;
+
+/** The permissions that a command or a definition of a role in the README gives. */
+function granted(role: KeyProviderRole): readonly string[] {
+  const directory = join(__dirname, '../..');
+  if (role === 'doctor') {
+    const [definition = ''] = /^title: Waxseal doctor\n[^]*?^```/m.exec(README(directory)) ?? [];
+    return [...definition.matchAll(/^ +- (\S+)$/gm)].map(([, permission]) => String(permission));
+  }
+  const [, named = ''] = /--role=(\S+)/.exec(documentedRights(directory, 'sh')[role]) ?? [];
+  const permissions = ROLES[named];
+  if (permissions === undefined) throw new Error(`The README gives ${role} the unknown role ${named}.`);
+  return permissions;
+}
+
+const README = (directory: string): string => readFileSync(join(directory, 'README.md'), 'utf8');
 
 /** A double with a client of it, and the secrets of its service account. */
 interface Service {
@@ -46,6 +80,13 @@ export class Harnesses {
       deny: () => {
         kms.deny('cloudkms.cryptoKeyVersions.useToEncrypt', a);
         kms.deny('cloudkms.cryptoKeyVersions.useToDecrypt', a);
+      },
+      grantOnly: (role) => {
+        const permissions = granted(role);
+        for (const permission of PERMISSIONS) {
+          if (permissions.includes(permission)) kms.allow(permission);
+          else kms.deny(permission);
+        }
       },
       throttle: (times) => {
         kms.next({ error: 'RESOURCE_EXHAUSTED', reason: 'RATE_LIMIT_EXCEEDED' }, times);
