@@ -1,4 +1,6 @@
-import type { ServerConfig } from '@waxseal/config';
+import { basename } from 'node:path';
+import type { LoadedConfig, ServerConfig } from '@waxseal/config';
+import { ConfigurationError } from '@waxseal/core';
 
 /** Options of the command line on what is served, where and how. */
 export interface ServeFlags {
@@ -35,4 +37,19 @@ export function serverSettings(file: ServerConfig, flags: ServeFlags): ServerCon
 /** Without what was not given. */
 function given<T extends object>(flags: T): T {
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as T;
+}
+
+/**
+ * What `work` gives; a complaint of its about the settings of a server is led by the file that they come from.
+ *
+ * @throws ConfigurationError; what `work` throws
+ */
+export async function ledByFile<T>({ source, server }: LoadedConfig, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const isFromFile = source !== undefined && Object.keys(server).length > 0;
+    if (!(cause instanceof ConfigurationError) || !isFromFile) throw cause;
+    throw new ConfigurationError(`${basename(source)}: server: ${cause.message}`, { cause });
+  }
 }

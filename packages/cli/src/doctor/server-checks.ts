@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import {
   assertCanListen,
   createCodecServer,
@@ -9,7 +9,7 @@ import {
 } from '@waxseal/codec-server';
 import type { LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
-import { type ServeFlags, serverSettings } from '../server-settings';
+import { ledByFile, type ServeFlags, serverSettings } from '../server-settings';
 import type { Check } from './report';
 
 /**
@@ -37,12 +37,14 @@ async function optionsCheck(config: LoadedConfig, flags: ServeFlags): Promise<Ch
   const settings = serverSettings(config.server, flags);
   const { allowUnauthenticatedNetworkAccess = false } = flags;
   try {
-    const server = createCodecServer({ ...optionsOfConfig(settings), codecs: config.codecs });
-    await assertCanListen(server, { ...listenOptionsOfConfig(settings), allowUnauthenticatedNetworkAccess });
+    await ledByFile(config, async () => {
+      const server = createCodecServer({ ...optionsOfConfig(settings), codecs: config.codecs });
+      const options = { ...listenOptionsOfConfig(settings), allowUnauthenticatedNetworkAccess };
+      await assertCanListen(server, options);
+    });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const where = config.source === undefined ? 'server' : `${basename(config.source)}: server`;
-    return { name, status: 'fail', detail: `${where}: ${error.message}` };
+    return { name, status: 'fail', detail: error.message };
   }
   const { auth = [], tls, host = '127.0.0.1', port = 8081 } = settings;
   const who = auth.length === 0 ? 'without authentication' : `with auth of ${String(auth.length)} kind(s)`;

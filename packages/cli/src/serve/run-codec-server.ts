@@ -10,7 +10,7 @@ import type { LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { quote } from '@waxseal/core/internal';
 import { checkKey } from '../doctor/key-checks';
-import { type ServeFlags, serverSettings } from '../server-settings';
+import { ledByFile, type ServeFlags, serverSettings } from '../server-settings';
 import { openAudit } from './audit';
 import type { ServerLog } from './log';
 import type { CollectedMetrics } from './metrics';
@@ -31,20 +31,23 @@ export async function runCodecServer(
   const settings = serverSettings(config.server, flags);
   const audit = await openAudit(settings.audit);
   if (settings.allowEncode === true) await assertCanEncode(config);
-  const server = createCodecServer({
-    ...optionsOfConfig(settings),
-    codecs: config.codecs,
-    ...(audit === undefined ? {} : { audit: audit.sink }),
-    ...(typeof keyring === 'function' ? {} : { readiness: keyReadiness([keyring]) }),
-    ...(metrics === undefined ? {} : { metrics: () => metrics.text(), telemetry: metrics.server }),
-    onError: log.requestFailed,
-  });
   const { allowUnauthenticatedNetworkAccess = false } = flags;
   const { tls, ...where } = listenOptionsOfConfig(settings);
-  const listening = await listen(server, {
-    ...where,
-    ...(tls === undefined ? {} : { tls: { ...tls, onReload: log.certificateChanged } }),
-    allowUnauthenticatedNetworkAccess,
+  const { server, listening } = await ledByFile(config, async () => {
+    const server = createCodecServer({
+      ...optionsOfConfig(settings),
+      codecs: config.codecs,
+      ...(audit === undefined ? {} : { audit: audit.sink }),
+      ...(typeof keyring === 'function' ? {} : { readiness: keyReadiness([keyring]) }),
+      ...(metrics === undefined ? {} : { metrics: () => metrics.text(), telemetry: metrics.server }),
+      onError: log.requestFailed,
+    });
+    const listening = await listen(server, {
+      ...where,
+      ...(tls === undefined ? {} : { tls: { ...tls, onReload: log.certificateChanged } }),
+      allowUnauthenticatedNetworkAccess,
+    });
+    return { server, listening };
   });
   log.listening(listening.url, typeof keyring === 'function' ? undefined : keyring.keyIds);
   if ((settings.allowedOrigins ?? []).length === 0) {
