@@ -40,7 +40,7 @@ function given<T extends object>(flags: T): T {
 }
 
 /**
- * What `work` gives; a complaint of its about the settings of a server is led by the file that they come from.
+ * What `work` gives; a complaint of its about settings of a server is led by the file that they come from.
  *
  * @throws ConfigurationError; what `work` throws
  */
