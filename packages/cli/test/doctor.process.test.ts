@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
 
 import { waxseal, type Ended } from './support/waxseal';
 
 const SECRET = `secret-${randomBytes(8).toString('hex')}`;
 
+const directory = temporaryDirectory();
 let kms: AwsKmsDouble;
 let key: AwsKmsDoubleKey;
 
@@ -122,6 +126,17 @@ describe('waxseal doctor', () => {
     const { exitCode, stdout } = await doctor();
     expect(stdout).toMatch(/warn +the service's clock is 1[12]\d s ahead of this machine's/);
     expect(exitCode).toBe(0);
+  });
+
+  it('gives requests the deadlines of the keyring', async () => {
+    const config = join(directory, 'waxseal.config.json');
+    const requests = { attemptTimeout: 60, totalTimeout: 60, maxAttempts: 1 };
+    writeFileSync(config, JSON.stringify({ primaryKey: `awskms:///${key.arn}`, requests }));
+    kms.latencyMs = 5_000;
+    const { exitCode, keys } = await report(['--config', config], { WAXSEAL_PRIMARY_KEY: '' });
+    expect(keys[0]?.checks.at(-1)?.detail).toContain('not wrapped: timeout');
+    expect(exitCode).toBe(1);
+    expect(kms.requests.length).toBeLessThan(6);
   });
 
   it('reports each key, and fails when one service of two cannot be reached', async () => {

@@ -22,8 +22,8 @@ export async function checkKey(
   namespaces: readonly string[],
   { signal, trustsAnswer = false }: CheckOptions = {},
 ): Promise<KeyReport> {
-  const { key, role } = entry;
-  const request = signal === undefined ? {} : { signal };
+  const { key, role, limits } = entry;
+  const request = { ...(signal && { signal }), ...(limits && { limits }) };
   // One after the other, so that the times of the last are of a warm connection.
   const described = await descriptionChecks(key, request);
   const { checks: permitted, mayUnwrap } = await permissionChecks(key, role, request);

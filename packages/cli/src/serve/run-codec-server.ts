@@ -59,11 +59,10 @@ export async function runCodecServer(
     log.warn('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
   }
   const stopping = new AbortController();
-  const tried = warnOfKeys(config, settings.allowEncode === true, log, stopping.signal);
+  void warnOfKeys(config, settings.allowEncode === true, log, stopping.signal);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   stopping.abort();
   log.stopping();
-  await tried;
   await listening.close();
   await audit?.close();
 }
@@ -76,6 +75,7 @@ async function warnOfKeys(
   signal: AbortSignal,
 ): Promise<void> {
   if (typeof keyring === 'function') return;
+  // One after the other: at the start of many replicas the service has enough to do.
   for (const entry of keyring.entries()) {
     const asked = canEncode ? entry : { ...entry, role: 'decryptOnly' as const };
     const { id, checks } = await checkKey(asked, [], { signal, trustsAnswer: !canEncode });

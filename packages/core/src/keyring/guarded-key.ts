@@ -58,7 +58,7 @@ export class GuardedKey {
   readonly key: KeyEncryptionKey;
   /** Tells this key of this keyring from all others of the process. */
   readonly name = `${String(++GuardedKey.#made)}:`;
-  readonly #limits: KeyGuardLimits;
+  readonly limits: KeyGuardLimits;
   readonly #breaker: CircuitBreaker;
   readonly #refusals: RecentRefusals;
   readonly #budget: FailureBudget;
@@ -67,7 +67,7 @@ export class GuardedKey {
 
   constructor(key: KeyEncryptionKey, limits: KeyGuardLimits, clock: Clock) {
     this.key = key;
-    this.#limits = limits;
+    this.limits = limits;
     this.#breaker = new CircuitBreaker(limits.breaker, clock, (state) => {
       for (const telemetry of this.#listeners) notify(() => telemetry.breakerChanged?.(key.id, state));
     });
@@ -175,7 +175,7 @@ export class GuardedKey {
     parent: AbortSignal | undefined,
     ask: (options: KeyRequestOptions) => Promise<T>,
   ): Promise<T> {
-    const { request: limits } = this.#limits;
+    const { request: limits } = this.limits;
     const deadline = startDeadline(limits.totalTimeoutMs, parent);
     try {
       return await deadline.within(ask({ signal: deadline.signal, limits }));

@@ -8,6 +8,7 @@ import {
   type KeyEncryptionKey,
   assertKeyId,
   type KeyId,
+  type KeyRequestLimits,
   type WrappedKey,
   isKeyId,
   MAX_WRAPPED_KEY_BYTES,
@@ -74,7 +75,11 @@ export class Keyring {
    * prints its keys.
    */
   entries(): readonly KeyringEntry[] {
-    return this.#keys.map((guarded) => ({ key: guarded.key, role: this.#roleOf(guarded) }));
+    return this.#keys.map((guarded) => ({
+      key: guarded.key,
+      role: this.#roleOf(guarded),
+      limits: guarded.limits.request,
+    }));
   }
 
   #roleOf(guarded: GuardedKey): KeyringEntry['role'] {
@@ -169,6 +174,8 @@ function assertUsable(key: KeyEncryptionKey): void {
 export interface KeyringEntry {
   readonly key: KeyEncryptionKey;
   readonly role: 'primary' | 'additional' | 'decryptOnly';
+  /** Deadlines of its requests, as the keyring gives them to it. */
+  readonly limits?: KeyRequestLimits;
 }
 
 /**
