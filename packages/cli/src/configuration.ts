@@ -8,7 +8,7 @@ export interface KeyOptions {
   readonly decryptKey?: readonly string[];
 }
 
-/** What a person is told of the configuration: the file, one that is there and is not used, and warnings. */
+/** Lines for a person: the configuration file, one that is there and is not used, and warnings. */
 export function configurationLines({ source, passedOver, warnings }: LoadedConfig): readonly string[] {
   if (source !== undefined) return [`Configuration: ${source}`, ...warnings];
   if (passedOver === undefined) return warnings;

@@ -16,7 +16,9 @@ export interface AuditRecord {
   readonly time: string;
   /** The value of `X-Request-Id` in the answer. */
   readonly requestId: string;
-  /** Subject, name of a static token, or name in a certificate; null when nobody was authenticated. */
+  /**
+   * Subject, name of a static token, or name in a certificate; null when the client was not authenticated.
+   */
   readonly principal: string | null;
   /** Who vouches for the principal. */
   readonly issuer: string | null;

@@ -45,7 +45,7 @@ export interface CodecServer {
  * Makes a Codec Server for any `PayloadCodec`: what the Temporal Web UI and the `temporal` CLI ask to decode
  * payloads (docs/codec-server.md has the protocol).
  *
- * Without `auth`, whoever reaches it can decode: serve it on loopback with {@link listen}, or behind
+ * Without `auth`, everyone who reaches it can decode: serve it on loopback with {@link listen}, or behind
  * something that authenticates. With `auth` it refuses what `authorize` does not allow.
  *
  * @throws ConfigurationError that names the option

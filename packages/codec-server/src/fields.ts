@@ -33,7 +33,7 @@ export function both<A extends object, B extends object>(one: A, other: B): A & 
   return { ...one, ...other };
 }
 
-/** An array, which nobody changes. */
+/** A read-only array. */
 export function list<T extends z.ZodType>(entry: T, message = 'must be an array.') {
   return z.array(entry, message).readonly();
 }

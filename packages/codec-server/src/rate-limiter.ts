@@ -5,8 +5,8 @@ import { LRUCache } from 'lru-cache';
 const MAX_NAMES = 100_000;
 
 /**
- * Bounds how much somebody does in a while: a token bucket, kept as the time at which it is full again (the
- * generic cell rate algorithm, ITU-T I.371 annex A). It takes no timers, and some 100 bytes a name.
+ * Bounds how much each client does in a while: a token bucket, kept as the time at which it is full again
+ * (the generic cell rate algorithm, ITU-T I.371 annex A). It takes no timers, and some 100 bytes a name.
  */
 export class RateLimiter {
   readonly #costMs: number;

@@ -79,8 +79,8 @@ export interface KeyReadinessOptions {
  * ready while services do not answer: data keys in memory still open payloads, and taking every replica out
  * would end that too.
  *
- * The services are asked in the background, at most once an interval, and only when somebody asks; keys are
- * asked by `checkPermissions` and `describe`, where their provider has them.
+ * The services are asked in the background, at most once an interval, and only when `/readyz` is asked; keys
+ * are asked by `checkPermissions` and `describe`, where their provider has them.
  *
  * @param keyrings at least one
  */

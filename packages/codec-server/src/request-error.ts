@@ -40,7 +40,7 @@ export class RequestError extends HTTPException {
 }
 
 /**
- * The answer to somebody who asks for too much: 429.
+ * The answer to a client that asks for too much: 429.
  *
  * @param waitMs after how long there is room again
  */

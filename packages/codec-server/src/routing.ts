@@ -17,13 +17,13 @@ export function isNamespace(value: unknown): value is string {
   );
 }
 
-/** What somebody may do. */
+/** What a principal may do. */
 export const OPERATIONS = ['decode', 'encode', 'download'] as const;
 
-/** What somebody may do. */
+/** What a principal may do. */
 export type Operation = (typeof OPERATIONS)[number];
 
-/** What a client asks for: the last segment of the path. Whoever may decode may inspect. */
+/** What a client asks for: the last segment of the path. Who may decode may inspect. */
 export type Endpoint = Operation | 'inspect';
 
 const ENDPOINTS: readonly Endpoint[] = [...OPERATIONS, 'inspect'];

@@ -1,7 +1,7 @@
 import { explainMissing } from '@waxseal/core/provider';
 
 /**
- * Imports packages when they are asked for, so that nobody installs what is not used.
+ * Imports packages when they are asked for, so that what is not used need not be installed.
  *
  * @param user what needs them, as the subject of the message
  * @param packages what `load` imports

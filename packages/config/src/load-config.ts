@@ -162,7 +162,7 @@ export interface LoadConfigOptions {
   /**
    * Whether a file that is not named is looked for: always, or only where neither the caller nor the
    * environment names a key. A command that is run anywhere takes the second: what stands in a working
-   * directory may be somebody else's.
+   * directory may be another user's.
    *
    * @default 'always'
    */

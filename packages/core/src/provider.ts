@@ -1,4 +1,4 @@
-// `@waxseal/core/provider`: what whoever writes a key provider needs (CONTRIBUTING.md, "Adding a key
+// `@waxseal/core/provider`: what the author of a key provider needs (CONTRIBUTING.md, "Adding a key
 // provider").
 export type {
   KeyDescription,

@@ -76,7 +76,7 @@ export interface RotateLocalKeyOptions {
  * after, never half written; the file keeps its owner, and a link stays a link. Versions are never removed.
  *
  * @returns the key ID of the newest version
- * @throws ConfigurationError when the file is not usable, is being changed by somebody else, or has no such
+ * @throws ConfigurationError when the file is not usable, is being changed by another process, or has no such
  *   key
  */
 export function rotateLocalKey(path: string, options: RotateLocalKeyOptions = {}): string {
@@ -123,7 +123,7 @@ interface Change<T> {
  * Replaces a private file at once: a reader sees it before or after. The new file has mode 0600 and the owner
  * of the old one, and is on disk when this returns. A second change at the same time is refused.
  *
- * @param change reads the file and makes its new text, while nobody else changes it
+ * @param change reads the file and makes its new text, while no other process changes it
  * @throws ConfigurationError when the file cannot be written, or is being changed
  */
 function changeFile<T>(path: string, change: () => Change<T>): T {

@@ -60,7 +60,7 @@ export class LocalKey implements KeyEncryptionKey {
    * A key of a key-ring file (docs/spec/local-key.md §2). It wraps under the key's primary version and
    * unwraps under all.
    *
-   * @param path file that nobody but its owner can read
+   * @param path file that only its owner can read
    * @param id name of the key in the file; by default the file's primary key
    * @throws ConfigurationError when the file is missing, readable by others or malformed, or has no such key
    */
@@ -90,7 +90,7 @@ export class LocalKey implements KeyEncryptionKey {
     return LocalKey.fromFile(path, id);
   }
 
-  /** Makes a key of bytes that nobody else holds, and zeroes them. */
+  /** Makes a key of bytes that the caller gives up, and zeroes them. */
   static #fromOwned(options: LocalKeyOptions): LocalKey {
     try {
       return new LocalKey(options);

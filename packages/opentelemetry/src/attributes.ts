@@ -60,7 +60,7 @@ export function quietly<T>(work: () => T): T | undefined {
     try {
       diag.error('@waxseal/opentelemetry: a measurement or a span was lost', error);
     } catch {
-      // A logger that throws leaves nobody to tell.
+      // Where the logger throws, there is no other.
     }
     return undefined;
   }

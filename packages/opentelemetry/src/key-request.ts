@@ -39,7 +39,9 @@ export async function measureKeyRequest(
   }
 }
 
-/** What may be told of a `KeyServiceError`: its message holds a key ID, the reason and what to do next. */
+/**
+ * What a span may show of a `KeyServiceError`: its message holds a key ID, the reason and what to do next.
+ */
 interface KeyServiceFailure {
   readonly reason: KeyServiceErrorReason;
   readonly message: string;

@@ -35,8 +35,8 @@ export function openOtlpAudit(): { readonly sink: AuditSink; close(): Promise<vo
 }
 
 /**
- * Exports each log record by itself, and lets whoever emitted it wait for that. The SDK's own processors
- * report an export that fails to a global handler, and resolve.
+ * Exports each log record by itself, and lets the caller that emitted it wait for that. The SDK's own
+ * processors report an export that fails to a global handler, and resolve.
  */
 class AwaitedLogProcessor implements LogRecordProcessor {
   readonly #exporter: LogRecordExporter;
@@ -53,7 +53,7 @@ class AwaitedLogProcessor implements LogRecordProcessor {
         else reject(error ?? new Error('The collector did not take the record.'));
       });
     });
-    // Whoever emitted it learns of it from exported().
+    // The caller that emitted it learns of it from exported().
     this.#last.catch(() => undefined);
   }
 

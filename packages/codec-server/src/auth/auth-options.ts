@@ -44,9 +44,9 @@ export class AccessFields {
     .optional();
 
   /**
-   * With `auth`: decode policies by name, for the `policy` of rules and grants. Without it whoever may decode
-   * sees everything. The policies of all rules that allow a request add up. Whoever sees masked values may
-   * not encode.
+   * With `auth`: decode policies by name, for the `policy` of rules and grants. Without it a principal who
+   * may decode sees everything. The policies of all rules that allow a request add up. One who sees masked
+   * values may not encode.
    */
   readonly policies = DECODE_POLICIES.optional();
 }

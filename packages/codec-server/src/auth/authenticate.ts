@@ -110,7 +110,7 @@ function cookieOf(headers: Headers, name: string, allowedOrigins: ReadonlySet<st
       `There are two cookies named ${name}. Delete those of this site and sign in again.`,
     );
   }
-  // A browser sends the cookie whoever made the page; only the origin says who did (CSRF).
+  // A browser sends the cookie for pages of every origin; only `Origin` says which one it is (CSRF).
   const origin = headers.get('Origin');
   if (origin === null || !allowedOrigins.has(origin)) {
     throw unauthorized(

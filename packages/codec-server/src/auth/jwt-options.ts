@@ -71,7 +71,7 @@ export class JwtAuthenticatorFields {
 
   /**
    * What else a token must say to be accepted at all. Needed for an issuer that serves many tenants, such as
-   * Temporal Cloud: there a valid signature, issuer and audience prove only that somebody has an account.
+   * Temporal Cloud: there a valid signature, issuer and audience prove only that the holder has an account.
    */
   readonly requiredClaims = claimConditions().optional();
 

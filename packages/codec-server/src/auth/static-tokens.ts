@@ -17,7 +17,7 @@ const TOKEN_WORDS =
 
 /** Fields of {@link StaticToken}. */
 export class StaticTokenFields {
-  /** Name of whoever holds it, for rules and the audit log. */
+  /** Name of its holder, for rules and the audit log. */
   readonly principal = text();
 
   /**

@@ -10,7 +10,7 @@ const MAX_CHARACTERS = 2_000;
 /**
  * Reads a permissions claim as Temporal's default claim mapper does
  * (`common/authorization/default_jwt_claim_mapper.go`): an array of `namespace:role`, roles in any case. What
- * does not look like that gives nobody anything.
+ * does not look like that gives no right.
  *
  * @param entryPattern with the groups `namespace` and `role`
  * @param policies what each role sees; undefined where that is everything

@@ -27,7 +27,7 @@ export class GrantFields {
   /** Names of namespaces; `*` stands for any characters. */
   readonly namespaces = texts();
 
-  /** What is allowed there; whoever may decode may inspect. */
+  /** What is allowed there; who may decode may inspect. */
   readonly operations = nonEmptyList(z.enum(OPERATIONS, `must be one of ${OPERATIONS.join(', ')}.`));
 
   /**

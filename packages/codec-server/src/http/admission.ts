@@ -54,7 +54,7 @@ export async function admit(
 }
 
 /**
- * Finds out who makes a request. Whoever is known goes on, however many failures came from the same address,
+ * Finds out who makes a request. A known principal goes on, however many failures came from the same address,
  * which others may share.
  *
  * @throws RequestError 401; 429 where there were many from the address; 503
@@ -145,7 +145,7 @@ function namesIn(decision: unknown): readonly string[] {
 
 /**
  * Lets a principal encode that sees decoded and downloaded payloads whole, or not at all. The Web UI fills in
- * what it shows when somebody starts a workflow "like this one", and would make a masked value the real one.
+ * what it shows when a user starts a workflow "like this one", and would make a masked value the real one.
  *
  * @throws RequestError 403, or 503 when it cannot be decided
  */

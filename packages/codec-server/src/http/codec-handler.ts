@@ -101,7 +101,7 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
 }
 
 /**
- * @throws RequestError 429 where what was masked for somebody has taken more than a fair share of the
+ * @throws RequestError 429 where masking for the principal has taken more than a fair share of the
  *   processor
  */
 function assertMayMask({ maskingSteps }: ResolvedOptions, caller: string): void {

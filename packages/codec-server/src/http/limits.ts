@@ -19,8 +19,8 @@ export interface BodyAccount {
 }
 
 /**
- * Bounds how many bytes of bodies and answers are in memory at a time, whoever sends and reads them. Bytes
- * count as they arrive, not as they are announced: whoever announces much and sends little takes nothing from
+ * Bounds how many bytes of bodies and answers are in memory at a time, for all clients together. Bytes count
+ * as they arrive, not as they are announced: a client that announces much and sends little takes nothing from
  * the others.
  */
 export class BodyBudget {
@@ -34,7 +34,9 @@ export class BodyBudget {
     this.#share = bytes * SHARE;
   }
 
-  /** @param principal who holds it; without `auth` nobody is told from another, and all may hold the whole */
+  /**
+   * @param principal who holds it; without `auth` clients cannot be told apart, and all may hold the whole
+   */
   open(principal: string | undefined): BodyAccount {
     let held = 0;
     const change = (bytes: number): void => {

@@ -23,8 +23,8 @@ const STEPS_PER_CALL = 1_000_000;
 type Compiled = ReturnType<typeof compilePolicy>;
 
 /**
- * Decode policies by role. Roles add up: whoever has several sees of each value what one of them allows, on
- * top of the default policy. So nobody sees more by having a role less, such as a token of narrower scope.
+ * Decode policies by role. Roles add up: a principal with several sees of each value what one of them allows,
+ * on top of the default policy. So a role less never shows more, such as a token of narrower scope.
  */
 export class DecodePolicies {
   readonly #byRole: ReadonlyMap<string, Compiled>;
@@ -87,7 +87,8 @@ function outcomeOf({ show = 'nothing', remove }: MaskRule): Outcome {
 }
 
 /**
- * The policy of somebody who has all of these: each of them adds to what is seen, and `denied` adds nothing.
+ * The policy of a principal who has all of these: each of them adds to what is seen, and `denied` adds
+ * nothing.
  */
 function unionOfPolicies(policies: readonly Compiled[]): CompiledDecodePolicy {
   if (policies.includes('full')) return { kind: 'full', apply: (payloads) => Promise.resolve([...payloads]) };

@@ -108,7 +108,7 @@ export type MaskSettings = z.output<typeof MASK_POLICY>;
 
 const DECODE_POLICY = z.union([z.enum(['full', 'denied'], POLICY), MASK_POLICY], POLICY);
 
-/** What somebody sees of decoded payloads: all, some fields, or none. */
+/** What a principal sees of decoded payloads: all, some fields, or none. */
 export type DecodePolicy = z.input<typeof DECODE_POLICY>;
 
 const RESERVED = ['full', 'denied'];

@@ -43,7 +43,7 @@ function moreVisible(one: Outcome, other: Outcome): Outcome {
 }
 
 /**
- * What somebody with several policies sees: of each value, what one of them allows. A policy that hides a
+ * What a principal with several policies sees: of each value, what one of them allows. A policy that hides a
  * value hides what is in it.
  *
  * @param policies outcomes of each policy, at least one

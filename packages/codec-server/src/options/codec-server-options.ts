@@ -108,8 +108,8 @@ export class SharedFields extends AccessFields {
   readonly allowCredentials = flag();
 
   /**
-   * Whether `POST /encode` is served. Default: false. Whoever may encode can make payloads that the workers
-   * trust, so switch it on only where workflows are started from the Web UI or with the CLI.
+   * Whether `POST /encode` is served. Default: false. Principals who may encode can make payloads that
+   * workers trust, so switch it on only where workflows are started from the Web UI or with the CLI.
    */
   readonly allowEncode = flag();
 
@@ -199,8 +199,8 @@ export class CodecServerFields {
   readonly readiness = functionOf<Readiness>().optional();
 
   /**
-   * What `/metrics` answers, in the text format of Prometheus. Default: 404. Whoever reaches the server can
-   * read it: key IDs are in it, if your metrics have them.
+   * What `/metrics` answers, in the text format of Prometheus. Default: 404. Everyone who reaches the server
+   * can read it: key IDs are in it, if your metrics have them.
    */
   readonly metrics = functionOf<() => Promise<string>>().optional();
 

@@ -9,7 +9,7 @@ const RETRYABLE: ReadonlySet<KeyServiceErrorReason> = new Set([
   'unknown',
 ]);
 
-/** What {@link refusalOf} is told of a request that must fail. */
+/** A request that must fail, for {@link refusalOf}. */
 interface ExpectedRefusal {
   /** The request, in words, for messages. */
   readonly of: string;

@@ -5,7 +5,7 @@ import { MalformedEnvelopeError } from './errors';
 const REPLACEMENT_CHARACTER = '\ufffd';
 
 /**
- * Reads big-endian fields from bytes that nobody has checked yet. Every read is bounded by what is left, and
+ * Reads big-endian fields from bytes that are not checked yet. Every read is bounded by what is left, and
  * bytes that it returns are a view: nothing is copied or allocated in proportion to a length that was not
  * checked.
  */

@@ -10,11 +10,11 @@ const STICKY = 0o1000;
 /**
  * Refuses a file that another user could have written or could replace: it decides which keys wrap, or is
  * run. The file, its directory and the directories above it must belong to this process's user or to root,
- * and nobody else may write to them; a directory such as `/tmp`, in which only owners replace files, will do.
- * A symbolic link is followed, and the directory that it stands in is looked at too.
+ * and no other user may write to them; a directory such as `/tmp`, in which only owners replace files, will
+ * do. A symbolic link is followed, and the directory that it stands in is looked at too.
  *
- * On a file system that is mounted read-only, as ConfigMaps, secrets and volumes with `:ro` are, nobody can
- * change what whoever runs the container has put there, whoever owns it.
+ * On a file system that is mounted read-only, as ConfigMaps, secrets and volumes with `:ro` are, no
+ * process can change what the operator of the container has put there, whatever user owns it.
  *
  * A group may write where it is the owner's own, with the number of the user, as Debian and Red Hat make
  * them. On Windows, which has no such modes, nothing is checked.

@@ -187,7 +187,7 @@ export interface TemporalTraits {
 /** Of what an operator can mend: to be tried again, and not often. */
 export const RETRY_AFTER_FIX = { isFinal: false, nextRetryDelay: '30s' } as const;
 
-/** Of what nobody can mend. */
+/** Of what cannot be mended. */
 export const NEVER_RETRY = { isFinal: true } as const;
 
 /**

@@ -10,7 +10,7 @@ const STRIDE = 16;
 let count = 0;
 /** When the slice of this turn of the event loop ends; `undefined` where it has not begun. */
 let endsAtMs: number | undefined;
-/** Whoever waits for the next turn, in the order in which they then go on. */
+/** Callers that wait for the next turn, in the order in which they then go on. */
 let waiting: (() => void)[] = [];
 
 /**
@@ -42,7 +42,7 @@ export function pause(): Promise<void> {
 }
 
 /**
- * Whoever came first had the slice before this one, and so goes on last: each has one of as many slices as
+ * The first caller had the slice before this one, and so goes on last: each has one of as many slices as
  * there are waiting.
  */
 function wakeAll(): void {

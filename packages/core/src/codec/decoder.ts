@@ -223,7 +223,7 @@ export class EnvelopeDecoder {
 }
 
 /**
- * Whether somebody has asked for the data key already: callers that come together are to share the answer.
+ * Whether a caller has asked for the data key already: callers that come together are to share the answer.
  */
 function isUnderWay(item: Payload | Checked): boolean {
   return !isPayload(item) && item.keys.isUnderWay(item.candidates[0]);

@@ -22,7 +22,7 @@ export class ReplayCodec implements PayloadCodec {
     return this.#codec;
   }
 
-  /** @returns as many empty payloads, for completions that nobody reads */
+  /** @returns as many empty payloads, for completions that are discarded */
   // eslint-disable-next-line @typescript-eslint/require-await
   async encode(payloads: Payload[]): Promise<Payload[]> {
     return payloads.map(() => ({ metadata: { encoding: Buffer.from('binary/null', 'ascii') } }));

@@ -20,7 +20,10 @@ export interface Candidate {
 /** Who waits for an unwrap. */
 export interface Waiter {
   readonly origin: RequestOrigin;
-  /** Ends the waiting. What nobody waits for leaves the queue; what was asked already comes to its end. */
+  /**
+   * Ends the waiting. A request without waiting callers leaves the queue; what was asked already comes to its
+   * end.
+   */
   readonly signal: AbortSignal;
   /** See `DecodeRequest.takeKeyRequest`. */
   readonly takeKeyRequest?: (() => boolean) | undefined;
@@ -202,7 +205,7 @@ export class DecodingKeys {
         reject(signal.reason as Error);
         request.waiters -= 1;
         if (request.waiters > 0 || request.turn.hasBegun) return;
-        // Whoever comes next asks anew.
+        // The next caller asks anew.
         if (this.#requests.get(name) === request) this.#requests.delete(name);
         request.turn.cancel(signal.reason as Error);
       });

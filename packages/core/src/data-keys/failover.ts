@@ -128,7 +128,7 @@ export function firstToSucceed<Item, Result>(
       ask(item, onBegun).then(
         (result) => {
           clearTimeout(timer);
-          // Nobody is to be asked any more.
+          // No further key is asked.
           asked = items.length;
           resolve(result);
         },

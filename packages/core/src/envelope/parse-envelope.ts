@@ -23,7 +23,7 @@ import {
  * `parse`, which gives its last result again when it gets the same bytes again: payloads come in runs that
  * share a key ID and an encryption context.
  *
- * @param parse depends on the bytes only, keeps no view of them, and gives what nobody changes. What it
+ * @param parse depends on the bytes only, keeps no view of them, and gives what is not changed. What it
  *   throws is not remembered.
  */
 export function rememberLast<T>(parse: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {

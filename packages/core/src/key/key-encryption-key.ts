@@ -91,7 +91,7 @@ export interface KeyRequestLimits {
 export interface WrappedKey {
   /** The key, and where the service tells it the version of it, that wrapped the data key. */
   readonly keyId: KeyId;
-  /** What the service returned, unchanged: 1 to 4,096 bytes. Nobody writes to it after it was handed over. */
+  /** What the service returned, unchanged: 1 to 4,096 bytes. Not written to after it was handed over. */
   readonly bytes: Uint8Array;
 }
 
@@ -102,7 +102,7 @@ export const DATA_KEY_BYTES = 32;
 export const MAX_WRAPPED_KEY_BYTES = 4096;
 
 /**
- * Checks a wrapped key before a service is asked to unwrap it: whoever writes a payload chooses its key ID
+ * Checks a wrapped key before a service is asked to unwrap it: the writer of a payload chooses its key ID
  * and its bytes. A keyring checks what it hands to its keys; a provider checks too, since it can be asked
  * without a keyring, as the conformance suite does.
  *

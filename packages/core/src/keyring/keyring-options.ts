@@ -102,7 +102,7 @@ export interface KeyringRequestOptions {
    */
   readonly maxConcurrent?: number | undefined;
   /**
-   * Requests to one key's service that wait at most. Beyond it, whoever waits with the most gets `throttled`
+   * Requests to one key's service that wait at most. Beyond it, the caller with the most gets `throttled`
    * for one of them.
    *
    * @default 10_000

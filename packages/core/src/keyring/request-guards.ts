@@ -37,7 +37,7 @@ export class CircuitBreaker {
   /** Tenants that failed since the last answer. Two are enough to know: it is not one tenant's doing. */
   readonly #failing = new Set<string>();
 
-  /** @param onChange told of each change */
+  /** @param onChange called at each change */
   constructor(limits: CircuitBreakerLimits, clock: Clock, onChange: (state: BreakerState) => void) {
     this.#limits = limits;
     this.#clock = clock;
@@ -54,7 +54,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * Whether a request may be made. Whoever is let through tells how it ended, by one of the three methods.
+   * Whether a request may be made. A caller that is let through tells how it ended, by one of the three
+   * methods.
    *
    * @param tenant for whom it is made
    */
@@ -149,7 +150,7 @@ const MAX_TENANTS = 1_000;
 const MAX_CALLERS = 10_000;
 
 /**
- * How often a key service is asked in vain. Whoever can write a payload can make an unwrap that opens
+ * How often a key service is asked in vain. The writer of a payload can make an unwrap that opens
  * nothing, and each costs a request of the quota that all share.
  *
  * A tenant that has used up its burst is asked for no more than so many each second. Its callers that have

@@ -65,7 +65,7 @@ class PendingTurn implements Turn {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // A turn that is cancelled by its own owner has nobody who waits for it.
+    // The owner of a turn that it cancelled itself does not wait for it.
     this.begun.catch(() => undefined);
   }
 
@@ -96,11 +96,11 @@ const PLACES_PER_SPARE = 8;
 /**
  * Requests to one key service: so many at once, and a bounded number that waits.
  *
- * - Wraps come before unwraps: encoding must not wait for what somebody wants to decode.
+ * - Wraps come before unwraps: encoding must not wait for what is to be decoded.
  * - Tenants take turns, and within a tenant its callers: a flood of one holds up that one.
  * - A tenant that has no request under way need not wait until the requests of others have ended: some places
  *   are kept for it.
- * - Where the queue is full, whoever waits with the most requests gives one up.
+ * - Where the queue is full, the caller with the most requests gives one up.
  */
 export class RequestQueue {
   readonly #limits: RequestQueueLimits;
@@ -219,7 +219,7 @@ export class RequestQueue {
     return false;
   }
 
-  /** @param own requests under way of whoever wants the place */
+  /** @param own requests under way of the caller that wants the place */
   #hasPlace(own: number): boolean {
     const { atOnce } = this.#limits;
     return this.#underWay < atOnce || (own === 0 && this.#underWay < atOnce + this.#spare);
