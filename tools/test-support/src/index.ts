@@ -1,3 +1,8 @@
+export { startFreezingRelay, type FreezingRelay } from './freezing-relay';
+export { startGoogleTokens, type GoogleTokens } from './google-tokens';
+export { startHttpProxy, type HttpProxy } from './http-proxy';
+export { startKeyProcess, type KeyOutcome, type KeyProcess } from './key-process';
 export { jsonPayload, type PayloadJson, payloadOfJson, toProtojson } from './payloads';
 export { rejectionOf } from './rejection-of';
 export { documentedRights } from './documented-rights';
+export { startTlsFront, type TlsFront } from './tls-front';
