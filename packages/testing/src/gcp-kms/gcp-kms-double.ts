@@ -118,6 +118,18 @@ export class GcpKmsDouble {
   }
 
   /**
+   * A new access token that the double takes, as the metadata server or an OAuth 2.0 endpoint would give it.
+   */
+  issueAccessToken(): string {
+    return this.#accounts.issueToken();
+  }
+
+  /** Answers `UNAUTHENTICATED` to every access token that was issued so far. */
+  revokeAccessTokens(): void {
+    this.#accounts.revokeTokens();
+  }
+
+  /**
    * The resource name of a key, whether it is there or not.
    *
    * @param key the last part of the name

@@ -23,6 +23,7 @@ interface Claims {
 export class GcpServiceAccounts {
   readonly #project: string;
   readonly #keys = new Map<string, { readonly email: string; readonly publicKey: KeyObject }>();
+  readonly #tokens = new Set<string>();
 
   constructor(project: string) {
     this.#project = project;
@@ -46,9 +47,21 @@ export class GcpServiceAccounts {
     };
   }
 
+  /** A new access token, as OAuth 2.0 endpoints give them: opaque, and good until it is revoked. */
+  issueToken(): string {
+    const token = `ya29.${randomBytes(24).toString('base64url')}`;
+    this.#tokens.add(token);
+    return token;
+  }
+
+  /** Refuses every access token that was issued so far. */
+  revokeTokens(): void {
+    this.#tokens.clear();
+  }
+
   /**
-   * Checks the self-signed JSON Web Token of a request (RFC 7515, RFC 7519): algorithm, signature, issuer,
-   * times, and the audience or the scope.
+   * Checks the access token of a request, or its self-signed JSON Web Token (RFC 7515, RFC 7519): algorithm,
+   * signature, issuer, times, and the audience or the scope.
    *
    * @param authorization the metadata entry of that name
    * @param now the server's clock, in milliseconds since 1970
@@ -56,6 +69,11 @@ export class GcpServiceAccounts {
    * @throws GcpFault `UNAUTHENTICATED`
    */
   authenticate(authorization: string | undefined, now: number): string {
+    const token = /^Bearer (ya29\.[\w-]+)$/.exec(authorization ?? '')?.[1];
+    if (token !== undefined) {
+      if (this.#tokens.has(token)) return `worker@${this.#project}.iam.gserviceaccount.com`;
+      throw refused('ACCESS_TOKEN_EXPIRED', 'Request had invalid authentication credentials.');
+    }
     const [, header, claims, signature] =
       /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(authorization ?? '') ?? [];
     if (header === undefined || claims === undefined || signature === undefined) {
