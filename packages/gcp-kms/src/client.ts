@@ -1,4 +1,4 @@
-import { firstWord, KeyServiceAnswerError } from '@waxseal/core/provider';
+import { explainCredentials } from './credential-errors';
 
 /** Bytes in an answer: over gRPC always bytes; text is base64, where the client speaks REST. */
 export type GcpBytes = Uint8Array | string | null | undefined;
@@ -84,9 +84,12 @@ export interface GcpKmsClient {
   initialize(): Promise<unknown>;
   /** What `initialize` keeps. */
   keyManagementServiceStub?: Promise<unknown>;
-  /** Knows the caller's service account. */
+  /** Ends its connections. */
+  close?(): Promise<unknown>;
+  /** Knows the caller's service account, and its tokens. */
   readonly auth: {
     getCredentials(): Promise<{ readonly client_email?: string | undefined }>;
+    getClient?(): Promise<unknown>;
   };
 }
 
@@ -122,7 +125,7 @@ export function endCallOnAbort(signal: AbortSignal): GcpCallInterceptor {
  * rejected promise behind that nobody handles, which ends the process. The client keeps a failure for good;
  * it is made to forget it, so that the next attempt can succeed.
  *
- * @throws KeyServiceAnswerError of reason `unavailable`
+ * @throws KeyServiceAnswerError that says what is missing
  */
 export async function initializeClient(client: GcpKmsClient): Promise<void> {
   const initialized = client.initialize();
@@ -131,12 +134,6 @@ export async function initializeClient(client: GcpKmsClient): Promise<void> {
     await initialized;
   } catch (error) {
     if (client.keyManagementServiceStub === kept) delete client.keyManagementServiceStub;
-    const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-    const originalName = firstWord(code, name === 'Error' ? undefined : name);
-    throw new KeyServiceAnswerError(
-      `The client could not load its credentials${originalName === undefined ? '' : ` (${originalName})`}. Attach a service account, or set GOOGLE_APPLICATION_CREDENTIALS to a credentials file that is readable. The text is left out, since it can quote that file.`,
-      'unavailable',
-      { originalName },
-    );
+    throw explainCredentials(error);
   }
 }

@@ -1,9 +1,18 @@
 import {
+  ConfigurationError,
   explainWithoutText,
   firstWord,
+  KeyServiceAnswerError,
   type KeyServiceErrorReason,
   type KeyServiceFailure,
 } from '@waxseal/core/provider';
+import {
+  explainCredentials,
+  fits,
+  isTokenError,
+  type GcpClientErrorRow,
+  type GcpErrorShape,
+} from './credential-errors';
 
 /** What was asked. */
 export type GcpMethod = 'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'TestIamPermissions';
@@ -37,37 +46,55 @@ export const GCP_ERROR_REASONS: ReadonlyMap<number, readonly [name: string, KeyS
   ],
 );
 
-/** The members that errors of the SDK can have. */
-interface GcpErrorShape {
-  readonly name?: unknown;
-  /** Number of the gRPC status. */
-  readonly code?: unknown;
-  /** Message of the status, without its name. */
-  readonly details?: unknown;
-}
+/** What is added to the text of an answer, where it does not say the next step. */
+export const GCP_NEXT_STEPS: readonly Omit<GcpClientErrorRow, 'reason'>[] = [
+  {
+    text: /requires a quota project/,
+    says: 'Set GOOGLE_CLOUD_QUOTA_PROJECT, or run "gcloud auth application-default set-quota-project <project>".',
+  },
+  {
+    code: /^USER_PROJECT_DENIED$/,
+    says: 'Grant roles/serviceusage.serviceUsageConsumer on the quota project (GOOGLE_CLOUD_QUOTA_PROJECT, quota_project_id).',
+  },
+  { code: /^SERVICE_DISABLED$/, says: 'Run "gcloud services enable cloudkms.googleapis.com".' },
+  { code: /^BILLING_DISABLED$/, says: 'Enable billing for the project.' },
+  {
+    text: /Deadline exceeded.*(?:Waiting for LB pick|waiting for name resolution)/,
+    says: 'There was no connection, or no access token, in time: check the network, "?endpoint=", HTTPS_PROXY and NO_PROXY, and that the metadata server, or what gives tokens, can be reached.',
+  },
+  {
+    text: /Name resolution failed/,
+    says: 'Check the name in "?endpoint=", the DNS of this machine, and HTTPS_PROXY.',
+  },
+  {
+    text: /self[- ]signed certificate|unable to (?:get|verify)|unable to verify the first certificate/,
+    says: 'Set NODE_EXTRA_CA_CERTS to the certificate of the authority that signed it.',
+  },
+  {
+    text: /does not match certificate's altnames/,
+    says: 'Write the endpoint by a name that is in the certificate.',
+  },
+  {
+    text: /wrong version number|packet length too long/,
+    says: 'Something there speaks no TLS: check the port of "?endpoint=".',
+  },
+  {
+    text: /No connection established|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
+    says: 'Check the network, "?endpoint=", HTTPS_PROXY and NO_PROXY.',
+  },
+];
 
 const INVALID_ARGUMENT = 3;
+const UNAUTHENTICATED = 16;
 const CHECKSUM = /crc32c|checksum/i;
-// An identity provider that answers as Google's APIs do (AIP-193) gives its HTTP status for the code.
-const REFUSED: ReadonlySet<unknown> = new Set([401, 403]);
-const NO_TOKEN = 'Getting metadata from plugin failed';
-const REFUSED_BY_IDENTITY_PROVIDER = /\b(?:invalid_grant|invalid_client|unauthorized_client|access_denied)\b/;
 
-/**
- * Whether the client could not get a token for the request: the text is that of whatever was asked for one.
- */
-function isTokenError({ details }: GcpErrorShape): boolean {
-  return typeof details === 'string' && details.startsWith(NO_TOKEN);
+/** Whether the service refused the access token, and not what was asked with it. */
+export function isTokenRefused(error: unknown): boolean {
+  const { code } = (error ?? {}) as GcpErrorShape;
+  return code === UNAUTHENTICATED && !isTokenError(error);
 }
 
-function reasonOf(shape: GcpErrorShape, method: GcpMethod): KeyServiceErrorReason {
-  const { code, details } = shape;
-  if (isTokenError(shape)) {
-    // The source of tokens (a metadata server, an identity provider) comes back by itself; a refusal does
-    // not.
-    const isRefused = REFUSED.has(code) || REFUSED_BY_IDENTITY_PROVIDER.test(String(details));
-    return isRefused ? 'denied' : 'unavailable';
-  }
+function reasonOf({ code, details }: GcpErrorShape, method: GcpMethod): KeyServiceErrorReason {
   if (code === INVALID_ARGUMENT) {
     if (CHECKSUM.test(String(details))) return 'unavailable';
     return method === 'Decrypt' ? 'rejected-ciphertext' : 'unknown';
@@ -84,21 +111,31 @@ const QUOTES: ReadonlySet<number> = new Set([2, 13, 15, 16]);
 /**
  * Why a request to Google Cloud KMS failed, with an error that is safe to log: the SDK's without the metadata
  * of the exchange and the decoded details, which drag the whole API definition along. Status, message and
- * `ErrorInfo` stay. An error of no known kind, and one whose text can quote a request, an answer or a token,
- * is replaced.
+ * `ErrorInfo` stay, with the next step where the message does not say it. An error of no known kind, and one
+ * whose text can quote a request, an answer or a token, is replaced.
  */
 export function explainGcpError(error: unknown, method: GcpMethod): KeyServiceFailure {
-  const shape = (error ?? {}) as GcpErrorShape;
+  if (error instanceof ConfigurationError) return { reason: 'denied', cause: error };
+  const shape = (error ?? {}) as GcpErrorShape & { message?: unknown };
+  if (isTokenError(error)) {
+    const cause = explainCredentials(error);
+    return { reason: cause.reason, cause };
+  }
   const reason = reasonOf(shape, method);
   const code = Number(shape.code);
   const known = GCP_ERROR_REASONS.get(code);
-  if (known !== undefined && !QUOTES.has(code) && !isTokenError(shape) && typeof error === 'object') {
+  if (isTokenRefused(error)) {
+    const text = `Google Cloud KMS, ${method}: UNAUTHENTICATED. The access token was refused, and another one too: check that the service account or login is neither disabled nor deleted, that its key was not replaced, and this machine's clock. The text is left out, since it can hold secrets.`;
+    return { reason, cause: new KeyServiceAnswerError(text, reason, { originalName: known?.[0] }) };
+  }
+  if (known !== undefined && !QUOTES.has(code) && typeof error === 'object') {
     for (const member of ['metadata', 'statusDetails']) Reflect.deleteProperty(error as object, member);
+    const step = GCP_NEXT_STEPS.find((row) => fits(row, shape));
+    if (step !== undefined) shape.message = `${String(shape.message)} ${step.says}`;
     return { reason, cause: error };
   }
   const originalName = known?.[0] ?? firstWord(shape.code, shape.name);
-  const what = isTokenError(shape)
-    ? 'the client could not get an access token'
-    : (originalName ?? 'an error');
-  return explainWithoutText(`Google Cloud KMS, ${method}: ${what}`, reason, { originalName });
+  return explainWithoutText(`Google Cloud KMS, ${method}: ${originalName ?? 'an error'}`, reason, {
+    originalName,
+  });
 }

@@ -1,6 +1,8 @@
 import { KeyManagementServiceClient } from '@google-cloud/kms';
-import { parseKeyUri, type KeyUriForm } from '@waxseal/core/provider';
+import { parseKeyUri, type Environment, type KeyUriForm } from '@waxseal/core/provider';
 import type { GcpKmsKeyOptions } from './options';
+import { channelTarget, keepMetadataServerOffProxies } from './proxy';
+import { OWN_CONNECTION } from './renewable-client';
 
 const FORM: KeyUriForm = {
   scheme: 'gcpkms',
@@ -12,17 +14,25 @@ const ENDPOINT = /^([\w.-]{1,253})(?::(\d{1,5}))?$/;
 /**
  * What `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]]` names.
  *
- * @returns options with a client of Application Default Credentials
- * @throws ConfigurationError when the URI is malformed
+ * @returns options with clients of Application Default Credentials, through the proxy that the environment
+ *   names
+ * @throws ConfigurationError when the URI is malformed, or gRPC cannot use the proxy
  */
-export function optionsFromUri(uri: string | URL): GcpKmsKeyOptions {
+export function optionsFromUri(uri: string | URL, environment: Environment = process.env): GcpKmsKeyOptions {
   const { url, host, path, malformed } = parseKeyUri(uri, FORM);
   const endpoint = url.searchParams.get('endpoint');
-  const [, apiEndpoint, port] = ENDPOINT.exec(endpoint ?? '') ?? [];
+  const [, apiEndpoint, port = '443'] = ENDPOINT.exec(endpoint ?? '') ?? [];
   if (host !== 'projects' || (endpoint !== null && apiEndpoint === undefined)) throw malformed();
-  const client = new KeyManagementServiceClient({
-    ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
-    ...(port === undefined ? {} : { port: Number(port) }),
-  });
+  const universe = environment['GOOGLE_CLOUD_UNIVERSE_DOMAIN'] || 'googleapis.com';
+  const target = channelTarget(apiEndpoint ?? `cloudkms.${universe}`, Number(port), environment);
+  keepMetadataServerOffProxies(environment);
+  const client = (): KeyManagementServiceClient =>
+    new KeyManagementServiceClient({
+      ...OWN_CONNECTION,
+      // Google's library would look for a project, by the gcloud command too, before it asks for a token.
+      projectId: path.split('/')[1] ?? '',
+      ...(apiEndpoint === undefined ? {} : { servicePath: apiEndpoint }),
+      ...target,
+    });
   return { client, keyName: `${host}${path}` };
 }

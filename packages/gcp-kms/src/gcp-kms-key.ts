@@ -5,6 +5,7 @@ import {
   KeyServiceAnswerError,
   KeyServiceError,
   requestKeyService,
+  type Environment,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -17,9 +18,10 @@ import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions, type GcpKmsKeyOpti
 import { crc32c, dataKeyOf, takeWrappedKey } from './exchange';
 import { optionsFromUri } from './from-uri';
 import { describeCryptoKey, findCaller } from './permissions';
-import { endCallOnAbort, type GcpCallOptions, initializeClient } from './client';
-import { explainGcpError, type GcpMethod } from './errors';
+import { endCallOnAbort, type GcpCallOptions, type GcpKmsClient } from './client';
+import { explainGcpError, isTokenRefused, type GcpMethod } from './errors';
 import { VERSIONS, versionOf } from './key-name';
+import { EARLIER, RenewableClient } from './renewable-client';
 
 const MAY_WRAP = 'cloudkms.cryptoKeyVersions.useToEncrypt';
 const MAY_UNWRAP = 'cloudkms.cryptoKeyVersions.useToDecrypt';
@@ -37,21 +39,24 @@ export class GcpKmsKey implements KeyEncryptionKey {
   readonly bindsAad = true;
 
   readonly #options: CheckedGcpKmsKeyOptions;
+  readonly #clients: RenewableClient;
 
   /** @throws ConfigurationError that names the field; the service is not asked */
   constructor(options: GcpKmsKeyOptions) {
     this.#options = checkGcpKmsKeyOptions(options);
+    this.#clients = new RenewableClient(this.#options.client);
     this.id = this.#options.id ?? this.#options.keyName;
   }
 
   /**
    * The key of `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]]`.
-   * Credentials come from where Google's libraries find them (Application Default Credentials).
+   * Credentials come from where Google's libraries find them (Application Default Credentials), the proxy
+   * from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
    *
    * @throws ConfigurationError when the URI is malformed; the service is not asked
    */
-  static fromUri(uri: string | URL): GcpKmsKey {
-    return new GcpKmsKey(optionsFromUri(uri));
+  static fromUri(uri: string | URL, environment: Environment = process.env): GcpKmsKey {
+    return new GcpKmsKey(optionsFromUri(uri, environment));
   }
 
   /**
@@ -64,8 +69,8 @@ export class GcpKmsKey implements KeyEncryptionKey {
 
   /** @throws KeyServiceError */
   async wrap(dataKey: Uint8Array, aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
-    const { client, keyName } = this.#options;
-    return this.#request(options, this.id, 'Encrypt', async (call) => {
+    const { keyName } = this.#options;
+    return this.#request(options, this.id, 'Encrypt', async (client, call) => {
       const [answer] = await client.encrypt(
         {
           name: keyName,
@@ -82,9 +87,9 @@ export class GcpKmsKey implements KeyEncryptionKey {
 
   /** @throws KeyServiceError */
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
-    const { client, keyName } = this.#options;
+    const { keyName } = this.#options;
     assertUnwrappable(wrapped, this.owns(wrapped.keyId));
-    return this.#request(options, wrapped.keyId, 'Decrypt', async (call, signal) => {
+    return this.#request(options, wrapped.keyId, 'Decrypt', async (client, call, signal) => {
       const [answer] = await client.decrypt(
         {
           name: keyName,
@@ -104,8 +109,8 @@ export class GcpKmsKey implements KeyEncryptionKey {
    * @throws KeyServiceError
    */
   async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
-    const { client, keyName } = this.#options;
-    return this.#request(options, this.id, 'GetCryptoKey', async (call) => {
+    const { keyName } = this.#options;
+    return this.#request(options, this.id, 'GetCryptoKey', async (client, call) => {
       const [key] = await client.getCryptoKey({ name: keyName }, call);
       return describeCryptoKey(key, keyName);
     });
@@ -119,8 +124,8 @@ export class GcpKmsKey implements KeyEncryptionKey {
    * @throws KeyServiceError when the service cannot be asked
    */
   async checkPermissions(_aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
-    const { client, keyName } = this.#options;
-    const permissions = await this.#request(options, this.id, 'TestIamPermissions', async (call) => {
+    const { keyName } = this.#options;
+    const permissions = await this.#request(options, this.id, 'TestIamPermissions', async (client, call) => {
       const request = { resource: keyName, permissions: [MAY_WRAP, MAY_UNWRAP] };
       const [answer] = await client.testIamPermissions(request, call);
       return answer.permissions ?? [];
@@ -130,7 +135,11 @@ export class GcpKmsKey implements KeyEncryptionKey {
         ? { allowed: true }
         : { allowed: false, error: this.#denied(permission) };
     return {
-      caller: await findCaller(client, keyRequestLimits(options).attemptTimeoutMs, options?.signal),
+      caller: await findCaller(
+        this.#clients.current,
+        keyRequestLimits(options).attemptTimeoutMs,
+        options?.signal,
+      ),
       wrap: may(MAY_WRAP),
       unwrap: may(MAY_UNWRAP),
     };
@@ -157,21 +166,26 @@ export class GcpKmsKey implements KeyEncryptionKey {
     options: KeyRequestOptions | undefined,
     keyId: KeyId,
     method: GcpMethod,
-    ask: (call: GcpCallOptions, signal: AbortSignal) => Promise<T>,
+    ask: (client: GcpKmsClient, call: GcpCallOptions, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const { client } = this.#options;
     return requestKeyService({
       keyId,
       options,
       attempt: async (signal, { attemptTimeoutMs }) => {
-        await initializeClient(client);
-        signal.throwIfAborted();
         const call = {
-          timeout: attemptTimeoutMs,
+          timeout: attemptTimeoutMs * EARLIER,
           retry: null,
           otherArgs: { options: { interceptors: [endCallOnAbort(signal)] } },
         };
-        return ask(call, signal);
+        const send = (): Promise<T> =>
+          this.#clients.use(signal, attemptTimeoutMs, (client) => ask(client, call, signal));
+        try {
+          return await send();
+        } catch (error) {
+          // A token can be revoked or rotated before it ends: once more, with another.
+          if (!isTokenRefused(error) || signal.aborted) throw error;
+          return send();
+        }
       },
       explain: (error) => explainGcpError(error, method),
     });

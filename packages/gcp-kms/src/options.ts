@@ -8,8 +8,12 @@ export interface GcpKmsKeyOptions {
    * The application's own `KeyManagementServiceClient`, with its credentials and endpoint. Its deadline of
    * ten minutes and its retries do not apply here: the keyring's `requests` say how long and how often the
    * service is asked.
+   *
+   * Where its connection goes silent or cannot be made, or its token or credentials are refused, another one
+   * with the same options takes its place here; the application's own stays as it is. A function that makes a
+   * client is called for the first request and each time that another is needed, and what it made is closed.
    */
-  readonly client: GcpKmsClient;
+  readonly client: GcpKmsClient | (() => GcpKmsClient);
   /**
    * A symmetric encryption key: `projects/…/locations/…/keyRings/…/cryptoKeys/…`, without a version. The
    * version that the service answers is what is recorded in payloads.
@@ -38,10 +42,10 @@ export function checkGcpKmsKeyOptions(options: GcpKmsKeyOptions): CheckedGcpKmsK
   // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as GcpKmsKeyOptions | undefined) };
   assertKnownOptions(given, OPTIONS, (name) => `GcpKmsKey: ${JSON.stringify(name)}`);
-  const client = given['client'] as Partial<GcpKmsKeyOptions['client']> | null | undefined;
-  if (METHODS.some((method) => typeof client?.[method] !== 'function')) {
+  const client = given['client'];
+  if (typeof client !== 'function' && !isClient(client)) {
     throw new ConfigurationError(
-      'GcpKmsKey: client must be a KeyManagementServiceClient, such as new KeyManagementServiceClient().',
+      'GcpKmsKey: client must be a KeyManagementServiceClient, such as new KeyManagementServiceClient(), or a function that makes one.',
     );
   }
   const keyName = given['keyName'];
@@ -65,4 +69,9 @@ export function checkGcpKmsKeyOptions(options: GcpKmsKeyOptions): CheckedGcpKmsK
     keyName,
     id,
   };
+}
+
+function isClient(value: unknown): boolean {
+  const client = value as Partial<GcpKmsClient> | null | undefined;
+  return METHODS.every((method) => typeof client?.[method] === 'function');
 }

@@ -5,6 +5,12 @@ import { optionsFromUri } from '../src/from-uri';
 
 const NAME = 'projects/p/locations/europe-west1/keyRings/r/cryptoKeys/orders';
 
+function clientOf(uri: string, environment: Record<string, string> = {}): unknown {
+  const { client } = optionsFromUri(uri, environment);
+  if (typeof client !== 'function') throw new Error('A URI gives what makes clients.');
+  return client();
+}
+
 describe('GcpKmsKey.fromUri', () => {
   it('makes the key, and asks nothing', () => {
     expect(GcpKmsKey.fromUri(`gcpkms://${NAME}`).id).toBe(NAME);
@@ -16,8 +22,56 @@ describe('GcpKmsKey.fromUri', () => {
     [`gcpkms://${NAME}?endpoint=kms.example.com`, 'kms.example.com', 443],
     [`gcpkms://${NAME}?endpoint=kms.example.com:8443`, 'kms.example.com', 8443],
   ])('%s is asked at %s, port %i', (uri, host, port) => {
-    const { client } = optionsFromUri(uri);
-    expect(client).toMatchObject({ _opts: { servicePath: host, port } });
+    expect(clientOf(uri)).toMatchObject({ _opts: { servicePath: host, port } });
+  });
+
+  it.each<[Record<string, string>, object]>([
+    [{}, { servicePath: 'kms.test', port: 8443 }],
+    [{ HTTPS_PROXY: 'http://proxy.test:3128' }, { servicePath: 'proxy.test', port: 3128 }],
+    [
+      { HTTPS_PROXY: 'http://proxy.test', https_proxy: '' },
+      { servicePath: 'proxy.test', port: 80 },
+    ],
+    [{ https_proxy: 'proxy.test:3128' }, { servicePath: 'proxy.test', port: 3128 }],
+    [{ HTTP_PROXY: 'http://proxy.test:3128' }, { servicePath: 'proxy.test', port: 3128 }],
+    [
+      { grpc_proxy: 'http://own.test:1', https_proxy: 'http://proxy.test:2' },
+      { servicePath: 'own.test', port: 1 },
+    ],
+    [
+      { HTTPS_PROXY: 'http://user:a%40b@proxy.test:3128' },
+      { servicePath: 'proxy.test', 'grpc.http_connect_creds': 'user:a@b' },
+    ],
+    ...['*', 'kms.test', 'test', '.test', '*.test', 'KMS.test:8443', 'a, kms.test'].map(
+      (list): [Record<string, string>, object] => [
+        { HTTPS_PROXY: 'http://proxy.test:3128', NO_PROXY: list },
+        { servicePath: 'kms.test', port: 8443 },
+      ],
+    ),
+    ...['', ',', 'ms.test', 'kms.test:443', '10.0.0.0/8'].map((list): [Record<string, string>, object] => [
+      { HTTPS_PROXY: 'http://proxy.test:3128', no_proxy: list },
+      { servicePath: 'proxy.test', 'grpc.http_connect_target': 'dns:kms.test:8443' },
+    ]),
+  ])('with %j goes to %j', (environment, options) => {
+    const client = clientOf(`gcpkms://${NAME}?endpoint=kms.test:8443`, environment);
+    expect(client).toMatchObject({ _opts: { 'grpc.enable_http_proxy': 0, ...options } });
+  });
+
+  it('takes blocks of addresses as gRPC does', () => {
+    const environment = { HTTPS_PROXY: 'http://proxy.test:3128', NO_PROXY: '10.0.0.0/8' };
+    expect(clientOf(`gcpkms://${NAME}?endpoint=10.1.2.3`, environment)).toMatchObject({
+      _opts: { servicePath: '10.1.2.3' },
+    });
+    expect(clientOf(`gcpkms://${NAME}?endpoint=11.1.2.3`, environment)).toMatchObject({
+      _opts: { servicePath: 'proxy.test' },
+    });
+  });
+
+  it('refuses a proxy that gRPC cannot use, and names the variable', () => {
+    const environment = { HTTPS_PROXY: 'https://user:pass@proxy.test' };
+    expect(() => GcpKmsKey.fromUri(`gcpkms://${NAME}`, environment)).toThrow(
+      /^HTTPS_PROXY must be the http: URL of a proxy(?!.*pass)/,
+    );
   });
 
   it.each([

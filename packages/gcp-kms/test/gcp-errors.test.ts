@@ -72,7 +72,9 @@ describe('a gRPC status that the service answers, through the SDK,', () => {
       [() => key.describe(), reason],
       [() => key.checkPermissions(AAD), reason],
     ] as const) {
-      kms.next({ error: status, message: `Scripted: ${status}.`, reason: 'SCRIPTED' });
+      // A token that is refused is replaced, once.
+      const times = status === 'UNAUTHENTICATED' ? 2 : 1;
+      kms.next({ error: status, message: `Scripted: ${status}.`, reason: 'SCRIPTED' }, times);
       const error = await rejectionOf(ask);
       expect(error).toMatchObject({ code: 'WAXSEAL_KEY_SERVICE', reason: expected });
       expect(error.cause).toMatchObject(

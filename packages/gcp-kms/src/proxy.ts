@@ -1,0 +1,96 @@
+import { createRequire } from 'node:module';
+import { BlockList, isIP } from 'node:net';
+import { ConfigurationError, type Environment } from '@waxseal/core/provider';
+
+/** Where a channel connects to, and for whom. */
+type ChannelTarget = Readonly<Record<string, string | number>>;
+
+/**
+ * Options of a client of `host:port` whose channel goes through a proxy, where the environment names one.
+ * gRPC for Node.js reads `grpc_proxy`, `https_proxy`, `http_proxy`, `no_grpc_proxy` and `no_proxy`, each in
+ * lower case alone; these are read here, with those in capitals behind them.
+ *
+ * @throws ConfigurationError when the proxy is not one that gRPC can use
+ */
+export function channelTarget(host: string, port: number, environment: Environment): ChannelTarget {
+  const proxy = proxyFor(host, port, environment);
+  const direct = { 'grpc.enable_http_proxy': 0 };
+  if (proxy === undefined) return { ...direct, port };
+  const { hostname, username, password } = proxy;
+  const authority = port === 443 ? host : `${host}:${String(port)}`;
+  const creds = [username, password].filter((part) => part !== '').map(decodeURIComponent);
+  return {
+    ...direct,
+    servicePath: hostname,
+    port: Number(proxy.port === '' ? 80 : proxy.port),
+    'grpc.http_connect_target': `dns:${host}:${String(port)}`,
+    'grpc.default_authority': authority,
+    ...(creds.length === 0 ? {} : { 'grpc.http_connect_creds': creds.join(':') }),
+  };
+}
+
+const PROXIES = ['grpc_proxy', 'https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
+const EXCEPTIONS = ['no_grpc_proxy', 'no_proxy', 'NO_PROXY'];
+
+function proxyFor(host: string, port: number, environment: Environment): URL | undefined {
+  const first = (names: readonly string[]): string | undefined => names.find((name) => environment[name]);
+  const name = first(PROXIES);
+  if (name === undefined || isExcepted(host, port, environment[first(EXCEPTIONS) ?? ''] ?? ''))
+    return undefined;
+  const value = environment[name] ?? '';
+  const url = value.includes('://') ? value : `http://${value}`;
+  if (!URL.canParse(url) || new URL(url).protocol !== 'http:') {
+    throw new ConfigurationError(
+      `${name} must be the http: URL of a proxy, such as http://proxy.example.com:3128: gRPC, by which Google Cloud KMS is reached, takes no other. Set grpc_proxy to one for it, or name ${host} in NO_PROXY.`,
+    );
+  }
+  return new URL(url);
+}
+
+/** Whether a list of names, domains, addresses and CIDR blocks, separated by commas, holds a host. */
+function isExcepted(host: string, port: number, list: string): boolean {
+  return list.split(/[,\s]+/).some((entry) => {
+    const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+    if (name === '' || (only !== undefined && Number(only) !== port)) return false;
+    const domain = name.replace(/^\*?\./, '').toLowerCase();
+    return (
+      name === '*' || host === domain || host.toLowerCase().endsWith(`.${domain}`) || isWithin(host, name)
+    );
+  });
+}
+
+function isWithin(host: string, block: string): boolean {
+  const [address = '', bits = ''] = block.split('/');
+  if (isIP(host) !== 4 || isIP(address) !== 4 || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return false;
+  const blocks = new BlockList();
+  blocks.addSubnet(address, Number(bits));
+  return blocks.check(host);
+}
+
+const METADATA_SERVERS = ['169.254.169.254', 'metadata.google.internal', 'metadata.google.internal.'];
+
+/**
+ * Keeps requests to the metadata server away from proxies, which Google's libraries send there too: its
+ * tokens are for this machine. In a program that was bundled it is not found, and `NO_PROXY` must name it.
+ *
+ * @param environment may name another server (`GCE_METADATA_HOST`, `GCE_METADATA_IP`)
+ */
+export function keepMetadataServerOffProxies(environment: Environment): void {
+  try {
+    const path = ['@google-cloud/kms', 'google-gax', 'google-auth-library', 'gcp-metadata'].reduce(
+      (from, name) => createRequire(from).resolve(name),
+      __filename,
+    );
+    const { instance } = createRequire(path)('gaxios') as {
+      readonly instance: { readonly defaults: { noProxy?: (string | URL | RegExp)[] } };
+    };
+    const own = [environment['GCE_METADATA_HOST'], environment['GCE_METADATA_IP']]
+      .filter((host) => host !== undefined && host !== '')
+      .map((host) => new URL(/^https?:/.test(host ?? '') ? String(host) : `http://${String(host)}`).hostname);
+    const { noProxy = [] } = instance.defaults;
+    const missing = [...METADATA_SERVERS, ...own].filter((host) => !noProxy.includes(host));
+    instance.defaults.noProxy = [...noProxy, ...missing];
+  } catch {
+    // Another version of the libraries, or none beside this file.
+  }
+}
