@@ -1,5 +1,8 @@
+import { VaultConnectionError } from './connection-errors';
 import { VaultAnswerError, VaultProtocolError, isTokenDead, explainVaultError } from './errors';
-import { jsonObject, type JsonObject, type VaultFetch, type VaultSettings } from './options';
+import { jsonObject, type JsonObject } from './checks';
+import type { VaultSettings } from './options';
+import type { VaultFetch, VaultFetchAnswer } from './transport';
 
 /** One request. */
 interface VaultRequest {
@@ -37,38 +40,54 @@ export class VaultClient {
 
   /**
    * @returns the answer's JSON object
+   * @throws VaultConnectionError when there is no answer
    * @throws VaultAnswerError when the answer is no success, a redirect included
    * @throws VaultProtocolError when a success is not JSON
    */
-  async send({ path, body, token, secrets, signal }: VaultRequest): Promise<JsonObject> {
-    const fetch = this.#fetch;
-    const answer = await fetch(`${this.#address}/v1/${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        'content-type': 'application/json',
-        // OpenBao's and Vault's agents refuse requests without it, where they are set so.
-        'x-vault-request': 'true',
-        ...(token === undefined ? {} : { 'x-vault-token': token }),
-        ...(this.#namespace === undefined ? {} : { 'x-vault-namespace': this.#namespace }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'manual',
-      signal,
-    });
+  async send(request: VaultRequest): Promise<JsonObject> {
+    const { path, body, token, secrets } = request;
+    const [answer, text] = await this.#exchange(request);
     const date = Date.parse(answer.headers?.get('date') ?? '');
     if (!Number.isNaN(date)) this.#clockAheadMs = date - Math.floor(Date.now() / 1000) * 1000;
-    const content = parseJson(await readBounded(answer.body));
+    const content = parseJson(text);
     if (answer.status === 200 && content !== undefined) return jsonObject(content);
     if (answer.status >= 200 && answer.status < 300) {
       throw new VaultProtocolError(
         `HTTP ${String(answer.status)} without a JSON object. Check that address and mount lead to a Transit engine.`,
       );
     }
-    const errors = errorsOf(content, answer.status);
-    throw new VaultAnswerError(answer.status, errors, token === undefined, [
-      ...secrets,
-      ...(token === undefined ? [] : [token]),
-    ]);
+    throw new VaultAnswerError({
+      status: answer.status,
+      errors: errorsOf(content, text, answer.status),
+      path,
+      capability: body === undefined ? 'read' : 'update',
+      login: token === undefined,
+      secrets: [...secrets, ...(token === undefined ? [] : [token])],
+    });
+  }
+
+  /** The answer, and the text of its body. */
+  async #exchange({ path, body, token, signal }: VaultRequest): Promise<[VaultFetchAnswer, string]> {
+    const fetch = this.#fetch;
+    try {
+      const answer = await fetch(`${this.#address}/v1/${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          'content-type': 'application/json',
+          // OpenBao's and Vault's agents refuse requests without it, where they are set so.
+          'x-vault-request': 'true',
+          ...(token === undefined ? {} : { 'x-vault-token': token }),
+          ...(this.#namespace === undefined ? {} : { 'x-vault-namespace': this.#namespace }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'manual',
+        signal,
+      });
+      return [answer, await readBounded(answer.body)];
+    } catch (error) {
+      if (signal.aborted || error instanceof VaultProtocolError) throw error;
+      throw new VaultConnectionError(this.#address, error);
+    }
   }
 }
 
@@ -80,7 +99,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function errorsOf(content: unknown, status: number): readonly string[] {
+/** What servers in Go answer, as text, to a request without TLS. */
+const HTTP_TO_TLS = 'Client sent an HTTP request to an HTTPS server';
+
+function errorsOf(content: unknown, text: string, status: number): readonly string[] {
+  if (text.includes(HTTP_TO_TLS)) return [HTTP_TO_TLS];
   if (status >= 300 && status < 400) {
     return [
       'redirects are not followed with a token; give the address of the active node or of a load balancer',

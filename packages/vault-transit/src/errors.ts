@@ -9,7 +9,11 @@ interface VaultErrorRow {
   readonly status: number;
   /** What the text holds; without it, any text. */
   readonly text?: RegExp;
+  /** Whether it is for answers to a login. */
+  readonly login?: true;
   readonly reason: KeyServiceErrorReason;
+  /** The next step, where the text does not tell it; `<path>` and `<capability>` are what was asked. */
+  readonly says?: string;
 }
 
 /**
@@ -18,28 +22,98 @@ interface VaultErrorRow {
  */
 export const MUST_EXIST = 'waxseal-never-creates-a-key';
 
+/** How OpenBao, and Vault, refuse a token for what it is. */
+const TOKEN_DEAD = /^permission denied$|invalid token/;
+
 /**
  * What the answers of Transit mean; the first row that fits counts. Nearly every error is HTTP 400 and is
  * told apart by its text (OpenBao 2.7, Vault 1.x: `builtin/logical/transit`, `sdk/helper/keysutil`).
  */
 export const VAULT_ERRORS: readonly VaultErrorRow[] = [
-  { status: 400, text: new RegExp(`unknown key type ${MUST_EXIST}`), reason: 'not-found' },
-  { status: 400, text: /encryption key not found/, reason: 'not-found' },
-  { status: 400, text: /soft-deleted key/, reason: 'disabled' },
-  { status: 400, text: /version is disallowed by policy \(too old\)/, reason: 'disabled' },
+  {
+    status: 400,
+    login: true,
+    reason: 'denied',
+    says: 'Check role and secret of the login (VAULT_ROLE_ID, VAULT_SECRET_ID, auth), and that its auth method is mounted.',
+  },
+  {
+    status: 403,
+    login: true,
+    reason: 'denied',
+    says: 'Check the role of the login (auth), what it is bound to, and VAULT_NAMESPACE.',
+  },
+  {
+    status: 400,
+    text: new RegExp(`unknown key type ${MUST_EXIST}`),
+    reason: 'not-found',
+    says: 'There is no such key in this mount: make it ("bao write -f <mount>/keys/<key>"), or check mount, key name and VAULT_NAMESPACE.',
+  },
+  {
+    status: 400,
+    text: /encryption key not found/,
+    reason: 'not-found',
+    says: 'Make it ("bao write -f <mount>/keys/<key>"), or check mount, key name and VAULT_NAMESPACE.',
+  },
+  { status: 400, text: /soft-deleted key/, reason: 'disabled', says: 'Restore it.' },
+  {
+    status: 400,
+    text: /version is disallowed by policy \(too old\)/,
+    reason: 'disabled',
+    says: 'Lower min_decryption_version of the key.',
+  },
   { status: 400, text: /message authentication failed/, reason: 'rejected-ciphertext' },
   // A replica that has not seen the rotation yet: worth asking again later, and not within this request.
   { status: 400, text: /invalid ciphertext: version is too new/, reason: 'unknown' },
   { status: 400, text: /invalid ciphertext|missing ciphertext/, reason: 'rejected-ciphertext' },
+  {
+    status: 400,
+    text: /HTTP request to an HTTPS server/,
+    reason: 'unavailable',
+    says: 'Write https:// in VAULT_ADDR (address).',
+  },
   { status: 400, reason: 'unknown' },
   { status: 401, reason: 'denied' },
-  { status: 403, reason: 'denied' },
-  { status: 404, reason: 'not-found' },
+  {
+    status: 403,
+    text: TOKEN_DEAD,
+    reason: 'denied',
+    says: 'The token has expired or was revoked, or is of another server or namespace. Set VAULT_TOKEN (auth) anew, and check VAULT_ADDR and VAULT_NAMESPACE.',
+  },
+  {
+    status: 403,
+    reason: 'denied',
+    says: 'The policies of the token must have: path "<path>" { capabilities = ["<capability>"] }',
+  },
+  {
+    status: 404,
+    text: /namespace not found|no namespace/i,
+    reason: 'not-found',
+    says: 'Check VAULT_NAMESPACE (namespace).',
+  },
+  {
+    status: 404,
+    text: /no handler for route/,
+    reason: 'not-found',
+    says: 'Nothing is mounted there: check mount and VAULT_NAMESPACE (namespace), or enable the engine ("bao secrets enable -path=<mount> transit").',
+  },
+  { status: 404, reason: 'not-found', says: 'Check VAULT_ADDR, mount, key name and VAULT_NAMESPACE.' },
   // Vault Enterprise: the node has not caught up with the token's state.
   { status: 412, reason: 'unavailable' },
   { status: 429, reason: 'throttled' },
   { status: 500, reason: 'unavailable' },
   { status: 502, reason: 'unavailable' },
+  {
+    status: 503,
+    text: /sealed/,
+    reason: 'unavailable',
+    says: 'Unseal the server ("bao operator unseal"), or write VAULT_ADDR with a node that is unsealed.',
+  },
+  {
+    status: 503,
+    text: /standby/,
+    reason: 'unavailable',
+    says: 'Write VAULT_ADDR with the active node or a load balancer.',
+  },
   // Sealed, standby, or in maintenance.
   { status: 503, reason: 'unavailable' },
   { status: 504, reason: 'unavailable' },
@@ -62,11 +136,30 @@ function reasonOf(error: unknown): KeyServiceErrorReason {
   if (error instanceof ConfigurationError) return 'denied';
   // No answer: the connection was refused, reset or cut.
   if (!(error instanceof VaultAnswerError)) return 'unavailable';
-  // Logins are refused with 400 for wrong credentials and roles.
-  if (error.login && error.status === 400) return 'denied';
-  const fits = (row: VaultErrorRow): boolean =>
-    row.status === error.status && row.text?.test(error.text) !== false;
-  return VAULT_ERRORS.find(fits)?.reason ?? 'unknown';
+  return rowOf(error)?.reason ?? 'unknown';
+}
+
+/** The row that an answer fits. */
+export function rowOf({
+  status,
+  text,
+  login,
+}: Pick<VaultAnswerError, 'status' | 'text' | 'login'>): VaultErrorRow | undefined {
+  return VAULT_ERRORS.find(
+    (row) => row.status === status && row.text?.test(text) !== false && (row.login ?? login) === login,
+  );
+}
+
+/** One answer that is no success. */
+interface RefusedRequest {
+  readonly status: number;
+  readonly errors: readonly string[];
+  /** What was asked, under `/v1/`, and what a policy must allow for it. */
+  readonly path: string;
+  readonly capability: 'read' | 'update';
+  readonly login: boolean;
+  /** Texts that were sent and must not be shown, should the answer repeat them. */
+  readonly secrets: readonly string[];
 }
 
 const LONGEST_TEXT = 300;
@@ -81,14 +174,17 @@ export class VaultAnswerError extends Error {
   /** Whether it answered a login. */
   readonly login: boolean;
 
-  /** @param secrets texts that were sent and must not be shown, should the answer repeat them */
-  constructor(status: number, errors: readonly string[], login: boolean, secrets: readonly string[]) {
+  constructor({ status, errors, path, capability, login, secrets }: RefusedRequest) {
     const joined = errors.join('; ').replace(/\s+/g, ' ').trim();
-    const text = secrets.reduce((shown, secret) => shown.replaceAll(secret, '[removed]'), joined);
-    const bounded = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-    super(`HTTP ${String(status)}${login ? ' on login' : ''}${bounded === '' ? '' : `: ${bounded}`}`);
+    const shown = secrets.reduce((all, secret) => all.replaceAll(secret, '[removed]'), joined);
+    const text = shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT)}…` : shown;
+    const step = rowOf({ status, text, login })?.says;
+    const next = step?.replace('<path>', path).replace('<capability>', capability);
+    super(
+      `HTTP ${String(status)}${login ? ' on login' : ''}${text === '' ? '' : `: ${text}`}${next === undefined ? '' : `. ${next}`}`,
+    );
     this.status = status;
-    this.text = bounded;
+    this.text = text;
     this.login = login;
   }
 }
@@ -106,9 +202,5 @@ export class VaultProtocolError extends Error {
  * policies forbid the request. OpenBao answers a bare `permission denied` then; Vault adds `invalid token`.
  */
 export function isTokenDead(error: unknown): boolean {
-  return (
-    error instanceof VaultAnswerError &&
-    error.status === 403 &&
-    (error.text === 'permission denied' || /invalid token/.test(error.text))
-  );
+  return error instanceof VaultAnswerError && error.status === 403 && TOKEN_DEAD.test(error.text);
 }

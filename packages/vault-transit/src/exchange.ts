@@ -1,7 +1,7 @@
 import { DATA_KEY_BYTES, type KeyId, type WrappedKey, type KeyDescription } from '@waxseal/core/provider';
 import { VaultProtocolError } from './errors';
 import { parseTransitCiphertext, transitKeyId } from './key-name';
-import { jsonObject, type JsonObject } from './options';
+import { jsonObject, type JsonObject } from './checks';
 
 /**
  * The data key in the answer to a decryption, in a fresh buffer.

@@ -5,7 +5,8 @@ export type {
   VaultAuth,
   VaultKubernetesAuth,
   VaultTokenAuth,
-  VaultFetch,
-  VaultFetchAnswer,
 } from './options';
+export type { VaultTlsOptions } from './tls-files';
+export type { VaultFetch, VaultFetchAnswer } from './transport';
+export { VaultConnectionError } from './connection-errors';
 export { VaultAnswerError, VaultProtocolError } from './errors';

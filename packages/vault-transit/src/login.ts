@@ -2,17 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { ConfigurationError, withDeadline } from '@waxseal/core/provider';
 import type { TokenSource, VaultClient } from './client';
 import { VaultProtocolError, VaultAnswerError } from './errors';
-import {
-  type JsonObject,
-  checkFields,
-  checkText,
-  type VaultAppRoleAuth,
-  CREDENTIAL,
-  PATH,
-  type VaultKubernetesAuth,
-  jsonObject,
-  type VaultAuth,
-} from './options';
+import { checkFields, checkText, CREDENTIAL, jsonObject, PATH, type JsonObject } from './checks';
+import type { VaultAppRoleAuth, VaultAuth, VaultKubernetesAuth } from './options';
 
 /** What is sent to log in. */
 interface LoginRequest {

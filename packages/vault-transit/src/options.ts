@@ -1,5 +1,8 @@
 import { type KeyId, assertKeyId, ConfigurationError } from '@waxseal/core/provider';
+import { checkFields, checkText, KEY_NAME, parseVaultAddress, PATH } from './checks';
 import { transitKeyId } from './key-name';
+import type { VaultTlsOptions } from './tls-files';
+import type { VaultFetch } from './transport';
 
 /** What a `VaultTransitKey` is made of. */
 export interface VaultTransitKeyOptions {
@@ -19,7 +22,7 @@ export interface VaultTransitKeyOptions {
   readonly keyName: string;
   /** How the provider proves who it is. */
   readonly auth: VaultAuth;
-  /** Namespace, sent as `X-Vault-Namespace`. */
+  /** Namespace, sent as `X-Vault-Namespace`; slashes around it are no part of it. */
   readonly namespace?: string | undefined;
   /**
    * Name of the key in payloads, which record `<id>/v<version>`.
@@ -28,7 +31,11 @@ export interface VaultTransitKeyOptions {
    *   `vaulttransit://<namespace>/<mount>/<keyName>`
    */
   readonly id?: KeyId | undefined;
-  /** Sends the requests, for a proxy or a private certificate authority. @default the global `fetch` */
+  /** Certificates: a private authority, the client's own, another name of the server. */
+  readonly tls?: VaultTlsOptions | undefined;
+  /** URL of the proxy. @default what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say for the address */
+  readonly proxy?: string | undefined;
+  /** Sends the requests, in the place of what `tls` and `proxy` are for. @default `request` of undici */
   readonly fetch?: VaultFetch | undefined;
 }
 
@@ -40,6 +47,8 @@ const OPTIONS = [
   'auth',
   'namespace',
   'id',
+  'tls',
+  'proxy',
   'fetch',
 ] as const;
 /** Room for versions to come. */
@@ -64,7 +73,14 @@ export function vaultSettings(options: VaultTransitKeyOptions): VaultSettings {
   const keyName = checkText(given['keyName'], 'keyName', KEY_NAME);
   const mount = checkText(given['mount'] ?? 'transit', 'mount', PATH);
   const namespace =
-    given['namespace'] === undefined ? undefined : checkText(given['namespace'], 'namespace', PATH);
+    given['namespace'] === undefined
+      ? undefined
+      : checkText(withoutSlashes(given['namespace']), 'namespace', PATH);
+  if (given['fetch'] !== undefined && (given['tls'] ?? given['proxy']) !== undefined) {
+    throw new ConfigurationError(
+      'VaultTransitKey: fetch takes the place of tls and proxy: leave it out, or give certificates and proxy to it.',
+    );
+  }
   const prefix = namespace === undefined ? '' : `${namespace}/`;
   const id = given['id'] ?? `vaulttransit://${prefix}${mount}/${keyName}`;
   assertKeyId(id, 'VaultTransitKey: id');
@@ -114,113 +130,6 @@ export interface VaultKubernetesAuth {
 /** How a `VaultTransitKey` proves who it is: one of the three. */
 export type VaultAuth = VaultTokenAuth | VaultAppRoleAuth | VaultKubernetesAuth;
 
-/** What a text must match, and that in words. */
-interface TextForm {
-  readonly pattern: RegExp;
-  readonly words: string;
+function withoutSlashes(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/^\/+|\/+$/g, '') : value;
 }
-
-/** A Transit key's name, as the engine's own routes take it. */
-const KEY_NAME: TextForm = {
-  pattern: /^\w(?:[\w.-]{0,254}\w)?$/,
-  words: 'letters, digits, "_", "-" and ".", not beginning or ending with "-" or "."',
-};
-
-/** A mount path or namespace: segments that can stand in a URL as they are, none of them `.` or `..`. */
-export const PATH: TextForm = {
-  pattern: /^(?!.{513})[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/,
-  words: 'a path of letters, digits, "_", "-" and ".", such as "transit" or "team/transit"',
-};
-
-/** What can stand in a header or a JSON field as a credential. */
-export const CREDENTIAL: TextForm = {
-  pattern: /^[\x21-\x7e]{1,8192}$/,
-  words: 'a text without spaces or line ends; read it from a secret store and trim it',
-};
-
-/**
- * The fields of an option that is an object.
- *
- * @param field name of the option, for the message
- * @throws ConfigurationError when there is a field that is not among `names`
- */
-export function checkFields(value: unknown, field: string, names: readonly string[]): JsonObject {
-  const given = jsonObject(value);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `VaultTransitKey: ${JSON.stringify(unknown)} is not one of ${field}: ${names.join(', ')}.`,
-    );
-  }
-  return given;
-}
-
-/**
- * @param field name of the option, for the message
- * @param form what the text must match; the message does not show the text
- * @throws ConfigurationError when `value` is no such text
- */
-export function checkText(value: unknown, field: string, { pattern, words }: TextForm): string {
-  if (typeof value !== 'string' || !pattern.test(value)) {
-    throw new ConfigurationError(`VaultTransitKey: ${field} must be ${words}.`);
-  }
-  return value;
-}
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
-/**
- * The base URL of a server, without a slash at its end.
- *
- * @param allowInsecureHttp whether `http:` may lead off this machine
- * @throws ConfigurationError when it is no such URL
- */
-function parseVaultAddress(address: unknown, allowInsecureHttp: boolean): string {
-  const url = typeof address === 'string' ? parse(address) : null;
-  if (
-    url === null ||
-    !['http:', 'https:'].includes(url.protocol) ||
-    [url.username, url.password, url.search, url.hash].some((part) => part !== '')
-  ) {
-    throw new ConfigurationError(
-      'VaultTransitKey: address must be an http: or https: URL without credentials, query or fragment, such as "https://vault.example.com:8200".',
-    );
-  }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname) && !allowInsecureHttp) {
-    throw new ConfigurationError(
-      'VaultTransitKey: address must be https:, because data keys and the token travel in the requests. Where the network encrypts by itself, set allowInsecureHttp: true.',
-    );
-  }
-  return url.href.replace(/\/+$/, '');
-}
-
-function parse(address: string): URL | null {
-  return URL.canParse(address) ? new URL(address) : null;
-}
-
-/** A JSON object whose fields are not known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** `value` where it is a JSON object, else an empty one. */
-export function jsonObject(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
-}
-
-/** The part of an HTTP answer that is read. */
-export interface VaultFetchAnswer {
-  readonly status: number;
-  readonly headers?: { get(name: string): string | null };
-  readonly body: AsyncIterable<Uint8Array> | null;
-}
-
-/** The part of `fetch` that is used. It must honour `redirect: 'manual'`: a request carries a token. */
-export type VaultFetch = (
-  url: string,
-  init: {
-    readonly method: 'GET' | 'POST';
-    readonly headers: Record<string, string>;
-    readonly body?: string;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<VaultFetchAnswer>;

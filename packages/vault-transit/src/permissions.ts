@@ -1,5 +1,5 @@
 import { KeyServiceError, type KeyId, type KeyPermission } from '@waxseal/core/provider';
-import { jsonObject, type JsonObject } from './options';
+import { jsonObject, type JsonObject } from './checks';
 
 /**
  * Whether an answer of `sys/capabilities-self` lets the caller write to `path`: what Transit's encryption and

@@ -13,12 +13,14 @@ import {
 } from '@waxseal/core/provider';
 import { optionsFromUri } from './from-uri';
 import { dataKeyOf, describeTransitKey, wrappedKeyOf } from './exchange';
-import { type JsonObject, vaultSettings, type VaultSettings, type VaultTransitKeyOptions } from './options';
+import type { JsonObject } from './checks';
+import { vaultSettings, type VaultSettings, type VaultTransitKeyOptions } from './options';
 import { parseTransitCiphertext, transitVersionOf } from './key-name';
 import { tokenHolder, transitPermission } from './permissions';
 import { tokenSourceOf } from './login';
 import { TransitRequests, VaultClient } from './client';
 import { explainVaultError, MUST_EXIST } from './errors';
+import { vaultFetch } from './transport';
 
 /**
  * A key of the Transit engine of HashiCorp Vault or OpenBao as a key-encryption key. The AAD is Transit's
@@ -40,14 +42,19 @@ export class VaultTransitKey implements KeyEncryptionKey {
     this.#settings = vaultSettings(options);
     const { id, address, namespace } = this.#settings;
     this.id = id;
-    const client = new VaultClient(address, namespace, options.fetch ?? fetch);
+    const client = new VaultClient(
+      address,
+      namespace,
+      options.fetch ?? vaultFetch(address, options.tls, options.proxy),
+    );
     const tokens = tokenSourceOf(options.auth, client);
     this.#requests = new TransitRequests(this.#settings, client, tokens);
   }
 
   /**
-   * The key of `vaulttransit://<mount>/<key name>`. Address, login and namespace come from the variables that
-   * the services' own command lines read: `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE` and so on.
+   * The key of `vaulttransit://<mount>/<key name>`, with a namespace in front where there is one. Address,
+   * login, namespace and certificates come from the variables that the services' own command lines read:
+   * `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE`, `VAULT_CACERT` and so on.
    *
    * @throws ConfigurationError when the URI is malformed or a variable is missing; the service is not asked
    */

@@ -1,5 +1,6 @@
 import { withDeadline } from '@waxseal/core/provider';
 import { createRemoteJWKSet, customFetch, jwksCache, type JWTVerifyGetKey, type JWKSCacheInput } from 'jose';
+import { EnvHttpProxyAgent, Pool, request } from 'undici';
 import { isSecureUrl } from '../fields';
 
 const TIMEOUT_MS = 3_000;
@@ -67,7 +68,8 @@ export class IssuerKeys {
         cooldownDuration: COOLDOWN_MS,
         cacheMaxAge: Infinity,
         [jwksCache]: this.#cache,
-        [customFetch]: (url, options) => this.#keysGate.fetch(url, options),
+        [customFetch]: (url, { headers, signal }) =>
+          this.#keysGate.get(url, signal, Object.fromEntries(headers)),
       });
     } catch (error) {
       this.#remote = undefined;
@@ -99,12 +101,12 @@ function unavailable(error: unknown): IssuerUnavailableError {
  */
 async function discoverJwksUri(issuer: string, gate: FetchGate): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await withDeadline(TIMEOUT_MS, undefined, (signal) =>
-    gate.fetch(url, { redirect: 'manual', signal }),
-  ).catch((cause: unknown) => {
-    if (cause instanceof IssuerUnavailableError) throw cause;
-    throw new IssuerUnavailableError(`${url} does not answer.`, { cause });
-  });
+  const response = await withDeadline(TIMEOUT_MS, undefined, (signal) => gate.get(url, signal)).catch(
+    (cause: unknown) => {
+      if (cause instanceof IssuerUnavailableError) throw cause;
+      throw new IssuerUnavailableError(`${url} does not answer.`, { cause });
+    },
+  );
   if (response.status !== 200) {
     throw new IssuerUnavailableError(
       `${url} answered ${String(response.status)}. Check the issuer, or give jwksUri.`,
@@ -130,6 +132,30 @@ async function discoverJwksUri(issuer: string, gate: FetchGate): Promise<string>
   return uri;
 }
 
+let opened: EnvHttpProxyAgent | undefined;
+
+/**
+ * The connections to issuers, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` where they name
+ * one: Node.js's own `fetch` reads them only if it is told to. One whose request got no answer is not used
+ * again.
+ */
+function connections(): EnvHttpProxyAgent {
+  const { env } = process;
+  return (opened ??= new EnvHttpProxyAgent({
+    httpProxy: proxyUrl(env['http_proxy'] || env['HTTP_PROXY']),
+    httpsProxy: proxyUrl(env['https_proxy'] || env['HTTPS_PROXY']),
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+    connect: { timeout: TIMEOUT_MS },
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: TIMEOUT_MS }),
+  }));
+}
+
+/** A proxy may be written as `host:port`. */
+function proxyUrl(value = ''): string {
+  return value === '' || value.includes('://') ? value : `http://${value}`;
+}
+
 /** A key set of some hundred keys with certificates. */
 const MAX_BYTES = 1024 * 1024;
 
@@ -145,40 +171,49 @@ class FetchGate {
     this.#intervalMs = intervalMs;
   }
 
-  /** @throws IssuerUnavailableError when the gate is closed, or nothing came back */
-  async fetch(url: string, options: RequestInit): Promise<Response> {
+  /**
+   * Redirects are not followed.
+   *
+   * @throws IssuerUnavailableError when the gate is closed, or nothing came back
+   */
+  async get(url: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
     const now = Date.now();
     if (now < this.#opensAt) throw new IssuerUnavailableError(`${url} was asked a moment ago, in vain.`);
     this.#opensAt = now + this.#intervalMs;
     try {
-      return await boundedResponse(await fetch(url, options), MAX_BYTES);
+      const { statusCode, body } = await request(url, { signal, headers, dispatcher: connections() });
+      return new Response(await boundedBody(url, body, MAX_BYTES), { status: statusCode });
     } catch (cause) {
       if (cause instanceof IssuerUnavailableError) throw cause;
-      throw new IssuerUnavailableError(`${url} does not answer.`, { cause });
+      const said = cause instanceof Error ? ` (${cause.message})` : '';
+      throw new IssuerUnavailableError(
+        `${url} does not answer${said}. Check that this server reaches it: network, HTTPS_PROXY and NO_PROXY, and NODE_EXTRA_CA_CERTS for a private authority.`,
+        { cause },
+      );
     }
   }
 }
 
 /**
- * The same answer with its body read, so that an issuer, or whoever answers in its place, cannot fill the
- * memory.
+ * A body in whole, so that an issuer, or whoever answers in its place, cannot fill the memory.
  *
- * @throws IssuerUnavailableError when the body is larger
+ * @throws IssuerUnavailableError when it is larger
  */
-async function boundedResponse(response: Response, maxBytes: number): Promise<Response> {
+async function boundedBody(
+  url: string,
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  if (response.body !== null) {
-    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-      length += chunk.length;
-      if (length > maxBytes) {
-        throw new IssuerUnavailableError(`${response.url} answered more than ${String(maxBytes)} bytes.`);
-      }
-      chunks.push(chunk);
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxBytes) {
+      throw new IssuerUnavailableError(`${url} answered more than ${String(maxBytes)} bytes.`);
     }
+    chunks.push(chunk);
   }
-  const { status, headers } = response;
-  return new Response(length === 0 ? null : Buffer.concat(chunks, length), { status, headers });
+  return length === 0 ? null : Buffer.concat(chunks, length);
 }
 
 /** The keys of an issuer cannot be had at present. */

@@ -1,0 +1,89 @@
+import { ConfigurationError } from '@waxseal/core/provider';
+import { Agent, EnvHttpProxyAgent, Pool, ProxyAgent, request, type Dispatcher } from 'undici';
+import { LOOPBACK } from './checks';
+import { checkTls, TlsFiles, type TlsMaterial } from './tls-files';
+
+/** A TCP connection that is not there after that, or a proxy that has not answered, is given up. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * What sends requests: with the certificates of `tls`, and through `proxy` or, where that is left out, the
+ * proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. An address on this machine is never reached through
+ * one, as with the services' own command lines. A connection whose request was given up is not used again.
+ *
+ * @param address base URL that is asked
+ * @throws ConfigurationError when an option is wrong, or a file of it cannot be used
+ */
+export function vaultFetch(address: string, tls: unknown, proxy: unknown): VaultFetch {
+  const files = new TlsFiles(checkTls(tls));
+  const proxyUrl = proxy === undefined ? undefined : checkProxy(proxy);
+  let used = files.read();
+  let dispatcher = dispatcherOf(address, used, proxyUrl);
+  return async (url, { method, headers, body, signal }) => {
+    const now = files.readIfChanged();
+    if (now !== undefined) {
+      used = now;
+      void dispatcher.close().catch(() => undefined);
+      dispatcher = dispatcherOf(address, used, proxyUrl);
+    }
+    // `fetch` would refuse some ports, and follows redirects unless it is told not to.
+    const answer = await request(url, { method, headers, body: body ?? null, signal, dispatcher });
+    const get = (name: string): string | null => String(answer.headers[name] ?? '') || null;
+    return { status: answer.statusCode, headers: { get }, body: answer.body };
+  };
+}
+
+function dispatcherOf(address: string, tls: TlsMaterial, proxy: string | undefined): Dispatcher {
+  const connection = { ...tls, timeout: CONNECT_TIMEOUT_MS };
+  const options = {
+    connect: connection,
+    requestTls: connection,
+    headersTimeout: CONNECT_TIMEOUT_MS * 2,
+    bodyTimeout: CONNECT_TIMEOUT_MS * 2,
+    clientFactory: (origin: URL, own: object) =>
+      new Pool(origin, { ...own, headersTimeout: CONNECT_TIMEOUT_MS }),
+  };
+  if (proxy !== undefined) return new ProxyAgent({ ...options, uri: proxy });
+  if (LOOPBACK.test(new URL(address).hostname)) return new Agent(options);
+  const named = (name: string): string =>
+    proxyUrl(process.env[name.toLowerCase()] || process.env[name] || '');
+  return new EnvHttpProxyAgent({
+    ...options,
+    httpProxy: named('HTTP_PROXY'),
+    httpsProxy: named('HTTPS_PROXY'),
+  });
+}
+
+/** A proxy may be written as `host:port`. */
+function proxyUrl(value: string): string {
+  return value === '' || value.includes('://') ? value : `http://${value}`;
+}
+
+function checkProxy(value: unknown): string {
+  const url = typeof value === 'string' ? proxyUrl(value) : '';
+  if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {
+    throw new ConfigurationError(
+      'VaultTransitKey: proxy (VAULT_PROXY_ADDR) must be the http: or https: URL of a proxy, such as "http://proxy.example.com:3128".',
+    );
+  }
+  return url;
+}
+
+/** The part of an HTTP answer that is read. */
+export interface VaultFetchAnswer {
+  readonly status: number;
+  readonly headers?: { get(name: string): string | null };
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** The part of `fetch` that is used. It must honour `redirect: 'manual'`: a request carries a token. */
+export type VaultFetch = (
+  url: string,
+  init: {
+    readonly method: 'GET' | 'POST';
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
+) => Promise<VaultFetchAnswer>;
