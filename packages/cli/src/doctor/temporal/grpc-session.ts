@@ -12,6 +12,8 @@ const TIMEOUT_MS = 5_000;
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 /** Flag and length before each message: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. */
 const PREFIX_BYTES = 5;
+/** As much as gRPC's clients take by default. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /**
  * Speaks gRPC over a connection. Closing the session ends the socket.
@@ -81,15 +83,22 @@ function call(
     const stream = session.request(headers);
     const chunks: Buffer[] = [];
     let received: IncomingHttpHeaders | undefined;
-    stream.setTimeout(TIMEOUT_MS, () => {
+    // A timeout of the stream would begin anew with each byte.
+    const late = setTimeout(() => {
       resolve('late');
       stream.close();
-    });
+    }, TIMEOUT_MS);
     stream.on('response', (response) => (received = response));
     stream.on('trailers', (trailers: IncomingHttpHeaders) => (received = { ...received, ...trailers }));
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let length = 0;
+    stream.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > MAX_ANSWER_BYTES) stream.close();
+      else chunks.push(chunk);
+    });
     stream.on('error', () => undefined);
     stream.on('close', () => {
+      clearTimeout(late);
       if (received === undefined) resolve(undefined);
       else resolve(answerOf(received, Buffer.concat(chunks)));
     });
