@@ -38,6 +38,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const file = source === undefined ? {} : checkConfig(await readConfigFile(source), basename(source));
   const where = source === undefined ? 'the configuration' : basename(source);
   const keys = namedKeys(options.keys ?? {}, environment, file, options.keyNames, where);
+  const variable = encryptOf(environment);
   const { codecs = [], server = {} } = file;
   const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
   if (given === undefined) {
@@ -45,7 +46,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     const telemetry = await telemetryOf(options.telemetry, server);
     const codec = ledBy(
       where,
-      () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...options.envelope, keyring }),
+      () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...variable, ...options.envelope, keyring }),
     );
     return {
       source,
@@ -57,7 +58,12 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       server,
     };
   }
-  const beside = second !== undefined ? 'a second EnvelopeCodec' : surplus(file, keys, given, options);
+  const beside =
+    second !== undefined
+      ? 'a second EnvelopeCodec'
+      : variable.encrypt !== undefined && variable.encrypt !== given.encrypts
+        ? ENCRYPT
+        : surplus(file, keys, given, options);
   if (beside !== undefined) {
     throw new ConfigurationError(
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
@@ -72,6 +78,18 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     codecs,
     server,
   };
+}
+
+const ENCRYPT = 'WAXSEAL_ENCRYPT';
+
+/** What the variable says of `encrypt`, in the place of what the file does. */
+function encryptOf(environment: Environment): EnvelopeConfig {
+  const value = valueOf(environment, ENCRYPT);
+  if (value === undefined) return {};
+  if (value === 'true' || value === 'false') return { encrypt: value === 'true' };
+  throw new ConfigurationError(
+    `${ENCRYPT} must be true or false: false decodes everything and encrypts nothing (docs/migrating.md).`,
+  );
 }
 
 async function telemetryOf(

@@ -10,6 +10,7 @@ const KNOWN: readonly string[] = [
   'PRIMARY_KEY',
   'ADDITIONAL_KEYS',
   'DECRYPT_KEYS',
+  'ENCRYPT',
   'HEALTH_URL',
   'HEALTH_CA',
   'HEALTH_SERVER_NAME',

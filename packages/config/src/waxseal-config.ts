@@ -62,7 +62,10 @@ class WaxsealConfigFields {
   /** In code: providers of your own, by the scheme of their keys' URIs, such as `{ myhsm: MyHsmKey }`. */
   readonly keySchemes = z.custom<KeySchemes>(isObject, 'must be an object.').meta(IN_CODE).optional();
 
-  /** Options of the envelope codec. Not beside an envelope codec in `codecs`. */
+  /**
+   * Options of the envelope codec. Not beside an envelope codec in `codecs`. `WAXSEAL_ENCRYPT` takes the
+   * place of its `encrypt`.
+   */
   readonly envelope = z
     .custom<EnvelopeConfig>(isObject, 'must be an object.')
     .refine((envelope) => !('keyring' in envelope), {

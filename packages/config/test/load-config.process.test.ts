@@ -76,6 +76,23 @@ describe('loadConfig', () => {
     expect(await loadIn(bare.path)).toMatchObject({ keys: ['primary orders'] });
   });
 
+  it('takes from WAXSEAL_ENCRYPT whether it encrypts, in the place of what the file says', async () => {
+    const made = folder();
+    const file = (envelope: object): void => {
+      made.write('waxseal.config.json', JSON.stringify({ primaryKey: made.keyUri('orders'), envelope }));
+    };
+    file({ encrypt: false });
+    expect(await loadIn(made.path)).toMatchObject({ codec: { encrypt: false } });
+    expect(await loadIn(made.path, { WAXSEAL_ENCRYPT: 'true' })).toMatchObject({ codec: { encrypt: true } });
+    expect(await loadIn(made.path, { WAXSEAL_ENCRYPT: '' })).toMatchObject({ codec: { encrypt: false } });
+    expect((await loadIn(made.path, { WAXSEAL_ENCRYPT: 'no' })).error).toContain('WAXSEAL_ENCRYPT');
+    file({ requireEncryption: true });
+    expect((await loadIn(made.path, { WAXSEAL_ENCRYPT: 'false' })).error).toContain('requireEncryption');
+    const { path } = with_('waxseal.config.mjs', (folder) => CODE(folder.path, false));
+    expect((await loadIn(path, { WAXSEAL_ENCRYPT: 'false' })).error).toContain('WAXSEAL_ENCRYPT');
+    expect(await loadIn(path, { WAXSEAL_ENCRYPT: 'true' })).toMatchObject({ codec: { encrypt: true } });
+  });
+
   it('knows schemes of your own', async () => {
     const { path } = with_(
       'waxseal.config.mjs',
