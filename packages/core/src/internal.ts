@@ -2,7 +2,7 @@
 export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
 export { encodeOrRedact } from './codec/encoder';
 export { isEnvelopeCodec } from './codec/envelope-codec';
-export { readableRedaction } from './codec/failure-payload';
+export { readableRedaction, redactedPartOf } from './codec/failure-payload';
 export { primaryKeyIdOf } from './codec/payload-bytes';
 export { WRAP_AAD } from './keyring/guarded-key';
 export type { KeyringEntry } from './keyring/keyring';

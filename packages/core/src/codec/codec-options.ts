@@ -22,6 +22,15 @@ export interface EnvelopeCodecOptions {
    */
   readonly keyring: Keyring | KeyringSelector;
 
+  /**
+   * Whether payloads are encrypted. `false` decodes everything and encodes nothing: the stage in which every
+   * worker and client of a running application learns to read envelopes, before the first of them writes one
+   * (docs/migrating.md). What leaves the process is in clear then, whatever the keyring holds.
+   *
+   * @default true
+   */
+  readonly encrypt?: boolean | undefined;
+
   /** Life of data keys and of the cache of unwrapped ones. */
   readonly dataKeys?: DataKeyOptions | undefined;
 
@@ -49,9 +58,10 @@ export interface EnvelopeCodecOptions {
 
   /**
    * Refuse payloads that are not envelopes on decode, so that nobody can put plaintext of theirs in the place
-   * of ciphertext. Set it once no plaintext is left in the histories that are read. Two constants still pass,
-   * which stand for redacted parts of failures (docs/spec/envelope.md §2.1); only the failure converter of
-   * `@waxseal/temporal`, which the plugin installs, makes something of them.
+   * of ciphertext. Set it once no plaintext is left in the histories that are read; not beside `encrypt:
+   * false`, which writes plaintext. Two constants still pass, which stand for redacted parts of failures
+   * (docs/spec/envelope.md §2.1); only the failure converter of `@waxseal/temporal`, which the plugin
+   * installs, makes something of them.
    *
    * @default false
    */
@@ -66,6 +76,7 @@ export interface EnvelopeCodecOptions {
 
 const OPTIONS: ReadonlySet<string> = new Set([
   'keyring',
+  'encrypt',
   'dataKeys',
   'binding',
   'onContextMismatch',
@@ -79,11 +90,14 @@ function checkCodecOptions(options: EnvelopeCodecOptions): void {
   // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as EnvelopeCodecOptions | undefined) };
   assertKnownOptions(given, OPTIONS, (name) => `EnvelopeCodec: ${JSON.stringify(name)}`);
-  const { keyring, binding, onContextMismatch, requireEncryption, telemetry } = given;
+  const { keyring, encrypt, binding, onContextMismatch, requireEncryption, telemetry } = given;
   if (!(keyring instanceof Keyring) && typeof keyring !== 'function') {
     throw new ConfigurationError(
       'EnvelopeCodec: keyring must be a Keyring, new Keyring({ primary }), or a function that gives one.',
     );
+  }
+  if (encrypt !== undefined && typeof encrypt !== 'boolean') {
+    throw new ConfigurationError('EnvelopeCodec: encrypt must be true or false.');
   }
   if (binding !== undefined && binding !== 'none' && binding !== 'namespace' && binding !== 'workflow') {
     throw new ConfigurationError("EnvelopeCodec: binding must be 'none', 'namespace' or 'workflow'.");
@@ -98,6 +112,11 @@ function checkCodecOptions(options: EnvelopeCodecOptions): void {
   if (requireEncryption !== undefined && typeof requireEncryption !== 'boolean') {
     throw new ConfigurationError('EnvelopeCodec: requireEncryption must be true or false.');
   }
+  if (encrypt === false && requireEncryption === true) {
+    throw new ConfigurationError(
+      'EnvelopeCodec: encrypt: false writes plaintext, and requireEncryption refuses to read it, so no workflow could go on. Remove requireEncryption until everything encrypts (docs/migrating.md).',
+    );
+  }
   if (telemetry !== undefined && (typeof telemetry !== 'object' || telemetry === null)) {
     throw new ConfigurationError('EnvelopeCodec: telemetry must be a Telemetry, such as openTelemetry().');
   }
@@ -106,6 +125,7 @@ function checkCodecOptions(options: EnvelopeCodecOptions): void {
 /** {@link EnvelopeCodecOptions}, checked and with nothing left out. */
 export interface CodecSettings {
   readonly keyring: Keyring | KeyringSelector;
+  readonly encrypt: boolean;
   readonly limits: DataKeyLimits;
   readonly binding: Binding;
   /** `undefined`: a payload of another context is rejected. */
@@ -118,9 +138,10 @@ export interface CodecSettings {
 /** @throws ConfigurationError that names the option */
 export function codecSettings(options: EnvelopeCodecOptions): CodecSettings {
   checkCodecOptions(options);
-  const { keyring, dataKeys, binding, onContextMismatch, requireEncryption, telemetry } = options;
+  const { keyring, encrypt, dataKeys, binding, onContextMismatch, requireEncryption, telemetry } = options;
   return {
     keyring,
+    encrypt: encrypt ?? true,
     limits: dataKeyLimits(dataKeys),
     binding: binding ?? 'namespace',
     onContextMismatch: typeof onContextMismatch === 'function' ? onContextMismatch : undefined,

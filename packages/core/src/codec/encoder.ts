@@ -17,6 +17,7 @@ import {
 } from './codec-options';
 import {
   failurePartOf,
+  isFailureConverterLoaded,
   isFailurePayload,
   redactedPayload,
   unmarkFailurePayload,
@@ -24,13 +25,18 @@ import {
 } from './failure-payload';
 import { envelopePayload, serializePayload } from './payload-bytes';
 
-/** Seals payloads under the data key of the moment. */
+/** Seals payloads under the data key of the moment, or passes them on where nothing is to be encrypted. */
 export class EnvelopeEncoder {
+  readonly #encrypts: boolean;
   readonly #keyring: Keyring | KeyringSelector;
   readonly #contextSerializer: ContextSerializer;
   readonly #dataKeys: DataKeysByKeyring;
+  readonly #telemetry: Telemetry | undefined;
+  #isSetUp = false;
 
-  constructor({ keyring, binding }: CodecSettings, dataKeys: DataKeysByKeyring) {
+  constructor({ keyring, encrypt, binding, telemetry }: CodecSettings, dataKeys: DataKeysByKeyring) {
+    this.#encrypts = encrypt;
+    this.#telemetry = telemetry;
     this.#keyring = keyring;
     this.#contextSerializer = new ContextSerializer(binding);
     this.#dataKeys = dataKeys;
@@ -38,11 +44,41 @@ export class EnvelopeEncoder {
 
   /** As `EnvelopeCodec.warmUp`. */
   async warmUp(context: KeyringContext): Promise<void> {
-    await this.#dataKeys.of(selectKeyring(this.#keyring, context)).encoding.warmUp();
+    const keyring = selectKeyring(this.#keyring, context);
+    if (this.#encrypts) await this.#dataKeys.of(keyring).encoding.warmUp();
+    else await this.#dataKeys.rehearse(keyring);
+  }
+
+  /** As `EnvelopeCodec.setUp`. */
+  setUp(): void {
+    this.#isSetUp = true;
   }
 
   /** As `EnvelopeCodec.encode`. */
   async encode(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
+    this.#dataKeys.assertOpen();
+    // Workers alone encode for activities, but for clients that complete one.
+    if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
+    const encoded = this.#encrypts ? await this.#seal(payloads, context) : [...payloads];
+    if (this.#telemetry !== undefined && encoded.length > 0) {
+      const form = this.#encrypts ? 'envelope' : 'plaintext';
+      notify(() => this.#telemetry?.payloadsProcessed?.('encode', form, encoded.length));
+    }
+    return encoded;
+  }
+
+  #checkFailureConverter(): void {
+    this.#isSetUp = true;
+    if (!this.#encrypts || isFailureConverterLoaded()) return;
+    process.emitWarning(
+      'A Worker encodes with an EnvelopeCodec and without the failure converter: message and stack of every error are stored in clear. ' +
+        'Give the Worker new EnvelopePlugin({ codec }) of @waxseal/temporal, or the data converter that withEnvelope() makes; ' +
+        'if a failure converter of your own encodes messages, withEnvelope() keeps it.',
+      { type: 'WaxsealWarning', code: 'WAXSEAL_FAILURES_IN_CLEAR' },
+    );
+  }
+
+  async #seal(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
     const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
     const serializedContext = this.#contextSerializer.serialize(context);
     const [first] = payloads;

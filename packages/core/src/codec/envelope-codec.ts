@@ -15,6 +15,8 @@ import {
 import { EnvelopeDecoder } from './decoder';
 import { ReplayCodec, TolerantCodec } from './derived-codecs';
 import { EnvelopeEncoder, encodeOrRedact } from './encoder';
+import { redactedPartOf } from './failure-payload';
+import { isEnvelopePayload } from './payload-bytes';
 
 /** Tells an envelope codec, also one from a second copy of this package. */
 const ENVELOPE_CODEC_BRAND: unique symbol = Symbol.for('@waxseal/core/EnvelopeCodec');
@@ -24,8 +26,11 @@ const ENVELOPE_CODEC_BRAND: unique symbol = Symbol.for('@waxseal/core/EnvelopeCo
  * its own that is derived from a data key that only the keyring's key services can unwrap.
  *
  * Put it last in `payloadCodecs`: Temporal encodes in the order of the array, and what is encrypted can no
- * longer be compressed. One codec may serve any number of clients and workers; its data keys are shared by
- * them.
+ * longer be compressed. A codec sees payloads and not errors, whose message and stack Temporal stores in
+ * clear: the plugin of `@waxseal/temporal` puts both in place, and in `payloadCodecs` by hand it needs
+ * `failureConverterPath` beside it.
+ *
+ * One codec may serve any number of clients and workers; its data keys are shared by them.
  */
 export class EnvelopeCodec implements PayloadCodec {
   /** @internal */
@@ -54,6 +59,11 @@ export class EnvelopeCodec implements PayloadCodec {
     return this.#settings.keyring;
   }
 
+  /** Whether it encrypts: `false` for one that decodes only, and passes on what it encodes. */
+  get encrypts(): boolean {
+    return this.#settings.encrypt;
+  }
+
   /** The observer, where one was given. */
   get telemetry(): Telemetry | undefined {
     return this.#settings.telemetry;
@@ -63,12 +73,25 @@ export class EnvelopeCodec implements PayloadCodec {
    * Makes sure that there is a data key, so that encoding does not wait for the key service. Call it before a
    * worker polls; the plugin does.
    *
+   * With `encrypt: false` it is a rehearsal: a data key is wrapped and unwrapped by each key that wraps, and
+   * is used for nothing. A keyring without a primary key has nothing to rehearse.
+   *
    * @param context the namespace to warm up for, where the keyring is chosen by a function
-   * @throws KeyServiceError when the key service does not wrap
-   * @throws ConfigurationError when the keyring has no primary key
+   * @throws KeyServiceError when the key service does not wrap, or in a rehearsal does not unwrap
+   * @throws ConfigurationError when the keyring has no primary key and is to encrypt
    */
   warmUp(context: Partial<KeyringContext> = {}): Promise<void> {
     return this.#encoder.warmUp({ namespace: context.namespace, workflowId: context.workflowId });
+  }
+
+  /**
+   * Says that whoever uses the codec has seen to the errors too: the plugin and `withEnvelope` do. Else the
+   * codec warns once when a Worker encodes with it and no failure converter of Waxseal's is loaded.
+   *
+   * @internal
+   */
+  setUp(): void {
+    this.#encoder.setUp();
   }
 
   /**
@@ -82,9 +105,9 @@ export class EnvelopeCodec implements PayloadCodec {
   }
 
   /**
-   * Seals each payload, metadata included.
+   * Seals each payload, metadata included. With `encrypt: false` it passes them on as they are.
    *
-   * @returns as many payloads, in the same order, in fresh buffers; the arguments are not changed
+   * @returns as many payloads, in the same order; sealed ones in fresh buffers. The arguments are not changed
    * @throws KeyServiceError when there is no usable data key and none can be wrapped; never plaintext
    */
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
@@ -104,6 +127,12 @@ export class EnvelopeCodec implements PayloadCodec {
    * @param request who asks, and until when; Temporal's SDK gives none
    */
   decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
+    const { telemetry } = this;
+    if (telemetry !== undefined) {
+      notify(() => {
+        tellDecoded(telemetry, payloads);
+      });
+    }
     return this.#decoder.decode(payloads, context, request);
   }
 
@@ -140,9 +169,10 @@ export class EnvelopeCodec implements PayloadCodec {
 
   /** Key IDs and settings only. */
   toJSON(): object {
-    const { keyring, limits, binding, requireEncryption } = this.#settings;
+    const { keyring, encrypt, limits, binding, requireEncryption } = this.#settings;
     return {
       keyring: keyring instanceof Keyring ? keyring.toJSON() : 'chosen by a function',
+      encrypt,
       dataKeys: limits,
       binding,
       requireEncryption,
@@ -152,6 +182,14 @@ export class EnvelopeCodec implements PayloadCodec {
   [inspect.custom](): string {
     return `EnvelopeCodec ${inspect(this.toJSON())}`;
   }
+}
+
+function tellDecoded(telemetry: Telemetry, payloads: readonly Payload[]): void {
+  const others = payloads.filter((payload) => !isEnvelopePayload(payload));
+  const envelopes = payloads.length - others.length;
+  const plaintext = others.filter((payload) => redactedPartOf(payload) === undefined).length;
+  if (envelopes > 0) telemetry.payloadsProcessed?.('decode', 'envelope', envelopes);
+  if (plaintext > 0) telemetry.payloadsProcessed?.('decode', 'plaintext', plaintext);
 }
 
 function aliasesOf({ namespaceAliases }: CodecSettings): [string, string[]][] {

@@ -40,6 +40,19 @@ export function unmarkFailurePayload(payload: Payload): Payload {
   return { ...payload, metadata };
 }
 
+const LOADED: unique symbol = Symbol.for('@waxseal/core/failure-payload/converter');
+
+/** Says that this process has loaded a failure converter of Waxseal's, as a Worker does when it is made. */
+export function noteFailureConverter(): void {
+  // Not an assignment: the workflow sandbox may have a global object of its own kind.
+  Reflect.set(globalThis, LOADED, true);
+}
+
+/** Whether this process has loaded one. */
+export function isFailureConverterLoaded(): boolean {
+  return Reflect.get(globalThis, LOADED) === true;
+}
+
 /** Whether a payload is marked as a part of a failure. */
 export function isFailurePayload(payload: Payload): boolean {
   return failurePartOf(payload) !== undefined;

@@ -1,8 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock';
+import { endOnAbort } from '../base/deadline';
 import { CodecClosedError } from '../base/errors';
+import { KeyServiceError } from '../base/key-service-error';
+import type { WrappedKey } from '../key/key-encryption-key';
 import type { Keyring } from '../keyring/keyring';
+import type { RequestOrigin } from '../keyring/request-queue';
 import type { DataKeyState, Telemetry } from '../key/telemetry';
+import { createDataKey } from './data-key';
 import type { DataKeyLimits } from './data-key-options';
 import { DecodingKeys } from './decoding-keys';
 import { EncodingKeys } from './encoding-keys';
@@ -12,6 +17,9 @@ export interface DataKeys {
   readonly encoding: EncodingKeys;
   readonly decoding: DecodingKeys;
 }
+
+/** Who asks where no payload is behind it. */
+const REHEARSAL: RequestOrigin = { tenant: 'rehearsal', caller: '' };
 
 /** How often data keys that have expired are dropped, at the least and at the most. */
 const SWEEP_MS = { least: 1_000, most: 60_000 };
@@ -60,6 +68,30 @@ export class DataKeysByKeyring {
     const dataKeys = this.#all.get(keyring) ?? this.#make(keyring);
     this.#last = { keyring, dataKeys };
     return dataKeys;
+  }
+
+  /**
+   * Has a data key wrapped that is used for nothing, and unwrapped by each key that wrapped it: what a codec
+   * asks of the key services once it encrypts. A keyring that can only decode has nothing to wrap.
+   *
+   * @throws KeyServiceError when a key does not wrap, does not unwrap, or gives another data key back
+   */
+  async rehearse(keyring: Keyring): Promise<void> {
+    const { decoding } = this.of(keyring);
+    if (keyring.primaryKeyId === undefined) return;
+    const { signal } = this.#closed;
+    const made = createDataKey(keyring, this.#clock.now(), { signal, telemetry: this.#telemetry });
+    const { secret, wrappedKeys } = await endOnAbort(made, signal);
+    const unwrap = async (wrapped: WrappedKey): Promise<void> => {
+      const kek = keyring.findGuarded(wrapped.keyId);
+      if (kek === undefined) return;
+      const dataKey = await decoding.unwrap({ kek, wrapped }, { origin: REHEARSAL, signal });
+      if (!dataKey.equals(secret)) {
+        const because = 'It unwrapped another data key than it had wrapped.';
+        throw new KeyServiceError(wrapped.keyId, 'unknown', { because });
+      }
+    };
+    await Promise.all(wrappedKeys.map(unwrap));
   }
 
   /** The data keys that encrypt now. */

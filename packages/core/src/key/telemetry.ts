@@ -23,6 +23,15 @@ export interface Telemetry {
    */
   keyRequestSkipped?(request: KeyRequestInfo, because: 'breaker' | 'negative-cache'): void;
 
+  /**
+   * Payloads passed through the codec.
+   *
+   * @param form what they are outside the process: `envelope`, or `plaintext` for all that is none. The
+   *   constants that stand for redacted parts of failures are not told of.
+   * @param count one or more; on decode of those that came, whether or not they could be opened
+   */
+  payloadsProcessed?(operation: 'encode' | 'decode', form: 'envelope' | 'plaintext', count: number): void;
+
   /** A payload was decoded whose data key was in memory (`true`) or had to be unwrapped (`false`). */
   dataKeyLookup?(isHit: boolean): void;
 
