@@ -18,6 +18,10 @@ export const ATTRIBUTE = {
   skippedBy: 'waxseal.skipped_by',
   /** `hit` or `miss`. */
   lookupResult: 'waxseal.lookup.result',
+  /** `encode` or `decode`. */
+  codecOperation: 'waxseal.codec.operation',
+  /** `envelope` or `plaintext`. */
+  payloadForm: 'waxseal.payload.form',
   /** `attributes` or `details`. */
   failurePart: 'waxseal.failure.part',
   /** `decode`, `encode`, `download`, `inspect`; `none` where a request was refused before that was known. */

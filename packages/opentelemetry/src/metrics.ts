@@ -43,6 +43,11 @@ export const METRIC = {
     unit: '{state}',
     description: 'Circuit breaker of a key: 0 closed, 1 half-open, 2 open',
   },
+  payloads: {
+    name: 'waxseal.codec.payloads',
+    unit: '{payload}',
+    description: 'Payloads that were encoded and decoded, by whether they were envelopes or plaintext',
+  },
   lookups: {
     name: 'waxseal.data_key.lookups',
     unit: '{payload}',
@@ -113,6 +118,7 @@ class Instruments {
   readonly requests: Counter;
   readonly requestDuration: Histogram;
   readonly skipped: Counter;
+  readonly payloads: Counter;
   readonly lookups: Counter;
   readonly staleUses: Counter;
   readonly redacted: Counter;
@@ -123,9 +129,15 @@ class Instruments {
     this.requests = counter(METRIC.requests);
     this.requestDuration = meter.createHistogram(METRIC.requestDuration.name, METRIC.requestDuration);
     this.skipped = counter(METRIC.skipped);
+    this.payloads = counter(METRIC.payloads);
     this.lookups = counter(METRIC.lookups);
     this.staleUses = counter(METRIC.staleUses);
     this.redacted = counter(METRIC.redacted);
+    for (const operation of ['encode', 'decode']) {
+      for (const form of ['envelope', 'plaintext']) {
+        this.payloads.add(0, { [ATTRIBUTE.codecOperation]: operation, [ATTRIBUTE.payloadForm]: form });
+      }
+    }
     for (const result of ['hit', 'miss']) this.lookups.add(0, { [ATTRIBUTE.lookupResult]: result });
     for (const part of ['attributes', 'details']) this.redacted.add(0, { [ATTRIBUTE.failurePart]: part });
     this.#observe(meter, observed);

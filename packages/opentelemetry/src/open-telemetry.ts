@@ -34,6 +34,13 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Required<Tele
       });
     },
 
+    payloadsProcessed(operation, form, count) {
+      const attributes = { [ATTRIBUTE.codecOperation]: operation, [ATTRIBUTE.payloadForm]: form };
+      quietly(() => {
+        current.get().payloads.add(count, attributes);
+      });
+    },
+
     dataKeyLookup(isHit) {
       quietly(() => {
         current.get().lookups.add(1, { [ATTRIBUTE.lookupResult]: isHit ? 'hit' : 'miss' });

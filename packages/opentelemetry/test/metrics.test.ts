@@ -57,9 +57,19 @@ describe('key requests', () => {
 });
 
 describe('counters', () => {
-  it('of lookups and redactions begin at 0 and count', async () => {
+  it('of payloads, lookups and redactions begin at 0 and count', async () => {
     const { reader, meterProvider } = inMemory();
     const telemetry = openTelemetry({ meterProvider });
+    telemetry.payloadsProcessed('decode', 'plaintext', 3);
+    const [encode, decode] = ['encode', 'decode'].map((operation) => ({
+      'waxseal.codec.operation': operation,
+    }));
+    expect(await reader.points('waxseal.codec.payloads')).toEqual([
+      [{ ...encode, 'waxseal.payload.form': 'envelope' }, 0],
+      [{ ...encode, 'waxseal.payload.form': 'plaintext' }, 0],
+      [{ ...decode, 'waxseal.payload.form': 'envelope' }, 0],
+      [{ ...decode, 'waxseal.payload.form': 'plaintext' }, 3],
+    ]);
     telemetry.dataKeyLookup(true);
     telemetry.dataKeyLookup(true);
     telemetry.failureRedacted('details');
@@ -143,7 +153,7 @@ it('gives each metric a unit and a description', async () => {
   const { reader, meterProvider } = inMemory();
   await exercise(openTelemetry({ meterProvider }));
   const all = [...(await reader.metrics()).values()];
-  expect(all).toHaveLength(10);
+  expect(all).toHaveLength(11);
   for (const { descriptor } of all) {
     expect(descriptor.description).not.toBe('');
     expect(descriptor.unit).toMatch(/^(s|By|\{[a-z]+\})$/);

@@ -83,6 +83,7 @@ beforeAll(async () => {
 
 it('the exporter gives all metrics', () => {
   expect([...exported.metrics.keys()].sort()).toEqual([
+    'waxseal_codec_payloads_total',
     'waxseal_codec_server_active_requests',
     'waxseal_codec_server_payloads_total',
     'waxseal_codec_server_request_duration',

@@ -12,6 +12,7 @@ export async function exercise(telemetry: Required<Telemetry>): Promise<void> {
     .keyRequest(unwrap, () => Promise.reject(new KeyServiceError('key-a', 'throttled')))
     .catch(() => undefined);
   telemetry.keyRequestSkipped(unwrap, 'breaker');
+  telemetry.payloadsProcessed('decode', 'plaintext', 3);
   telemetry.dataKeyLookup(true);
   telemetry.staleDataKeyUsed('key-a:v1', 4_000_000);
   telemetry.breakerChanged('key-a', 'open');
