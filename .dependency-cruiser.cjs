@@ -30,7 +30,8 @@ const FLOORS = {
     ['index'],
     ['run'],
     ['commands'],
-    ['doctor', 'serve', 'inspect', 'ask-health'],
+    ['count'],
+    ['doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],
     ['read-payloads', 'configuration', 'server-settings', 'output', 'printable'],
   ],
   config: [

@@ -1,29 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { describePayload, type EnvelopeDescription, type PayloadDescription } from '@waxseal/codec-server';
-import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
 import type { Output } from './output';
 import { printable } from './printable';
-import { readPayloads } from './read-payloads';
+import { readInput, readPayloads } from './read-payloads';
 
 /** Prints what envelopes say in clear. Sets the exit code of the process where one is malformed. */
 export async function inspect(file: string, json: boolean, line: Output['line']): Promise<void> {
-  const descriptions = readPayloads(await read(file)).map(describePayload);
+  const descriptions = readPayloads(await readInput(file)).map(describePayload);
   if (json) line(escapeUnprintable(JSON.stringify(descriptions, undefined, 2)));
   else line(descriptions.map(formatDescription).join('\n'));
   if (descriptions.some(({ defect }) => defect !== undefined)) process.exitCode = 1;
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConfigurationError(`${file} cannot be read (${code}). Name a file, or - for standard input.`, {
-      cause,
-    });
-  }
 }
 
 const WIDTH = 12;

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { ConfigurationError } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
 
@@ -9,6 +11,22 @@ interface InputPayload {
 }
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+/**
+ * The text of a file, or of standard input for `-`.
+ *
+ * @throws ConfigurationError when it cannot be read
+ */
+export async function readInput(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConfigurationError(`${file} cannot be read (${code}). Name a file, or - for standard input.`, {
+      cause,
+    });
+  }
+}
 
 /**
  * Finds the payloads in a text: JSON that is or holds payloads, at any depth, or the base64 of one payload's

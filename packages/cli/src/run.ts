@@ -1,4 +1,5 @@
 import { CommanderError, Command } from 'commander';
+import { countCommand } from './commands/count';
 import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
 import { inspectCommand } from './commands/inspect';
@@ -38,9 +39,14 @@ function createProgram(output: Output): Command {
     .description('Envelope encryption for Temporal applications.')
     .version(version())
     .showHelpAfterError('(add --help for what it takes)');
-  const commands = [keygenCommand, doctorCommand, serveCommand, healthCommand, inspectCommand].map((make) =>
-    make(output),
-  );
+  const commands = [
+    keygenCommand,
+    doctorCommand,
+    serveCommand,
+    healthCommand,
+    inspectCommand,
+    countCommand,
+  ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program).exitOverride());
   }
