@@ -1,9 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { DataConverter, PayloadCodec } from '@temporalio/common';
+import { extname, isAbsolute, join } from 'node:path';
+import {
+  type DataConverter,
+  defaultFailureConverter,
+  type LoadedDataConverter,
+  type PayloadCodec,
+} from '@temporalio/common';
+import { isLoadedDataConverter, loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
 import type { WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError, type EnvelopeCodec } from '@waxseal/core';
-import { FAILURE_MARKER } from '@waxseal/core/failure-payload';
 import { CodecChain, findEnvelopeCodecs } from './codec-chain';
+import { ENVELOPE_CONVERTER, EnvelopeFailureConverter } from './envelope-failure-converter';
 
 /** A data converter that encrypts. */
 export interface EncryptingDataConverter extends DataConverter {
@@ -17,13 +25,52 @@ export interface EncryptingDataConverter extends DataConverter {
  *
  * One that holds the codec already, or one with the same keyring and settings, encrypts once.
  *
+ * @param converterPath where the failure converter lies, if it is not where this package has it
  * @throws ConfigurationError when it holds an envelope codec that differs: one of the two would have no
- *   effect
+ *   effect; and where the failure converter is no file, as in a program that a bundler made
  */
 export function withEnvelope(
   dataConverter: DataConverter | undefined,
   codec: EnvelopeCodec,
+  converterPath?: string,
 ): EncryptingDataConverter {
+  const path =
+    dataConverter?.failureConverterPath ?? converterPath ?? failureConverterPath({ encrypt: codec.encrypts });
+  assertConverterPath(path);
+  return {
+    ...dataConverter,
+    payloadCodecs: codecsWith(dataConverter, codec),
+    failureConverterPath: path,
+  };
+}
+
+/**
+ * The same for a client, also in a program that a bundler made: there, the converters are loaded, and the SDK
+ * need not find them on disk. It takes a loaded data converter where it takes one.
+ *
+ * @throws ConfigurationError when it holds an envelope codec that differs
+ */
+export function clientConverterWith(
+  dataConverter: DataConverter | undefined,
+  codec: EnvelopeCodec,
+): EncryptingDataConverter | LoadedDataConverter {
+  if (
+    dataConverter?.failureConverterPath !== undefined ||
+    findFailureConverter(codec.encrypts) !== undefined
+  ) {
+    return withEnvelope(dataConverter, codec);
+  }
+  // A plugin that is registered twice is given what it gave.
+  const loaded = isLoadedDataConverter(dataConverter) ? dataConverter : loadDataConverter(dataConverter);
+  const own = new EnvelopeFailureConverter({ encodeCommonAttributes: codec.encrypts });
+  return {
+    ...loaded,
+    payloadCodecs: codecsWith(dataConverter, codec),
+    failureConverter: loaded.failureConverter === defaultFailureConverter ? own : loaded.failureConverter,
+  };
+}
+
+function codecsWith(dataConverter: DataConverter | undefined, codec: EnvelopeCodec): PayloadCodec[] {
   const codecs = dataConverter?.payloadCodecs ?? [];
   const present = findEnvelopeCodecs(codecs);
   if (!present.every((other) => other === codec || other.isEquivalentTo(codec))) {
@@ -31,36 +78,83 @@ export function withEnvelope(
       'The data converter holds an envelope codec already, with another keyring or other settings than this one; only one of them would have an effect. Use one codec, or one plugin, for all: new EnvelopePlugin({ codec }).',
     );
   }
-  return {
-    ...dataConverter,
-    payloadCodecs: asOne(present.length > 0 ? codecs : [...codecs, codec], codec),
-    failureConverterPath: dataConverter?.failureConverterPath ?? FAILURE_CONVERTER_PATH,
-  };
+  for (const each of [codec, ...present]) each.setUp();
+  return asOne(present.length > 0 ? codecs : [...codecs, codec], codec);
 }
 
 function asOne(codecs: readonly PayloadCodec[], { telemetry }: EnvelopeCodec): PayloadCodec[] {
   return codecs.length === 1 ? [...codecs] : [new CodecChain(codecs, telemetry)];
 }
 
-/** File of the failure converter, to be named as `failureConverterPath`. */
-export const FAILURE_CONVERTER_PATH: string = require.resolve('./failure-converter');
+/**
+ * The text of `decode-only-failure-converter.ts`, which only a bundle with that module holds. It is not
+ * imported: to load it is to say that failures are seen to.
+ */
+const DECODE_ONLY_CONVERTER = 'waxseal:decode-only-failure-converter';
+
+/** The modules that the SDK loads by their path, on the main thread and into the bundle of workflows. */
+const MODULES = { envelope: 'failure-converter', decodeOnly: 'decode-only-failure-converter' } as const;
+
+/**
+ * Absolute path of the failure converter, to be named as `failureConverterPath` where the plugin is not used.
+ *
+ * @param encrypt `false` for the one of a codec with `encrypt: false`
+ * @throws ConfigurationError in a program that a bundler made, unless the bundler has put the module beside
+ *   it
+ */
+export function failureConverterPath({ encrypt = true }: { readonly encrypt?: boolean } = {}): string {
+  const path = findFailureConverter(encrypt);
+  if (path !== undefined) return path;
+  const file = encrypt ? MODULES.envelope : MODULES.decodeOnly;
+  throw new ConfigurationError(
+    `The failure converter is no file of its own here, as in a program that a bundler has made, and a Worker needs the file. Mark @waxseal/temporal as external for the bundler; or have it make a second file of @waxseal/temporal/${file}, and name that: new EnvelopePlugin({ …, failureConverterPath }). Bundle the workflows ahead, with the same plugin (docs/bundling.md).`,
+  );
+}
+
+/** The same; `undefined` where there is no such file. */
+export function findFailureConverter(encrypt: boolean): string | undefined {
+  // A bundler leaves these two undefined in an ES module, and makes of them what it will elsewhere.
+  if (typeof __dirname !== 'string' || typeof __filename !== 'string' || !isAbsolute(__dirname)) {
+    return undefined;
+  }
+  const file = encrypt ? MODULES.envelope : MODULES.decodeOnly;
+  const path = join(__dirname, `${file}${extname(__filename)}`);
+  // Beside a bundle there may be a file of that name which has nothing to do with it.
+  return existsSync(path) && readFileSync(path, 'utf8').includes('waxseal') ? path : undefined;
+}
+
+/**
+ * Checks a path that a user has given.
+ *
+ * @throws ConfigurationError when it is none, such as what a bundler makes of `require.resolve`
+ */
+export function assertConverterPath(path: unknown, mustBeAbsolute = false): asserts path is string {
+  const isPath =
+    typeof path === 'string' && path !== '' && (mustBeAbsolute ? isAbsolute(path) : !path.startsWith('.'));
+  if (isPath) return;
+  throw new ConfigurationError(
+    'failureConverterPath must be the absolute path of a file. In a program that a bundler has made, require.resolve() gives the name of a module within the bundle: write path.join(__dirname, …), and see to it that the file is there (docs/bundling.md).',
+  );
+}
 
 /**
  * Makes sure that workflows which were bundled ahead have the failure converter in them: the bundle decides
  * what becomes of the errors of workflow code, not the worker's options, and without it their messages are
  * stored in clear.
  *
- * @param failureConverterPath of the worker; a converter of the user's own is taken as meant
+ * A bundle for a codec with `encrypt: false` may have any: it reads what all of them write.
+ *
  * @throws ConfigurationError when the bundle lacks it
  */
-export async function checkWorkflowBundle(
-  bundle: WorkerOptions['workflowBundle'],
-  failureConverterPath: string,
-): Promise<void> {
-  if (bundle === undefined || failureConverterPath !== FAILURE_CONVERTER_PATH) return;
+export async function checkWorkflowBundle(bundle: WorkerOptions['workflowBundle']): Promise<void> {
+  if (bundle === undefined) return;
   const code = 'code' in bundle ? bundle.code : await readFile(bundle.codePath, 'utf8');
-  // The converter's module holds this text, and the bundler leaves strings as they are.
-  if (!code.includes(FAILURE_MARKER)) {
+  if (code.includes(DECODE_ONLY_CONVERTER)) {
+    throw new ConfigurationError(
+      'The workflow bundle was built by a plugin with encrypt: false, so the messages of workflow errors would be stored in clear. Build it with the plugin of the worker: bundleWorkflowCode({ plugins }).',
+    );
+  }
+  if (!code.includes(ENVELOPE_CONVERTER)) {
     throw new ConfigurationError(
       'The workflow bundle was built without the failure converter, so the messages of workflow errors would be stored in clear. Give the plugin to bundleWorkflowCode({ plugins }) too.',
     );

@@ -3,12 +3,18 @@ import {
   type PayloadConverter,
   type ProtoFailure,
   type SerializationContext,
-  defaultPayloadConverter,
   type DefaultEncodedFailureAttributes,
+  type DefaultFailureConverterOptions,
   type Payload,
   ApplicationFailure,
 } from '@temporalio/common';
 import { markFailurePayload, readableRedaction } from '@waxseal/core/failure-payload';
+import { PayloadFallback } from './payload-fallback';
+
+/**
+ * Tells a file, and the bundle of workflows, that holds this module: a text which bundlers leave as it is.
+ */
+export const ENVELOPE_CONVERTER = 'waxseal:envelope-failure-converter';
 
 /**
  * A failure converter that leaves nothing of an error in clear but its type and the shape of its cause chain:
@@ -19,10 +25,21 @@ import { markFailurePayload, readableRedaction } from '@waxseal/core/failure-pay
  * It does not throw: the SDK converts an error where nothing catches another, and a throw there ends the
  * Worker. An error that cannot be converted (causes in a ring, details that the payload converter refuses)
  * loses its causes and details.
+ *
+ * It reads every failure that a worker writes, in any language and with any payload converter: what the
+ * application's payload converter does not know is left to the SDK's own.
  */
 export class EnvelopeFailureConverter extends DefaultFailureConverter {
-  constructor() {
-    super({ encodeCommonAttributes: true });
+  /** What tells it in a bundle. */
+  readonly mark: string;
+
+  /**
+   * @param options `encodeCommonAttributes: false` leaves message and stack in clear, where the SDK's own
+   *   converter has them
+   */
+  constructor(options: Partial<DefaultFailureConverterOptions> & { readonly mark?: string } = {}) {
+    super({ encodeCommonAttributes: options.encodeCommonAttributes ?? true });
+    this.mark = options.mark ?? ENVELOPE_CONVERTER;
   }
 
   override errorToFailure(
@@ -30,11 +47,15 @@ export class EnvelopeFailureConverter extends DefaultFailureConverter {
     payloadConverter: PayloadConverter,
     context?: SerializationContext,
   ): ProtoFailure {
-    const toPayload = attributesToPayload(payloadConverter, context);
+    const converter = PayloadFallback.of(payloadConverter);
+    const finish = (failure: ProtoFailure): ProtoFailure =>
+      this.options.encodeCommonAttributes
+        ? protectFailure(failure, (attributes) => converter.attributesToPayload(attributes, context))
+        : revealFailure(failure, (payload) => converter.attributesOf(payload, context));
     try {
-      return protectFailure(this.errorToFailureInner(error, payloadConverter, context), toPayload);
+      return finish(this.errorToFailureInner(error, converter, context));
     } catch {
-      return protectFailure(bareFailure(error), toPayload);
+      return finish(bareFailure(error));
     }
   }
 
@@ -44,7 +65,9 @@ export class EnvelopeFailureConverter extends DefaultFailureConverter {
     payloadConverter: PayloadConverter,
     context?: SerializationContext,
   ): Error {
-    return super.failureToError(readableFailure(failure), payloadConverter, context);
+    const converter = PayloadFallback.of(payloadConverter);
+    const read = (payload: Payload) => converter.attributesOf(payload, context);
+    return super.failureToError(revealed(readableFailure(failure), read), converter, context);
   }
 
   /** Converts a cause without protecting it: {@link errorToFailure} protects the whole chain at once. */
@@ -55,31 +78,6 @@ export class EnvelopeFailureConverter extends DefaultFailureConverter {
   ): ProtoFailure | undefined {
     return error ? this.errorToFailureInner(error, payloadConverter, context) : undefined;
   }
-}
-
-/**
- * The module to name as `failureConverterPath`: `require.resolve('@waxseal/temporal/failure-converter')`. It
- * is loaded in the workflow sandbox too, so it imports nothing of Node.
- */
-export const failureConverter = new EnvelopeFailureConverter();
-
-/**
- * How message and stack become a payload: by the user's payload converter, or by the SDK's own where that
- * fails.
- */
-export function attributesToPayload(
-  payloadConverter: PayloadConverter,
-  context: SerializationContext | undefined,
-): (attributes: DefaultEncodedFailureAttributes) => Payload {
-  return (attributes) => {
-    try {
-      const payload = payloadConverter.toPayload(attributes, context) as Payload | undefined;
-      if (payload !== undefined) return payload;
-    } catch {
-      // A converter that knows the application's own types only.
-    }
-    return defaultPayloadConverter.toPayload(attributes);
-  };
 }
 
 /**
@@ -135,6 +133,27 @@ export function protectFailure(
   };
   if (failure.cause) copy.cause = protectFailure(failure.cause, toPayload);
   return copy;
+}
+
+/** How message and stack are read from their payload; `undefined` where they cannot be. */
+type ReadAttributes = (payload: Payload) => Partial<DefaultEncodedFailureAttributes> | undefined;
+
+/**
+ * A copy of `failure` with message and stack in clear at every level of the cause chain, where they can be
+ * read.
+ */
+function revealFailure(failure: ProtoFailure, read: ReadAttributes): ProtoFailure {
+  const copy = revealed(failure, read);
+  return copy.cause ? { ...copy, cause: revealFailure(copy.cause, read) } : copy;
+}
+
+/** The same of one level, whose causes are left as they are. */
+function revealed(failure: ProtoFailure, read: ReadAttributes): ProtoFailure {
+  const { encodedAttributes, ...rest } = failure;
+  const texts = encodedAttributes ? read(encodedAttributes) : undefined;
+  if (texts === undefined) return failure;
+  const { message = failure.message, stack_trace: stackTrace = failure.stackTrace } = texts;
+  return { ...rest, ...(message == null ? {} : { message }), ...(stackTrace == null ? {} : { stackTrace }) };
 }
 
 /**

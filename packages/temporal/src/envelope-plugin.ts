@@ -11,7 +11,14 @@ import type {
 import { EnvelopeCodec, type EnvelopeCodecOptions, ConfigurationError } from '@waxseal/core';
 import { isEnvelopeCodec } from '@waxseal/core/internal';
 import { assertForWorker, findEnvelopeCodecs, forReplay } from './codec-chain';
-import { checkWorkflowBundle, FAILURE_CONVERTER_PATH, withEnvelope } from './data-converter';
+import {
+  assertConverterPath,
+  checkWorkflowBundle,
+  clientConverterWith,
+  failureConverterPath,
+  findFailureConverter,
+  withEnvelope,
+} from './data-converter';
 
 /**
  * Encrypts all payloads and failures of a Temporal application.
@@ -25,9 +32,15 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   /** The codec that it adds: to call `close()` on when all clients and workers have stopped. */
   readonly codec: EnvelopeCodec;
 
+  readonly #converterPath: string | undefined;
+
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopePluginOptions) {
-    this.codec = codecFromOptions(options);
+    const given: Partial<EnvelopePluginOptions> = { ...(options as EnvelopePluginOptions | undefined) };
+    const { failureConverterPath: path, ...ofCodec } = given;
+    if (path !== undefined) assertConverterPath(path, true);
+    this.#converterPath = path;
+    this.codec = codecFromOptions(ofCodec as EnvelopePluginOptions);
   }
 
   get name(): string {
@@ -36,31 +49,40 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   /** @throws ConfigurationError when the data converter holds another envelope codec */
   configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
-    return { ...options, dataConverter: withEnvelope(options.dataConverter, this.codec) };
+    return { ...options, dataConverter: clientConverterWith(options.dataConverter, this.codec) };
   }
 
   /**
    * Warms up, so that a worker which cannot get a data key never polls.
    *
    * @throws KeyServiceError when the key service does not wrap
-   * @throws ConfigurationError when the data converter holds another envelope codec, or the workflow bundle
-   *   was built without a failure converter that encrypts
+   * @throws ConfigurationError when the data converter holds another envelope codec, when the workflow bundle
+   *   was built without a failure converter that encrypts, and where the failure converter is no file
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
-    const dataConverter = withEnvelope(options.dataConverter, this.codec);
+    const dataConverter = withEnvelope(options.dataConverter, this.codec, this.#converterPath);
     assertForWorker(dataConverter.payloadCodecs);
     // The SDK's own default.
     const namespace = options.namespace ?? 'default';
-    await checkWorkflowBundle(options.workflowBundle, dataConverter.failureConverterPath);
+    if (this.#isOurs(options.dataConverter?.failureConverterPath) && this.codec.encrypts) {
+      await checkWorkflowBundle(options.workflowBundle);
+    }
     await Promise.all(
       findEnvelopeCodecs(dataConverter.payloadCodecs).map((codec) => codec.warmUp({ namespace })),
     );
     return { ...options, dataConverter };
   }
 
+  /** Whether a failure converter that is set is this package's. The application's own is taken as meant. */
+  #isOurs(path: string | undefined): boolean {
+    return (
+      path === undefined || path === this.#converterPath || path === findFailureConverter(this.codec.encrypts)
+    );
+  }
+
   /** Opens payloads without a check of the context, which replay makes up, and never asks for a wrap. */
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
-    const dataConverter = withEnvelope(options.dataConverter, this.codec);
+    const dataConverter = withEnvelope(options.dataConverter, this.codec, this.#converterPath);
     return {
       ...options,
       dataConverter: { ...dataConverter, payloadCodecs: dataConverter.payloadCodecs.map(forReplay) },
@@ -69,7 +91,11 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   /** Puts the failure converter into the bundle, unless the bundle has one. */
   configureBundler(options: BundleOptions): BundleOptions {
-    return { ...options, failureConverterPath: options.failureConverterPath ?? FAILURE_CONVERTER_PATH };
+    const path =
+      options.failureConverterPath ??
+      this.#converterPath ??
+      failureConverterPath({ encrypt: this.codec.encrypts });
+    return { ...options, failureConverterPath: path };
   }
 
   /** Key IDs and settings only. */
@@ -82,11 +108,20 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   }
 }
 
+/** An option of the plugin itself. */
+interface OwnOptions {
+  /**
+   * Absolute path of the failure converter, where it does not lie within this package: in a Worker that a
+   * bundler has made one file of. Clients do not need it.
+   */
+  readonly failureConverterPath?: string | undefined;
+}
+
 /** The options of a codec that the plugin makes. */
-export type CodecFromOptions = EnvelopeCodecOptions & { readonly codec?: never };
+export type CodecFromOptions = EnvelopeCodecOptions & OwnOptions & { readonly codec?: never };
 
 /** A codec that exists, and nothing else: its options are its own. */
-export type ExistingCodec = { readonly codec: EnvelopeCodec } & {
+export type ExistingCodec = OwnOptions & { readonly codec: EnvelopeCodec } & {
   readonly [Option in keyof EnvelopeCodecOptions]?: never;
 };
 

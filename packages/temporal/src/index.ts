@@ -4,5 +4,5 @@ export {
   type EnvelopePluginOptions,
   type ExistingCodec,
 } from './envelope-plugin';
-export { FAILURE_CONVERTER_PATH, withEnvelope, type EncryptingDataConverter } from './data-converter';
+export { failureConverterPath, withEnvelope, type EncryptingDataConverter } from './data-converter';
 export { redactingLogger } from './redacting-logger';

@@ -9,7 +9,7 @@ import { markFailurePayload } from '@waxseal/core/failure-payload';
 import { LocalKey } from '@waxseal/local-key';
 import { jsonPayload } from '@waxseal/test-support';
 
-import { EnvelopePlugin, FAILURE_CONVERTER_PATH, withEnvelope } from '../src';
+import { EnvelopePlugin, failureConverterPath, withEnvelope } from '../src';
 import { switchableKey } from './support/switchable-key';
 
 const payload: Payload = jsonPayload('secret');
@@ -66,9 +66,9 @@ describe('EnvelopePlugin', () => {
       payloadConverterPath: '/p.js',
       failureConverterPath: '/f.js',
     });
-    expect(plugin.configureClient({}).dataConverter?.failureConverterPath).toBe(FAILURE_CONVERTER_PATH);
+    expect(plugin.configureClient({}).dataConverter?.failureConverterPath).toBe(failureConverterPath());
     expect(plugin.configureBundler({ workflowsPath: '/w' }).failureConverterPath).toBe(
-      FAILURE_CONVERTER_PATH,
+      failureConverterPath(),
     );
     expect(
       plugin.configureBundler({ workflowsPath: '/w', failureConverterPath: '/f.js' }).failureConverterPath,
@@ -210,7 +210,7 @@ describe('withEnvelope', () => {
     const codec = new EnvelopeCodec({ keyring: keyring() });
     expect(withEnvelope(undefined, codec)).toEqual({
       payloadCodecs: [codec],
-      failureConverterPath: FAILURE_CONVERTER_PATH,
+      failureConverterPath: failureConverterPath(),
     });
   });
 });

@@ -14,7 +14,8 @@ import {
 import { REDACTED_TEXT, redactedPayload } from '@waxseal/core/failure-payload';
 import { jsonPayload } from '@waxseal/test-support';
 
-import { failureConverter, protectFailure } from '../src/failure-converter';
+import { protectFailure } from '../src/envelope-failure-converter';
+import { failureConverter } from '../src/failure-converter';
 
 const MARKER = 'waxseal-failure';
 const convert = (error: unknown): ProtoFailure =>
