@@ -34,6 +34,10 @@ function fromWaxsealError(error: WaxsealError): RequestError {
       });
     case 'WAXSEAL_UNENCRYPTED_PAYLOAD':
       return new RequestError(422, code, 'A payload is not encrypted.', { cause: error });
+    case 'WAXSEAL_PAYLOAD_TOO_LARGE':
+      return new RequestError(413, code, 'The payloads are too large for Temporal once they are encrypted.', {
+        cause: error,
+      });
     case 'WAXSEAL_KEY_SERVICE':
       return error.retryable
         ? new RequestError(503, code, 'The key service is not available at present. Try again.', {

@@ -76,7 +76,9 @@ describe('onError', () => {
     const error = new UnknownKeyError(KEY);
     const server = createCodecServer({ codec: throwing(error), onError: (...args) => told.push(args) });
     await post(server, '/decode', BODY, { 'X-Request-Id': 'request-7' });
-    expect(told).toEqual([[error, { requestId: 'request-7', status: 404, code: 'WAXSEAL_UNKNOWN_KEY' }]]);
+    const message = 'A payload names a key that this server does not have.';
+    const request = { requestId: 'request-7', status: 404, code: 'WAXSEAL_UNKNOWN_KEY', message };
+    expect(told).toEqual([[error, request]]);
   });
 
   it.each<[string, () => void]>([

@@ -85,7 +85,8 @@ describe('one payload of many that cannot be decoded', () => {
       audit: (record) => void records.push(record),
     });
     await post(server, '/decode', BODY, { 'X-Request-Id': 'r-1' });
-    expect(told).toEqual([{ requestId: 'r-1', status: 200, code: 'WAXSEAL_UNKNOWN_KEY' }]);
+    const message = 'A payload names a key that this server does not have.';
+    expect(told).toEqual([{ requestId: 'r-1', status: 200, code: 'WAXSEAL_UNKNOWN_KEY', message }]);
     expect(records).toEqual([
       expect.objectContaining({ outcome: 'partial', unreadableCount: 2, payloadCount: 4, status: 200 }),
     ]);

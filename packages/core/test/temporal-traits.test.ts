@@ -10,6 +10,7 @@ import {
   MalformedEnvelopeError,
   UnencryptedPayloadError,
 } from '../src/internal';
+import { PayloadTooLargeError } from '../src/codec/payload-bytes';
 import { TestKey } from './support/test-key';
 
 const mismatch = { field: 'namespace', recorded: 'a', expected: 'b' };
@@ -31,6 +32,7 @@ describe('an error is an ApplicationFailure', () => {
     [new DecryptionError(), 'WaxsealDecryptionFailed', true, undefined],
     [new ContextMismatchError(mismatch), 'WaxsealContextMismatch', true, undefined],
     [new UnencryptedPayloadError(), 'WaxsealUnencryptedPayload', true, undefined],
+    [new PayloadTooLargeError(1, 2, 1), 'WaxsealPayloadTooLarge', false, '30s'],
   ])('%s', (error, type, nonRetryable, nextRetryDelay) => {
     expect(error).toBeInstanceOf(ApplicationFailure);
     expect(ensureApplicationFailure(error)).toBe(error);

@@ -79,7 +79,7 @@ const DOT_SEGMENT = /\/(\.|%2e){1,2}(?:\/|$)/i;
  * @param isTls whether it came over TLS
  */
 function malformedRequest(
-  { url = '', headers, headersDistinct, httpVersion, rawHeaders }: IncomingMessage,
+  { url = '', method, headers, headersDistinct, httpVersion, rawHeaders }: IncomingMessage,
   isTls: boolean,
 ): RequestError | undefined {
   if (rawHeaders.length > 2 * MAX_HEADERS) {
@@ -90,6 +90,8 @@ function malformedRequest(
     );
   }
   if ((headersDistinct['host'] ?? []).length > 1) return malformed('The request has more than one Host.');
+  // Health checks over HTTP/1.0 name none.
+  if (method === 'POST' && (headers.host ?? '') === '') return malformed('The request names no Host.');
   const own = `${isTls ? 'https' : 'http'}://${headers.host ?? ''}/`;
   if (!url.startsWith('/') && !url.startsWith(own)) {
     return malformed('The target of the request is of another server.');
@@ -120,14 +122,13 @@ function refuse(error: RequestError): Response {
 /**
  * Refuses requests whose `Host` is not a loopback name. A page of any site can make its own name resolve to
  * 127.0.0.1 (DNS rebinding) and is then of the same origin as this server, so that CORS does not apply.
- * Health checks may name none: they read nothing that is decrypted, and every browser names one.
+ * Requests without one, which are no POSTs, come from no page: every browser names it.
  */
 export function requireLoopbackHost(fetch: CodecServer['fetch']): CodecServer['fetch'] {
   return async (request, connection) => {
     const host = request.headers.get('Host') ?? '';
     const url = `http://${host}`;
-    const isHealthCheck = host === '' && request.method !== 'POST';
-    if (isHealthCheck || (URL.canParse(url) && isLoopback(new URL(url).hostname))) {
+    if (host === '' || (URL.canParse(url) && isLoopback(new URL(url).hostname))) {
       return fetch(request, connection);
     }
     return refuse(

@@ -12,6 +12,7 @@ export type WaxsealErrorCode =
   | 'WAXSEAL_CONTEXT_MISMATCH'
   | 'WAXSEAL_UNENCRYPTED_PAYLOAD'
   | 'WAXSEAL_KEY_SERVICE'
+  | 'WAXSEAL_PAYLOAD_TOO_LARGE'
   | 'WAXSEAL_CODEC_CLOSED';
 
 /** Options that every Waxseal error's constructor takes. */

@@ -12,6 +12,7 @@ import {
 } from '../envelope/encryption-context';
 import type { Telemetry } from '../key/telemetry';
 import { Keyring } from '../keyring/keyring';
+import { TEMPORAL_LIMIT_BYTES } from './payload-bytes';
 
 /** Options of an `EnvelopeCodec`. */
 export interface EnvelopeCodecOptions {
@@ -68,6 +69,15 @@ export interface EnvelopeCodecOptions {
   readonly requireEncryption?: boolean | undefined;
 
   /**
+   * What Temporal takes in one field, in bytes. Payloads that are within it and would exceed it once they are
+   * sealed are rejected, with both sizes. `Infinity` where the SDK's `ExternalStorage` takes large payloads:
+   * it stores what is sealed.
+   *
+   * @default 2 MiB, the default of Temporal's server (`limit.blobSize.error`)
+   */
+  readonly payloadLimitBytes?: number | undefined;
+
+  /**
    * Is told of key requests, data keys and redacted failures. `@waxseal/opentelemetry` makes metrics and
    * spans of it.
    */
@@ -82,6 +92,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'onContextMismatch',
   'namespaceAliases',
   'requireEncryption',
+  'payloadLimitBytes',
   'telemetry',
 ]);
 
@@ -91,6 +102,7 @@ function checkCodecOptions(options: EnvelopeCodecOptions): void {
   const given: Readonly<Record<string, unknown>> = { ...(options as EnvelopeCodecOptions | undefined) };
   assertKnownOptions(given, OPTIONS, (name) => `EnvelopeCodec: ${JSON.stringify(name)}`);
   const { keyring, encrypt, binding, onContextMismatch, requireEncryption, telemetry } = given;
+  const limit = given['payloadLimitBytes'];
   if (!(keyring instanceof Keyring) && typeof keyring !== 'function') {
     throw new ConfigurationError(
       'EnvelopeCodec: keyring must be a Keyring, new Keyring({ primary }), or a function that gives one.',
@@ -117,6 +129,11 @@ function checkCodecOptions(options: EnvelopeCodecOptions): void {
       'EnvelopeCodec: encrypt: false writes plaintext, and requireEncryption refuses to read it, so no workflow could go on. Remove requireEncryption until everything encrypts (docs/migrating.md).',
     );
   }
+  if (limit !== undefined && !(limit === Infinity || (Number.isSafeInteger(limit) && Number(limit) > 0))) {
+    throw new ConfigurationError(
+      'EnvelopeCodec: payloadLimitBytes must be a whole number from 1, or Infinity for none.',
+    );
+  }
   if (telemetry !== undefined && (typeof telemetry !== 'object' || telemetry === null)) {
     throw new ConfigurationError('EnvelopeCodec: telemetry must be a Telemetry, such as openTelemetry().');
   }
@@ -132,6 +149,7 @@ export interface CodecSettings {
   readonly onContextMismatch: ((mismatch: ContextMismatch) => void) | undefined;
   readonly namespaceAliases: NamespaceAliases;
   readonly requireEncryption: boolean;
+  readonly payloadLimitBytes: number;
   readonly telemetry: Telemetry | undefined;
 }
 
@@ -147,6 +165,7 @@ export function codecSettings(options: EnvelopeCodecOptions): CodecSettings {
     onContextMismatch: typeof onContextMismatch === 'function' ? onContextMismatch : undefined,
     namespaceAliases: namespaceAliases(options.namespaceAliases),
     requireEncryption: requireEncryption ?? false,
+    payloadLimitBytes: options.payloadLimitBytes ?? TEMPORAL_LIMIT_BYTES,
     telemetry,
   };
 }

@@ -23,7 +23,7 @@ import {
   unmarkFailurePayload,
   type FailurePart,
 } from './failure-payload';
-import { envelopePayload, serializePayload } from './payload-bytes';
+import { assertFits, envelopePayload, serializePayload } from './payload-bytes';
 
 /** Seals payloads under the data key of the moment, or passes them on where nothing is to be encrypted. */
 export class EnvelopeEncoder {
@@ -32,10 +32,15 @@ export class EnvelopeEncoder {
   readonly #contextSerializer: ContextSerializer;
   readonly #dataKeys: DataKeysByKeyring;
   readonly #telemetry: Telemetry | undefined;
+  readonly #limitBytes: number;
   #isSetUp = false;
 
-  constructor({ keyring, encrypt, binding, telemetry }: CodecSettings, dataKeys: DataKeysByKeyring) {
+  constructor(
+    { keyring, encrypt, binding, telemetry, payloadLimitBytes }: CodecSettings,
+    dataKeys: DataKeysByKeyring,
+  ) {
     this.#encrypts = encrypt;
+    this.#limitBytes = payloadLimitBytes;
     this.#telemetry = telemetry;
     this.#keyring = keyring;
     this.#contextSerializer = new ContextSerializer(binding);
@@ -60,6 +65,7 @@ export class EnvelopeEncoder {
     // Workers alone encode for activities, but for clients that complete one.
     if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
     const encoded = this.#encrypts ? await this.#seal(payloads, context) : [...payloads];
+    assertFits(payloads, encoded, this.#limitBytes);
     if (this.#telemetry !== undefined && encoded.length > 0) {
       const form = this.#encrypts ? 'envelope' : 'plaintext';
       notify(() => this.#telemetry?.payloadsProcessed?.('encode', form, encoded.length));

@@ -109,6 +109,7 @@ export class EnvelopeCodec implements PayloadCodec {
    *
    * @returns as many payloads, in the same order; sealed ones in fresh buffers. The arguments are not changed
    * @throws KeyServiceError when there is no usable data key and none can be wrapped; never plaintext
+   * @throws PayloadTooLargeError when sealing brings them above `payloadLimitBytes`
    */
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     return encodeOrRedact(payloads, (unmarked) => this.#encoder.encode(unmarked, context), this.telemetry);

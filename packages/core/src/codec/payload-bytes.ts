@@ -1,7 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { decodeUtf8 } from '../base/bytes';
-import { MalformedEnvelopeError, DecryptionError } from '../base/errors';
+import { MalformedEnvelopeError, DecryptionError, RETRY_AFTER_FIX, WaxsealError } from '../base/errors';
 import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/envelope';
 import { rememberLast } from '../envelope/parse-envelope';
 import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key';
@@ -111,4 +111,53 @@ function lengthDelimited(length: number): Uint8Array {
   for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) | 0x80);
   bytes.push(left);
   return Uint8Array.from(bytes);
+}
+
+/** What Temporal takes in one field by default: `limit.blobSize.error` of its server. */
+export const TEMPORAL_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** Payloads of one field are within Temporal's limit, and are not once they are sealed. */
+export class PayloadTooLargeError extends WaxsealError {
+  override readonly name = 'PayloadTooLargeError';
+  readonly code = 'WAXSEAL_PAYLOAD_TOO_LARGE';
+
+  constructor(bytes: number, sealedBytes: number, limitBytes: number) {
+    super(
+      `The payloads have ${String(bytes)} bytes, and ${String(sealedBytes)} once they are encrypted; Temporal takes ${String(limitBytes)}. ` +
+        'Pass a reference in the place of the data, or split it. Where the server takes more, or ExternalStorage of the SDK takes what is large, set payloadLimitBytes of the codec.',
+      false,
+      { type: 'WaxsealPayloadTooLarge', ...RETRY_AFTER_FIX },
+    );
+  }
+}
+
+/** More than the metadata of an envelope, and what protobuf adds. */
+const MOST_OVERHEAD_BYTES = 2048;
+
+/**
+ * Checks that sealing did not bring the payloads of one field above the limit. What was above it before is
+ * left to Temporal, which says so itself.
+ *
+ * @throws PayloadTooLargeError
+ */
+export function assertFits(
+  payloads: readonly Payload[],
+  sealed: readonly Payload[],
+  limitBytes: number,
+): void {
+  const atMost = sealed.reduce((sum, { data }) => sum + (data?.length ?? 0) + MOST_OVERHEAD_BYTES, 0);
+  if (atMost <= limitBytes) return;
+  const sealedBytes = messageBytes(sealed);
+  const bytes = sealedBytes > limitBytes ? messageBytes(payloads) : 0;
+  if (sealedBytes > limitBytes && bytes <= limitBytes) {
+    throw new PayloadTooLargeError(bytes, sealedBytes, limitBytes);
+  }
+}
+
+/** Length of the protobuf message `Payloads`. */
+function messageBytes(payloads: readonly Payload[]): number {
+  return payloads.reduce((sum, payload) => {
+    const length = serializePayload(payload).reduce((total, piece) => total + piece.length, 0);
+    return sum + lengthDelimited(length).length + length;
+  }, 0);
 }
