@@ -67,14 +67,13 @@ export class AwsKmsKey implements KeyEncryptionKey {
   /** @throws KeyServiceError */
   async wrap(dataKey: Uint8Array, aad: Uint8Array, options?: KeyRequestOptions): Promise<WrappedKey> {
     const { client, reference } = this.#options;
-    return askAwsKms(this.id, options, async (abortSignal) => {
-      const answer = await client.send(
+    return askAwsKms(client, this.id, options, async (send) => {
+      const answer = await send(
         new EncryptCommand({
           ...awsKmsRequestParameters(this.#options, aad),
           KeyId: reference.text,
           Plaintext: dataKey,
         }),
-        { abortSignal },
       );
       const arn = this.#resolver.learn(answer.KeyId);
       const { length } = answer.CiphertextBlob ?? [];
@@ -96,16 +95,15 @@ export class AwsKmsKey implements KeyEncryptionKey {
     const { client, reference } = this.#options;
     assertUnwrappable(wrapped, this.owns(wrapped.keyId));
     const recorded = parseKmsKeyArn(wrapped.keyId);
-    return askAwsKms(wrapped.keyId, options, async (abortSignal, { attemptTimeoutMs }) => {
-      const answer = await client.send(
+    return askAwsKms(client, wrapped.keyId, options, async (send, signal, { attemptTimeoutMs }) => {
+      const answer = await send(
         new DecryptCommand({
           ...awsKmsRequestParameters(this.#options, aad),
           KeyId: await this.#resolver.keyToAsk(recorded, attemptTimeoutMs),
           CiphertextBlob: wrapped.bytes,
         }),
-        { abortSignal },
       );
-      return dataKeyOf(answer, reference, recorded, abortSignal);
+      return dataKeyOf(answer, reference, recorded, signal);
     });
   }
 
@@ -127,7 +125,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
    * @throws KeyServiceError
    */
   async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
-    return askAwsKms(this.id, options, (_signal, { attemptTimeoutMs }) =>
+    return askAwsKms(this.#options.client, this.id, options, (_send, _signal, { attemptTimeoutMs }) =>
       this.#resolver.describeOnce(attemptTimeoutMs),
     );
   }
@@ -137,6 +135,7 @@ export class AwsKmsKey implements KeyEncryptionKey {
    * caller's ARN is told where `@aws-sdk/client-sts` is installed.
    *
    * @param aad the one of Waxseal's envelopes is `waxseal/v1/data-key`
+   * @throws KeyServiceError when the service did not answer
    */
   async checkPermissions(aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
     const [caller, wrap, unwrap] = await Promise.all([

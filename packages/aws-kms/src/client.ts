@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import type {
   DecryptCommand,
   DecryptCommandOutput,
@@ -12,7 +13,10 @@ import {
   type KeyRequestLimits,
   type KeyRequestOptions,
 } from '@waxseal/core/provider';
+import { MissingCredentialsError, type AwsIdentity, type AwsIdentitySource } from './credentials';
 import { explainAwsError } from './errors';
+import { dropIdleOf, EnvironmentProxyAgent } from './proxy-agent';
+import { STALE_CREDENTIALS } from './sdk-errors';
 
 /** What is given with each request. */
 export interface AwsKmsSendOptions {
@@ -21,12 +25,19 @@ export interface AwsKmsSendOptions {
 
 /** The part of a `KMSClient` that is used: any client of the AWS SDK for JavaScript v3 has it. */
 export interface AwsKmsClient {
-  /** Of use to name the caller only. */
-  readonly config?: { readonly credentials?: unknown; readonly region?: unknown };
+  /** Of use to name the caller, to renew credentials that were refused, and to end dead connections. */
+  readonly config?: {
+    readonly credentials?: unknown;
+    readonly region?: unknown;
+    readonly requestHandler?: unknown;
+  };
   send(command: EncryptCommand, options?: AwsKmsSendOptions): Promise<EncryptCommandOutput>;
   send(command: DecryptCommand, options?: AwsKmsSendOptions): Promise<DecryptCommandOutput>;
   send(command: DescribeKeyCommand, options?: AwsKmsSendOptions): Promise<DescribeKeyCommandOutput>;
 }
+
+/** Sends one command within an attempt, each command once. */
+export type AwsKmsSend = AwsKmsClient['send'];
 
 /**
  * Asks AWS KMS within the deadlines of a request.
@@ -36,9 +47,103 @@ export interface AwsKmsClient {
  * @throws KeyServiceError with the SDK's error as its `cause`, safe to log
  */
 export function askAwsKms<T>(
+  client: AwsKmsClient,
   keyId: KeyId,
   options: KeyRequestOptions | undefined,
-  attempt: (signal: AbortSignal, limits: KeyRequestLimits) => Promise<T>,
+  attempt: (send: AwsKmsSend, signal: AbortSignal, limits: KeyRequestLimits) => Promise<T>,
 ): Promise<T> {
-  return requestKeyService({ keyId, options, attempt, explain: explainAwsError });
+  return requestKeyService({
+    keyId,
+    options,
+    attempt: (signal, limits) => attempt(senderOf(client, signal, limits.attemptTimeoutMs), signal, limits),
+    explain: explainAwsError,
+  });
+}
+
+/** So much of an attempt is left for credentials: an attempt that ended could not say what it waited for. */
+const FOR_CREDENTIALS = 0.9;
+
+/**
+ * Sends commands of one attempt. Credentials that the service calls out of date are renewed, and the command
+ * is sent once more. An attempt that waits for credentials until its end says so. When the signal is aborted,
+ * the client's idle connections end too.
+ *
+ * @param timeoutMs of the attempt that the signal ends
+ */
+export function senderOf(client: AwsKmsClient, signal: AbortSignal, timeoutMs: number): AwsKmsSend {
+  const send = async (command: EncryptCommand): Promise<EncryptCommandOutput> => {
+    const sent = observeSending(command);
+    const ask = (): Promise<EncryptCommandOutput> => client.send(command, { abortSignal: signal });
+    const answer = async (): Promise<EncryptCommandOutput> => {
+      try {
+        return await ask();
+      } catch (error) {
+        const isStale = STALE_CREDENTIALS.has(String((error as { name?: unknown } | undefined)?.name));
+        if (!isStale || !(await hasOtherCredentials(client, sent()))) throw error;
+        signal.throwIfAborted();
+        return ask();
+      }
+    };
+    const dropIdle = (): void => {
+      dropIdleConnections(client);
+    };
+    signal.addEventListener('abort', dropIdle, { once: true });
+    let timer: NodeJS.Timeout | undefined;
+    const unsigned = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        if (sent() === undefined) reject(new MissingCredentialsError());
+      }, timeoutMs * FOR_CREDENTIALS);
+    });
+    try {
+      return await Promise.race([answer(), unsigned]);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', dropIdle);
+    }
+  };
+  // One implementation for all commands: only their answers differ.
+  return send as AwsKmsSend;
+}
+
+/** What a request was signed with. */
+interface Sent {
+  readonly authorization: string;
+  readonly sessionToken: string | undefined;
+}
+
+/** Makes a command tell what it was last signed with; `undefined` while it waits for that. */
+function observeSending(command: EncryptCommand): () => Sent | undefined {
+  let sent: Sent | undefined;
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const { headers = {} } = args.request as { headers?: Readonly<Record<string, string>> };
+      sent = { authorization: headers['authorization'] ?? '', sessionToken: headers['x-amz-security-token'] };
+      return next(args);
+    },
+    { step: 'deserialize', name: 'waxsealObserveSending', priority: 'low' },
+  );
+  return () => sent;
+}
+
+/** Whether the client has other credentials than those that were refused, asked anew where it must. */
+async function hasOtherCredentials(client: AwsKmsClient, refused: Sent | undefined): Promise<boolean> {
+  const source = client.config?.credentials;
+  if (typeof source !== 'function' || refused === undefined) return false;
+  const isOther = ({ accessKeyId, sessionToken }: AwsIdentity): boolean =>
+    sessionToken !== refused.sessionToken || !refused.authorization.includes(`Credential=${accessKeyId}/`);
+  try {
+    const provide = source as AwsIdentitySource;
+    return isOther(await provide()) || isOther(await provide({ forceRefresh: true }));
+  } catch {
+    return false;
+  }
+}
+
+function dropIdleConnections(client: AwsKmsClient): void {
+  const handler = client.config?.requestHandler as { httpHandlerConfigs?: () => object } | undefined;
+  const { httpAgent, httpsAgent } = (handler?.httpHandlerConfigs?.() ?? {}) as Record<string, unknown>;
+  for (const agent of [httpAgent, httpsAgent]) {
+    if (agent instanceof EnvironmentProxyAgent) agent.dropIdle();
+    else if (agent instanceof Agent) dropIdleOf(agent);
+  }
 }

@@ -5,6 +5,7 @@ import {
   type KeyServiceErrorReason,
   type KeyServiceFailure,
 } from '@waxseal/core/provider';
+import { explainSdkError, refusedAgain, STALE_CREDENTIALS } from './sdk-errors';
 
 /**
  * What each error of AWS KMS, of every AWS service, and of the SDK means; by `name`. Sources: the errors that
@@ -55,10 +56,6 @@ export const AWS_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new
   ['InternalServerException', 'unavailable'],
   ['ServiceUnavailable', 'unavailable'],
   ['ServiceUnavailableException', 'unavailable'],
-  // The source of credentials (instance metadata, an identity provider) comes back by itself.
-  ['CredentialsProviderError', 'unavailable'],
-  ['TokenProviderError', 'unavailable'],
-
   ['TimeoutError', 'timeout'],
   ['AbortError', 'timeout'],
   ['RequestTimeout', 'timeout'],
@@ -121,6 +118,10 @@ const QUOTES_THE_REQUEST: ReadonlySet<string> = new Set([
  * text can quote an answer (a JSON parser does).
  */
 export function explainAwsError(error: unknown): KeyServiceFailure {
+  return explainSdkError(error) ?? explainServiceError(error);
+}
+
+function explainServiceError(error: unknown): KeyServiceFailure {
   const shape = (error ?? {}) as AwsErrorShape;
   const reason = reasonOf(shape);
   const name = String(shape.name);
@@ -130,7 +131,7 @@ export function explainAwsError(error: unknown): KeyServiceFailure {
     typeof shape.$fault === 'string';
   if (isKnown && !QUOTES_THE_REQUEST.has(name) && typeof error === 'object' && error !== null) {
     forgetExchange(error);
-    return { reason, cause: error };
+    return { reason, cause: error, because: becauseOf(shape) };
   }
   const { httpStatusCode, requestId } = shape.$metadata ?? {};
   // Service errors carry no code, network errors no telling name.
@@ -140,6 +141,15 @@ export function explainAwsError(error: unknown): KeyServiceFailure {
     httpStatusCode: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
     requestId: typeof requestId === 'string' ? requestId : undefined,
   });
+}
+
+/** What the reason alone does not say. */
+function becauseOf({ name, $metadata }: AwsErrorShape): string | undefined {
+  if (STALE_CREDENTIALS.has(String(name))) return refusedAgain();
+  const status = $metadata?.httpStatusCode;
+  if (typeof status !== 'number' || !/^Unknown(?:Error)?$/.test(String(name))) return undefined;
+  const where = 'something between here and AWS did, such as the proxy of HTTPS_PROXY';
+  return `AWS KMS did not answer: ${where}, with HTTP ${String(status)}.`;
 }
 
 /** Class, message, status and request ID stay. The SDK's `$response` cannot be deleted, but emptied. */

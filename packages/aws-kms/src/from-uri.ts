@@ -1,7 +1,10 @@
 import { KMSClient } from '@aws-sdk/client-kms';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { parseKeyUri, type KeyUriForm } from '@waxseal/core/provider';
+import { RenewedCredentials, type AwsIdentitySource } from './credentials';
 import { parseKmsKeyReference, type KmsKeyReference } from './key-name';
 import type { AwsKmsKeyOptions } from './options';
+import { EnvironmentProxyAgent } from './proxy-agent';
 
 const FORM: KeyUriForm = {
   scheme: 'awskms',
@@ -21,9 +24,24 @@ export function optionsFromUri(uri: string | URL): AwsKmsKeyOptions {
   const keyId = path.slice(1);
   if (host !== '' || keyId === '') throw malformed();
   const region = url.searchParams.get('region') ?? regionOf(parseKmsKeyReference(keyId));
-  const client = new KMSClient({ maxAttempts: 1, ...(region === undefined ? {} : { region }) });
+  const agent = new EnvironmentProxyAgent();
+  const agents = { httpAgent: agent, httpsAgent: agent };
+  // STS and IAM Identity Center: the SDK asks them without a limit of time.
+  const ofSources = { ...agents, requestTimeout: SOURCE_TIMEOUT_MS, throwOnRequestTimeout: true };
+  const newSource = (): AwsIdentitySource =>
+    defaultProvider({ clientConfig: { requestHandler: ofSources } });
+  const client = new KMSClient({
+    maxAttempts: 1,
+    requestHandler: { ...agents, requestTimeout: BACKSTOP_MS, throwOnRequestTimeout: true },
+    credentials: new RenewedCredentials(newSource).provide,
+    ...(region === undefined ? {} : { region }),
+  });
   return { client, keyId };
 }
+
+const SOURCE_TIMEOUT_MS = 5_000;
+/** The deadline of an attempt comes first. */
+const BACKSTOP_MS = 60_000;
 
 function regionOf(reference: KmsKeyReference | undefined): string | undefined {
   switch (reference?.kind) {

@@ -1,5 +1,6 @@
 import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
 import { KeyServiceAnswerError, withDeadline, type KeyDescription } from '@waxseal/core/provider';
+import { senderOf } from './client';
 import { isSameKmsKey, parseKmsKeyArn, type KmsKeyArn, canReferTo } from './key-name';
 import type { CheckedAwsKmsKeyOptions } from './options';
 
@@ -84,8 +85,8 @@ export class KmsKeyResolver {
       ...(grantTokens.length === 0 ? {} : { GrantTokens: [...grantTokens] }),
     });
     const clockAheadMs = readServerClock(command);
-    const { KeyMetadata: metadata } = await withDeadline(timeoutMs, undefined, (abortSignal) =>
-      client.send(command, { abortSignal }),
+    const { KeyMetadata: metadata } = await withDeadline(timeoutMs, undefined, (signal) =>
+      senderOf(client, signal, timeoutMs)(command),
     );
     if (metadata === undefined)
       throw new KeyServiceAnswerError('DescribeKey answered without metadata.', 'unknown');

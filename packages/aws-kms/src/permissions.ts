@@ -3,18 +3,32 @@ import type * as Sts from '@aws-sdk/client-sts';
 import {
   DATA_KEY_BYTES,
   KeyServiceError,
+  type KeyServiceErrorReason,
   type KeyId,
   type KeyPermission,
   type KeyRequestOptions,
 } from '@waxseal/core/provider';
-import { askAwsKms, type AwsKmsClient } from './client';
+import { askAwsKms, type AwsKmsClient, type AwsKmsSend } from './client';
+import { AWS_ERROR_REASONS } from './errors';
 import { awsKmsRequestParameters } from './exchange';
 import type { CheckedAwsKmsKeyOptions } from './options';
 
+/** What a service answered about a right. Any other error tells of no right: nothing was answered. */
+const ANSWERS: ReadonlySet<KeyServiceErrorReason> = new Set(['denied', 'not-found', 'disabled']);
+/** Of a service that is no AWS KMS, or of an SDK that drops the member that it does not know. */
+const NOT_UNDERSTOOD: ReadonlySet<unknown> = new Set([
+  'ValidationException',
+  'SerializationException',
+  'UnknownOperationException',
+]);
+
 /**
  * Asks with `DryRun` whether the caller may do one thing. Nothing is encrypted or decrypted; the right to
- * unwrap is asked without a ciphertext (`DryRunModifiers: IGNORE_CIPHERTEXT`).
+ * unwrap is asked without a ciphertext (`DryRunModifiers: IGNORE_CIPHERTEXT`, which the SDK knows since
+ * 3.991).
  *
+ * @returns `allowed: undefined` where the service did not understand the question
+ * @throws KeyServiceError when the question was not answered
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
  */
 export async function dryRun(
@@ -26,19 +40,22 @@ export async function dryRun(
 ): Promise<KeyPermission> {
   const { client, reference } = options;
   const parameters = { ...awsKmsRequestParameters(options, aad), KeyId: reference.text, DryRun: true };
-  const send = (abortSignal: AbortSignal): Promise<unknown> =>
+  const ask = (send: AwsKmsSend): Promise<unknown> =>
     operation === 'wrap'
-      ? client.send(new EncryptCommand({ ...parameters, Plaintext: new Uint8Array(DATA_KEY_BYTES) }), {
-          abortSignal,
-        })
-      : client.send(new DecryptCommand({ ...parameters, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }), {
-          abortSignal,
-        });
+      ? send(new EncryptCommand({ ...parameters, Plaintext: new Uint8Array(DATA_KEY_BYTES) }))
+      : send(new DecryptCommand({ ...parameters, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }));
   try {
-    await askAwsKms(keyId, request, (signal) => send(signal).catch(assertWouldSucceed));
+    await askAwsKms(client, keyId, request, (send) => ask(send).catch(assertWouldSucceed));
     return { allowed: true };
   } catch (error) {
-    if (error instanceof KeyServiceError) return { allowed: false, error };
+    if (!(error instanceof KeyServiceError)) throw error;
+    const { name, details } = (error.cause ?? {}) as { name?: unknown; details?: { originalName?: unknown } };
+    // A gateway or the SDK itself can refuse too, and knows nothing of rights.
+    const isAnswer = AWS_ERROR_REASONS.has(String(details?.originalName ?? name));
+    if (isAnswer && ANSWERS.has(error.reason)) return { allowed: false, error };
+    if (NOT_UNDERSTOOD.has(name)) {
+      return { allowed: undefined, because: `DryRun was answered with ${String(name)}.` };
+    }
     throw error;
   }
 }

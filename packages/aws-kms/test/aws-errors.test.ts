@@ -62,7 +62,7 @@ const ANSWERED: readonly (readonly [string, KeyServiceErrorReason])[] = [
   ['RequestTimeout', 'timeout'],
   ['RequestTimeoutException', 'timeout'],
 ];
-const NOT_ANSWERED = ['CredentialsProviderError', 'TokenProviderError', 'TimeoutError', 'AbortError'];
+const NOT_ANSWERED = ['TimeoutError', 'AbortError'];
 
 const NETWORK: readonly (readonly [string, KeyServiceErrorReason])[] = [
   ['ECONNREFUSED', 'unavailable'],
@@ -185,6 +185,73 @@ describe('a network error', () => {
   });
 });
 
+describe('a complaint of the SDK', () => {
+  it.each<[string, KeyServiceErrorReason, string, string]>([
+    ['Error', 'not-found', 'Region is missing', 'AWS_REGION'],
+    ['Error', 'not-found', 'Invalid Configuration: Missing Region', '?region='],
+    [
+      'Error',
+      'not-found',
+      'Region not accepted: region="x y" is not a valid hostname component.',
+      'AWS_REGION',
+    ],
+    [
+      'CredentialsProviderError',
+      'denied',
+      'The SSO session associated with this profile has expired.',
+      'sso login',
+    ],
+    ['TokenProviderError', 'denied', "Token is expired. To refresh run 'aws sso login'", 'sso login'],
+    [
+      'CredentialsProviderError',
+      'denied',
+      'Profile x requires multi-factor authentication, but no MFA code callback was provided.',
+      'mfa_serial',
+    ],
+    [
+      'CredentialsProviderError',
+      'denied',
+      'Unsupported credential source in profile x. Got Y',
+      'credential_source',
+    ],
+    ['Error', 'unavailable', "ENOENT: no such file or directory, open '/t'", 'AWS_WEB_IDENTITY_TOKEN_FILE'],
+    ['CredentialsProviderError', 'unavailable', 'Could not load credentials from any providers', 'IMDS'],
+    [
+      'CredentialsProviderError',
+      'unavailable',
+      'Could not resolve credentials using profile: [x] in configuration/credentials file(s).',
+      'AWS_PROFILE',
+    ],
+    [
+      'CredentialsProviderError',
+      'unavailable',
+      'Command failed: login --password=hunter2',
+      'No AWS credentials',
+    ],
+  ])('%s means %s: %s', async (name, reason, message, says) => {
+    const { kms } = under();
+    const client = kmsClient(kms.endpoint, 'eu-west-1', {
+      credentials: () => Promise.reject(Object.assign(new Error(message), { name })),
+    });
+    const key = withLimits(new AwsKmsKey({ client, keyId: 'alias/a' }), once);
+    const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
+    expect(error).toMatchObject({ reason });
+    expect(error.message).toContain(says);
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('hunter2');
+  });
+
+  it('of a missing region reaches the user from a URI', async () => {
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', HOME: '/nonexistent' });
+    for (const name of ['AWS_REGION', 'AWS_PROFILE']) Reflect.deleteProperty(process.env, name);
+    const key = withLimits(AwsKmsKey.fromUri('awskms:///alias/orders'), once);
+    for (const ask of [() => key.wrap(randomBytes(32), AAD), () => key.checkPermissions(AAD)]) {
+      const error = await rejectionOf(ask);
+      expect(error).toMatchObject({ reason: 'not-found' });
+      expect(error.message).toContain('AWS_REGION');
+    }
+  });
+});
+
 describe('an error of the SDK itself', () => {
   it.each(['CredentialsProviderError', 'TokenProviderError'])('%s means unavailable', async (name) => {
     const { kms } = under();
@@ -193,7 +260,7 @@ describe('an error of the SDK itself', () => {
     });
     const key = withLimits(new AwsKmsKey({ client, keyId: 'alias/a' }), once);
     const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
-    expect(error).toMatchObject({ reason: 'unavailable', cause: { name } });
+    expect(error).toMatchObject({ reason: 'unavailable', cause: { details: { originalName: name } } });
     expect(kms.requests).toHaveLength(0);
   });
 

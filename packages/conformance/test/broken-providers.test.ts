@@ -265,6 +265,25 @@ const BROKEN: readonly (readonly [string, string, typeof ModelKey])[] = [
       }
     },
   ],
+  ...['cannot be reached', 'is too slow', 'an exhausted quota'].map(
+    (fault) =>
+      [
+        'denies a right where nothing was answered',
+        `does not take ${fault === 'an exhausted quota' ? fault : `a service that ${fault}`} for a missing right`,
+        class extends ModelKey {
+          override async checkPermissions(
+            ...given: Parameters<ModelKey['checkPermissions']>
+          ): ReturnType<ModelKey['checkPermissions']> {
+            try {
+              return await super.checkPermissions(...given);
+            } catch (error) {
+              const no = { allowed: false, error: error as KeyServiceError } as const;
+              return { caller: undefined, wrap: no, unwrap: no };
+            }
+          }
+        },
+      ] as const,
+  ),
 ];
 
 it.each(BROKEN)('a provider that %s fails the case "%s"', async (_what, name, Key) => {

@@ -4,6 +4,12 @@ export {
   type AwsKmsDoubleOptions,
   type AwsKmsRecordedRequest,
 } from './aws-kms/aws-kms-double';
+export {
+  startAwsCredentialSource,
+  type AwsCredentialSource,
+  type AwsCredentialSourceKind,
+} from './aws-kms/credential-source';
+export { startHttpProxy, startRelay, type HttpProxy, type Relay } from './network';
 export type { AwsKmsDoubleKey, AwsKmsKeyState, KeyMaterial, KeyMaterials } from './aws-kms/key';
 export type { AwsKmsBehaviour } from './aws-kms/response';
 export {

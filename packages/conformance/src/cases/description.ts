@@ -1,8 +1,14 @@
-import type { KeyDescription, KeyEncryptionKey, KeyPermissions } from '@waxseal/core/provider';
+import type {
+  KeyDescription,
+  KeyEncryptionKey,
+  KeyPermissions,
+  KeyRequestLimits,
+} from '@waxseal/core/provider';
 import { defineCase } from '../key-provider-case';
 import { assertShowsNoSecret } from '../check/secrets';
 import { refusalOf } from '../check/refusal-of';
 import { AAD, newDataKey } from '../check/samples';
+import { withLimits } from '../check/with-limits';
 import type { KeyProviderHarness } from '../key-provider-harness';
 
 async function descriptionOf(key: KeyEncryptionKey, harness: KeyProviderHarness): Promise<KeyDescription> {
@@ -26,6 +32,10 @@ async function permissionsOf(key: KeyEncryptionKey, harness: KeyProviderHarness)
   assertShowsNoSecret(permissions, 'The answer of checkPermissions()', harness, []);
   return permissions;
 }
+
+const ONCE: Partial<KeyRequestLimits> = { attemptTimeoutMs: 500, totalTimeoutMs: 1_000, maxAttempts: 1 };
+/** Nothing was answered about a right: that is an error, and neither yes nor no. */
+const UNANSWERED = { reasons: ['throttled', 'unavailable', 'timeout'], dataKeys: [] } as const;
 
 /** What a provider tells a person. */
 export const descriptionCases = [
@@ -68,4 +78,40 @@ export const descriptionCases = [
       throw new Error('checkPermissions() promises what the caller may not do.');
     }
   }),
+
+  defineCase(
+    'does not take a service that cannot be reached for a missing right',
+    ['checkPermissions', 'disconnect'],
+    async (harness) => {
+      const key = withLimits(await harness.key(), ONCE);
+      await harness.disconnect();
+      await refusalOf(harness, { of: 'checkPermissions without a service', ...UNANSWERED }, () =>
+        permissionsOf(key, harness),
+      );
+    },
+  ),
+
+  defineCase(
+    'does not take a service that is too slow for a missing right',
+    ['checkPermissions', 'delay'],
+    async (harness) => {
+      const key = withLimits(await harness.key(), ONCE);
+      await harness.delay(3_000);
+      await refusalOf(harness, { of: 'checkPermissions of a slow service', ...UNANSWERED }, () =>
+        permissionsOf(key, harness),
+      );
+    },
+  ),
+
+  defineCase(
+    'does not take an exhausted quota for a missing right',
+    ['checkPermissions', 'throttle'],
+    async (harness) => {
+      const key = withLimits(await harness.key(), ONCE);
+      await harness.throttle(1_000);
+      await refusalOf(harness, { of: 'checkPermissions without quota', ...UNANSWERED }, () =>
+        permissionsOf(key, harness),
+      );
+    },
+  ),
 ];

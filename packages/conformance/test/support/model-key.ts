@@ -52,14 +52,17 @@ export class ModelKey implements KeyEncryptionKey {
     return { service: 'model', name: this.id, state, isUsable, version: undefined, details: {} };
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
-  async checkPermissions(_aad: Uint8Array): Promise<KeyPermissions> {
-    const isDenied = this.service.keys.get(this.#name)?.state === 'denied';
-    const permission = (right: ModelRight): KeyPermission =>
-      isDenied || !this.service.rights.includes(right)
-        ? { allowed: false, error: new KeyServiceError(this.id, 'denied') }
-        : { allowed: true };
-    return { caller: undefined, wrap: permission('encrypt'), unwrap: permission('decrypt') };
+  async checkPermissions(_aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
+    const permission = async (right: ModelRight): Promise<KeyPermission> => {
+      try {
+        await this.ask(this.id, options, (signal) => this.service.ask(this.#name, right, signal));
+        return { allowed: true };
+      } catch (error) {
+        if (!(error instanceof KeyServiceError) || error.reason !== 'denied') throw error;
+        return { allowed: false, error };
+      }
+    };
+    return { caller: undefined, wrap: await permission('encrypt'), unwrap: await permission('decrypt') };
   }
 
   protected ask<T>(

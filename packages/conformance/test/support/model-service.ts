@@ -61,6 +61,11 @@ export class ModelService {
     return this.keys.get(name)?.state ?? 'unknown';
   }
 
+  /** Asks whether the caller has a right. */
+  async ask(name: string, right: ModelRight, signal?: AbortSignal): Promise<void> {
+    await this.#ask(name, right, signal);
+  }
+
   async #ask(name: string, right: ModelRight, signal: AbortSignal | undefined): Promise<ModelKeyState> {
     this.requests += 1;
     if (!this.connected) throw new ModelRefusal('unavailable');

@@ -32,6 +32,8 @@ export interface KeyServiceFailure {
   readonly reason: KeyServiceErrorReason;
   /** The `cause` of the `KeyServiceError`: printed by runtimes, so it must hold no secret. */
   readonly cause: unknown;
+  /** A sentence for the error's own message, where the reason alone does not name what to set or to do. */
+  readonly because?: string | undefined;
 }
 
 /** What may pass by itself within seconds. */
@@ -67,9 +69,9 @@ async function requestWithRetries<T>(
     try {
       return await attempt.within(request.attempt(attempt.signal, limits));
     } catch (error) {
-      const { reason, cause } = explain(error, attempt.signal, request.explain);
+      const { reason, cause, because } = explain(error, attempt.signal, request.explain);
       if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
-      failure = new KeyServiceError(keyId, reason, { cause });
+      failure = new KeyServiceError(keyId, reason, { cause, ...(because === undefined ? {} : { because }) });
     } finally {
       attempt.end();
     }

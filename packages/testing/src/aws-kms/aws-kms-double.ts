@@ -32,6 +32,8 @@ export class AwsKmsDouble {
   readonly #aliases = new Map<string, string>();
   readonly #denials = new Denials<string>();
   readonly #next = new Script<AwsKmsBehaviour>();
+  /** What is answered to an access key that has ended. */
+  readonly #expired = new Map<string, string>();
   readonly #closing = new AbortController();
 
   /** Use `startAwsKmsDouble`. */
@@ -141,6 +143,14 @@ export class AwsKmsDouble {
     this.#denials.allow(action);
   }
 
+  /**
+   * Answers `ExpiredTokenException` to the credentials that were used so far, or `error`, as to those that
+   * were taken back before their time.
+   */
+  expireCredentials(error = 'ExpiredTokenException'): void {
+    for (const { accessKeyId } of this.requests) this.#expired.set(accessKeyId, error);
+  }
+
   /** Does this with the next `times` requests, after what was scripted before. */
   next(behaviour: AwsKmsBehaviour, times = 1): void {
     this.#next.add(behaviour, times);
@@ -153,6 +163,7 @@ export class AwsKmsDouble {
   reset(): void {
     this.#next.clear();
     this.#denials.clear();
+    this.#expired.clear();
     this.latencyMs = 0;
     this.clockOffsetMs = 0;
     this.requests.length = 0;
@@ -228,6 +239,10 @@ export class AwsKmsDouble {
       grantTokens: input.GrantTokens,
       dryRun: input.DryRun,
     });
+    const expired = this.#expired.get(accessKeyId);
+    if (expired !== undefined) {
+      throw new KmsFault(expired, 'The security token included in the request is expired.');
+    }
     // A scripted error stands for what goes wrong before the service looks at the key.
     if (scripted !== undefined && 'error' in scripted) return undefined;
     const { account, partition } = this.#options;
