@@ -13,6 +13,7 @@ import {
   type KeyRequestLimits,
   type KeyRequestOptions,
 } from '@waxseal/core/provider';
+import { startDeadline } from '@waxseal/core/internal';
 import { MissingCredentialsError, type AwsIdentity, type AwsIdentitySource } from './credentials';
 import { explainAwsError } from './errors';
 import { dropIdleOf, EnvironmentProxyAgent } from './proxy-agent';
@@ -73,14 +74,15 @@ const FOR_CREDENTIALS = 0.9;
 export function senderOf(client: AwsKmsClient, signal: AbortSignal, timeoutMs: number): AwsKmsSend {
   const send = async (command: EncryptCommand): Promise<EncryptCommandOutput> => {
     const sent = observeSending(command);
-    const ask = (): Promise<EncryptCommandOutput> => client.send(command, { abortSignal: signal });
+    const own = startDeadline(timeoutMs, signal);
+    const ask = (): Promise<EncryptCommandOutput> => client.send(command, { abortSignal: own.signal });
     const answer = async (): Promise<EncryptCommandOutput> => {
       try {
         return await ask();
       } catch (error) {
         const isStale = STALE_CREDENTIALS.has(String((error as { name?: unknown } | undefined)?.name));
         if (!isStale || !(await hasOtherCredentials(client, sent()))) throw error;
-        signal.throwIfAborted();
+        own.signal.throwIfAborted();
         return ask();
       }
     };
@@ -88,16 +90,14 @@ export function senderOf(client: AwsKmsClient, signal: AbortSignal, timeoutMs: n
       dropIdleConnections(client);
     };
     signal.addEventListener('abort', dropIdle, { once: true });
-    let timer: NodeJS.Timeout | undefined;
-    const unsigned = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        if (sent() === undefined) reject(new MissingCredentialsError());
-      }, timeoutMs * FOR_CREDENTIALS);
-    });
+    const timer = setTimeout(() => {
+      if (sent() === undefined) own.abort(new MissingCredentialsError());
+    }, timeoutMs * FOR_CREDENTIALS);
     try {
-      return await Promise.race([answer(), unsigned]);
+      return await own.within(answer());
     } finally {
       clearTimeout(timer);
+      own.end();
       signal.removeEventListener('abort', dropIdle);
     }
   };

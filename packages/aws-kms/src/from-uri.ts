@@ -25,23 +25,43 @@ export function optionsFromUri(uri: string | URL): AwsKmsKeyOptions {
   if (host !== '' || keyId === '') throw malformed();
   const region = url.searchParams.get('region') ?? regionOf(parseKmsKeyReference(keyId));
   const agent = new EnvironmentProxyAgent();
-  const agents = { httpAgent: agent, httpsAgent: agent };
-  // STS and IAM Identity Center: the SDK asks them without a limit of time.
-  const ofSources = { ...agents, requestTimeout: SOURCE_TIMEOUT_MS, throwOnRequestTimeout: true };
-  const newSource = (): AwsIdentitySource =>
-    defaultProvider({ clientConfig: { requestHandler: ofSources } });
   const client = new KMSClient({
     maxAttempts: 1,
-    requestHandler: { ...agents, requestTimeout: BACKSTOP_MS, throwOnRequestTimeout: true },
-    credentials: new RenewedCredentials(newSource).provide,
+    requestHandler: {
+      httpAgent: agent,
+      httpsAgent: agent,
+      requestTimeout: BACKSTOP_MS,
+      throwOnRequestTimeout: true,
+    },
+    credentials: renewedCredentials(),
     ...(region === undefined ? {} : { region }),
   });
   return { client, keyId };
 }
 
-const SOURCE_TIMEOUT_MS = 5_000;
 /** The deadline of an attempt comes first. */
 const BACKSTOP_MS = 60_000;
+/** STS and IAM Identity Center: the SDK asks them without a limit of time. */
+const SOURCE_TIMEOUT_MS = 5_000;
+
+/**
+ * Credentials from where the AWS SDK finds them, for `new KMSClient({ credentials: renewedCredentials() })`.
+ * A source that falls silent for a while is asked again, whereas the SDK's own chain would keep the client
+ * waiting until the process starts anew. STS is asked through the proxy of `HTTPS_PROXY`.
+ *
+ * @param newSource makes a source of the application's own, that shares nothing with those before; the SDK's
+ *   default chain where it is left out
+ */
+export function renewedCredentials(newSource: () => AwsIdentitySource = defaultChains()): AwsIdentitySource {
+  return new RenewedCredentials(newSource).provide;
+}
+
+function defaultChains(): () => AwsIdentitySource {
+  const agent = new EnvironmentProxyAgent();
+  const agents = { httpAgent: agent, httpsAgent: agent };
+  const requestHandler = { ...agents, requestTimeout: SOURCE_TIMEOUT_MS, throwOnRequestTimeout: true };
+  return () => defaultProvider({ clientConfig: { requestHandler } });
+}
 
 function regionOf(reference: KmsKeyReference | undefined): string | undefined {
   switch (reference?.kind) {

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createServer, type TLSSocket } from 'node:tls';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { withLimits } from '@waxseal/conformance';
 import { rejectionOf } from '@waxseal/test-support';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import {
+  makeLoopbackCertificate,
   startAwsCredentialSource,
   startHttpProxy,
   startRelay,
@@ -16,13 +19,13 @@ import {
 } from '@waxseal/testing';
 
 import './support/errors-of-node';
-import { AwsKmsKey } from '../src';
+import { AwsKmsKey, renewedCredentials } from '../src';
 import { CREDENTIALS, kmsClient } from './support/kms-client';
 import { kmsUnderTest } from './support/kms-under-test';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
 const under = kmsUnderTest();
-const folder = mkdtempSync(join(tmpdir(), 'waxseal-aws-'));
+const folder = temporaryDirectory('waxseal-aws-');
 const tokenFile = join(folder, 'token');
 writeFileSync(tokenFile, 'x.y.z');
 
@@ -35,7 +38,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await source.close();
-  rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
   const { kms } = under();
@@ -115,6 +117,53 @@ describe('a source of credentials that is silent for one request', () => {
       expect(error.message).toContain('credentials were not obtained');
     }
     client.destroy();
+  });
+});
+
+describe('a client that the application made with renewedCredentials', () => {
+  it('comes back as that of a URI does', async () => {
+    Object.assign(process.env, source.environment('container'));
+    source.silent = 1;
+    const client = kmsClient(under().kms.endpoint, 'eu-west-1', { credentials: renewedCredentials() });
+    await new AwsKmsKey({ client, keyId: managed.arn }).wrap(randomBytes(32), AAD);
+    client.destroy();
+  });
+});
+
+describe('a right that was taken and given back', () => {
+  it('is there for the next request', async () => {
+    const { kms } = under();
+    const key = keyWith(STATIC);
+    kms.deny('Encrypt');
+    expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({ reason: 'denied' });
+    kms.allow('Encrypt');
+    await key.wrap(randomBytes(32), AAD);
+  });
+});
+
+describe('a certificate that was rotated', () => {
+  it('is taken by the next request', async () => {
+    const { kms } = under();
+    const [first, second] = [await makeLoopbackCertificate('first'), await makeLoopbackCertificate('second')];
+    const tls = createServer({ cert: first.certificate, key: first.privateKey }, (socket) => {
+      const way = connect(Number(new URL(kms.endpoint).port), '127.0.0.1');
+      socket.pipe(way).pipe(socket);
+      socket.once('close', () => way.destroy());
+      sockets.add(socket);
+    });
+    const sockets = new Set<TLSSocket>();
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+    const endpoint = `https://127.0.0.1:${String((tls.address() as AddressInfo).port)}`;
+    const httpsAgent = { ca: [first.certificate, second.certificate] };
+    const client = kmsClient(endpoint, 'eu-west-1', { requestHandler: { httpsAgent } });
+    const key = new AwsKmsKey({ client, keyId: managed.arn });
+    await key.wrap(randomBytes(32), AAD);
+    tls.setSecureContext({ cert: second.certificate, key: second.privateKey });
+    for (const socket of sockets) socket.destroy();
+    await key.wrap(randomBytes(32), AAD);
+    client.destroy();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => tls.close(resolve));
   });
 });
 

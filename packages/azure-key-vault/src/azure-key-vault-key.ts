@@ -22,6 +22,7 @@ import { describeKey, dataKeyOf } from './exchange';
 import { optionsFromUri } from './from-uri';
 import { keyVersionOf, versionOfAnswer } from './key-name';
 import { KeyVaultClients, type KeyVaultClient } from './client';
+import { UnusableVersions } from './key-states';
 import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
 import { TokenCache } from './permissions';
 
@@ -53,6 +54,7 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
   readonly #tokens: TokenCache;
   readonly #clients: KeyVaultClients;
   readonly #publicKey: PublicKeySource;
+  readonly #unusable = new UnusableVersions();
 
   /** @throws ConfigurationError that names the field; the service is not asked */
   constructor(options: AzureKeyVaultKeyOptions) {
@@ -97,6 +99,11 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     return this.#ask(options, this.id, 'wrapKey', client, async (sdk, sdkOptions, exchange) => {
       const { result } = (await sdk.wrapKey(algorithm, dataKey, sdkOptions)) as { result?: Uint8Array };
       const version = versionOfAnswer(exchange.kid, reference);
+      const state = this.#unusable.stateOf(version);
+      if (state !== undefined) {
+        const text = `The key’s version ${version} is ${state}: what wrapKey gave would not be unwrapped.`;
+        throw new KeyServiceAnswerError(text, 'disabled');
+      }
       const length = result?.length ?? 0;
       if (result === undefined || !WRAPPED_BYTES[algorithm].includes(length)) {
         throw new KeyServiceAnswerError(
@@ -121,10 +128,16 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
       throw new KeyServiceError(keyId, 'rejected-ciphertext');
     }
     const client = this.#clients.ofVersion(version);
-    return this.#ask(options, keyId, 'unwrapKey', client, async (sdk, sdkOptions, exchange) => {
-      const { result } = (await sdk.unwrapKey(algorithm, bytes, sdkOptions)) as { result?: Uint8Array };
-      return dataKeyOf(result, exchange.kid, { ...reference, version }, sdkOptions.abortSignal);
-    });
+    try {
+      return await this.#ask(options, keyId, 'unwrapKey', client, async (sdk, sdkOptions, exchange) => {
+        const { result } = (await sdk.unwrapKey(algorithm, bytes, sdkOptions)) as { result?: Uint8Array };
+        this.#unusable.remove(version);
+        return dataKeyOf(result, exchange.kid, { ...reference, version }, sdkOptions.abortSignal);
+      });
+    } catch (error) {
+      if (error instanceof KeyServiceError && error.reason === 'disabled') this.#unusable.add(version);
+      throw error;
+    }
   }
 
   /**
@@ -138,6 +151,7 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
     const { reference } = this.#options;
     return this.#ask(options, this.id, 'getKey', this.#clients.keys, async (sdk, sdkOptions) => {
       const key = await sdk.getKey(name, { ...sdkOptions, ...(version === undefined ? {} : { version }) });
+      this.#unusable.learn(key.properties.version, key);
       const policy = await sdk
         .getKeyRotationPolicy(name, { abortSignal: sdkOptions.abortSignal })
         .catch(() => undefined);
@@ -154,9 +168,10 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
   async checkPermissions(_aad: Uint8Array, options?: KeyRequestOptions): Promise<KeyPermissions> {
     const { name } = this.#options.reference;
     try {
-      await this.#ask(options, this.id, 'getKey', this.#clients.keys, (sdk, sdkOptions) =>
-        sdk.getKey(name, sdkOptions),
-      );
+      await this.#ask(options, this.id, 'getKey', this.#clients.keys, async (sdk, sdkOptions) => {
+        const key = await sdk.getKey(name, sdkOptions);
+        this.#unusable.learn(key.properties.version, key);
+      });
     } catch (error) {
       const isForbidden = error instanceof KeyServiceError && error.reason === 'denied';
       if (!isForbidden || this.#tokens.caller === undefined) throw error;
@@ -192,7 +207,8 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
       const options = { abortSignal: signal, onResponse: recordAnswer(exchange) };
       const ask = (): ReturnType<typeof client.getKey> =>
         client.getKey(name, { ...options, ...(version === undefined ? {} : { version }) });
-      return publicKeyOf(await first.run(ask, signal), reference);
+      const answer = await first.run(() => this.#tokens.withNewOne(exchange, ask), signal);
+      return publicKeyOf(answer, reference);
     } catch (error) {
       throw error instanceof KeyServiceAnswerError ? error : explainAzureError(error, exchange).cause;
     }
@@ -207,7 +223,8 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
   ): Promise<T> {
     return this.#request(options, keyId, operation, (exchange, abortSignal) => {
       const sdkOptions = { abortSignal, onResponse: recordAnswer(exchange) };
-      return first.run(() => ask(client, sdkOptions, exchange), abortSignal);
+      const once = (): Promise<T> => ask(client, sdkOptions, exchange);
+      return first.run(() => this.#tokens.withNewOne(exchange, once), abortSignal);
     });
   }
 
@@ -223,12 +240,9 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
       options,
       attempt: (signal, limits) => {
         exchange = { operation };
-        return ask(exchange, signal, limits);
+        return this.#tokens.within(limits.attemptTimeoutMs, signal, (own) => ask(exchange, own, limits));
       },
-      explain: (error) => {
-        if (exchange.statusCode === 401) this.#tokens.forget();
-        return explainAzureError(error, exchange);
-      },
+      explain: (error) => explainAzureError(error, exchange),
     });
   }
 }

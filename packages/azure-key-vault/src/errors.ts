@@ -6,6 +6,7 @@ import {
   type KeyServiceErrorReason,
   type KeyServiceFailure,
 } from '@waxseal/core/provider';
+import { settingOf } from './sdk-errors';
 
 /**
  * What each error means: by the service's `innererror.code`, then by its `error.code`, then by the name of an
@@ -56,6 +57,7 @@ export const AZURE_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = n
   ['AuthenticationError', 'denied'],
   ['AbortError', 'timeout'],
   ['TimeoutError', 'timeout'],
+  ['MissingTokenError', 'timeout'],
 ]);
 
 /** What each code of a network error means: of the SDK, where Node gives none, and of Node. */
@@ -159,9 +161,11 @@ export function explainAzureError(error: unknown, exchange: KeyVaultExchange): K
   const told = [name, statusCode, code, innererrorCode].filter((part) => part !== undefined).map(String);
   const what = `Azure Key Vault, ${exchange.operation}: ${told.join(' ')}`;
   const details = { originalName: name, code, innererrorCode, statusCode };
+  const because = settingOf(error, exchange);
   const text = textOf(shape, code);
-  if (text === undefined) return explainWithoutText(what, reason, details);
-  return { reason, cause: new KeyServiceAnswerError(`${what}${text}`, reason, details) };
+  if (text === undefined && because === undefined) return explainWithoutText(what, reason, details);
+  const message = [`${what}${text ?? ''}`, because].filter((part) => part !== undefined).join(' ');
+  return { reason, because, cause: new KeyServiceAnswerError(message, reason, details) };
 }
 
 /** What of an error's text can be told; `undefined` where it can hold secrets. */
@@ -170,8 +174,8 @@ function textOf({ message }: AzureErrorShape, code: string | undefined): string 
   if (CHALLENGE.test(text)) {
     return '. The vault’s challenge names another domain than the vault’s; for a private cloud set clientOptions.disableChallengeResourceVerification.';
   }
-  const loginCode = /AADSTS\d{1,9}/.exec(text)?.[0];
-  if (loginCode !== undefined) return ` ${loginCode}.`;
+  // The codes of the login are explained, and its text is long.
+  if (text.includes('AADSTS')) return undefined;
   // A refused parameter could be quoted: it is the data key or the wrapped key.
   const isTold =
     code !== undefined &&
@@ -185,6 +189,8 @@ export interface KeyVaultExchange {
   readonly operation: 'wrapKey' | 'unwrapKey' | 'getKey';
   /** HTTP status, once there is an answer: the SDK loses it where the body of an error is empty. */
   statusCode?: number;
+  /** The `Authorization` that was answered, to know a token by that was refused; never told. */
+  authorization?: string | undefined;
   /** `kid` of the answer. The SDK's own result repeats the key ID of the request instead. */
   kid?: unknown;
 }
@@ -193,12 +199,14 @@ export interface KeyVaultExchange {
 export interface KeyVaultRawAnswer {
   readonly status: number;
   readonly parsedBody?: unknown;
+  readonly request: { readonly headers: { get(name: string): string | undefined } };
 }
 
 /** For the SDK's `onResponse`: writes an answer into its exchange. */
 export function recordAnswer(exchange: KeyVaultExchange): (answer: KeyVaultRawAnswer) => void {
-  return ({ status, parsedBody }) => {
+  return ({ status, parsedBody, request }) => {
     exchange.statusCode = status;
+    exchange.authorization = request.headers.get('authorization');
     exchange.kid = (parsedBody as { readonly kid?: unknown } | null | undefined)?.kid;
   };
 }

@@ -1,10 +1,14 @@
 import { KeyServiceAnswerError } from '@waxseal/core/provider';
-import { endOnAbort } from '@waxseal/core/internal';
+import { endOnAbort, startDeadline } from '@waxseal/core/internal';
+import type { KeyVaultExchange } from './errors';
 import type { AzureTokenCredential } from './options';
+import { MissingTokenError } from './sdk-errors';
 
 /** So long before its end a token is replaced, and until then it still serves where there is no other. */
 const EARLY_MS = 120_000;
 const LAST_MS = 10_000;
+/** So much of an attempt is left for a token: an attempt that ended could not say what it waited for. */
+const FOR_TOKENS = 0.9;
 
 type GetToken = AzureTokenCredential['getToken'];
 type Token = NonNullable<Awaited<ReturnType<GetToken>>>;
@@ -23,6 +27,10 @@ export class TokenCache {
 
   readonly #credential: AzureTokenCredential;
   #kept: { readonly id: string; readonly token: Token } | undefined;
+  /** The next token must not come out of a cache of the credential's. */
+  #isRefused = false;
+  /** Calls that wait for the credential. */
+  #waiting = 0;
 
   constructor(credential: AzureTokenCredential) {
     this.#credential = credential;
@@ -34,6 +42,7 @@ export class TokenCache {
     const id = JSON.stringify([scopes, options?.tenantId]);
     const kept = options?.claims === undefined && this.#kept?.id === id ? this.#kept.token : undefined;
     if (kept !== undefined && kept.expiresOnTimestamp - Date.now() > EARLY_MS) return ended(kept);
+    this.#waiting++;
     try {
       const token = await this.#ask(parameters);
       this.#kept = { id, token };
@@ -42,21 +51,89 @@ export class TokenCache {
     } catch (error) {
       if (kept !== undefined && kept.expiresOnTimestamp - Date.now() > LAST_MS) return ended(kept);
       throw error;
+    } finally {
+      this.#waiting--;
     }
   }
 
-  /** The service refused the token: the credential is asked for another. */
-  forget(): void {
+  /**
+   * The service refused a token: the credential is asked for another, past its own cache.
+   *
+   * @param authorization that was refused; where another token was got since, that one is kept
+   */
+  refuse(authorization: string | undefined): void {
+    if (this.#kept !== undefined && authorization !== `Bearer ${this.#kept.token.token}`) return;
     this.#kept = undefined;
+    this.#isRefused = true;
   }
 
-  async #ask(parameters: Parameters<GetToken>): Promise<Token> {
-    const signal = parameters[1]?.abortSignal as AbortSignal | undefined;
-    const asked = this.#credential.getToken(...parameters);
-    const token = await (signal === undefined ? asked : endOnAbort(asked, signal));
-    if (token === null) throw new KeyServiceAnswerError('The credential gave no token.', 'unavailable');
-    return token;
+  /** Asks the service, and once more with another token where it took the first one for none. */
+  async withNewOne<T>(exchange: KeyVaultExchange, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (exchange.statusCode !== 401) throw error;
+      this.refuse(exchange.authorization);
+      delete exchange.statusCode;
+      return ask();
+    }
   }
+
+  /**
+   * Makes an attempt, and ends it shortly before its time where it waits for a token, to say so.
+   *
+   * @param timeoutMs after which the attempt ends
+   * @param attempt gets a signal that is aborted when it is no longer waited for
+   * @throws MissingTokenError, or what `attempt` throws
+   */
+  async within<T>(
+    timeoutMs: number,
+    signal: AbortSignal,
+    attempt: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = startDeadline(timeoutMs, signal);
+    const timer = setTimeout(() => {
+      if (this.#waiting > 0) deadline.abort(new MissingTokenError());
+    }, timeoutMs * FOR_TOKENS);
+    try {
+      return await deadline.within(attempt(deadline.signal));
+    } finally {
+      clearTimeout(timer);
+      deadline.end();
+    }
+  }
+
+  async #ask([scopes, options]: Parameters<GetToken>): Promise<Token> {
+    const signal = options?.abortSignal as AbortSignal | undefined;
+    const get = async (more: object = {}): Promise<Token> => {
+      const asked = this.#credential.getToken(scopes, { ...options, ...more });
+      const token = await (signal === undefined ? asked : endOnAbort(asked, signal));
+      if (token === null) throw new KeyServiceAnswerError('The credential gave no token.', 'unavailable');
+      return token;
+    };
+    if (!this.#isRefused || options?.claims !== undefined) return get();
+    try {
+      return await get({ claims: claimsOfNow() });
+    } catch (error) {
+      signal?.throwIfAborted();
+      // Some credentials take no claims, such as those of command lines, and keep no tokens either.
+      if ((error as { name?: unknown } | undefined)?.name === 'AuthenticationError') throw error;
+      return await get();
+    } finally {
+      this.#isRefused = false;
+    }
+  }
+}
+
+/**
+ * Asks for a token that was issued from now on, as a service does that revoked one: a credential of
+ * `@azure/identity` then looks in no cache.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
+ */
+function claimsOfNow(): string {
+  const value = String(Math.floor(Date.now() / 1000));
+  return JSON.stringify({ access_token: { nbf: { essential: true, value } } });
 }
 
 function ended({ token }: Token): Token {

@@ -71,6 +71,7 @@ const NAMES = [
   'AuthenticationError',
   'AbortError',
   'TimeoutError',
+  'MissingTokenError',
 ];
 
 const NETWORK: readonly (readonly [string, KeyServiceErrorReason])[] = [
@@ -119,7 +120,9 @@ describe('an error that the service answers, through the SDK', () => {
       () => mine.unwrap(wrapped, AAD),
       () => mine.describe(),
     ]) {
-      vault.next({ error: code, status, ...(innererror === undefined ? {} : { innererror }) });
+      // A token that is refused is replaced once.
+      const times = status === 401 ? 2 : 1;
+      vault.next({ error: code, status, ...(innererror === undefined ? {} : { innererror }) }, times);
       const error = await rejectionOf(ask);
       expect(error).toMatchObject({ code: 'WAXSEAL_KEY_SERVICE', reason });
       expect(error.cause).toMatchObject({
@@ -202,7 +205,7 @@ describe('a status without an error of the service', () => {
       ['', 'application/json'],
     ] as const) {
       const headers = { Location: `${vault.url}/keys/elsewhere` };
-      vault.next({ status, body, contentType, headers });
+      vault.next({ status, body, contentType, headers }, status === 401 ? 2 : 1);
       expect(await rejectionOf(() => withLimits(key(), request).wrap(randomBytes(32), AAD))).toMatchObject({
         reason,
       });

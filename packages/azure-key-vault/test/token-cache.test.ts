@@ -50,8 +50,34 @@ describe('TokenCache', () => {
   it('asks again for a token that was refused', async () => {
     const { cache } = credentialOf(60 * MINUTE_MS, 60 * MINUTE_MS);
     await cache.getToken(SCOPE);
-    cache.forget();
+    cache.refuse('Bearer token-1');
     expect((await cache.getToken(SCOPE)).token).toBe('token-2');
+  });
+
+  it('keeps a token that is another than was refused', async () => {
+    const { cache } = credentialOf(60 * MINUTE_MS, 60 * MINUTE_MS);
+    await cache.getToken(SCOPE);
+    cache.refuse('Bearer token-0');
+    expect((await cache.getToken(SCOPE)).token).toBe('token-1');
+  });
+
+  it('asks past the cache of a credential, or without claims where it takes none', async () => {
+    const claims: unknown[] = [];
+    const cache = new TokenCache({
+      getToken: (_scope, options) => {
+        claims.push(options?.claims);
+        if (options?.claims !== undefined) {
+          return Promise.reject(
+            Object.assign(new Error('no claims'), { name: 'CredentialUnavailableError' }),
+          );
+        }
+        return Promise.resolve({ token: 't', expiresOnTimestamp: Date.now() + 60 * MINUTE_MS });
+      },
+    });
+    await cache.getToken(SCOPE);
+    cache.refuse('Bearer t');
+    await cache.getToken(SCOPE);
+    expect(claims).toEqual([undefined, expect.stringContaining('nbf'), undefined]);
   });
 
   it('says unavailable of a credential that gives none, and does not wait for one that never answers', async () => {

@@ -32,12 +32,17 @@ let made: Promise<LoopbackCertificate> | undefined;
  * a client that is told so trusts it.
  */
 export function loopbackCertificate(): Promise<LoopbackCertificate> {
-  return (made ??= make());
+  return (made ??= makeLoopbackCertificate());
 }
 
-async function make(): Promise<LoopbackCertificate> {
+/**
+ * Another certificate for the same names, to rotate to.
+ *
+ * @param commonName of the subject and issuer; another one for each, so that both can be trusted at once
+ */
+export async function makeLoopbackCertificate(commonName = 'localhost'): Promise<LoopbackCertificate> {
   const now = Date.now();
-  const { cert, private: privateKey } = await generate([{ name: 'commonName', value: 'localhost' }], {
+  const { cert, private: privateKey } = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',

@@ -7,6 +7,7 @@ import type { KeyVaultTarget, WrapParameters } from './request';
  * cryptography.
  *
  * @param parameters of a wrap or unwrap
+ * @param wrapsUnderDisabledKeys answers to a wrap in any state of the key, as it was reported of the service
  * @returns the members of the answer
  * @throws KeyVaultFault
  */
@@ -14,6 +15,7 @@ export function answerKeyVaultRequest(
   target: KeyVaultTarget,
   parameters: WrapParameters | undefined,
   keys: readonly AzureKeyVaultDoubleKey[],
+  wrapsUnderDisabledKeys = false,
 ): Record<string, unknown> {
   // Names are case-insensitive.
   const name = target.keyName.toLowerCase();
@@ -30,7 +32,8 @@ export function answerKeyVaultRequest(
   if (target.operation === 'getRotationPolicy') return rotationPolicy(key);
   if (parameters === undefined)
     throw new KeyVaultFault('BadParameter', 'The request body must be specified.');
-  assertUsable(key, version, target.operation);
+  if (!(wrapsUnderDisabledKeys && target.operation === 'wrapKey'))
+    assertUsable(key, version, target.operation);
   const algorithm = WRAP_ALGORITHMS.get(parameters.algorithm);
   try {
     const value =

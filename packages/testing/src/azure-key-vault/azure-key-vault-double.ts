@@ -20,6 +20,11 @@ const RESOURCES = { vault: 'https://vault.azure.net', 'managed-hsm': 'https://ma
 export class AzureKeyVaultDouble {
   /** Milliseconds that every answer about keys waits, the challenge too. May be set. */
   latencyMs = 0;
+  /**
+   * Wraps under keys that are disabled or out of their dates, and refuses only to unwrap, as it was reported
+   * of the service (https://github.com/Azure/azure-sdk-for-python/issues/45342). May be set.
+   */
+  wrapsUnderDisabledKeys = false;
   /** All requests about keys with a good token so far, oldest first. */
   readonly requests: AzureKeyVaultRecordedRequest[] = [];
   /** Requests about keys that were answered with a challenge so far. */
@@ -166,6 +171,17 @@ export class AzureKeyVaultDouble {
     this.#denials.allow(operation);
   }
 
+  /** Shows another certificate from now on, as a service does that renewed its own. */
+  rotateCertificate({ certificate, privateKey }: LoopbackCertificate): void {
+    this.#server.setSecureContext({ cert: certificate, key: privateKey });
+    this.cutConnections();
+  }
+
+  /** Cuts all connections; new ones are taken. */
+  cutConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** Ends all tokens that were issued so far: requests with them are answered with 401 and a challenge. */
   revokeTokens(): void {
     this.#issuer.revokeAll();
@@ -193,6 +209,7 @@ export class AzureKeyVaultDouble {
     this.#nextLogins.clear();
     this.#denials.clear();
     this.latencyMs = 0;
+    this.wrapsUnderDisabledKeys = false;
     this.requests.length = 0;
     this.challenges = 0;
   }
@@ -278,7 +295,7 @@ export class AzureKeyVaultDouble {
         throw new KeyVaultFault(error, message ?? `Scripted: ${error}.`, innererror, status);
       }
       this.#authorize(operation, target.keyName, caller);
-      const answer = answerKeyVaultRequest(target, parameters, this.#keys);
+      const answer = answerKeyVaultRequest(target, parameters, this.#keys, this.wrapsUnderDisabledKeys);
       const json = scripted !== undefined && 'edit' in scripted ? scripted.edit(answer) : answer;
       return { status: 200, json };
     } catch (error) {
