@@ -121,9 +121,10 @@ export function endCallOnAbort(signal: AbortSignal): GcpCallInterceptor {
 }
 
 /**
- * Loads the client's credentials, before a method of the client does: where that fails, the methods leave a
- * rejected promise behind that nobody handles, which ends the process. The client keeps a failure for good;
- * it is made to forget it, so that the next attempt can succeed.
+ * Loads the client's credentials and a token for them, before a method of the client does: where that fails,
+ * the methods leave a rejected promise behind that nobody handles, which ends the process, and a connection
+ * that cannot be made would hide it. The client keeps a failure for good; it is made to forget it, so that
+ * the next attempt can succeed.
  *
  * @throws KeyServiceAnswerError that says what is missing
  */
@@ -134,6 +135,19 @@ export async function initializeClient(client: GcpKmsClient): Promise<void> {
     await initialized;
   } catch (error) {
     if (client.keyManagementServiceStub === kept) delete client.keyManagementServiceStub;
-    throw explainCredentials(error);
+    throw explainCredentials(error, 'could not load its credentials');
   }
+  try {
+    await loadToken(client);
+  } catch (error) {
+    throw explainCredentials(error, 'could not get an access token');
+  }
+}
+
+/** Asks for a token, where there is none that is good, and where the client sends one. */
+async function loadToken(client: GcpKmsClient): Promise<void> {
+  const { _opts: options } = client as { readonly _opts?: { readonly sslCreds?: unknown } };
+  if (options === undefined || options.sslCreds !== undefined) return;
+  const source = (await client.auth.getClient?.()) as { getRequestHeaders?(): Promise<unknown> } | undefined;
+  await source?.getRequestHeaders?.();
 }

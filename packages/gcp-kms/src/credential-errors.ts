@@ -132,12 +132,13 @@ export function fits({ code, text }: Omit<GcpClientErrorRow, 'reason'>, shape: G
 /**
  * Why the client has no credentials or no token. The source of tokens (a metadata server, an identity
  * provider) comes back by itself; a refusal does not.
+ *
+ * @param what the client could not do
  */
-export function explainCredentials(error: unknown): KeyServiceAnswerError {
+export function explainCredentials(error: unknown, what: string): KeyServiceAnswerError {
   const shape = (error ?? {}) as GcpErrorShape;
   const row = GCP_CREDENTIAL_ERRORS.find((each) => fits(each, shape));
   const originalName = firstWord(shape.code, shape.name === 'Error' ? undefined : shape.name);
-  const what = isTokenError(error) ? 'could not get an access token' : 'could not load its credentials';
   const said = textOf(shape);
   const word = (row?.text?.exec(said) ?? [])[1] ?? '';
   const says =

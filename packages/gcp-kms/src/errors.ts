@@ -118,7 +118,7 @@ export function explainGcpError(error: unknown, method: GcpMethod): KeyServiceFa
   if (error instanceof ConfigurationError) return { reason: 'denied', cause: error };
   const shape = (error ?? {}) as GcpErrorShape & { message?: unknown };
   if (isTokenError(error)) {
-    const cause = explainCredentials(error);
+    const cause = explainCredentials(error, 'could not get an access token');
     return { reason: cause.reason, cause };
   }
   const reason = reasonOf(shape, method);
@@ -131,7 +131,8 @@ export function explainGcpError(error: unknown, method: GcpMethod): KeyServiceFa
   if (known !== undefined && !QUOTES.has(code) && typeof error === 'object') {
     for (const member of ['metadata', 'statusDetails']) Reflect.deleteProperty(error as object, member);
     const step = GCP_NEXT_STEPS.find((row) => fits(row, shape));
-    if (step !== undefined) shape.message = `${String(shape.message)} ${step.says}`;
+    if (step !== undefined)
+      shape.message = `${String(shape.message).replace(/(?<![.:])$/, '.')} ${step.says}`;
     return { reason, cause: error };
   }
   const originalName = known?.[0] ?? firstWord(shape.code, shape.name);

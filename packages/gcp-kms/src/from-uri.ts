@@ -26,13 +26,19 @@ export function optionsFromUri(uri: string | URL, environment: Environment = pro
   const universe = environment['GOOGLE_CLOUD_UNIVERSE_DOMAIN'] || 'googleapis.com';
   const target = channelTarget(apiEndpoint ?? `cloudkms.${universe}`, Number(port), environment);
   keepMetadataServerOffProxies(environment);
-  const client = (): KeyManagementServiceClient =>
-    new KeyManagementServiceClient({
+  const client = (): KeyManagementServiceClient => {
+    const made = new KeyManagementServiceClient({
       ...OWN_CONNECTION,
       // Google's library would look for a project, by the gcloud command too, before it asks for a token.
       projectId: path.split('/')[1] ?? '',
       ...(apiEndpoint === undefined ? {} : { servicePath: apiEndpoint }),
       ...target,
     });
+    // The library would first ask whether the server that is named is there, and keep the answer for good.
+    if (environment['GCE_METADATA_HOST'] || environment['GCE_METADATA_IP']) {
+      Object.assign(made.auth, { checkIsGCE: true });
+    }
+    return made;
+  };
   return { client, keyName: `${host}${path}` };
 }

@@ -22,7 +22,7 @@ const UNAVAILABLE = 14;
 const TRANSIENT_FAILURE = 3;
 
 /** Part of an attempt's time after which the client's own deadlines end it, and say where it was. */
-export const EARLIER = 0.95;
+export const EARLIER = 0.9;
 
 /** A client while requests are sent by it. */
 interface Lease {
@@ -166,8 +166,15 @@ async function connectivityOf(client: GcpKmsClient): Promise<number | undefined>
   return stub?.getChannel?.().getConnectivityState(false);
 }
 
+/** Each time the library is made to look again, it may print a warning. */
+const LOOK_AGAIN_MS = 10_000;
+let lookedAt = -Infinity;
+
 /** Google's library asks once in a process whether there is a metadata server, and keeps the answer. */
 function forgetMetadataServer(client: GcpKmsClient): void {
+  const now = performance.now();
+  if (now - lookedAt < LOOK_AGAIN_MS) return;
+  lookedAt = now;
   const { _gaxModule: gax } = client as {
     readonly _gaxModule?: {
       readonly googleAuthLibrary?: { readonly gcpMetadata?: { resetIsAvailableCache?(): void } };

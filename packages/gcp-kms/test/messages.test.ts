@@ -146,21 +146,21 @@ const STEPS: readonly (readonly [thrown: object, says: string])[] = [
 
 describe('of credentials and tokens', () => {
   it.each(CREDENTIALS)('%p means %s: %s', (thrown, reason, says) => {
-    const error = explainCredentials(thrown);
+    const error = explainCredentials(thrown, 'could not do it');
     expect(error.reason).toBe(reason);
     expect(error.message).toContain(says);
     expect(inspect(error, { showHidden: true, depth: 5 })).not.toContain(SECRET);
   });
 
   it('each row of the table is told apart', () => {
-    expect(new Set(CREDENTIALS.map(([thrown]) => explainCredentials(thrown).message)).size).toBe(
-      CREDENTIALS.length,
-    );
+    expect(
+      new Set(CREDENTIALS.map(([thrown]) => explainCredentials(thrown, 'could not do it').message)).size,
+    ).toBe(CREDENTIALS.length);
     expect(CREDENTIALS).toHaveLength(GCP_CREDENTIAL_ERRORS.length);
   });
 
   it('what is in no row is not quoted', () => {
-    const error = explainCredentials(new Error(SECRET));
+    const error = explainCredentials(new Error(SECRET), 'could not do it');
     expect(error.message).toContain('GOOGLE_APPLICATION_CREDENTIALS');
     expect(inspect(error, { showHidden: true })).not.toContain(SECRET);
   });
@@ -171,7 +171,7 @@ describe('of the service and of gRPC', () => {
     const { details } = shape as { readonly details: string };
     const thrown = Object.assign(new Error(`14 UNAVAILABLE: ${details}`), shape);
     const { message } = explainGcpError(thrown, 'Encrypt').cause as Error;
-    expect(message.startsWith(`14 UNAVAILABLE: ${details} `)).toBe(true);
+    expect(message.startsWith(`14 UNAVAILABLE: ${details}`)).toBe(true);
     expect(message).toContain(says);
   });
 

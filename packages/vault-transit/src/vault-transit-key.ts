@@ -1,8 +1,10 @@
 import { inspect } from 'node:util';
 import {
   assertUnwrappable,
+  KeyServiceAnswerError,
   KeyServiceError,
   requestKeyService,
+  withDeadline,
   type Environment,
   type KeyDescription,
   type KeyEncryptionKey,
@@ -146,8 +148,10 @@ export class VaultTransitKey implements KeyEncryptionKey {
       explain: explainVaultError,
       attempt: async (signal, { attemptTimeoutMs }) => {
         const secrets = secret === undefined ? [] : [secret];
-        const loginTimeoutMs = attemptTimeoutMs;
-        return read(await this.#requests.send({ path, body, secrets, signal, loginTimeoutMs }));
+        const ms = attemptTimeoutMs * EARLIER;
+        const send = (own: AbortSignal): Promise<JsonObject> =>
+          this.#requests.send({ path, body, secrets, signal: own, loginTimeoutMs: ms });
+        return read(await withDeadline(ms, signal, send, () => noAnswerWithin(ms, this.#settings.address)));
       },
     });
   }
@@ -160,6 +164,16 @@ export class VaultTransitKey implements KeyEncryptionKey {
   [inspect.custom](): string {
     return `VaultTransitKey ${inspect(this.toJSON())}`;
   }
+}
+
+/** Part of an attempt's time after which it ends by itself, and says what did not answer. */
+const EARLIER = 0.9;
+
+function noAnswerWithin(ms: number, address: string): Error {
+  return new KeyServiceAnswerError(
+    `${address}: no answer within ${String(ms)} ms. Check network and firewall, HTTPS_PROXY and NO_PROXY, and the load of the server.`,
+    'timeout',
+  );
 }
 
 function base64(bytes: Uint8Array): string {

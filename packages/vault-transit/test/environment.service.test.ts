@@ -299,7 +299,9 @@ describe('after a fault has passed, the next request works:', () => {
     };
     await begin({ VAULT_TOKEN: '', VAULT_ROLE_ID: role.role_id, VAULT_SECRET_ID: `${secret.secret_id}\n` });
     relay.freezeAll();
-    expect(await key.ask(ONCE, 'vault.test')).toMatchObject({ ok: false });
+    const silent = await key.ask(ONCE, 'vault.test');
+    expect(silent).toMatchObject({ ok: false, reason: 'timeout' });
+    expect(silent.chain?.[1]).toContain('no answer within 630 ms. Check network and firewall');
     relay.thaw();
     expect(await key.ask(ONCE)).toMatchObject({ ok: true });
     await admin('POST', 'auth/token/revoke-accessor', { accessor: await lastAccessor() });
