@@ -28,6 +28,69 @@ describe('VaultTransitKey.fromUri', () => {
     ).toEqual({ appRole: { roleId: 'role', secretId: 'secret' } });
   });
 
+  it("takes OpenBao's name of a variable first, no empty one, and no line end", () => {
+    const both = {
+      VAULT_ADDR: 'https://other.example.com',
+      BAO_ADDR: ADDRESS,
+      BAO_TOKEN: '',
+      VAULT_TOKEN: 't\r\n',
+    };
+    expect(optionsFromUri(URI, both)).toMatchObject({ address: ADDRESS, auth: { token: 't' } });
+    expect(optionsFromUri(URI, { ...both, BAO_ADDR: '\n', VAULT_NAMESPACE: '/' })).toEqual({
+      address: 'https://other.example.com',
+      mount: 'transit',
+      keyName: 'orders',
+      auth: { token: 't' },
+    });
+  });
+
+  it('finds certificates and proxy in the environment', () => {
+    const environment = {
+      VAULT_ADDR: ADDRESS,
+      VAULT_TOKEN: 't',
+      VAULT_CACERT: '/ca.pem',
+      VAULT_CACERT_BYTES: 'PEM',
+      BAO_CAPATH: '/authorities',
+      VAULT_CLIENT_CERT: '/cert.pem',
+      VAULT_CLIENT_KEY: '/key.pem',
+      VAULT_TLS_SERVER_NAME: 'vault',
+      VAULT_PROXY_ADDR: 'http://proxy:3128',
+      VAULT_HTTP_PROXY: 'http://other:3128',
+      VAULT_SKIP_VERIFY: 'F',
+    };
+    expect(optionsFromUri(URI, environment)).toMatchObject({
+      tls: {
+        caFile: '/ca.pem',
+        ca: 'PEM',
+        caDirectory: '/authorities',
+        certFile: '/cert.pem',
+        keyFile: '/key.pem',
+        serverName: 'vault',
+      },
+      proxy: 'http://proxy:3128',
+    });
+  });
+
+  it.each<[string, string | undefined, object]>([
+    ['team/transit/orders', undefined, { namespace: 'team', mount: 'transit', keyName: 'orders' }],
+    ['a/b/transit/orders', undefined, { namespace: 'a/b', mount: 'transit', keyName: 'orders' }],
+    ['a/b/transit/orders', 'a/b/', { namespace: 'a/b', mount: 'transit', keyName: 'orders' }],
+    ['a/b/transit/orders', 'a', { namespace: 'a', mount: 'b/transit', keyName: 'orders' }],
+    ['team/orders', 'team', { namespace: 'team', mount: 'team', keyName: 'orders' }],
+    ['a%2Ftransit/orders', 'team', { namespace: 'team', mount: 'a/transit', keyName: 'orders' }],
+    ['team/a%2Ftransit/orders', undefined, { namespace: 'team', mount: 'a/transit', keyName: 'orders' }],
+  ])('vaulttransit://%s in %s is %j', (place, namespace, options) => {
+    const environment = { VAULT_ADDR: ADDRESS, VAULT_TOKEN: 't', VAULT_NAMESPACE: namespace };
+    expect(optionsFromUri(`vaulttransit://${place}`, environment)).toMatchObject(options);
+  });
+
+  it.each(['1', 't', 'TRUE', 'yes'])('refuses VAULT_SKIP_VERIFY=%s, and says why', (value) => {
+    const environment = { VAULT_ADDR: ADDRESS, VAULT_TOKEN: 't', VAULT_SKIP_VERIFY: value };
+    expect(() => VaultTransitKey.fromUri(URI, environment)).toThrow(
+      /^VAULT_SKIP_VERIFY is not taken: .*VAULT_CACERT/,
+    );
+  });
+
   it.each([
     [{}, 'VAULT_ADDR'],
     [{ VAULT_TOKEN: 't' }, 'VAULT_ADDR'],
