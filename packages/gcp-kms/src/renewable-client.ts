@@ -137,7 +137,7 @@ async function isWorthAnother(client: GcpKmsClient, error: unknown): Promise<boo
   const { code } = (error ?? {}) as { readonly code?: unknown };
   if (code === DEADLINE_EXCEEDED || isTokenRefused(error) || isTokenError(error)) return true;
   // An UNAVAILABLE of the service comes over a connection that is well.
-  return code === UNAVAILABLE && (await connectivityOf(client)) === TRANSIENT_FAILURE;
+  return code === UNAVAILABLE && (await isDisconnected(client));
 }
 
 /** The part of an `AuthClient` of `google-auth-library` that is used. */
@@ -160,10 +160,18 @@ async function expireToken({ auth }: GcpKmsClient): Promise<void> {
   if (!isFixed) source.setCredentials({ ...credentials, access_token: undefined, expiry_date: 1 });
 }
 
-async function connectivityOf(client: GcpKmsClient): Promise<number | undefined> {
-  const stub = (await client.keyManagementServiceStub) as
-    { getChannel?(): { getConnectivityState(tryToConnect: boolean): number } } | undefined;
-  return stub?.getChannel?.().getConnectivityState(false);
+/** The part of a stub of gRPC that is used. */
+interface Stub {
+  getChannel?(): { getConnectivityState(tryToConnect: boolean): number };
+}
+
+/** Whether a channel of the client (KMS has one, IAM another) has no connection and waits to make one. */
+async function isDisconnected(client: GcpKmsClient): Promise<boolean> {
+  const { iamClient } = client as { readonly iamClient?: { readonly iamPolicyStub?: Promise<unknown> } };
+  const stubs = (await Promise.all([client.keyManagementServiceStub, iamClient?.iamPolicyStub])) as (
+    Stub | undefined
+  )[];
+  return stubs.some((stub) => stub?.getChannel?.().getConnectivityState(false) === TRANSIENT_FAILURE);
 }
 
 /** Each time the library is made to look again, it may print a warning. */

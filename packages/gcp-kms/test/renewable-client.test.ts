@@ -71,6 +71,30 @@ describe.each<[string, GcpKmsDoubleOptions]>([
   });
 });
 
+describe('after a service was away', () => {
+  const under = kmsUnderTest({ tls: true });
+
+  it('rights are asked for as soon as it is back, over a connection of their own', async () => {
+    const relay = await startFreezingRelay(Number(under().kms.endpoint.split(':')[1]));
+    const client = new KeyManagementServiceClient({ ...under().options, port: relay.port });
+    ending.push(
+      () => relay.close(),
+      async () => client.close(),
+    );
+    const key = withLimits(new GcpKmsKey({ client, keyName: under().kms.createKey().name }), {
+      ...LIMITS,
+      maxAttempts: 1,
+    });
+    const { upstream } = relay;
+    relay.upstream = undefined;
+    for (let count = 0; count < 2; count += 1) {
+      await expect(key.checkPermissions(AAD)).rejects.toMatchObject({ reason: 'unavailable' });
+    }
+    relay.upstream = upstream;
+    expect(await key.checkPermissions(AAD)).toMatchObject({ wrap: { allowed: true } });
+  });
+});
+
 describe('a client that nothing like it can be made of', () => {
   it('goes on', async () => {
     const answers = [
