@@ -79,6 +79,11 @@ export const GCP_NEXT_STEPS: readonly Omit<GcpClientErrorRow, 'reason'>[] = [
     says: 'Something there speaks no TLS: check the port of "?endpoint=".',
   },
   {
+    // gRPC keeps what a proxy said to itself.
+    text: /No connection established\. Last error: undefined/,
+    says: 'The proxy (HTTPS_PROXY, HTTP_PROXY, grpc_proxy) did not let the connection through: let it, or name the host in NO_PROXY.',
+  },
+  {
     text: /No connection established|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
     says: 'Check the network, "?endpoint=", HTTPS_PROXY and NO_PROXY.',
   },

@@ -139,6 +139,10 @@ const STEPS: readonly (readonly [thrown: object, says: string])[] = [
     'check the port',
   ],
   [
+    { code: 14, details: 'No connection established. Last error: undefined. Resolution note: ' },
+    'The proxy (HTTPS_PROXY, HTTP_PROXY, grpc_proxy) did not let the connection through',
+  ],
+  [
     { code: 14, details: 'No connection established. Last error: connect ECONNREFUSED 127.0.0.1:9.' },
     'HTTPS_PROXY and NO_PROXY',
   ],

@@ -12,6 +12,7 @@ import {
   startTlsFront,
   type FreezingRelay,
   type GoogleTokens,
+  type HttpProxy,
   type KeyProcess,
 } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
@@ -26,6 +27,24 @@ const ending: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0)) await end();
 });
+
+/** A proxy, and where names lead that only it knows. */
+async function startProxy(): Promise<HttpProxy & { readonly hosts: Record<string, number> }> {
+  const hosts: Record<string, number> = {};
+  const proxy = await startHttpProxy(hosts);
+  ending.push(() => proxy.close());
+  return Object.assign(proxy, { hosts });
+}
+
+/** A credentials file of workload identity federation. */
+const federation = (host: string, subject: string): string =>
+  JSON.stringify({
+    type: 'external_account',
+    audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: `http://${host}/v1/token`,
+    credential_source: { file: subject },
+  });
 
 const portOf = (endpoint: string): number => Number(endpoint.split(':')[1]);
 
@@ -128,16 +147,7 @@ it('with workload identity federation: an STS that is silent, one that refuses, 
     () => kms.close(),
   );
   expect((await key.ask(ONCE_PATIENT)).chain?.[1]).toContain('is not JSON');
-  writeFileSync(
-    credentials,
-    JSON.stringify({
-      type: 'external_account',
-      audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',
-      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-      token_url: `http://${tokens.host}/v1/token`,
-      credential_source: { file: subject },
-    }),
-  );
+  writeFileSync(credentials, federation(tokens.host, subject));
   expect((await key.ask(ONCE)).chain?.[1]).toContain('A file that the credentials need does not exist');
   writeFileSync(subject, 'a.b.c');
   tokens.next.push({ status: 400, body: { error: 'invalid_target', error_description: 'QUOTED' } });
@@ -163,7 +173,7 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
 
   /** A front of the double, and a process with a key of it. */
   async function start(
-    environment: (port: number) => Promise<NodeJS.ProcessEnv>,
+    environment: (port: number, tokensPort: number) => NodeJS.ProcessEnv,
     endpoint: (port: number) => string,
     notAfter?: Date,
   ): Promise<{ key: KeyProcess; renew: () => Promise<void> }> {
@@ -177,7 +187,7 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
     const key = startKeyProcess(`gcpkms://${kms.createKey().name}?endpoint=${endpoint(front.port)}`, {
       NODE_EXTRA_CA_CERTS: caFile,
       GCE_METADATA_HOST: tokens.host,
-      ...(await environment(front.port)),
+      ...environment(front.port, portOf(tokens.host)),
     });
     ending.push(
       () => key.close(),
@@ -194,7 +204,7 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
 
   it('a name that is known again, and a certificate that was renewed', async () => {
     const { key, renew } = await start(
-      () => Promise.resolve({}),
+      () => ({}),
       (port) => `kms.test:${String(port)}`,
       new Date(Date.now() - 60_000),
     );
@@ -210,44 +220,50 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
     expect(await key.ask(LIMITS)).toMatchObject({ ok: true });
   });
 
-  it.each(['HTTPS_PROXY', 'grpc_proxy'])(
-    'goes through the proxy of %s, but for the metadata server; and again when the proxy is back',
-    async (variable) => {
-      let proxy: Awaited<ReturnType<typeof startHttpProxy>> | undefined;
-      const { key } = await start(
-        async (port) => {
-          proxy = await startHttpProxy({ 'kms.test:443': port });
-          return { [variable]: proxy.url.replace('//', '//user:pass%21@') };
-        },
-        () => 'kms.test',
-      );
-      if (proxy === undefined) throw new Error('There is no proxy.');
-      const { close, asked, credentials } = proxy;
-      ending.push(close);
-      expect(await key.ask()).toMatchObject({ ok: true });
-      expect([...new Set(asked)]).toEqual(['kms.test:443']);
-      expect(credentials[0]).toBe(`Basic ${Buffer.from('user:pass!').toString('base64')}`);
-      proxy.answers = 502;
-      proxy.cut();
-      const away = await key.ask(LIMITS);
-      expect(away).toMatchObject({ ok: false, reason: 'unavailable' });
-      expect(away.shown).not.toContain('pass!');
-      proxy.answers = 'tunnel';
-      expect(await key.ask(ONCE)).toMatchObject({ ok: true });
-    },
-  );
+  it('goes through a proxy, but for the metadata server; and again when the proxy is back', async () => {
+    const proxy = await startProxy();
+    const { key } = await start(
+      (port) => {
+        proxy.hosts['kms.test:443'] = port;
+        return { HTTPS_PROXY: proxy.url.replace('//', '//user:pass%21@') };
+      },
+      () => 'kms.test',
+    );
+    expect(await key.ask()).toMatchObject({ ok: true });
+    expect([...new Set(proxy.asked)]).toEqual(['kms.test:443']);
+    expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from('user:pass!').toString('base64')}`);
+    proxy.answers = 502;
+    proxy.cut();
+    const away = await key.ask(LIMITS);
+    expect(away).toMatchObject({ ok: false, reason: 'unavailable' });
+    expect(away.chain?.[1]).toContain('The proxy (HTTPS_PROXY, HTTP_PROXY, grpc_proxy) did not let');
+    expect(away.shown).not.toContain('pass!');
+    proxy.answers = 'tunnel';
+    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+  });
+
+  it('asks for tokens through the proxy, where no metadata server gives them', async () => {
+    const proxy = await startProxy();
+    const [credentials, subject] = [join(folder, 'proxied.json'), join(folder, 'proxied-token')];
+    writeFileSync(credentials, federation('sts.test', subject));
+    writeFileSync(subject, 'a.b.c');
+    const { key } = await start(
+      (port, tokensPort) => {
+        Object.assign(proxy.hosts, { 'kms.test:443': port, 'sts.test:80': tokensPort });
+        return { https_proxy: proxy.url, GOOGLE_APPLICATION_CREDENTIALS: credentials };
+      },
+      () => 'kms.test',
+    );
+    expect(await key.ask()).toMatchObject({ ok: true });
+    expect([...new Set(proxy.asked)]).toEqual(['sts.test:80', 'kms.test:443']);
+  });
 
   it('goes past the proxy where NO_PROXY says so', async () => {
-    let proxy: Awaited<ReturnType<typeof startHttpProxy>> | undefined;
+    const proxy = await startProxy();
     const { key } = await start(
-      async () => {
-        proxy = await startHttpProxy();
-        return { HTTPS_PROXY: proxy.url, NO_PROXY: 'example.com, test' };
-      },
+      () => ({ HTTPS_PROXY: proxy.url, NO_PROXY: 'example.com, test' }),
       (port) => `kms.test:${String(port)}`,
     );
-    if (proxy === undefined) throw new Error('There is no proxy.');
-    ending.push(proxy.close);
     expect(await key.ask(undefined, 'kms.test')).toMatchObject({ ok: true });
     expect(proxy.asked).toEqual([]);
   });
