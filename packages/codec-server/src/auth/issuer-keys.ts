@@ -1,6 +1,6 @@
 import { withDeadline } from '@waxseal/core/provider';
 import { createRemoteJWKSet, customFetch, jwksCache, type JWTVerifyGetKey, type JWKSCacheInput } from 'jose';
-import { EnvHttpProxyAgent, Pool, request } from 'undici';
+import type * as Undici from 'undici';
 import { isSecureUrl } from '../fields';
 
 const TIMEOUT_MS = 3_000;
@@ -132,23 +132,37 @@ async function discoverJwksUri(issuer: string, gate: FetchGate): Promise<string>
   return uri;
 }
 
-let opened: EnvHttpProxyAgent | undefined;
+/** What sends requests to issuers. */
+interface Sender {
+  readonly request: typeof Undici.request;
+  readonly dispatcher: Undici.Dispatcher;
+}
+
+let opened: Sender | undefined;
 
 /**
  * The connections to issuers, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` where they name
  * one: Node.js's own `fetch` reads them only if it is told to. One whose request got no answer is not used
  * again.
  */
-function connections(): EnvHttpProxyAgent {
+function sender(): Sender {
+  return (opened ??= open());
+}
+
+function open(): Sender {
   const { env } = process;
-  return (opened ??= new EnvHttpProxyAgent({
+  // It takes as long to load as a third of the server, and a server without an issuer has no use for it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { EnvHttpProxyAgent, Pool, request } = require('undici') as typeof Undici;
+  const dispatcher = new EnvHttpProxyAgent({
     httpProxy: proxyUrl(env['http_proxy'] || env['HTTP_PROXY']),
     httpsProxy: proxyUrl(env['https_proxy'] || env['HTTPS_PROXY']),
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,
     connect: { timeout: TIMEOUT_MS },
     clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: TIMEOUT_MS }),
-  }));
+  });
+  return { request, dispatcher };
 }
 
 /** A proxy may be written as `host:port`. */
@@ -181,7 +195,8 @@ class FetchGate {
     if (now < this.#opensAt) throw new IssuerUnavailableError(`${url} was asked a moment ago, in vain.`);
     this.#opensAt = now + this.#intervalMs;
     try {
-      const { statusCode, body } = await request(url, { signal, headers, dispatcher: connections() });
+      const { request, dispatcher } = sender();
+      const { statusCode, body } = await request(url, { signal, headers, dispatcher });
       return new Response(await boundedBody(url, body, MAX_BYTES), { status: statusCode });
     } catch (cause) {
       if (cause instanceof IssuerUnavailableError) throw cause;
