@@ -107,7 +107,7 @@ export function failureConverterPath({ encrypt = true }: { readonly encrypt?: bo
   if (path !== undefined) return path;
   const file = encrypt ? MODULES.envelope : MODULES.decodeOnly;
   throw new ConfigurationError(
-    `The failure converter is no file of its own here, as in a program that a bundler has made, and a Worker needs the file. Mark @waxseal/temporal as external for the bundler; or have it make a second file of @waxseal/temporal/${file}, and name that: new EnvelopePlugin({ …, failureConverterPath }). Bundle the workflows ahead, with the same plugin (docs/bundling.md).`,
+    `The failure converter is no file of its own here, as in a program that a bundler has made, and a Worker needs the file. Mark @waxseal/* as external for the bundler; or have it make a second file of @waxseal/temporal/${file}, and name that: new EnvelopePlugin({ …, failureConverterPath }). Bundle the workflows ahead, with the same plugin (docs/bundling.md).`,
   );
 }
 

@@ -104,8 +104,11 @@ function checkCodecOptions(options: EnvelopeCodecOptions): void {
   const { keyring, encrypt, binding, onContextMismatch, requireEncryption, telemetry } = given;
   const limit = given['payloadLimitBytes'];
   if (!(keyring instanceof Keyring) && typeof keyring !== 'function') {
+    const isForeign = typeof (keyring as Partial<Keyring> | null | undefined)?.findGuarded === 'function';
     throw new ConfigurationError(
-      'EnvelopeCodec: keyring must be a Keyring, new Keyring({ primary }), or a function that gives one.',
+      isForeign
+        ? 'EnvelopeCodec: keyring is a Keyring of a second copy of @waxseal/core in this process. Let the package manager install one copy (npm ls @waxseal/core), and a bundler take all of @waxseal/* in or leave all out.'
+        : 'EnvelopeCodec: keyring must be a Keyring, new Keyring({ primary }), or a function that gives one.',
     );
   }
   if (encrypt !== undefined && typeof encrypt !== 'boolean') {

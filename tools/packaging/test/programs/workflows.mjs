@@ -1,0 +1,5 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+
+export function fails(text) {
+  throw ApplicationFailure.nonRetryable(`boom ${text}`);
+}
