@@ -20,13 +20,14 @@ const transformIgnorePatterns = ['/node_modules/(?!jose/)'];
  * The tiers, by the name of the file: `*.test.ts` runs alone; `*.process.test.ts` starts programs of this
  * repository, such as the command; `*.service.test.ts` installs or starts a
  * program of somebody else's; `*.server.test.ts` needs a Temporal server,
- * `*.browser.test.ts` a Temporal server and Chromium, `*.pack.test.ts` packs and installs the packages.
+ * `*.browser.test.ts` a Temporal server and Chromium, `*.pack.test.ts` packs and installs the packages,
+ * `*.managers.test.ts` does so by several package managers.
  */
 function tier(name: string, needsServer: boolean): NonNullable<Config['projects']>[number] {
   const testMatch =
     name === 'pure'
       ? [
-          '<rootDir>/{packages,tools,examples}/*/test/**/!(*.process|*.service|*.server|*.browser|*.pack).test.ts',
+          '<rootDir>/{packages,tools,examples}/*/test/**/!(*.process|*.service|*.server|*.browser|*.pack|*.managers).test.ts',
         ]
       : [`<rootDir>/{packages,tools,examples}/*/test/**/*.${name}.test.ts`];
   return {
@@ -54,6 +55,8 @@ const config: Config = {
     tier('server', true),
     tier('browser', true),
     tier('pack', false),
+    // Installs from the network three times: `npm run test:managers`, and in CI.
+    ...(process.env['WAXSEAL_TEST_MANAGERS'] === 'true' ? [tier('managers', true)] : []),
   ],
   // More make a small machine so busy that Temporal takes its Workers for lost: faults and attacks turn red.
   maxWorkers: 2,

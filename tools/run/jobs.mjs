@@ -112,6 +112,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  'test:managers': [
+    {
+      name: 'package managers',
+      command: ['tools/run/managers.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   bench: [
     {
       name: 'bench',

@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
+import { build } from 'esbuild';
+
+const exec = promisify(execFile);
+const root = resolve(__dirname, '../../..');
+const programs = join(__dirname, 'programs');
+const tarballs = temporaryDirectory();
+const USED = ['core', 'local-key', 'temporal'];
+/** Of the registry that this machine's npm has. */
+const PNPM = 'pnpm@10';
+const YARN = '@yarnpkg/cli-dist@4';
+
+async function run(
+  directory: string,
+  [command = '', ...args]: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS|NODE_PATH)/i.test(name));
+  const env = {
+    ...Object.fromEntries(own),
+    TEMPORAL_ADDRESS: process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'],
+    ...environment,
+  };
+  try {
+    const { stdout } = await exec(command, args, { cwd: directory, env, maxBuffer: 1e8 });
+    return stdout.trim();
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')}:\n${stdout.slice(-2_000)}\n${stderr.slice(-2_000)}`);
+  }
+}
+
+beforeAll(async () => {
+  const folders = USED.map((name) => `./packages/${name}`);
+  await run(root, ['npm', 'pack', '--ignore-scripts', '--pack-destination', tarballs, ...folders]);
+}, 60_000);
+
+/** An application as a user has it: it names what it imports, and nothing that only others import. */
+function application(overrides: (files: Readonly<Record<string, string>>) => object): string {
+  const directory = temporaryDirectory();
+  const files = Object.fromEntries(
+    USED.map((name) => {
+      const [file = ''] = readdirSync(tarballs).filter((each) => each.startsWith(`waxseal-${name}-`));
+      return [`@waxseal/${name}`, `file:${join(tarballs, file)}`];
+    }),
+  );
+  const { version } = JSON.parse(
+    readFileSync(join(root, 'node_modules/@temporalio/worker/package.json'), 'utf8'),
+  ) as { version: string };
+  const sdk = ['client', 'common', 'worker', 'workflow'].map((name) => [`@temporalio/${name}`, version]);
+  const manifest = {
+    name: 'application',
+    private: true,
+    dependencies: { ...files, ...(Object.fromEntries(sdk) as object) },
+    ...overrides(files),
+  };
+  writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));
+  for (const file of ['client.mjs', 'worker.mjs', 'workflows.mjs'])
+    copyFileSync(join(programs, file), join(directory, file));
+  return directory;
+}
+
+interface Manager {
+  readonly make: () => Promise<string>;
+  /** How it runs `node`. */
+  readonly node: readonly string[];
+}
+
+const MANAGERS: Readonly<Record<string, Manager>> = {
+  'npm, with nothing hoisted': {
+    make: async () => {
+      const directory = application(() => ({}));
+      await run(directory, ['npm', 'install', '--install-strategy=linked', '--no-audit', '--no-fund']);
+      return directory;
+    },
+    node: ['node'],
+  },
+  'pnpm, strict': {
+    make: async () => {
+      const directory = application((overrides) => ({ pnpm: { overrides } }));
+      const settings = 'autoInstallPeers: false\nhoist: false\nstrictPeerDependencies: true\n';
+      writeFileSync(join(directory, 'pnpm-workspace.yaml'), settings);
+      await run(directory, ['npx', '-y', PNPM, 'install', '--no-frozen-lockfile']);
+      return directory;
+    },
+    node: ['node'],
+  },
+  "Yarn, with Plug'n'Play": {
+    make: async () => {
+      const directory = application((resolutions) => ({ resolutions }));
+      const registry = await run(root, ['npm', 'config', 'get', 'registry']);
+      const settings = {
+        nodeLinker: 'pnp',
+        pnpMode: 'strict',
+        enableTelemetry: false,
+        enableGlobalCache: false,
+        npmRegistryServer: registry,
+        httpsCaFilePath: process.env['NODE_EXTRA_CA_CERTS'] ?? null,
+        unsafeHttpWhitelist: [new URL(registry).hostname],
+      };
+      writeFileSync(join(directory, '.yarnrc.yml'), JSON.stringify(settings));
+      writeFileSync(join(directory, 'yarn.lock'), '');
+      await run(directory, ['npx', '-y', YARN, 'install', '--mode=skip-build']);
+      return directory;
+    },
+    node: ['npx', '-y', YARN, 'node'],
+  },
+};
+
+describe.each(Object.entries(MANAGERS))('installed by %s', (_name, { make, node }) => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await make();
+  }, 300_000);
+
+  it('the packages are loaded from CommonJS, where only what is declared is found', async () => {
+    const code =
+      "for (const name of ['@waxseal/core', '@waxseal/core/internal', '@waxseal/local-key', '@waxseal/temporal'," +
+      "'@waxseal/temporal/failure-converter', '@waxseal/temporal/decode-only-failure-converter']) require(name);" +
+      "console.log('loaded')";
+    expect(await run(directory, [...node, '-e', code])).toBe('loaded');
+  });
+
+  it('a client encrypts, as an ES module and in one file of esbuild', async () => {
+    expect(await run(directory, [...node, 'client.mjs'])).toBe('binary/envelope "secret"');
+    const bundled = join(directory, 'client.cjs');
+    await build({
+      entryPoints: [join(directory, 'client.mjs')],
+      absWorkingDir: directory,
+      bundle: true,
+      platform: 'node',
+      outfile: bundled,
+      logLevel: 'error',
+    });
+    // Without what the package manager has installed.
+    const alone = temporaryDirectory();
+    copyFileSync(bundled, join(alone, 'client.cjs'));
+    expect(await run(alone, ['node', 'client.cjs'])).toBe('binary/envelope "secret"');
+  });
+
+  it('a Worker bundles its workflows with the failure converter', async () => {
+    const WORKFLOWS = join(directory, 'workflows.mjs');
+    expect(await run(directory, [...node, 'worker.mjs'], { WORKFLOWS })).toBe(
+      'Encoded failure / boom secret',
+    );
+  }, 120_000);
+});
