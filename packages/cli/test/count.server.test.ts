@@ -126,6 +126,13 @@ describe('waxseal count', () => {
     expect((await waxseal(['count'], failed)).stdout).toContain('0 plaintext, 2 failures in clear');
   });
 
+  it('sees that a schedule is sealed once it is updated by a client that encrypts', async () => {
+    const sealed = new Client({ connection, namespace, plugins: [plugin] });
+    await sealed.schedule.getHandle('daily-plain').update((previous) => previous);
+    const { stdout } = await countInNamespace('--query', 'WorkflowId="sealed"');
+    expect(stdout).toContain('All of it is encrypted');
+  });
+
   it('says what is wrong with an option, a file, and a filter', async () => {
     expect((await count('--expect', 'nothing')).stderr).toContain('--expect');
     expect((await count('--temporal', 'file.json')).stderr).toContain('one of the two');

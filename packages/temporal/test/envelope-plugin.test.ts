@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
@@ -202,6 +204,78 @@ describe('EnvelopePlugin', () => {
     expect(shown).toContain('the-id');
     for (const form of [key.toString('hex'), key.toString('base64'), [...key].join(', ')])
       expect(shown).not.toContain(form);
+  });
+});
+
+describe('with encrypt: false', () => {
+  const plugin = new EnvelopePlugin({ keyring: keyring(), encrypt: false });
+  const decodeOnly = failureConverterPath({ encrypt: false });
+
+  it('everything passes, and errors stay where the SDK has them', async () => {
+    const { dataConverter } = plugin.configureClient({ dataConverter: { payloadCodecs: [naming('a')] } });
+    expect(dataConverter?.failureConverterPath).toBe(decodeOnly);
+    expect(plugin.configureBundler({ workflowsPath: '/w' }).failureConverterPath).toBe(decodeOnly);
+    const { stored, back } = await throughCodecs(dataConverter?.payloadCodecs ?? []);
+    expect(Buffer.from(stored[0]?.data ?? []).toString()).toBe('a"secret"');
+    expect(Buffer.from(back[0]?.data ?? []).toString()).toBe('"secret"');
+  });
+
+  it('a Worker takes any bundle, and one that encrypts none of this stage', async () => {
+    const bundleOf = (path: string) => ({
+      code: [path, join(dirname(path), 'envelope-failure-converter.ts')]
+        .map((each) => readFileSync(each, 'utf8'))
+        .join('\n'),
+    });
+    const bundles = ['var none;', bundleOf(decodeOnly).code, bundleOf(failureConverterPath()).code];
+    for (const code of bundles) {
+      await expect(
+        plugin.configureWorker({ taskQueue: 'q', workflowBundle: { code } }),
+      ).resolves.toBeDefined();
+    }
+    const encrypting = new EnvelopePlugin({ keyring: keyring() });
+    const results = await Promise.allSettled(
+      bundles.map((code) => encrypting.configureWorker({ taskQueue: 'q', workflowBundle: { code } })),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+    // Also where a data converter was made by hand with the path of this package.
+    const dataConverter = withEnvelope(undefined, encrypting.codec);
+    const byHand = encrypting.configureWorker({
+      taskQueue: 'q',
+      dataConverter,
+      workflowBundle: { code: 'var none;' },
+    });
+    await expect(byHand).rejects.toBeInstanceOf(ConfigurationError);
+  });
+
+  it('does not stand beside one that encrypts', () => {
+    const shared = keyring();
+    const encrypting = new EnvelopePlugin({ keyring: shared });
+    const reading = new EnvelopePlugin({ keyring: shared, encrypt: false });
+    expect(() => reading.configureClient(encrypting.configureClient({}))).toThrow(ConfigurationError);
+  });
+});
+
+describe('failureConverterPath of the plugin', () => {
+  it("takes the place of the package's own for Workers and bundles, and is no matter to clients", async () => {
+    const plugin = new EnvelopePlugin({
+      keyring: keyring(),
+      failureConverterPath: '/elsewhere/converter.cjs',
+    });
+    const { dataConverter } = await plugin.configureWorker({ taskQueue: 'q' });
+    expect(dataConverter?.failureConverterPath).toBe('/elsewhere/converter.cjs');
+    expect(plugin.configureBundler({ workflowsPath: '/w' }).failureConverterPath).toBe(
+      '/elsewhere/converter.cjs',
+    );
+    expect(plugin.configureClient({}).dataConverter?.failureConverterPath).toBe(failureConverterPath());
+    const workflowBundle = { code: 'var none;' };
+    await expect(plugin.configureWorker({ taskQueue: 'q', workflowBundle })).rejects.toThrow(
+      'workflow bundle',
+    );
+  });
+
+  it.each([7, '', './converter.js', 'converter.js'])('refuses %j', (path) => {
+    const options = { keyring: keyring(), failureConverterPath: path as string };
+    expect(() => new EnvelopePlugin(options)).toThrow(/absolute path/);
   });
 });
 

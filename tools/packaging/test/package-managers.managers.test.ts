@@ -32,7 +32,9 @@ async function run(
     return stdout.trim();
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${command} ${args.join(' ')}:\n${stdout.slice(-2_000)}\n${stderr.slice(-2_000)}`);
+    throw new Error(`${command} ${args.join(' ')}:\n${stdout.slice(-2_000)}\n${stderr.slice(-2_000)}`, {
+      cause: error,
+    });
   }
 }
 
