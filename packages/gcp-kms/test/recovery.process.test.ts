@@ -17,10 +17,11 @@ import {
 } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
-const LIMITS = { attemptTimeoutMs: 700, totalTimeoutMs: 6_000, maxAttempts: 3 };
+const LIMITS = { attemptTimeoutMs: 1_000, totalTimeoutMs: 6_000, maxAttempts: 3 };
+/** Where silence is what is expected. */
 const ONCE = { ...LIMITS, maxAttempts: 1 };
-/** The process loads Google's libraries for its first request. */
-const ONCE_PATIENT = { attemptTimeoutMs: 5_000, totalTimeoutMs: 6_000, maxAttempts: 1 };
+/** Where an answer is, however busy the machine. */
+const PATIENT = { ...ONCE, attemptTimeoutMs: 5_000 };
 const folder = temporaryDirectory();
 const caFile = join(folder, 'ca.pem');
 const ending: (() => Promise<void>)[] = [];
@@ -82,7 +83,7 @@ describe('Google Cloud KMS, over a connection and with tokens of the metadata se
     relay.freezeAll();
     expect(await key.ask(ONCE)).toMatchObject({ ok: false, reason: 'timeout' });
     relay.thaw();
-    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+    expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
   });
 
   it('a service that was away is asked at once when it is back, however long that took', async () => {
@@ -93,13 +94,13 @@ describe('Google Cloud KMS, over a connection and with tokens of the metadata se
       expect(await key.ask(LIMITS)).toMatchObject({ ok: false });
     }
     relay.upstream = upstream;
-    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+    expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
   });
 
   it('a token that was revoked is replaced by one new one, within one request', async () => {
     kms.revokeAccessTokens();
     tokens.asked.length = 0;
-    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+    expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
     expect(tokens.asked.filter((path) => path.endsWith('/token'))).toHaveLength(1);
   });
 
@@ -112,7 +113,7 @@ describe('Google Cloud KMS, over a connection and with tokens of the metadata se
     kms.issueAccessToken = issueAccessToken;
     expect(reason).toBe('denied');
     expect(chain?.[1]).toContain('UNAUTHENTICATED. The access token was refused, and another one too');
-    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+    expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
   });
 
   it('a metadata server that is silent for one request holds up no other', async () => {
@@ -124,10 +125,10 @@ describe('Google Cloud KMS, over a connection and with tokens of the metadata se
   it('a metadata server that refuses and then grants', async () => {
     kms.revokeAccessTokens();
     tokens.next.push({ status: 403, body: { error: 'no' } });
-    const refused = await key.ask(ONCE);
+    const refused = await key.ask(PATIENT);
     expect(refused).toMatchObject({ ok: false, reason: 'denied' });
     expect(refused.chain?.[1]).toContain('attach a service account');
-    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+    expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
   });
 });
 
@@ -146,18 +147,18 @@ it('with workload identity federation: an STS that is silent, one that refuses, 
     () => tokens.close(),
     () => kms.close(),
   );
-  expect((await key.ask(ONCE_PATIENT)).chain?.[1]).toContain('is not JSON');
+  expect((await key.ask(PATIENT)).chain?.[1]).toContain('is not JSON');
   writeFileSync(credentials, federation(tokens.host, subject));
-  expect((await key.ask(ONCE)).chain?.[1]).toContain('A file that the credentials need does not exist');
+  expect((await key.ask(PATIENT)).chain?.[1]).toContain('A file that the credentials need does not exist');
   writeFileSync(subject, 'a.b.c');
   tokens.next.push({ status: 400, body: { error: 'invalid_target', error_description: 'QUOTED' } });
-  const refused = await key.ask(ONCE);
+  const refused = await key.ask(PATIENT);
   expect(refused.reason).toBe('denied');
   expect(refused.chain?.[1]).toContain('invalid_target');
   expect(refused.shown).not.toContain('QUOTED');
   tokens.next.push('silence');
   expect(await key.ask(ONCE)).toMatchObject({ ok: false, reason: 'timeout' });
-  expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+  expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
 });
 
 describe('Google Cloud KMS, by another name and through a proxy:', () => {
@@ -215,7 +216,7 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
     expect(expired).toMatchObject({ ok: false, reason: 'unavailable' });
     expect(expired.chain?.[1]).toContain('certificate has expired');
     await renew();
-    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+    expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
     await renew();
     expect(await key.ask(LIMITS)).toMatchObject({ ok: true });
   });
@@ -239,7 +240,7 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
     expect(away.chain?.[1]).toContain('The proxy (HTTPS_PROXY, HTTP_PROXY, grpc_proxy) did not let');
     expect(away.shown).not.toContain('pass!');
     proxy.answers = 'tunnel';
-    expect(await key.ask(ONCE)).toMatchObject({ ok: true });
+    expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
   });
 
   it('asks for tokens through the proxy, where no metadata server gives them', async () => {

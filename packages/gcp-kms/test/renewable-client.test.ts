@@ -8,7 +8,7 @@ import { GcpKmsKey, type GcpKmsClient } from '../src';
 import { kmsUnderTest } from './support/kms-under-test';
 
 const AAD = Buffer.from('waxseal/v1/data-key');
-const LIMITS = { attemptTimeoutMs: 500, totalTimeoutMs: 5_000, maxAttempts: 3 };
+const LIMITS = { attemptTimeoutMs: 900, totalTimeoutMs: 6_000, maxAttempts: 3 };
 const ending: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
