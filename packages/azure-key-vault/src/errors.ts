@@ -161,7 +161,7 @@ export function explainAzureError(error: unknown, exchange: KeyVaultExchange): K
   const told = [name, statusCode, code, innererrorCode].filter((part) => part !== undefined).map(String);
   const what = `Azure Key Vault, ${exchange.operation}: ${told.join(' ')}`;
   const details = { originalName: name, code, innererrorCode, statusCode };
-  const because = settingOf(error, exchange);
+  const because = settingOf(error, exchange.statusCode);
   const text = textOf(shape, code);
   if (text === undefined && because === undefined) return explainWithoutText(what, reason, details);
   const message = [`${what}${text ?? ''}`, because].filter((part) => part !== undefined).join(' ');

@@ -1,5 +1,3 @@
-import type { KeyVaultExchange } from './errors';
-
 /** What the environment names for `DefaultAzureCredential`, in its order; no value is shown. */
 export function credentialSource(environment: NodeJS.ProcessEnv): {
   readonly source: string;
@@ -62,8 +60,12 @@ interface ErrorShape {
   readonly syscall?: unknown;
 }
 
-/** A sentence that names the setting and the next step; `undefined` where the reason says enough. */
-export function settingOf(error: unknown, { statusCode }: KeyVaultExchange): string | undefined {
+/**
+ * A sentence that names the setting and the next step; `undefined` where the reason says enough.
+ *
+ * @param statusCode of the service's answer, where there was one
+ */
+export function settingOf(error: unknown, statusCode: number | undefined): string | undefined {
   const { name, message, code, syscall } = (error ?? {}) as ErrorShape;
   if (error instanceof MissingTokenError) return error.message;
   const loginCode = /AADSTS\d{1,9}/.exec(String(message))?.[0];

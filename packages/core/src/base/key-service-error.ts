@@ -66,7 +66,7 @@ interface KeyServiceErrorOptions extends WaxsealErrorOptions {
   /** What each key said, where several were asked. */
   readonly attempts?: readonly KeyServiceError[];
   /** A sentence for the message, where the reason alone does not say it. */
-  readonly because?: string;
+  readonly because?: string | undefined;
 }
 
 /** A key service (or a local key) could not wrap or unwrap a data key. */
@@ -79,6 +79,8 @@ export class KeyServiceError extends WaxsealError {
   readonly reason: KeyServiceErrorReason;
   /** Where several keys were asked to unwrap, and none did: what each said. Else empty. */
   readonly attempts: readonly KeyServiceError[];
+  /** The sentence of the message that the reason alone does not say, where there is one. */
+  readonly because: string | undefined;
 
   constructor(keyId: string, reason: KeyServiceErrorReason, options: KeyServiceErrorOptions = {}) {
     const { attempts = [], because } = options;
@@ -92,6 +94,7 @@ export class KeyServiceError extends WaxsealError {
       options,
     );
     this.attempts = attempts;
+    this.because = because;
     this.keyId = keyId;
     this.reason = reason;
   }

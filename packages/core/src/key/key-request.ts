@@ -71,7 +71,7 @@ async function requestWithRetries<T>(
     } catch (error) {
       const { reason, cause, because } = explain(error, attempt.signal, request.explain);
       if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
-      failure = new KeyServiceError(keyId, reason, { cause, ...(because === undefined ? {} : { because }) });
+      failure = new KeyServiceError(keyId, reason, { cause, because });
     } finally {
       attempt.end();
     }

@@ -147,7 +147,8 @@ export class GuardedKey {
       const refusal = this.#refusals.find(wrapped);
       if (refusal !== undefined) {
         notify(() => telemetry?.keyRequestSkipped?.(info, 'negative-cache'));
-        throw new KeyServiceError(refusal.keyId, refusal.reason, { cause: refusal.cause });
+        const { keyId, reason, cause, because } = refusal;
+        throw new KeyServiceError(keyId, reason, { cause, because });
       }
       await begun(turn, signal);
       if (origin !== undefined && wrapped !== undefined) {
