@@ -18,11 +18,10 @@ import {
   checkAzureKeyVaultKeyOptions,
   type CheckedAzureKeyVaultKeyOptions,
 } from './options';
-import { describeKey, dataKeyOf } from './exchange';
+import { describeKey, dataKeyOf, UnusableVersions } from './exchange';
 import { optionsFromUri } from './from-uri';
 import { keyVersionOf, versionOfAnswer } from './key-name';
 import { KeyVaultClients, type KeyVaultClient } from './client';
-import { UnusableVersions } from './key-states';
 import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
 import { TokenCache } from './permissions';
 
