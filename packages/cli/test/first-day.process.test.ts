@@ -70,10 +70,11 @@ async function posted(server: EnvelopeCodec, headers: Record<string, string> = {
 /** Without credentials, and without anything that would be asked for some. */
 const WITHOUT_AWS = {
   AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_ACCESS_KEY_ID: '',
-  AWS_SECRET_ACCESS_KEY: '',
-  AWS_PROFILE: '',
-  AWS_REGION: '',
+  AWS_ACCESS_KEY_ID: undefined,
+  AWS_SECRET_ACCESS_KEY: undefined,
+  AWS_PROFILE: undefined,
+  AWS_REGION: undefined,
+  AWS_DEFAULT_REGION: undefined,
 };
 const AWS = { ...WITHOUT_AWS, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
 
@@ -156,7 +157,7 @@ const MISTAKES: readonly Mistake[] = [
 function settled(text: string): string {
   return text
     .replaceAll(directory, '/etc/waxseal')
-    .replaceAll(/localhost:\d+/g, 'vault.example.com:8200')
+    .replaceAll(/(localhost|127\.0\.0\.1):\d+/g, 'vault.example.com:8200')
     .replaceAll('|', '\\|');
 }
 

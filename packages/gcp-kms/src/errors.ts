@@ -124,7 +124,7 @@ export function explainGcpError(error: unknown, method: GcpMethod): KeyServiceFa
   const shape = (error ?? {}) as GcpErrorShape & { message?: unknown };
   if (isTokenError(error)) {
     const cause = explainCredentials(error, 'could not get an access token');
-    return { reason: cause.reason, cause };
+    return { reason: cause.reason, cause, because: cause.message };
   }
   const reason = reasonOf(shape, method);
   const code = Number(shape.code);
@@ -138,7 +138,7 @@ export function explainGcpError(error: unknown, method: GcpMethod): KeyServiceFa
     const step = GCP_NEXT_STEPS.find((row) => fits(row, shape));
     if (step !== undefined)
       shape.message = `${String(shape.message).replace(/(?<![.:])$/, '.')} ${step.says}`;
-    return { reason, cause: error };
+    return { reason, cause: error, because: step?.says };
   }
   const originalName = known?.[0] ?? firstWord(shape.code, shape.name);
   return explainWithoutText(`Google Cloud KMS, ${method}: ${originalName ?? 'an error'}`, reason, {

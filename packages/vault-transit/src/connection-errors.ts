@@ -67,6 +67,8 @@ export class VaultConnectionError extends Error {
   override readonly name = 'VaultConnectionError';
   /** Code of Node.js or undici. */
   readonly code: string | undefined;
+  /** What it means, and the setting to look at, where the error tells. */
+  readonly nextStep: string | undefined;
 
   /** @param address base URL that was asked */
   constructor(address: string, error: unknown) {
@@ -84,6 +86,7 @@ export class VaultConnectionError extends Error {
       { cause: error },
     );
     this.code = named;
+    this.nextStep = row?.says;
   }
 }
 

@@ -1,3 +1,4 @@
+import { VaultConnectionError } from './connection-errors';
 import {
   ConfigurationError,
   type KeyServiceErrorReason,
@@ -127,7 +128,9 @@ export const VAULT_ERRORS: readonly VaultErrorRow[] = [
  * answer.
  */
 export function explainVaultError(error: unknown): KeyServiceFailure {
-  return { reason: reasonOf(error), cause: error };
+  const because =
+    error instanceof VaultAnswerError || error instanceof VaultConnectionError ? error.nextStep : undefined;
+  return { reason: reasonOf(error), cause: error, because };
 }
 
 function reasonOf(error: unknown): KeyServiceErrorReason {
@@ -173,6 +176,8 @@ export class VaultAnswerError extends Error {
   readonly text: string;
   /** Whether it answered a login. */
   readonly login: boolean;
+  /** The setting to look at, where the answer tells. */
+  readonly nextStep: string | undefined;
 
   constructor({ status, errors, path, capability, login, secrets }: RefusedRequest) {
     const joined = errors.join('; ').replace(/\s+/g, ' ').trim();
@@ -186,6 +191,7 @@ export class VaultAnswerError extends Error {
     this.status = status;
     this.text = text;
     this.login = login;
+    this.nextStep = next;
   }
 }
 

@@ -13,8 +13,14 @@ const MOST_CHARACTERS = 300;
 export function reasonOf(error: unknown): string {
   if (!(error instanceof KeyServiceError)) return error instanceof Error ? error.name : typeof error;
   const own = error.message.replace(`Key ${quote(error.keyId)}: `, '').replace(/\.$/, '');
-  const said = causesOf(error).map(wordsOf);
-  const fault = FAULTS.find(([pattern]) => said.some((words) => pattern.test(words)))?.[1];
+  const causes = causesOf(error);
+  const words = causes.map(wordsOf);
+  const fault =
+    error.because === undefined
+      ? FAULTS.find(([pattern]) => words.some((text) => pattern.test(text)))?.[1]
+      : undefined;
+  // Providers give the sentence that names the setting in the error and in its cause.
+  const said = words.filter((_, index) => !error.message.includes(causes[index]?.message || error.name));
   return [
     own,
     ...(fault === undefined ? [] : [fault]),
