@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { beforeAll, expect, it } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { serverEnvironment } from './support/server-environment';
@@ -23,7 +24,7 @@ async function main() {
   const dataConverter = MAKE;
   const connection = await NativeConnection.connect({ address: process.env.ADDRESS });
   const taskQueue = 'by-hand-' + process.pid + Date.now();
-  const worker = await Worker.create({ connection, taskQueue, dataConverter, activities: { greet: async (name) => 'hello ' + name }, workflowsPath: require.resolve('./workflows.js') });
+  const worker = await Worker.create({ connection, taskQueue, dataConverter, activities: { greet: async (name) => 'hello ' + name }, workflowBundle: { codePath: './workflows.bundle.js' } });
   const client = new Client({ connection: await Connection.connect({ address: process.env.ADDRESS }), dataConverter });
   process.stdout.write('started ');
   console.log(await worker.runUntil(client.workflow.execute('greets', { taskQueue, workflowId: taskQueue, args: ['you'] })));
@@ -36,9 +37,12 @@ const { proxyActivities } = require('@temporalio/workflow');
 const { greet } = proxyActivities({ startToCloseTimeout: '10s' });
 exports.greets = (name) => greet(name);`;
 
-beforeAll(() => {
+beforeAll(async () => {
   symlinkSync(resolve(__dirname, '../../../node_modules'), join(directory, 'node_modules'));
-  writeFileSync(join(directory, 'workflows.js'), WORKFLOWS);
+  const workflowsPath = join(directory, 'workflows.js');
+  writeFileSync(workflowsPath, WORKFLOWS);
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  writeFileSync(join(directory, 'workflows.bundle.js'), code);
 });
 
 it.each([
