@@ -139,6 +139,12 @@ describe('waxseal doctor', () => {
     expect(kms.requests.length).toBeLessThan(6);
   });
 
+  it('warns where nothing is encrypted', async () => {
+    const { exitCode, stdout } = await doctor([], { WAXSEAL_ENCRYPT: 'false' });
+    expect(stdout).toMatch(/warn +encrypt is false/);
+    expect(exitCode).toBe(0);
+  });
+
   it('reports each key, and fails when one service of two cannot be reached', async () => {
     const { exitCode, keys } = await report(['--additional-key', 'vaulttransit://transit/orders'], {
       VAULT_ADDR: 'http://127.0.0.1:9',

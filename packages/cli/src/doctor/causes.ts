@@ -14,7 +14,7 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof KeyServiceError)) return error instanceof Error ? error.name : typeof error;
   const own = error.message.replace(`Key ${quote(error.keyId)}: `, '').replace(/\.$/, '');
   const causes = causesOf(error);
-  const words = causes.map(wordsOf);
+  const words = causes.map((cause) => wordsOf(cause, error.because ?? ''));
   const fault =
     error.because === undefined
       ? FAULTS.find(([pattern]) => words.some((text) => pattern.test(text)))?.[1]
@@ -41,9 +41,10 @@ function causesOf(error: Error): readonly Error[] {
   return causes;
 }
 
-function wordsOf(error: Error): string {
+/** @param said what was said already */
+function wordsOf(error: Error, said: string): string {
   const { code } = error as { readonly code?: unknown };
-  const text = error.message === '' ? error.name : error.message;
+  const text = error.message.replace(said, '').trim() || error.name;
   const shown = printable(text.slice(0, MOST_CHARACTERS));
   return typeof code === 'string' && !text.includes(code)
     ? `${shown} (${printable(code).slice(1, -1)})`

@@ -13,6 +13,13 @@ export interface DoctorOptions extends KeyOptions {
   readonly json?: true;
 }
 
+const WRITES_IN_CLEAR: Check = {
+  name: 'encrypt',
+  status: 'warn',
+  detail:
+    'encrypt is false: what this configuration encodes is in clear, as in the first stage of a migration',
+};
+
 /** Checks keys, rights, clock and cryptography, and prints the report. Sets the exit code of the process. */
 export async function doctor(options: DoctorOptions, { line, notice }: Output): Promise<void> {
   const config = await configurationOf(options);
@@ -20,7 +27,7 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
   if (!options.json) for (const text of configurationLines(config)) notice(text);
   try {
     const entries = entriesOf(keyring, options.namespace ?? []);
-    const runtime = runtimeChecks();
+    const runtime = [...runtimeChecks(), ...(codec.encrypts ? [] : [WRITES_IN_CLEAR])];
     const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
     const server = Object.keys(config.server).length === 0 ? [] : await serverChecks(config, {});
     const temporal = options.temporal ? await wayToTemporal() : [];
