@@ -17,7 +17,7 @@ import { askAwsKms } from './client';
 import { type AwsKmsKeyOptions, checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './options';
 import { awsKmsRequestParameters, dataKeyOf } from './exchange';
 import { optionsFromUri } from './from-uri';
-import { callerArn, dryRun } from './permissions';
+import { CALLER_WITHOUT_ANSWER, type Caller, callerOf, dryRun } from './permissions';
 import { parseKmsKeyArn } from './key-name';
 import { KmsKeyResolver } from './key-resolver';
 
@@ -143,17 +143,17 @@ export class AwsKmsKey implements KeyEncryptionKey {
       dryRun('wrap', this.#options, this.id, aad, options),
       dryRun('unwrap', this.#options, this.id, aad, options),
     ]);
-    return { caller, wrap, unwrap };
+    return { ...caller, wrap, unwrap };
   }
 
   /** Within a deadline of its own: credentials that never come do not look at a signal. */
-  async #caller(options: KeyRequestOptions | undefined): Promise<string | undefined> {
+  async #caller(options: KeyRequestOptions | undefined): Promise<Caller> {
     const { client } = this.#options;
     const { attemptTimeoutMs } = keyRequestLimits(options);
     try {
-      return await withDeadline(attemptTimeoutMs, options?.signal, (signal) => callerArn(client, signal));
+      return await withDeadline(attemptTimeoutMs, options?.signal, (signal) => callerOf(client, signal));
     } catch {
-      return undefined;
+      return CALLER_WITHOUT_ANSWER;
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type KeyServiceErrorReason,
   type KeyId,
   type KeyPermission,
+  type KeyPermissions,
   type KeyRequestOptions,
 } from '@waxseal/core/provider';
 import { askAwsKms, type AwsKmsClient, type AwsKmsSend } from './client';
@@ -64,25 +65,38 @@ function assertWouldSucceed(error: unknown): void {
   if ((error as { name?: unknown } | undefined)?.name !== 'DryRunOperationException') throw error;
 }
 
+/** The caller's name, or why it is not known. */
+export type Caller = Pick<KeyPermissions, 'caller' | 'callerUnknownBecause'>;
+
+/** The caller where STS did not answer in time, or refused. */
+export const CALLER_WITHOUT_ANSWER: Caller = {
+  caller: undefined,
+  callerUnknownBecause: 'AWS STS gave no answer; it may not be reachable from here',
+};
+
 /**
  * The ARN that AWS knows the client's credentials by (`sts:GetCallerIdentity`, which needs no rights).
- * `undefined` where `@aws-sdk/client-sts` is not installed, the client does not show its credentials, or STS
- * does not answer: nothing depends on it.
+ * Nothing depends on it.
  */
-export async function callerArn(client: AwsKmsClient, signal: AbortSignal): Promise<string | undefined> {
+export async function callerOf(client: AwsKmsClient, signal: AbortSignal): Promise<Caller> {
   const { credentials, region } = client.config ?? {};
   const sts = loadSts();
-  if (sts === undefined || credentials === undefined || region === undefined) return undefined;
+  if (sts === undefined) {
+    return { caller: undefined, callerUnknownBecause: 'npm install @aws-sdk/client-sts to have it named' };
+  }
+  if (credentials === undefined || region === undefined) {
+    return { caller: undefined, callerUnknownBecause: 'the client does not show its credentials and region' };
+  }
   const { STSClient, GetCallerIdentityCommand } = sts;
   try {
     const client = new STSClient({ credentials, region, maxAttempts: 1 } as Sts.STSClientConfig);
     try {
-      return (await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })).Arn;
+      return { caller: (await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })).Arn };
     } finally {
       client.destroy();
     }
   } catch {
-    return undefined;
+    return CALLER_WITHOUT_ANSWER;
   }
 }
 

@@ -139,6 +139,23 @@ describe('waxseal doctor', () => {
     expect(kms.requests.length).toBeLessThan(6);
   });
 
+  it('tells a package that is missing from a service that does not say who the caller is', async () => {
+    const hide = join(directory, 'hide.cjs');
+    writeFileSync(
+      hide,
+      `const Module = require('node:module'); const resolve = Module._resolveFilename;
+       Module._resolveFilename = function (request, ...others) {
+         if (request !== '@aws-sdk/client-sts') return resolve.call(this, request, ...others);
+         throw Object.assign(new Error('none'), { code: 'MODULE_NOT_FOUND' });
+       };`,
+    );
+    const without = await doctor([], { NODE_OPTIONS: `--require ${hide}` });
+    expect(without.stdout).toContain('is not known: npm install @aws-sdk/client-sts');
+    const silent = await doctor([], { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9' });
+    expect(silent.stdout).toContain('is not known: AWS STS gave no answer');
+    expect([without.exitCode, silent.exitCode]).toEqual([0, 0]);
+  });
+
   it('warns where nothing is encrypted', async () => {
     const { exitCode, stdout } = await doctor([], { WAXSEAL_ENCRYPT: 'false' });
     expect(stdout).toMatch(/warn +encrypt is false/);
