@@ -1,4 +1,10 @@
-import { type KeyEncryptionKey, ConfigurationError, type Keyring, type KeyringSelector } from '@waxseal/core';
+import {
+  type KeyEncryptionKey,
+  ConfigurationError,
+  type Keyring,
+  type KeyringSelector,
+  KeyServiceError,
+} from '@waxseal/core';
 import type { KeyPermission, KeyRequestOptions } from '@waxseal/core/provider';
 import { type KeyringEntry, WRAP_AAD } from '@waxseal/core/internal';
 import { reasonOf } from './causes';
@@ -24,9 +30,11 @@ export async function checkKey(
 ): Promise<KeyReport> {
   const { key, role, limits } = entry;
   const request = { ...(signal && { signal }), ...(limits && { limits }) };
-  // One after the other, so that the times of the last are of a warm connection.
-  const described = await descriptionChecks(key, request);
-  const { checks: permitted, mayUnwrap } = await permissionChecks(key, role, request);
+  // Before the round trip, so that its times are of a warm connection.
+  const [described, { checks: permitted, mayUnwrap }] = await Promise.all([
+    descriptionChecks(key, request),
+    permissionChecks(key, role, request),
+  ]);
   const asked = [...described, ...permitted];
   if (trustsAnswer && mayUnwrap) return { id: key.id, role, namespaces, ...NOT_TRIED, checks: asked };
   const { check, ...trip } = await roundTrip(entry, request);
@@ -69,7 +77,9 @@ async function descriptionChecks(
       clockCheck(clockAheadMs),
     ];
   } catch (error) {
-    const detail = `the key cannot be looked at: ${reasonOf(error)}. Payloads do not need that right.`;
+    const isRefused = error instanceof KeyServiceError && error.reason === 'denied';
+    const needless = isRefused ? '. Payloads do not need that right.' : '';
+    const detail = `the key cannot be looked at: ${reasonOf(error)}${needless}`;
     return [{ name: 'state', status: 'warn', detail }];
   }
 }
