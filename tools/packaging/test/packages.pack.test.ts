@@ -75,6 +75,31 @@ describe('the packages, as they are published', () => {
     }
   });
 
+  it('run with the Temporal SDK that an application has, and bring no second one', async () => {
+    const application = temporaryDirectory();
+    const install = async (dependencies: Readonly<Record<string, string>>): Promise<void> => {
+      const manifest = { name: 'application', private: true, dependencies };
+      writeFileSync(join(application, 'package.json'), JSON.stringify(manifest));
+      await run('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund', '--prefer-offline'], {
+        cwd: application,
+      });
+    };
+    const sdk = { '@temporalio/client': '1.18.0', '@temporalio/worker': '1.18.0' };
+    await install(sdk);
+    const added = ['cli', 'codec-server', 'config', 'core', 'local-key', 'temporal'];
+    const ours = packed
+      .filter(({ name }) => added.includes(name.replace('@waxseal/', '')))
+      .map(({ name, filename }) => [name, `file:${join(directory, filename)}`]);
+    await install({ ...sdk, ...(Object.fromEntries(ours) as Record<string, string>) });
+    const { packages } = JSON.parse(readFileSync(join(application, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { version?: string }>;
+    };
+    const copies = Object.entries(packages).filter(([path]) => path.endsWith('/@temporalio/common'));
+    expect(copies.map(([path, { version }]) => [path, version])).toEqual([
+      ['node_modules/@temporalio/common', '1.18.0'],
+    ]);
+  });
+
   it.each(['use.cjs', 'use.mjs'])('are used by %s', async (file) => {
     const { stdout } = await run(process.execPath, [file], { cwd: directory });
     expect(stdout.trim()).toBe('used');
