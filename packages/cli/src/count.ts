@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@waxseal/core';
-import { ENVELOPE_ENCODING, redactedPartOf } from '@waxseal/core/internal';
+import { ENVELOPE_ENCODING, parseJson, redactedPartOf } from '@waxseal/core/internal';
 import type { Output } from './output';
 import { printable } from './printable';
 import { readInput } from './read-payloads';
@@ -104,13 +104,7 @@ function historyOf(json: string, file: string): unknown {
     new ConfigurationError(
       `${file} ${what}. Write it with: temporal workflow show --output json --no-json-shorthand-payloads`,
     );
-  let history: unknown;
-  try {
-    history = JSON.parse(json);
-  } catch {
-    // The parser's message quotes the text.
-    throw wrong('is not valid JSON');
-  }
+  const history = parseJson(json, (where) => wrong(`is not valid JSON: see ${where}`));
   if (!isObject(history) || !Array.isArray(history['events']))
     throw wrong('is no history: it has no "events"');
   const attributes = history['events']

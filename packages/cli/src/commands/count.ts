@@ -23,7 +23,7 @@ export function countCommand(output: Output): Command {
       'after',
       `
 Examples:
-  temporal workflow show -w order-1 -o json | waxseal count
+  temporal workflow show -w order-1 -o json --no-json-shorthand-payloads | waxseal count
   waxseal count --temporal
   waxseal count --temporal --query 'StartTime > "2026-11-01T00:00:00Z"' --expect plaintext
 
