@@ -23,7 +23,7 @@ import {
   unmarkFailurePayload,
   type FailurePart,
 } from './failure-payload';
-import { assertFits, envelopePayload, serializePayload } from './payload-bytes';
+import { envelopePayload, FieldSize, serializePayload } from './payload-bytes';
 
 /** Seals payloads under the data key of the moment, or passes them on where nothing is to be encrypted. */
 export class EnvelopeEncoder {
@@ -65,7 +65,6 @@ export class EnvelopeEncoder {
     // Workers alone encode for activities, but for clients that complete one.
     if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
     const encoded = this.#encrypts ? await this.#seal(payloads, context) : [...payloads];
-    assertFits(payloads, encoded, this.#limitBytes);
     if (this.#telemetry !== undefined && encoded.length > 0) {
       const form = this.#encrypts ? 'envelope' : 'plaintext';
       notify(() => this.#telemetry?.payloadsProcessed?.('encode', form, encoded.length));
@@ -87,15 +86,18 @@ export class EnvelopeEncoder {
   async #seal(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
     const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
     const serializedContext = this.#contextSerializer.serialize(context);
+    const size = new FieldSize(this.#limitBytes);
     const [first] = payloads;
     if (first !== undefined && payloads.length === 1) {
       const plaintext = serializePayload(first);
       const acquired = encoding.acquire(byteLength(plaintext));
       const dataKey = isDataKey(acquired) ? acquired : await acquired;
       while (isPauseDue()) await pause();
-      return [sealUnder(dataKey, serializedContext, plaintext)];
+      const sealed = sealUnder(dataKey, serializedContext, plaintext, size);
+      size.assertFits();
+      return [sealed];
     }
-    return sealMany(payloads, encoding, serializedContext);
+    return sealMany(payloads, encoding, serializedContext, size);
   }
 }
 
@@ -106,6 +108,7 @@ async function sealMany(
   payloads: readonly Payload[],
   encoding: EncodingKeys,
   context: Uint8Array,
+  size: FieldSize,
 ): Promise<Payload[]> {
   // All that can throw at once comes before the first request, so that no rejection is left without a
   // handler.
@@ -123,13 +126,19 @@ async function sealMany(
       : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
     for (const [index, plaintext] of batch.entries()) {
       while (isPauseDue()) await pause();
-      sealed.push(sealUnder(dataKeys[index] as DataKey, context, plaintext));
+      sealed.push(sealUnder(dataKeys[index] as DataKey, context, plaintext, size));
     }
   }
+  size.assertFits();
   return sealed;
 }
 
-function sealUnder(dataKey: DataKey, context: Uint8Array, plaintext: readonly Uint8Array[]): Payload {
+function sealUnder(
+  dataKey: DataKey,
+  context: Uint8Array,
+  plaintext: readonly Uint8Array[],
+  size: FieldSize,
+): Payload {
   const envelope = seal({
     dataKey: dataKey.secret,
     keyId: dataKey.keyIdBytes,
@@ -137,7 +146,9 @@ function sealUnder(dataKey: DataKey, context: Uint8Array, plaintext: readonly Ui
     wrappedKeys: dataKey.serializedWrappedKeys,
     plaintext,
   });
-  return envelopePayload(dataKey.keyIdBytes, envelope);
+  const payload = envelopePayload(dataKey.keyIdBytes, envelope);
+  size.add(byteLength(plaintext), payload);
+  return payload;
 }
 
 function byteLength(pieces: readonly Uint8Array[]): number {

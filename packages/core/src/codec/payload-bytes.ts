@@ -131,33 +131,45 @@ export class PayloadTooLargeError extends WaxsealError {
   }
 }
 
-/** More than the metadata of an envelope, and what protobuf adds. */
-const MOST_OVERHEAD_BYTES = 2048;
+/** Sums what the payloads of one field weigh, before they are sealed and after. */
+export class FieldSize {
+  readonly #limitBytes: number;
+  #bytes = 0;
+  #sealedBytes = 0;
 
-/**
- * Checks that sealing did not bring the payloads of one field above the limit. What was above it before is
- * left to Temporal, which says so itself.
- *
- * @throws PayloadTooLargeError
- */
-export function assertFits(
-  payloads: readonly Payload[],
-  sealed: readonly Payload[],
-  limitBytes: number,
-): void {
-  const atMost = sealed.reduce((sum, { data }) => sum + (data?.length ?? 0) + MOST_OVERHEAD_BYTES, 0);
-  if (atMost <= limitBytes) return;
-  const sealedBytes = messageBytes(sealed);
-  const bytes = sealedBytes > limitBytes ? messageBytes(payloads) : 0;
-  if (sealedBytes > limitBytes && bytes <= limitBytes) {
-    throw new PayloadTooLargeError(bytes, sealedBytes, limitBytes);
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /**
+   * @param plaintextBytes length of the payload's protobuf
+   * @param sealed its envelope
+   */
+  add(plaintextBytes: number, { metadata, data }: Payload): void {
+    const keyIdBytes = metadata?.[KEY_ID_METADATA]?.length ?? 0;
+    const entries = entryBytes('encoding', ENCODING.length) + entryBytes(KEY_ID_METADATA, keyIdBytes);
+    this.#bytes += fieldBytes(plaintextBytes);
+    this.#sealedBytes += fieldBytes(entries + fieldBytes(data?.length ?? 0));
+  }
+
+  /**
+   * What was above the limit before is left to Temporal, which says so itself.
+   *
+   * @throws PayloadTooLargeError where sealing has brought the payloads above it
+   */
+  assertFits(): void {
+    if (this.#bytes <= this.#limitBytes && this.#sealedBytes > this.#limitBytes) {
+      throw new PayloadTooLargeError(this.#bytes, this.#sealedBytes, this.#limitBytes);
+    }
   }
 }
 
-/** Length of the protobuf message `Payloads`. */
-function messageBytes(payloads: readonly Payload[]): number {
-  return payloads.reduce((sum, payload) => {
-    const length = serializePayload(payload).reduce((total, piece) => total + piece.length, 0);
-    return sum + lengthDelimited(length).length + length;
-  }, 0);
+/** Length of an entry of a `map<string, bytes>`. */
+function entryBytes(name: string, valueBytes: number): number {
+  return fieldBytes(fieldBytes(name.length) + fieldBytes(valueBytes));
+}
+
+/** Length of a field of protobuf with so many bytes in it; its number is below 16. */
+function fieldBytes(length: number): number {
+  return 1 + Math.max(1, Math.ceil((32 - Math.clz32(length)) / 7)) + length;
 }
