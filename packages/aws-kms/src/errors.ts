@@ -131,17 +131,26 @@ function explainServiceError(error: unknown): KeyServiceFailure {
     typeof shape.$fault === 'string';
   if (isKnown && !QUOTES_THE_REQUEST.has(name) && typeof error === 'object' && error !== null) {
     forgetExchange(error);
-    return { reason, cause: error, because: becauseOf(shape) };
+    const isUnauthenticated = STALE_CREDENTIALS.has(name) || MALFORMED_SIGNATURES.has(name);
+    return { reason, cause: error, because: becauseOf(shape), isUnauthenticated };
   }
   const { httpStatusCode, requestId } = shape.$metadata ?? {};
   // Service errors carry no code, network errors no telling name.
   const originalName = firstWord(shape.code, name);
-  return explainWithoutText(`AWS KMS: ${originalName ?? 'an error'}`, reason, {
+  const failure = explainWithoutText(`AWS KMS: ${originalName ?? 'an error'}`, reason, {
     originalName,
     httpStatusCode: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
     requestId: typeof requestId === 'string' ? requestId : undefined,
   });
+  return { ...failure, isUnauthenticated: QUOTES_THE_REQUEST.has(name) };
 }
+
+/** Requests that were not signed, or of which nothing could be told. */
+const MALFORMED_SIGNATURES: ReadonlySet<string> = new Set([
+  'MissingAuthenticationTokenException',
+  'MissingAuthenticationToken',
+  'RequestExpired',
+]);
 
 /** What the reason alone does not say. */
 function becauseOf({ name, $metadata }: AwsErrorShape): string | undefined {

@@ -163,9 +163,15 @@ export function explainAzureError(error: unknown, exchange: KeyVaultExchange): K
   const details = { originalName: name, code, innererrorCode, statusCode };
   const because = settingOf(error, exchange.statusCode);
   const text = textOf(shape, code);
-  if (text === undefined && because === undefined) return explainWithoutText(what, reason, details);
+  const isUnauthenticated =
+    statusCode === 401 ||
+    String(name).endsWith('AuthenticationError') ||
+    String(shape.message).includes('AADSTS');
+  if (text === undefined && because === undefined) {
+    return { ...explainWithoutText(what, reason, details), isUnauthenticated };
+  }
   const message = [`${what}${text ?? ''}`, because].filter((part) => part !== undefined).join(' ');
-  return { reason, because, cause: new KeyServiceAnswerError(message, reason, details) };
+  return { reason, because, isUnauthenticated, cause: new KeyServiceAnswerError(message, reason, details) };
 }
 
 /** What of an error's text can be told; `undefined` where it can hold secrets. */

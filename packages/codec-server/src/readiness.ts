@@ -13,7 +13,7 @@ const OUTAGE: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'timeou
 /**
  * Asks the service of a key whether it can be used, without encrypting or decrypting anything. A key counts
  * as usable where its provider cannot ask, or the service refuses the question: who may unwrap need not have
- * the right to look at the key, or at rights.
+ * the right to look at the key, or at rights. A login or token that is refused is a refusal.
  *
  * @param signal ends the question
  */
@@ -33,7 +33,8 @@ async function ask<T>(question: () => Promise<T> | undefined): Promise<T | KeySt
   try {
     return await question();
   } catch (error) {
-    if (error instanceof KeyServiceError && error.reason === 'denied') return undefined;
+    const isRightMissing = error instanceof KeyServiceError && error.reason === 'denied';
+    if (isRightMissing && !error.isUnauthenticated) return undefined;
     return isOutage(error) || !isWaxsealError(error) ? 'unavailable' : 'refused';
   }
 }

@@ -271,6 +271,15 @@ describe('a key', () => {
     expect(signals).toEqual([signal]);
   });
 
+  it('whose service does not know who asks is refused', async () => {
+    const key = new ToldKey('a');
+    const unknown = new KeyServiceError('a', 'denied', { isUnauthenticated: true });
+    key.describe = () => Promise.reject(unknown);
+    expect(await checkKey({ key, role: 'decryptOnly' }, signal)).toBe('refused');
+    key.checkPermissions = () => Promise.reject(unknown);
+    expect(await checkKey({ key, role: 'decryptOnly' }, signal)).toBe('refused');
+  });
+
   it.each<[string, KeyServiceErrorReason, string]>([
     ['may not be looked at is used all the same', 'denied', 'usable'],
     ['is not there is refused', 'not-found', 'refused'],

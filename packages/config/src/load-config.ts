@@ -39,6 +39,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const where = source === undefined ? 'the configuration' : basename(source);
   const keys = namedKeys(options.keys ?? {}, environment, file, options.keyNames, where);
   const variable = encryptOf(environment);
+  assertSameEncrypt(file.envelope?.encrypt, variable.encrypt, where);
   const { codecs = [], server = {} } = file;
   const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
   if (given === undefined) {
@@ -81,6 +82,14 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
 }
 
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
+
+/** @throws ConfigurationError when file and variable contradict each other: one of them is an oversight */
+function assertSameEncrypt(inFile: unknown, inVariable: boolean | undefined, where: string): void {
+  if (inFile === undefined || inVariable === undefined || inFile === inVariable) return;
+  throw new ConfigurationError(
+    `${ENCRYPT} is ${String(inVariable)}, and ${where} has envelope.encrypt: ${String(inFile)}. Remove one of the two, so that it is certain whether payloads are encrypted.`,
+  );
+}
 
 /** What the variable says of `encrypt`, in the place of what the file does. */
 function encryptOf(environment: Environment): EnvelopeConfig {

@@ -40,9 +40,8 @@ export function unknownVariables(environment: Environment): readonly string[] {
   });
   for (const name of unknown) {
     const meant = KNOWN.find((known) => isNear(name.slice(PREFIX.length), known));
-    // Windows finds a variable by its name in any case.
-    const isReadAll = meant !== undefined && environment[PREFIX + meant] === environment[name];
-    if (meant === undefined || isReadAll) continue;
+    // Where the one that is meant is set, this one is another's: nothing is missing.
+    if (meant === undefined || valueOf(environment, PREFIX + meant) !== undefined) continue;
     throw new ConfigurationError(
       `The variable ${name} is none of Waxseal's. Is ${PREFIX}${meant} meant? Rename it, or unset it.`,
     );

@@ -63,8 +63,8 @@ class WaxsealConfigFields {
   readonly keySchemes = z.custom<KeySchemes>(isObject, 'must be an object.').meta(IN_CODE).optional();
 
   /**
-   * Options of the envelope codec. Not beside an envelope codec in `codecs`. `WAXSEAL_ENCRYPT` takes the
-   * place of its `encrypt`.
+   * Options of the envelope codec. Not beside an envelope codec in `codecs`. `WAXSEAL_ENCRYPT`
+   * says whether it encrypts, where its `encrypt` does not.
    */
   readonly envelope = z
     .custom<EnvelopeConfig>(isObject, 'must be an object.')

@@ -76,16 +76,22 @@ describe('loadConfig', () => {
     expect(await loadIn(bare.path)).toMatchObject({ keys: ['primary orders'] });
   });
 
-  it('takes from WAXSEAL_ENCRYPT whether it encrypts, in the place of what the file says', async () => {
+  it('takes from WAXSEAL_ENCRYPT or from the file whether it encrypts, and refuses two that differ', async () => {
     const made = folder();
     const file = (envelope: object): void => {
       made.write('waxseal.config.json', JSON.stringify({ primaryKey: made.keyUri('orders'), envelope }));
     };
     file({ encrypt: false });
     expect(await loadIn(made.path)).toMatchObject({ codec: { encrypt: false } });
-    expect(await loadIn(made.path, { WAXSEAL_ENCRYPT: 'true' })).toMatchObject({ codec: { encrypt: true } });
+    expect((await loadIn(made.path, { WAXSEAL_ENCRYPT: 'true' })).error).toContain('Remove one of the two');
     expect(await loadIn(made.path, { WAXSEAL_ENCRYPT: '' })).toMatchObject({ codec: { encrypt: false } });
     expect((await loadIn(made.path, { WAXSEAL_ENCRYPT: 'no' })).error).toContain('WAXSEAL_ENCRYPT');
+    file({ encrypt: true });
+    expect((await loadIn(made.path, { WAXSEAL_ENCRYPT: 'false' })).error).toContain('envelope.encrypt: true');
+    file({});
+    expect(await loadIn(made.path, { WAXSEAL_ENCRYPT: 'false' })).toMatchObject({
+      codec: { encrypt: false },
+    });
     file({ requireEncryption: true });
     expect((await loadIn(made.path, { WAXSEAL_ENCRYPT: 'false' })).error).toContain('requireEncryption');
     const { path } = with_('waxseal.config.mjs', (folder) => CODE(folder.path, false));
@@ -147,11 +153,12 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['WAXSEAL_PRIMARY_KYE', 'WAXSEAL_PRIMARY_KEY'],
+    ['WAXSEAL_PRIMARY_KYE', undefined],
     ['WAXSEAL_DECRYPT_KEY', 'WAXSEAL_DECRYPT_KEYS'],
     ['waxseal_decrypt_keys', 'WAXSEAL_DECRYPT_KEYS'],
     ['WAXSEAL_ADDITONAL_KEYS', 'WAXSEAL_ADDITIONAL_KEYS'],
     ['WAXSEAL_CONFGI', undefined],
+    ['WAXSEAL_PRIMARY_KEY_ID', undefined],
   ])('names %s, which is misspelt', async (name, meant) => {
     const { path, keyUri } = folder();
     const { error, warnings } = await loadIn(path, {

@@ -32,7 +32,7 @@ describe('an error is an ApplicationFailure', () => {
     [new DecryptionError(), 'WaxsealDecryptionFailed', true, undefined],
     [new ContextMismatchError(mismatch), 'WaxsealContextMismatch', true, undefined],
     [new UnencryptedPayloadError(), 'WaxsealUnencryptedPayload', true, undefined],
-    [new PayloadTooLargeError(1, 2, 1), 'WaxsealPayloadTooLarge', false, '30s'],
+    [new PayloadTooLargeError(1, 2, 1), 'WaxsealPayloadTooLarge', true, undefined],
   ])('%s', (error, type, nonRetryable, nextRetryDelay) => {
     expect(error).toBeInstanceOf(ApplicationFailure);
     expect(ensureApplicationFailure(error)).toBe(error);

@@ -124,14 +124,15 @@ export function explainGcpError(error: unknown, method: GcpMethod): KeyServiceFa
   const shape = (error ?? {}) as GcpErrorShape & { message?: unknown };
   if (isTokenError(error)) {
     const cause = explainCredentials(error, 'could not get an access token');
-    return { reason: cause.reason, cause, because: cause.message };
+    return { reason: cause.reason, cause, because: cause.message, isUnauthenticated: true };
   }
   const reason = reasonOf(shape, method);
   const code = Number(shape.code);
   const known = GCP_ERROR_REASONS.get(code);
   if (isTokenRefused(error)) {
     const text = `Google Cloud KMS, ${method}: UNAUTHENTICATED. The access token was refused, and another one too: check that the service account or login is neither disabled nor deleted, that its key was not replaced, and this machine's clock. The text is left out, since it can hold secrets.`;
-    return { reason, cause: new KeyServiceAnswerError(text, reason, { originalName: known?.[0] }) };
+    const cause = new KeyServiceAnswerError(text, reason, { originalName: known?.[0] });
+    return { reason, cause, isUnauthenticated: true };
   }
   if (known !== undefined && !QUOTES.has(code) && typeof error === 'object') {
     for (const member of ['metadata', 'statusDetails']) Reflect.deleteProperty(error as object, member);

@@ -37,6 +37,7 @@ export function withEnvelope(
   const path =
     dataConverter?.failureConverterPath ?? converterPath ?? failureConverterPath({ encrypt: codec.encrypts });
   assertConverterPath(path);
+  assertEncodes(path, codec);
   return {
     ...dataConverter,
     payloadCodecs: codecsWith(dataConverter, codec),
@@ -134,6 +135,17 @@ export function assertConverterPath(path: unknown, mustBeAbsolute = false): asse
   if (isPath) return;
   throw new ConfigurationError(
     'failureConverterPath must be the absolute path of a file. In a program that a bundler has made, require.resolve() gives the name of a module within the bundle: write path.join(__dirname, …), and see to it that the file is there (docs/bundling.md).',
+  );
+}
+
+/**
+ * @throws ConfigurationError when a codec that encrypts is given the failure converter of one that does not:
+ *   the messages of errors would be stored in clear
+ */
+export function assertEncodes(path: string, { encrypts }: EnvelopeCodec): void {
+  if (!encrypts || !new RegExp(`[\\\\/]${MODULES.decodeOnly}(\\.[cm]?[jt]s)?$`).test(path)) return;
+  throw new ConfigurationError(
+    `failureConverterPath names ${MODULES.decodeOnly}, which is for encrypt: false, so the messages of errors would be stored in clear. Name @waxseal/temporal/${MODULES.envelope}, or leave it to the plugin.`,
   );
 }
 

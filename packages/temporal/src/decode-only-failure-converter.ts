@@ -1,4 +1,3 @@
-import { noteFailureConverter } from '@waxseal/core/failure-payload';
 import { EnvelopeFailureConverter } from './envelope-failure-converter';
 
 /**
@@ -11,5 +10,3 @@ export const failureConverter = new EnvelopeFailureConverter({
   mark: 'waxseal:decode-only-failure-converter',
   encodeCommonAttributes: false,
 });
-
-noteFailureConverter();

@@ -13,6 +13,7 @@ import { isEnvelopeCodec } from '@waxseal/core/internal';
 import { assertForWorker, findEnvelopeCodecs, forReplay } from './codec-chain';
 import {
   assertConverterPath,
+  assertEncodes,
   checkWorkflowBundle,
   clientConverterWith,
   failureConverterPath,
@@ -95,6 +96,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
       options.failureConverterPath ??
       this.#converterPath ??
       failureConverterPath({ encrypt: this.codec.encrypts });
+    assertEncodes(path, this.codec);
     return { ...options, failureConverterPath: path };
   }
 

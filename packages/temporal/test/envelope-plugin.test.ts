@@ -47,6 +47,21 @@ async function throughCodecs(
 }
 
 describe('EnvelopePlugin', () => {
+  it('refuses the failure converter of a stage that encrypts nothing', () => {
+    const path = failureConverterPath({ encrypt: false });
+    const encrypting = new EnvelopePlugin({ keyring: keyring() });
+    const text = /decode-only-failure-converter.*in clear/;
+    const dataConverter = { failureConverterPath: path };
+    expect(() => encrypting.configureClient({ dataConverter })).toThrow(text);
+    expect(() => encrypting.configureBundler({ workflowsPath: '/w', failureConverterPath: path })).toThrow(
+      text,
+    );
+    expect(() => withEnvelope(dataConverter, encrypting.codec)).toThrow(text);
+    const reading = new EnvelopePlugin({ keyring: keyring(), encrypt: false });
+    expect(withEnvelope(dataConverter, reading.codec).failureConverterPath).toBe(path);
+    for (const { codec } of [encrypting, reading]) codec.close();
+  });
+
   it("encrypts last, after the user's codecs, and undoes them in the opposite order", async () => {
     const plugin = new EnvelopePlugin({ keyring: keyring() });
     const mine = [naming('a'), naming('b')];

@@ -130,7 +130,8 @@ export const VAULT_ERRORS: readonly VaultErrorRow[] = [
 export function explainVaultError(error: unknown): KeyServiceFailure {
   const because =
     error instanceof VaultAnswerError || error instanceof VaultConnectionError ? error.nextStep : undefined;
-  return { reason: reasonOf(error), cause: error, because };
+  const isUnauthenticated = isTokenDead(error) || (error instanceof VaultAnswerError && error.login);
+  return { reason: reasonOf(error), cause: error, because, isUnauthenticated };
 }
 
 function reasonOf(error: unknown): KeyServiceErrorReason {

@@ -4,7 +4,7 @@ import { type Output, version } from '../output';
 import { checkKey, entriesOf } from './key-checks';
 import { type Check, type DoctorReport, formatReport } from './report';
 import { runtimeChecks } from './runtime-checks';
-import { serverChecks } from './server-checks';
+import { serverChecks, WRITES_IN_CLEAR } from './server-checks';
 
 /** What `waxseal doctor` takes. */
 export interface DoctorOptions extends KeyOptions {
@@ -12,13 +12,6 @@ export interface DoctorOptions extends KeyOptions {
   readonly temporal?: true;
   readonly json?: true;
 }
-
-const WRITES_IN_CLEAR: Check = {
-  name: 'encrypt',
-  status: 'warn',
-  detail:
-    'encrypt is false: what this configuration encodes is in clear, as in the first stage of a migration',
-};
 
 /** Checks keys, rights, clock and cryptography, and prints the report. Sets the exit code of the process. */
 export async function doctor(options: DoctorOptions, { line, notice }: Output): Promise<void> {
@@ -29,7 +22,7 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
     const entries = entriesOf(keyring, options.namespace ?? []);
     const runtime = [...runtimeChecks(), ...(codec.encrypts ? [] : [WRITES_IN_CLEAR])];
     const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
-    const server = Object.keys(config.server).length === 0 ? [] : await serverChecks(config, {});
+    const server = Object.keys(config.server).length === 0 ? [] : await serverChecks(config, undefined);
     const temporal = options.temporal ? await wayToTemporal() : [];
     const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...temporal];
     const report: DoctorReport = {

@@ -58,6 +58,9 @@ export async function runCodecServer(
   if (allowUnauthenticatedNetworkAccess && !server.authenticates) {
     log.warn('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
   }
+  if (settings.allowEncode === true && !config.codec.encrypts) {
+    log.warn('WARNING: encrypt is false, so that /encode gives plaintext back.');
+  }
   const stopping = new AbortController();
   void warnOfKeys(config, settings.allowEncode === true, log, stopping.signal);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -67,6 +67,7 @@ interface KeyServiceErrorOptions extends WaxsealErrorOptions {
   readonly attempts?: readonly KeyServiceError[];
   /** A sentence for the message, where the reason alone does not say it. */
   readonly because?: string | undefined;
+  readonly isUnauthenticated?: boolean | undefined;
 }
 
 /** A key service (or a local key) could not wrap or unwrap a data key. */
@@ -81,6 +82,8 @@ export class KeyServiceError extends WaxsealError {
   readonly attempts: readonly KeyServiceError[];
   /** The sentence of the message that the reason alone does not say, where there is one. */
   readonly because: string | undefined;
+  /** Whether the service does not know who asks: a login, token or signature was refused, and not a right. */
+  readonly isUnauthenticated: boolean;
 
   constructor(keyId: string, reason: KeyServiceErrorReason, options: KeyServiceErrorOptions = {}) {
     const { attempts = [], because } = options;
@@ -95,6 +98,7 @@ export class KeyServiceError extends WaxsealError {
     );
     this.attempts = attempts;
     this.because = because;
+    this.isUnauthenticated = options.isUnauthenticated === true;
     this.keyId = keyId;
     this.reason = reason;
   }

@@ -64,7 +64,7 @@ export class EnvelopeEncoder {
     this.#dataKeys.assertOpen();
     // Workers alone encode for activities, but for clients that complete one.
     if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
-    const encoded = this.#encrypts ? await this.#seal(payloads, context) : [...payloads];
+    const encoded = this.#encrypts ? await this.#seal(payloads, context) : passOn(payloads);
     if (this.#telemetry !== undefined && encoded.length > 0) {
       const form = this.#encrypts ? 'envelope' : 'plaintext';
       notify(() => this.#telemetry?.payloadsProcessed?.('encode', form, encoded.length));
@@ -99,6 +99,20 @@ export class EnvelopeEncoder {
     }
     return sealMany(payloads, encoding, serializedContext, size);
   }
+}
+
+let isWarned = false;
+
+/** What a codec with `encrypt: false` makes of payloads. It warns once in a process. */
+function passOn(payloads: readonly Payload[]): Payload[] {
+  if (!isWarned && payloads.length > 0) {
+    isWarned = true;
+    process.emitWarning(
+      'An EnvelopeCodec with encrypt: false stores payloads in clear. That is the first stage of a migration (docs/migrating.md); set encrypt: true, or WAXSEAL_ENCRYPT=true, once every process can decode.',
+      { type: 'WaxsealWarning', code: 'WAXSEAL_WRITES_IN_CLEAR' },
+    );
+  }
+  return [...payloads];
 }
 
 /** Data keys that are waited for together, where a payload needs one of its own. */

@@ -1,7 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { decodeUtf8 } from '../base/bytes';
-import { MalformedEnvelopeError, DecryptionError, RETRY_AFTER_FIX, WaxsealError } from '../base/errors';
+import { MalformedEnvelopeError, DecryptionError, NEVER_RETRY, WaxsealError } from '../base/errors';
 import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/envelope';
 import { rememberLast } from '../envelope/parse-envelope';
 import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key';
@@ -126,7 +126,8 @@ export class PayloadTooLargeError extends WaxsealError {
       `The payloads have ${String(bytes)} bytes, and ${String(sealedBytes)} once they are encrypted; Temporal takes ${String(limitBytes)}. ` +
         'Pass a reference in the place of the data, or split it. Where the server takes more, or ExternalStorage of the SDK takes what is large, set payloadLimitBytes of the codec.',
       false,
-      { type: 'WaxsealPayloadTooLarge', ...RETRY_AFTER_FIX },
+      // As the server: sizes do not change, and each attempt of an activity would have its effect again.
+      { type: 'WaxsealPayloadTooLarge', ...NEVER_RETRY },
     );
   }
 }

@@ -34,6 +34,8 @@ export interface KeyServiceFailure {
   readonly cause: unknown;
   /** A sentence for the error's own message, where the reason alone does not name what to set or to do. */
   readonly because?: string | undefined;
+  /** Whether the service does not know who asks: a login, token or signature was refused, and not a right. */
+  readonly isUnauthenticated?: boolean | undefined;
 }
 
 /** What may pass by itself within seconds. */
@@ -69,9 +71,9 @@ async function requestWithRetries<T>(
     try {
       return await attempt.within(request.attempt(attempt.signal, limits));
     } catch (error) {
-      const { reason, cause, because } = explain(error, attempt.signal, request.explain);
-      if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause });
-      failure = new KeyServiceError(keyId, reason, { cause, because });
+      const { reason, ...more } = explain(error, attempt.signal, request.explain);
+      if (isCancelled()) throw new KeyServiceError(keyId, 'unavailable', { cause: more.cause });
+      failure = new KeyServiceError(keyId, reason, more);
     } finally {
       attempt.end();
     }

@@ -147,8 +147,8 @@ export class GuardedKey {
       const refusal = this.#refusals.find(wrapped);
       if (refusal !== undefined) {
         notify(() => telemetry?.keyRequestSkipped?.(info, 'negative-cache'));
-        const { keyId, reason, cause, because } = refusal;
-        throw new KeyServiceError(keyId, reason, { cause, because });
+        const { keyId, reason, cause, because, isUnauthenticated } = refusal;
+        throw new KeyServiceError(keyId, reason, { cause, because, isUnauthenticated });
       }
       await begun(turn, signal);
       if (origin !== undefined && wrapped !== undefined) {
