@@ -84,7 +84,11 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
 
 /** @throws ConfigurationError when file and variable contradict each other: one of them is an oversight */
-function assertSameEncrypt(inFile: unknown, inVariable: boolean | undefined, where: string): void {
+function assertSameEncrypt(
+  inFile: boolean | undefined,
+  inVariable: boolean | undefined,
+  where: string,
+): void {
   if (inFile === undefined || inVariable === undefined || inFile === inVariable) return;
   throw new ConfigurationError(
     `${ENCRYPT} is ${String(inVariable)}, and ${where} has envelope.encrypt: ${String(inFile)}. Remove one of the two, so that it is certain whether payloads are encrypted.`,
