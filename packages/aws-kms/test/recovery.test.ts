@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createServer, type TLSSocket } from 'node:tls';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { withLimits } from '@waxseal/conformance';
-import { rejectionOf } from '@waxseal/test-support';
+import { rejectionOf, startFreezingRelay, startHttpProxy, startTlsFront } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import {
   makeLoopbackCertificate,
   startAwsCredentialSource,
-  startHttpProxy,
-  startRelay,
   type AwsCredentialSource,
   type AwsCredentialSourceKind,
   type AwsKmsDoubleKey,
@@ -145,25 +141,19 @@ describe('a certificate that was rotated', () => {
   it('is taken by the next request', async () => {
     const { kms } = under();
     const [first, second] = [await makeLoopbackCertificate('first'), await makeLoopbackCertificate('second')];
-    const tls = createServer({ cert: first.certificate, key: first.privateKey }, (socket) => {
-      const way = connect(Number(new URL(kms.endpoint).port), '127.0.0.1');
-      socket.pipe(way).pipe(socket);
-      socket.once('close', () => way.destroy());
-      sockets.add(socket);
+    const front = await startTlsFront(Number(new URL(kms.endpoint).port), {
+      cert: first.certificate,
+      key: first.privateKey,
     });
-    const sockets = new Set<TLSSocket>();
-    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
-    const endpoint = `https://127.0.0.1:${String((tls.address() as AddressInfo).port)}`;
+    const endpoint = `https://127.0.0.1:${String(front.port)}`;
     const httpsAgent = { ca: [first.certificate, second.certificate] };
     const client = kmsClient(endpoint, 'eu-west-1', { requestHandler: { httpsAgent } });
     const key = new AwsKmsKey({ client, keyId: managed.arn });
     await key.wrap(randomBytes(32), AAD);
-    tls.setSecureContext({ cert: second.certificate, key: second.privateKey });
-    for (const socket of sockets) socket.destroy();
+    front.replace({ cert: second.certificate, key: second.privateKey });
     await key.wrap(randomBytes(32), AAD);
     client.destroy();
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => tls.close(resolve));
+    await front.close();
   });
 });
 
@@ -198,7 +188,7 @@ describe('credentials that the service calls out of date', () => {
 describe('a network that loses connections', () => {
   it('costs one attempt, however many connections were open', async () => {
     const { kms } = under();
-    const relay = await startRelay(Number(new URL(kms.endpoint).port));
+    const relay = await startFreezingRelay(Number(new URL(kms.endpoint).port));
     const key = keyWith({ ...STATIC, AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${String(relay.port)}` });
     const hasty = withLimits(key, { attemptTimeoutMs: 500, totalTimeoutMs: 3_000, maxAttempts: 2 });
     await Promise.all(Array.from({ length: 8 }, () => key.wrap(randomBytes(32), AAD)));
@@ -228,19 +218,19 @@ describe('a proxy of the environment', () => {
     async (name) => {
       const { kms } = under();
       const proxy = await startHttpProxy({ 'kms.invalid:80': Number(new URL(kms.endpoint).port) });
-      const port = Number(new URL(proxy.url).port);
       const key = withLimits(
         keyWith({ ...STATIC, AWS_ENDPOINT_URL_KMS: 'http://kms.invalid', [name]: proxy.url }),
         { maxAttempts: 1 },
       );
       await key.wrap(randomBytes(32), AAD);
-      await proxy.close();
+      proxy.answers = 'reset';
+      proxy.cut();
       expect(await rejectionOf(() => key.wrap(randomBytes(32), AAD))).toMatchObject({
         reason: 'unavailable',
       });
-      await proxy.listen(port);
+      proxy.answers = 'tunnel';
       await key.wrap(randomBytes(32), AAD);
-      expect(new Set(proxy.targets)).toEqual(new Set(['kms.invalid:80']));
+      expect(new Set(proxy.asked)).toEqual(new Set(['kms.invalid:80']));
       await proxy.close();
     },
   );
@@ -254,32 +244,33 @@ describe('a proxy of the environment', () => {
     });
     const way = { AWS_ENDPOINT_URL_KMS: 'http://kms.invalid', HTTP_PROXY: proxy.url };
     await keyWith({ ...way, ...source.environment('container') }).wrap(randomBytes(32), AAD);
-    expect(proxy.targets).toEqual(['kms.invalid:80']);
+    expect(proxy.asked).toEqual(['kms.invalid:80']);
     Reflect.deleteProperty(process.env, 'AWS_CONTAINER_CREDENTIALS_FULL_URI');
     await keyWith({
       ...way,
       ...source.environment('web-identity', tokenFile),
       AWS_ENDPOINT_URL_STS: 'http://sts.invalid',
     }).wrap(randomBytes(32), AAD);
-    expect(proxy.targets.slice(1)).toEqual(['sts.invalid:80', 'kms.invalid:80']);
+    expect(proxy.asked.slice(1)).toEqual(['sts.invalid:80', 'kms.invalid:80']);
     await proxy.close();
   });
 
   it.each(['kms.invalid', '.invalid', '*.invalid', 'kms.invalid:80', '*'])(
     'is not asked where NO_PROXY is %s',
     async (noProxy) => {
-      const proxy = await startHttpProxy({});
+      const proxy = await startHttpProxy();
       const environment = { AWS_ENDPOINT_URL_KMS: 'http://kms.invalid', HTTP_PROXY: proxy.url };
       const key = withLimits(keyWith({ ...STATIC, ...environment, NO_PROXY: noProxy }), { maxAttempts: 1 });
       const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));
       expect(error).toMatchObject({ reason: 'unavailable' });
-      expect(proxy.targets).toEqual([]);
+      expect(proxy.asked).toEqual([]);
       await proxy.close();
     },
   );
 
   it('that refuses is told from the service', async () => {
-    const proxy = await startHttpProxy({});
+    const proxy = await startHttpProxy();
+    proxy.answers = 502;
     const environment = { AWS_ENDPOINT_URL_KMS: 'http://kms.invalid', HTTP_PROXY: proxy.url };
     const key = withLimits(keyWith({ ...STATIC, ...environment }), { maxAttempts: 1 });
     const error = await rejectionOf(() => key.wrap(randomBytes(32), AAD));

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startHttpProxy, type HttpProxy } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
-import {
-  startAzureKeyVaultDouble,
-  startHttpProxy,
-  type AzureKeyVaultDouble,
-  type HttpProxy,
-} from '@waxseal/testing';
+import { startAzureKeyVaultDouble, type AzureKeyVaultDouble } from '@waxseal/testing';
 
 /** Wraps once, and prints what came of it. */
 const PROGRAM = `
@@ -54,15 +50,15 @@ async function run(environment: Readonly<Record<string, string>>, url = keyId): 
 }
 
 it.each(['HTTPS_PROXY', 'https_proxy'])('a vault is asked through %s', async (name) => {
-  const asked = proxy.targets.length;
+  const asked = proxy.asked.length;
   expect(await run({ [name]: proxy.url })).toBe('wrapped');
-  expect(new Set(proxy.targets.slice(asked))).toEqual(new Set([target]));
+  expect(new Set(proxy.asked.slice(asked))).toEqual(new Set([target]));
 });
 
 it('but not where NO_PROXY names its host or a suffix of it', async () => {
-  const asked = proxy.targets.length;
+  const asked = proxy.asked.length;
   expect(await run({ HTTPS_PROXY: proxy.url, NO_PROXY: '169.254.169.254,127.0.0.1' })).toBe('wrapped');
   const elsewhere = 'https://orders.skipped.invalid/keys/orders';
   expect(await run({ HTTPS_PROXY: proxy.url, NO_PROXY: '.skipped.invalid' }, elsewhere)).toBe('unavailable');
-  expect(proxy.targets.length).toBe(asked);
+  expect(proxy.asked.length).toBe(asked);
 });

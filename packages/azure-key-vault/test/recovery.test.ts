@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { withLimits } from '@waxseal/conformance';
-import { rejectionOf } from '@waxseal/test-support';
-import { makeLoopbackCertificate, startAzureKeyVaultDouble, startRelay } from '@waxseal/testing';
+import { rejectionOf, startFreezingRelay, startManagedIdentity } from '@waxseal/test-support';
+import { makeLoopbackCertificate, startAzureKeyVaultDouble } from '@waxseal/testing';
 
 import { AzureKeyVaultKey, type AzureTokenCredential } from '../src';
 import { vaultUnderTest } from './support/vault-under-test';
@@ -14,15 +12,10 @@ import { vaultUnderTest } from './support/vault-under-test';
 const AAD = Buffer.from('waxseal/v1/data-key');
 const once = { maxAttempts: 1 };
 const under = vaultUnderTest();
-const servers: Server[] = [];
 
 afterEach(() => {
   for (const name of ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'AZURE_CLIENT_ID', 'AZURE_TENANT_ID']) {
     Reflect.deleteProperty(process.env, name);
-  }
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
   }
 });
 
@@ -34,30 +27,6 @@ function loggedIn(secret?: string): AzureTokenCredential {
     disableInstanceDiscovery: true,
     tlsOptions: { ca: vault.caCertificate },
     retryOptions: { maxRetries: 0 },
-  });
-}
-
-/** The endpoint of managed identities in an App Service, silent for its first requests. */
-async function managedIdentity(silent: number): Promise<void> {
-  const { vault } = under();
-  const server = createServer((_request, response) => {
-    if (silent-- > 0) return;
-    void vault.credential
-      .getToken('https://vault.azure.net/.default')
-      .then(({ token, expiresOnTimestamp }) => {
-        response.setHeader('Content-Type', 'application/json');
-        const expires_on = String(Math.floor(expiresOnTimestamp / 1000));
-        response.end(
-          JSON.stringify({ access_token: token, expires_on, resource: 'r', token_type: 'Bearer' }),
-        );
-      });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  Object.assign(process.env, {
-    IDENTITY_ENDPOINT: `http://127.0.0.1:${String(port)}/x`,
-    IDENTITY_HEADER: 'h',
   });
 }
 
@@ -113,8 +82,13 @@ describe('a source of tokens that is silent for one request', () => {
   });
 
   it('the endpoint of a managed identity: the next request succeeds, and the message names it', async () => {
-    await managedIdentity(1);
-    const { key } = under();
+    const { vault, key } = under();
+    const identity = await startManagedIdentity(vault.credential);
+    Object.assign(process.env, {
+      IDENTITY_ENDPOINT: `http://127.0.0.1:${String(identity.port)}/x`,
+      IDENTITY_HEADER: 'h',
+    });
+    identity.answers = 'nothing';
     const mine = withLimits(key({ credential: new DefaultAzureCredential() }), {
       ...once,
       attemptTimeoutMs: 600,
@@ -122,14 +96,16 @@ describe('a source of tokens that is silent for one request', () => {
     const error = await rejectionOf(() => mine.wrap(randomBytes(32), AAD));
     expect(error).toMatchObject({ reason: 'timeout' });
     expect(error.message).toContain('IDENTITY_ENDPOINT');
+    identity.answers = 'token';
     await withLimits(mine, { attemptTimeoutMs: 2_000 }).wrap(randomBytes(32), AAD);
+    await identity.close();
   });
 });
 
 describe('a network', () => {
   it('that loses connections costs one attempt', async () => {
     const { vault, managed } = under();
-    const relay = await startRelay(Number(new URL(vault.url).port));
+    const relay = await startFreezingRelay(Number(new URL(vault.url).port));
     const { credential, clientOptions } = vault;
     const keyId = managed.url.replace(vault.url, `https://127.0.0.1:${String(relay.port)}`);
     const mine = new AzureKeyVaultKey({ credential, clientOptions, keyId });

@@ -10,7 +10,6 @@ export {
   type AwsCredentialSourceKind,
 } from './aws-kms/credential-source';
 export { makeLoopbackCertificate, type LoopbackCertificate } from './loopback';
-export { startHttpProxy, startRelay, type HttpProxy, type Relay } from './network';
 export type { AwsKmsDoubleKey, AwsKmsKeyState, KeyMaterial, KeyMaterials } from './aws-kms/key';
 export type { AwsKmsBehaviour } from './aws-kms/response';
 export {

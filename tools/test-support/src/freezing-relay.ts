@@ -24,9 +24,9 @@ export interface FreezingRelay {
 /**
  * Starts a relay to a port of 127.0.0.1 on a free one.
  *
- * @param upstream the port that is relayed to
+ * @param upstream the port that is relayed to; may be set later
  */
-export async function startFreezingRelay(upstream: number): Promise<FreezingRelay> {
+export async function startFreezingRelay(upstream?: number): Promise<FreezingRelay> {
   const pairs = new Set<{ frozen: boolean; readonly sockets: readonly Socket[] }>();
   let isSilent = false;
   let connections = 0;

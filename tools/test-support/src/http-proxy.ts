@@ -10,8 +10,11 @@ export interface HttpProxy {
   readonly asked: string[];
   /** `Proxy-Authorization` of each of those. */
   readonly credentials: (string | undefined)[];
-  /** What it answers to CONNECT: a tunnel, an HTTP status, or nothing at all. May be set. */
-  answers: 'tunnel' | 'nothing' | number;
+  /**
+   * What it answers to CONNECT: a tunnel, an HTTP status, or nothing at all; with `reset` it takes no
+   * connection, as one that is away. May be set.
+   */
+  answers: 'tunnel' | 'nothing' | 'reset' | number;
   /** Ends every connection that is there. */
   cut(): void;
   close(): Promise<void>;
@@ -33,12 +36,16 @@ export async function startHttpProxy(hosts: Readonly<Record<string, number>> = {
     proxy.asked.push(String(request.url));
     response.writeHead(501).end();
   });
-  server.on('connection', keep);
+  server.on('connection', (socket) => {
+    keep(socket);
+    // The port stays taken, so that no other program gets it before the proxy is back.
+    if (proxy.answers === 'reset') socket.resetAndDestroy();
+  });
   server.on('connect', (request, client: Socket) => {
     const target = String(request.url);
     proxy.asked.push(target);
     proxy.credentials.push(request.headers['proxy-authorization']);
-    if (proxy.answers === 'nothing') return;
+    if (proxy.answers === 'nothing' || proxy.answers === 'reset') return;
     if (typeof proxy.answers === 'number') {
       client.end(`HTTP/1.1 ${String(proxy.answers)} No\r\ncontent-length: 0\r\n\r\n`);
       return;

@@ -34,8 +34,12 @@ const chain = (error) => error instanceof Error ? [error.message, ...chain(error
 (async () => {
   let key;
   for await (const line of require('node:readline').createInterface({ input: process.stdin })) {
-    const { limits, names = [] } = JSON.parse(line);
+    const { limits, names = [], forget } = JSON.parse(line);
     for (const name of names) known.add(name);
+    if (forget !== undefined) {
+      known.delete(forget);
+      continue;
+    }
     const start = performance.now();
     let result;
     try {
@@ -75,6 +79,8 @@ export interface KeyProcess {
    * @param names that end in `.test` and are known from now on, as this machine's
    */
   ask(limits?: object, ...names: readonly string[]): Promise<KeyOutcome>;
+  /** Makes a name unknown again that {@link KeyProcess.ask} made known. */
+  forget(name: string): void;
   /** Ends it. */
   close(): Promise<void>;
 }
@@ -105,6 +111,9 @@ export function startKeyProcess(uri: string, environment: NodeJS.ProcessEnv = {}
       const { value, done } = (await lines.next()) as { value?: string; done?: boolean };
       if (done === true || value === undefined) throw new Error(`The process ended: ${complaint}`);
       return JSON.parse(value) as KeyOutcome;
+    },
+    forget: (name) => {
+      child.stdin?.write(`${JSON.stringify({ forget: name })}\n`);
     },
     close: async () => {
       child.stdin?.end();

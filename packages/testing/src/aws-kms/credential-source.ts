@@ -7,6 +7,8 @@ export type AwsCredentialSourceKind = 'container' | 'instance' | 'web-identity';
 
 const IMDS_PATH = '/latest/meta-data/iam/security-credentials/';
 const ROLE = 'waxseal-role';
+const ACCESS_DENIED =
+  '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Not authorized.</Message></Error></ErrorResponse>';
 
 /**
  * A running source of temporary credentials: the agent of ECS and EKS Pod Identity, the instance metadata
@@ -18,6 +20,8 @@ export class AwsCredentialSource {
   requests = 0;
   /** So many of the next requests are never answered. May be set. */
   silent = 0;
+  /** So many of the next requests, after those, are refused with 403. May be set. */
+  refusing = 0;
   /** Seconds for which credentials are good. May be set. */
   lifetimeSeconds = 3600;
   /** Access key IDs that were given out, oldest first. */
@@ -82,6 +86,12 @@ export class AwsCredentialSource {
     await readBody(request);
     if (this.silent > 0) {
       this.silent--;
+      return;
+    }
+    if (this.refusing > 0) {
+      this.refusing--;
+      response.statusCode = 403;
+      response.end(ACCESS_DENIED);
       return;
     }
     const path = request.url ?? '/';

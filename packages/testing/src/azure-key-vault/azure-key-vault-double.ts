@@ -41,7 +41,8 @@ export class AzureKeyVaultDouble {
       Promise.resolve(this.#login.token(String([scopes].flat()[0]))),
   };
 
-  readonly #options: Required<Omit<AzureKeyVaultDoubleOptions, 'tokenLifetimeSeconds'>>;
+  readonly #options: Pick<AzureKeyVaultDoubleOptions, 'host'> &
+    Required<Pick<AzureKeyVaultDoubleOptions, 'service' | 'permissionModel'>>;
   readonly #login: LoginService;
   readonly #issuer: TokenIssuer;
   readonly #server: Server;
@@ -66,6 +67,7 @@ export class AzureKeyVaultDouble {
     this.#options = {
       service: options.service ?? 'vault',
       permissionModel: options.permissionModel ?? 'rbac',
+      ...(options.host === undefined ? {} : { host: options.host }),
     };
     this.caCertificate = certificate;
     this.login = login;
@@ -84,9 +86,14 @@ export class AzureKeyVaultDouble {
     });
   }
 
-  /** `https://127.0.0.1:<port>`: the vault's URL, and the `authorityHost` of credentials. */
+  /** `https://127.0.0.1:<port>`, or with the option `host`: the vault's URL, and the `authorityHost` of credentials. */
   get url(): string {
-    return `https://127.0.0.1:${String(this.#port)}`;
+    return `https://${this.#options.host ?? `127.0.0.1:${String(this.#port)}`}`;
+  }
+
+  /** Of the loopback interface. */
+  get port(): number {
+    return this.#port;
   }
 
   /**
@@ -341,6 +348,11 @@ export interface AzureKeyVaultDoubleOptions {
    * @default 'rbac'
    */
   readonly permissionModel?: 'rbac' | 'access-policy';
+  /**
+   * `<name>:<port>` that the double names itself by, in its keys and challenges, where clients reach it by
+   * another way: a relay, a proxy, a name of their own.
+   */
+  readonly host?: string;
   /**
    * Seconds that a token is good for.
    *
