@@ -1,4 +1,10 @@
-import { CryptographyClient, KeyClient, type KeyVaultKey } from '@azure/keyvault-keys';
+import {
+  CryptographyClient,
+  type CryptographyClientOptions,
+  KeyClient,
+  type KeyVaultKey,
+} from '@azure/keyvault-keys';
+import { ownConnections } from './connections';
 import type { CheckedAzureKeyVaultKeyOptions } from './options';
 
 /** One client of the SDK, with what keeps its first request alone. */
@@ -16,6 +22,7 @@ const MAX_CLIENTS = 32;
  */
 export class KeyVaultClients {
   readonly #options: CheckedAzureKeyVaultKeyOptions;
+  readonly #connections = ownConnections();
   readonly #ofVersions = new Map<string, KeyVaultClient<CryptographyClient>>();
   #keys: KeyVaultClient<KeyClient> | undefined;
 
@@ -25,9 +32,9 @@ export class KeyVaultClients {
 
   /** For questions about the key. */
   get keys(): KeyVaultClient<KeyClient> {
-    const { reference, credential, clientOptions } = this.#options;
+    const { reference, credential } = this.#options;
     return (this.#keys ??= {
-      client: new KeyClient(reference.vaultUrl, credential, { ...clientOptions }),
+      client: new KeyClient(reference.vaultUrl, credential, this.#clientOptions()),
       first: new FirstRequestGate(),
     });
   }
@@ -45,7 +52,7 @@ export class KeyVaultClients {
   }
 
   #newClient(version: string | undefined): CryptographyClient {
-    const { reference, credential, clientOptions } = this.#options;
+    const { reference, credential } = this.#options;
     const { vaultUrl, name, url } = reference;
     // By its ID alone, the client would first ask for the key, keep its dates and operations for ever, and
     // refuse by them.
@@ -54,7 +61,13 @@ export class KeyVaultClients {
       name,
       properties: { name, vaultUrl, ...(version === undefined ? {} : { version }) },
     };
-    return new CryptographyClient(key, credential, { ...clientOptions });
+    return new CryptographyClient(key, credential, this.#clientOptions());
+  }
+
+  #clientOptions(): CryptographyClientOptions {
+    const { clientOptions } = this.#options;
+    const additionalPolicies = [...(clientOptions.additionalPolicies ?? []), this.#connections];
+    return { ...clientOptions, additionalPolicies };
   }
 }
 

@@ -9,7 +9,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * What sends requests: with the certificates of `tls`, and through `proxy` or, where that is left out, the
  * proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. An address on this machine is never reached through
- * one, as with the services' own command lines. A connection whose request was given up is not used again.
+ * one, as with the services' own command lines. Once a request was given up, no connection
+ * that was there is used again: those that are idle may have been lost on the way too.
  *
  * @param address base URL that is asked
  * @throws ConfigurationError when an option is wrong, or a file of it cannot be used
@@ -19,15 +20,23 @@ export function vaultFetch(address: string, tls: unknown, proxy: unknown): Vault
   const proxyUrl = proxy === undefined ? undefined : checkProxy(proxy);
   let used = files.read();
   let dispatcher = dispatcherOf(address, used, proxyUrl);
+  const renew = (): void => {
+    void dispatcher.close().catch(() => undefined);
+    dispatcher = dispatcherOf(address, used, proxyUrl);
+  };
   return async (url, { method, headers, body, signal }) => {
-    const now = files.readIfChanged();
-    if (now !== undefined) {
-      used = now;
-      void dispatcher.close().catch(() => undefined);
-      dispatcher = dispatcherOf(address, used, proxyUrl);
+    const changed = files.readIfChanged();
+    if (changed !== undefined) {
+      used = changed;
+      renew();
     }
+    const by = dispatcher;
     // `fetch` would refuse some ports, and follows redirects unless it is told not to.
-    const answer = await request(url, { method, headers, body: body ?? null, signal, dispatcher });
+    const sent = request(url, { method, headers, body: body ?? null, signal, dispatcher: by });
+    const answer = await sent.catch((error: unknown) => {
+      if (signal.aborted && by === dispatcher) renew();
+      throw error;
+    });
     const get = (name: string): string | null => String(answer.headers[name] ?? '') || null;
     return { status: answer.statusCode, headers: { get }, body: answer.body };
   };
