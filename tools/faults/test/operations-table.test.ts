@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { FAULTS } from '../src/faults';
+import { SUBJECTS } from '../src/recovery';
+import { recoveryTable } from '../src/recovery/table';
 import { operationsTable } from '../src/report/print';
 
 const OPERATIONS = readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8');
@@ -12,6 +14,11 @@ describe('docs/operations.md', () => {
   it('holds the table of the faults that are made, exactly', () => {
     const [, table] = /<!-- faults:begin -->\n\n(.*)\n\n<!-- faults:end -->/s.exec(OPERATIONS) ?? [];
     expect(table).toBe(operationsTable(FAULTS));
+  });
+
+  it('holds that of the faults that pass, exactly', () => {
+    const [, table] = /<!-- recovery:begin -->\n\n(.*)\n\n<!-- recovery:end -->/s.exec(OPERATIONS) ?? [];
+    expect(table).toBe(recoveryTable(SUBJECTS));
   });
 });
 

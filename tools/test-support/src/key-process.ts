@@ -34,7 +34,7 @@ const chain = (error) => error instanceof Error ? [error.message, ...chain(error
 (async () => {
   let key;
   for await (const line of require('node:readline').createInterface({ input: process.stdin })) {
-    const { limits, names = [], forget } = JSON.parse(line);
+    const { limits, names = [], forget, times = 1 } = JSON.parse(line);
     for (const name of names) known.add(name);
     if (forget !== undefined) {
       known.delete(forget);
@@ -46,7 +46,7 @@ const chain = (error) => error instanceof Error ? [error.message, ...chain(error
       key ??= await keyFromUri(process.env.KEY_URI);
       const dataKey = Buffer.alloc(32, 7);
       const options = limits === undefined ? undefined : { limits };
-      const wrapped = await key.wrap(dataKey, AAD, options);
+      const [wrapped] = await Promise.all(Array.from({ length: times }, () => key.wrap(dataKey, AAD, options)));
       result = { ok: dataKey.equals(Buffer.from(await key.unwrap(wrapped, AAD, options))), keyId: wrapped.keyId };
     } catch (error) {
       result = { ok: false, reason: error.reason ?? error.code, chain: chain(error), shown: inspect(error, { depth: 12, showHidden: true }) };
@@ -79,6 +79,8 @@ export interface KeyProcess {
    * @param names that end in `.test` and are known from now on, as this machine's
    */
   ask(limits?: object, ...names: readonly string[]): Promise<KeyOutcome>;
+  /** As {@link KeyProcess.ask}, with so many data keys that are wrapped at once. */
+  askAtOnce(times: number): Promise<KeyOutcome>;
   /** Makes a name unknown again that {@link KeyProcess.ask} made known. */
   forget(name: string): void;
   /** Ends it. */
@@ -105,13 +107,15 @@ export function startKeyProcess(uri: string, environment: NodeJS.ProcessEnv = {}
     }),
   );
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+  const send = async (line: object): Promise<KeyOutcome> => {
+    child.stdin?.write(`${JSON.stringify(line)}\n`);
+    const { value, done } = (await lines.next()) as { value?: string; done?: boolean };
+    if (done === true || value === undefined) throw new Error(`The process ended: ${complaint}`);
+    return JSON.parse(value) as KeyOutcome;
+  };
   return {
-    ask: async (limits, ...names) => {
-      child.stdin?.write(`${JSON.stringify({ limits, names })}\n`);
-      const { value, done } = (await lines.next()) as { value?: string; done?: boolean };
-      if (done === true || value === undefined) throw new Error(`The process ended: ${complaint}`);
-      return JSON.parse(value) as KeyOutcome;
-    },
+    ask: (limits, ...names) => send({ limits, names }),
+    askAtOnce: (times) => send({ times }),
     forget: (name) => {
       child.stdin?.write(`${JSON.stringify({ forget: name })}\n`);
     },
