@@ -6,14 +6,9 @@ import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type HttpProxy, startHttpProxy } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
-import {
-  makeLoopbackCertificate,
-  startAwsKmsDouble,
-  startHttpProxy,
-  type AwsKmsDouble,
-  type HttpProxy,
-} from '@waxseal/testing';
+import { makeLoopbackCertificate, startAwsKmsDouble, type AwsKmsDouble } from '@waxseal/testing';
 
 /** Wraps three times, one after the other, and prints what came of it. */
 const PROGRAM = `
@@ -70,13 +65,13 @@ async function run(environment: Readonly<Record<string, string>>): Promise<strin
 }
 
 it.each(['HTTPS_PROXY', 'https_proxy'])('AWS KMS is asked through %s, by one tunnel', async (name) => {
-  const asked = proxy.targets.length;
+  const asked = proxy.asked.length;
   expect(await run({ [name]: proxy.url })).toBe('wrapped');
-  expect(proxy.targets.slice(asked)).toEqual([target]);
+  expect(proxy.asked.slice(asked)).toEqual([target]);
 });
 
 it('but not where NO_PROXY names its host', async () => {
-  const asked = proxy.targets.length;
+  const asked = proxy.asked.length;
   expect(await run({ HTTPS_PROXY: proxy.url, no_proxy: 'localhost' })).toBe('wrapped');
-  expect(proxy.targets.length).toBe(asked);
+  expect(proxy.asked.length).toBe(asked);
 });
