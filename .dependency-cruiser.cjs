@@ -31,7 +31,8 @@ const FLOORS = {
     ['run'],
     ['commands'],
     ['count'],
-    ['doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],
+    ['doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories', 'history-file'],
+    ['count-payloads'],
     ['read-payloads', 'configuration', 'server-settings', 'output', 'printable'],
   ],
   config: [

@@ -1,21 +1,17 @@
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
-import { openSocket } from './doctor/temporal/connect';
-import { networkFault, tlsFault } from './doctor/temporal/faults';
-import { openSession, type TemporalSession } from './doctor/temporal/grpc-session';
+import { typeOf, type Counted, type TypedMessage } from './count-payloads';
+import type { GrpcAnswer, TemporalSession } from './doctor/temporal/grpc-session';
+import { openLastingSession } from './doctor/temporal/lasting-session';
 import { readTemporalSettings } from './doctor/temporal/settings';
-import type { Output } from './output';
 import { printable } from './printable';
 
-/** What is counted on its own: a history, or a schedule. */
-export interface Counted {
-  readonly name: string;
-  /** A message of Temporal's API, or several. */
-  readonly message: unknown;
-}
-
 const api = temporal.api.workflowservice.v1;
+const EXECUTION = typeOf(api.DescribeWorkflowExecutionResponse);
+const HISTORY_PAGE = typeOf(api.GetWorkflowExecutionHistoryResponse);
+const SCHEDULE = typeOf(api.DescribeScheduleResponse);
 const PAGE = 100;
+const EVENTS_IN_PAGE = 250;
 const NOT_FOUND = 5;
 
 /**
@@ -24,29 +20,29 @@ const NOT_FOUND = 5;
  *
  * @param query a list filter of Temporal's visibility
  * @param limit most executions
+ * @param notLooked is called where a part is left out
  */
 export async function* namespaceHistories(
   query: string,
   limit: number,
-  notice: Output['notice'],
+  notLooked: (why: string) => void,
 ): AsyncIterable<Counted> {
   const settings = readTemporalSettings(process.env);
-  const socket = await openSocket(settings);
-  const session = openSession(socket, settings, (error) =>
-    Promise.resolve(settings.tls === undefined ? networkFault(error, settings) : tlsFault(error, settings)),
-  );
+  const session = await openLastingSession(settings);
   try {
     const { namespace } = settings;
     yield* schedules(session, namespace);
     let looked = 0;
     for await (const execution of executions(session, namespace, query)) {
       if (looked === limit) {
-        notice(`only the first ${String(limit)} executions were looked at: raise --limit, or narrow --query`);
+        notLooked(
+          `only the first ${String(limit)} executions were looked at: raise --limit, or narrow --query`,
+        );
         return;
       }
       looked += 1;
-      const message = await everythingOf(session, namespace, execution);
-      if (message !== undefined) yield { name: execution.workflowId ?? '', message };
+      const messages = await everythingOf(session, namespace, execution);
+      if (messages !== undefined) yield { name: execution.workflowId ?? '', messages };
     }
   } finally {
     session.close();
@@ -68,8 +64,8 @@ async function* executions(
       pageSize: PAGE,
       nextPageToken,
     }).finish();
-    const answer = await ask(session, 'ListWorkflowExecutions', request);
-    const page = api.ListWorkflowExecutionsResponse.decode(answer ?? new Uint8Array());
+    const answer = await demand(session, 'ListWorkflowExecutions', request);
+    const page = api.ListWorkflowExecutionsResponse.decode(answer);
     for (const { execution } of page.executions) if (execution) yield execution;
     ({ nextPageToken } = page);
   } while (nextPageToken.length > 0);
@@ -80,30 +76,36 @@ async function everythingOf(
   session: TemporalSession,
   namespace: string,
   execution: Execution,
-): Promise<unknown> {
+): Promise<readonly TypedMessage[] | undefined> {
   const described = await ask(
     session,
     'DescribeWorkflowExecution',
     api.DescribeWorkflowExecutionRequest.encode({ namespace, execution }).finish(),
   );
   if (described === undefined) return undefined;
-  const { workflowExecutionInfo, pendingActivities } =
+  const { workflowExecutionInfo, executionConfig, pendingActivities } =
     api.DescribeWorkflowExecutionResponse.decode(described);
-  const events: temporal.api.history.v1.IHistoryEvent[] = [];
+  const message = {
+    workflowExecutionInfo: { memo: workflowExecutionInfo?.memo },
+    executionConfig,
+    pendingActivities,
+  };
+  const messages: TypedMessage[] = [{ type: EXECUTION, message }];
   let nextPageToken: Uint8Array = new Uint8Array();
   do {
     const request = api.GetWorkflowExecutionHistoryRequest.encode({
       namespace,
       execution,
+      maximumPageSize: EVENTS_IN_PAGE,
       nextPageToken,
     }).finish();
     const answer = await ask(session, 'GetWorkflowExecutionHistory', request);
     if (answer === undefined) return undefined;
     const page = api.GetWorkflowExecutionHistoryResponse.decode(answer);
-    events.push(...(page.history?.events ?? []));
+    messages.push({ type: HISTORY_PAGE, message: { history: page.history } });
     ({ nextPageToken } = page);
   } while (nextPageToken.length > 0);
-  return { events, memo: workflowExecutionInfo?.memo, pendingActivities };
+  return messages;
 }
 
 async function* schedules(session: TemporalSession, namespace: string): AsyncIterable<Counted> {
@@ -114,8 +116,8 @@ async function* schedules(session: TemporalSession, namespace: string): AsyncIte
       maximumPageSize: PAGE,
       nextPageToken,
     }).finish();
-    const answer = await ask(session, 'ListSchedules', request);
-    const page = api.ListSchedulesResponse.decode(answer ?? new Uint8Array());
+    const answer = await demand(session, 'ListSchedules', request);
+    const page = api.ListSchedulesResponse.decode(answer);
     for (const { scheduleId: id } of page.schedules) {
       const scheduleId = id ?? '';
       const described = await ask(
@@ -125,22 +127,37 @@ async function* schedules(session: TemporalSession, namespace: string): AsyncIte
       );
       if (described === undefined) continue;
       const { schedule, memo } = api.DescribeScheduleResponse.decode(described);
-      yield { name: `schedule ${scheduleId}`, message: { schedule, memo } };
+      yield { name: `schedule ${scheduleId}`, messages: [{ type: SCHEDULE, message: { schedule, memo } }] };
     }
     ({ nextPageToken } = page);
   } while (nextPageToken.length > 0);
 }
 
-/** The answer's bytes; `undefined` for what is not there. */
+/** The answer's bytes; `undefined` for an execution or a schedule that is not there. */
 async function ask(
   session: TemporalSession,
   method: string,
   request: Uint8Array,
 ): Promise<Uint8Array | undefined> {
-  const { status, said, message } = await session.call(method, request);
-  if (status === 0) return message;
-  if (status === NOT_FOUND) return undefined;
-  throw new ConfigurationError(
-    `Temporal answers ${method} with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}. Check --query and the right to read; waxseal doctor --temporal checks the connection.`,
-  );
+  const answer = await session.call(method, request);
+  return answer.status === NOT_FOUND ? undefined : messageOf(answer, method);
+}
+
+/** The answer's bytes. A list that is not there is that of a namespace that is not there. */
+async function demand(session: TemporalSession, method: string, request: Uint8Array): Promise<Uint8Array> {
+  return messageOf(await session.call(method, request), method);
+}
+
+function messageOf({ status, said, message }: GrpcAnswer, method: string): Uint8Array {
+  if (status !== 0) {
+    throw new ConfigurationError(
+      `Temporal answers ${method} with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}. Check --query and the right to read; waxseal doctor --temporal checks the connection.`,
+    );
+  }
+  if (message === undefined) {
+    throw new ConfigurationError(
+      `Temporal's answer to ${method} holds no whole message. Is a proxy in between?`,
+    );
+  }
+  return message;
 }

@@ -27,7 +27,7 @@ Examples:
   waxseal count --temporal
   waxseal count --temporal --query 'StartTime > "2026-11-01T00:00:00Z"' --expect plaintext
 
-Exits with 1 when there is anything that --expect does not name.`,
+Exits with 1 when there is anything that --expect does not name, or when a part was not looked at.`,
     )
     .action(async (files: string[], options: CountOptions) => {
       const { count } = await import('../count.js');

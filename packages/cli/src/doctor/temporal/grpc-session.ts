@@ -8,12 +8,18 @@ import type { Socket } from 'node:net';
 import type { TemporalSettings } from './settings';
 import { TemporalFault } from './temporal-fault';
 
-const TIMEOUT_MS = 5_000;
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 /** Flag and length before each message: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. */
 const PREFIX_BYTES = 5;
-/** As much as gRPC's clients take by default. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** How much is waited for. */
+export interface AnswerLimits {
+  readonly timeoutMs: number;
+  readonly bytes: number;
+}
+
+/** As many bytes as gRPC's clients take by default. */
+const DEFAULT_LIMITS: AnswerLimits = { timeoutMs: 5_000, bytes: 4 * 1024 * 1024 };
 
 /**
  * Speaks gRPC over a connection. Closing the session ends the socket.
@@ -24,6 +30,7 @@ export function openSession(
   socket: Socket,
   settings: TemporalSettings,
   noAnswer: (error: unknown) => Promise<TemporalFault>,
+  limits = DEFAULT_LIMITS,
 ): TemporalSession {
   const { address, tls } = settings;
   const session = connect(`${tls === undefined ? 'http' : 'https'}://${address}`, {
@@ -34,10 +41,14 @@ export function openSession(
   for (const emitter of [socket, session]) emitter.on('error', (error: unknown) => (lost ??= error));
   return {
     call: async (method, request) => {
-      const answer = await call(session, headersOf(method, settings), request);
+      const answer = await call(session, headersOf(method, settings), request, limits);
       if (answer === undefined) throw await noAnswer(lost);
       if (answer === 'late')
-        throw new TemporalFault(`${address}: no answer within ${String(TIMEOUT_MS / 1000)} s`);
+        throw new TemporalFault(`${address}: no answer within ${String(limits.timeoutMs / 1000)} s`);
+      if (answer === 'large')
+        throw new TemporalFault(
+          `${address}: the answer to ${method} is above ${String(limits.bytes / 1024 / 1024)} MiB, the most that is read at once`,
+        );
       if (typeof answer === 'number') {
         const what = answer === 0 ? 'without a gRPC status' : `with HTTP ${String(answer)}`;
         throw new TemporalFault(
@@ -74,7 +85,8 @@ function call(
   session: ClientHttp2Session,
   headers: OutgoingHttpHeaders,
   request: Uint8Array,
-): Promise<GrpcAnswer | number | 'late' | undefined> {
+  limits: AnswerLimits,
+): Promise<GrpcAnswer | number | 'late' | 'large' | undefined> {
   return new Promise((resolve) => {
     if (session.closed || session.destroyed) {
       resolve(undefined);
@@ -87,19 +99,22 @@ function call(
     const late = setTimeout(() => {
       resolve('late');
       stream.close();
-    }, TIMEOUT_MS);
+    }, limits.timeoutMs);
     stream.on('response', (response) => (received = response));
     stream.on('trailers', (trailers: IncomingHttpHeaders) => (received = { ...received, ...trailers }));
     let length = 0;
     stream.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > MAX_ANSWER_BYTES) stream.close();
-      else chunks.push(chunk);
+      if (length <= limits.bytes) chunks.push(chunk);
+      else {
+        resolve('large');
+        stream.close();
+      }
     });
     stream.on('error', () => undefined);
     stream.on('close', () => {
       clearTimeout(late);
-      if (received === undefined) resolve(undefined);
+      if (received === undefined || !stream.readableEnded) resolve(undefined);
       else resolve(answerOf(received, Buffer.concat(chunks)));
     });
     const prefix = Buffer.alloc(PREFIX_BYTES);
@@ -118,8 +133,12 @@ function answerOf(headers: IncomingHttpHeaders, body: Buffer): GrpcAnswer | numb
   return {
     status: Number(status),
     said: typeof said === 'string' ? said : '',
-    message: body.subarray(PREFIX_BYTES),
+    message: isWhole(body) ? body.subarray(PREFIX_BYTES) : undefined,
   };
+}
+
+function isWhole(body: Buffer): boolean {
+  return body.length >= PREFIX_BYTES && body.length === PREFIX_BYTES + body.readUInt32BE(1);
 }
 
 /**
@@ -130,7 +149,8 @@ export interface GrpcAnswer {
   readonly status: number;
   /** What the server says of a status other than 0. */
   readonly said: string;
-  readonly message: Uint8Array;
+  /** `undefined` where there is none, or a part. */
+  readonly message: Uint8Array | undefined;
 }
 
 /** A connection over which Temporal can be called. */

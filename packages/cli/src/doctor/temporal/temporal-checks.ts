@@ -70,7 +70,7 @@ const UNAUTHENTICATED = 16;
 async function serverChecks(session: TemporalSession, settings: TemporalSettings): Promise<readonly Check[]> {
   const info = await session.call('GetSystemInfo', new Uint8Array());
   if (info.status !== 0) throw refused(info, settings);
-  const { serverVersion } = GetSystemInfoResponse.decode(info.message);
+  const { serverVersion } = GetSystemInfoResponse.decode(info.message ?? new Uint8Array());
   const { namespace } = settings;
   const request = DescribeNamespaceRequest.encode({ namespace }).finish();
   const described = await session.call('DescribeNamespace', request);
