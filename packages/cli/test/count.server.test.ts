@@ -100,6 +100,15 @@ describe('waxseal count', () => {
     expect(back.exitCode).toBe(1);
   });
 
+  it('does not take a part for the whole', async () => {
+    const part = ['--query', 'WorkflowId IN ("plain", "sealed")', '--limit', '1'];
+    const json = await countInNamespace(...part, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ complete: false });
+    const text = await countInNamespace(...part);
+    expect(text.stdout).not.toContain('All of it');
+    expect([json.exitCode, text.exitCode]).toEqual([1, 1]);
+  });
+
   it('reads histories as the temporal command writes them, and refuses its shorthand', async () => {
     if (cli === undefined) return;
     const show = async (id: string): Promise<string> => {
