@@ -4,6 +4,7 @@ import {
   type KeyServiceFailure,
 } from '@waxseal/core/provider';
 import { credentialSource, MissingCredentialsError } from './credentials';
+import { TunnelError } from './proxy-tunnels';
 
 /** A complaint of the SDK, made before the service was asked. */
 interface SdkComplaint {
@@ -72,6 +73,7 @@ const OF_SOURCES: ReadonlySet<unknown> = new Set([
 export function explainSdkError(error: unknown): KeyServiceFailure | undefined {
   const { name, message } = (error ?? {}) as { readonly name?: unknown; readonly message?: unknown };
   if (error instanceof MissingCredentialsError) return failure('timeout', error.message, error.name);
+  if (error instanceof TunnelError) return failure(error.reason, error.message, error.name);
   const { source, nextStep } = credentialSource(process.env);
   const complaint = SDK_COMPLAINTS.find(({ text }) => text.test(String(message)));
   const isOfSource = OF_SOURCES.has(name);

@@ -6,9 +6,10 @@ import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createTestAuthority } from '@waxseal/bring-up';
 import { type HttpProxy, startHttpProxy } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
-import { makeLoopbackCertificate, startAwsKmsDouble, type AwsKmsDouble } from '@waxseal/testing';
+import { startAwsKmsDouble, type AwsKmsDouble } from '@waxseal/testing';
 
 /** Wraps three times, one after the other, and prints what came of it. */
 const PROGRAM = `
@@ -20,6 +21,9 @@ wrap().then(wrap).then(wrap).then(
   (error) => console.log(error.reason),
 );`;
 
+/** Only the proxy knows where it is. */
+const HOST = 'kms.invalid';
+
 let kms: AwsKmsDouble;
 let tls: Server;
 let proxy: HttpProxy;
@@ -28,16 +32,18 @@ const folder = temporaryDirectory('waxseal-proxy-');
 
 beforeAll(async () => {
   kms = await startAwsKmsDouble();
-  const { certificate, privateKey } = await makeLoopbackCertificate();
-  writeFileSync(join(folder, 'ca.pem'), certificate);
-  tls = createServer({ cert: certificate, key: privateKey }, (socket) => {
+  const authority = await createTestAuthority('Waxseal test authority');
+  const names = { commonName: HOST, dnsNames: [HOST] };
+  const { certPem: cert, keyPem: key } = await authority.issue({ ...names, usage: 'server' });
+  writeFileSync(join(folder, 'ca.pem'), authority.certPem);
+  tls = createServer({ cert, key }, (socket) => {
     const way = connect(Number(new URL(kms.endpoint).port), '127.0.0.1');
     for (const one of [socket, way]) one.on('error', () => undefined);
     socket.pipe(way).pipe(socket);
   });
   await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
   const port = (tls.address() as AddressInfo).port;
-  target = `localhost:${String(port)}`;
+  target = `${HOST}:${String(port)}`;
   proxy = await startHttpProxy({ [target]: port });
 });
 afterAll(async () => {
@@ -72,6 +78,6 @@ it.each(['HTTPS_PROXY', 'https_proxy'])('AWS KMS is asked through %s, by one tun
 
 it('but not where NO_PROXY names its host', async () => {
   const asked = proxy.asked.length;
-  expect(await run({ HTTPS_PROXY: proxy.url, no_proxy: 'localhost' })).toBe('wrapped');
+  expect(await run({ HTTPS_PROXY: proxy.url, no_proxy: HOST })).toBe('unavailable');
   expect(proxy.asked.length).toBe(asked);
 });

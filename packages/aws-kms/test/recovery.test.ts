@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { withLimits } from '@waxseal/conformance';
@@ -267,6 +270,63 @@ describe('a proxy of the environment', () => {
       await proxy.close();
     },
   );
+
+  it('that falls silent keeps no connection of a request that ended, and may come back', async () => {
+    const open = new Set<Socket>();
+    let isSilent = true;
+    const proxy = createNetServer((socket) => {
+      open.add(socket);
+      socket.on('error', () => undefined).once('close', () => open.delete(socket));
+      socket.once('data', () => {
+        if (!isSilent) socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const HTTP_PROXY = `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`;
+    const key = keyWith({ ...STATIC, AWS_ENDPOINT_URL_KMS: 'http://kms.invalid', HTTP_PROXY });
+    const hasty = withLimits(key, { attemptTimeoutMs: 300, totalTimeoutMs: 400, maxAttempts: 1 });
+    const asked = Array.from({ length: 60 }, () => rejectionOf(() => hasty.wrap(randomBytes(32), AAD)));
+    expect(new Set((await Promise.all(asked)).map(({ reason }) => reason))).toEqual(new Set(['timeout']));
+    const ended = Array.from(open, (socket) => once(socket, 'close'));
+    await Promise.all(ended);
+    isSilent = false;
+    const error = await rejectionOf(() => withLimits(key, { maxAttempts: 1 }).wrap(randomBytes(32), AAD));
+    expect(error).toMatchObject({ reason: 'unavailable' });
+    await new Promise((resolve) => proxy.close(resolve));
+  });
+
+  it.each([
+    ['ALL_PROXY', 'socks5://user:s3cret@127.0.0.1:1080'],
+    ['HTTP_PROXY', 'http://user:s3cret@bad host:1'],
+    ['http_proxy', 'http://us%er:s3cret@127.0.0.1:1'],
+  ])('%s=%s is refused by the name of the variable', async (name, value) => {
+    const key = keyWith({ ...STATIC, AWS_ENDPOINT_URL_KMS: 'http://kms.invalid', [name]: value });
+    const error = await rejectionOf(() => withLimits(key, { maxAttempts: 1 }).wrap(randomBytes(32), AAD));
+    expect(error).toMatchObject({ reason: 'unavailable' });
+    expect(error.message).toContain(`${name} must be`);
+    expect(inspect(error, { depth: 9 })).not.toContain('s3cret');
+  });
+
+  it('that speaks no HTTP is told from the service', async () => {
+    const server = createNetServer((socket) => socket.resume().end('\x05\xff'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const HTTP_PROXY = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const key = keyWith({ ...STATIC, AWS_ENDPOINT_URL_KMS: 'http://kms.invalid', HTTP_PROXY });
+    const error = await rejectionOf(() => withLimits(key, { maxAttempts: 1 }).wrap(randomBytes(32), AAD));
+    expect(error).toMatchObject({ reason: 'unavailable' });
+    expect(error.message).toContain('The proxy of HTTP_PROXY');
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it.each(['localhost', '127.0.0.1', '[::1]'])('is not asked for this machine: %s', async (host) => {
+    const proxy = await startHttpProxy({});
+    const { port } = new URL(under().kms.endpoint);
+    const way = { AWS_ENDPOINT_URL_KMS: `http://${host}:${port}`, HTTP_PROXY: proxy.url };
+    const key = withLimits(keyWith({ ...STATIC, ...way }), { maxAttempts: 1 });
+    await key.wrap(randomBytes(32), AAD).catch(() => undefined);
+    expect(proxy.asked).toEqual([]);
+    await proxy.close();
+  });
 
   it('that refuses is told from the service', async () => {
     const proxy = await startHttpProxy();
