@@ -40,10 +40,9 @@ export class ProxyTunnels extends HttpsProxyAgent<string> {
     const end = (): void => {
       way.abort();
     };
-    let isLate = false;
+    const late = new TunnelError('timeout', this.#complaint('did not answer in time'));
     const timer = setTimeout(() => {
-      isLate = true;
-      end();
+      way.abort(late);
     }, CONNECT_TIMEOUT_MS);
     request.once('close', end);
     if (request.destroyed) end();
@@ -53,7 +52,7 @@ export class ProxyTunnels extends HttpsProxyAgent<string> {
       return await super.connect(request, options);
     } catch (error) {
       end();
-      if (isLate) throw new TunnelError('timeout', this.#complaint('did not answer in time'));
+      if (way.signal.reason === late) throw late;
       if (typeof (error as { readonly code?: unknown }).code === 'string') throw error;
       throw new TunnelError('unavailable', this.#complaint('does not answer as an HTTP proxy does'));
     } finally {
