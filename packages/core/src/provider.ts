@@ -32,7 +32,9 @@ export {
 export {
   explainMissing,
   parseKeyUri,
+  proxyFromEnvironment,
   type Environment,
+  type EnvironmentProxy,
   type KeyUri,
   type KeyUriForm,
   type KeyUriProvider,

@@ -1,16 +1,18 @@
-import { ConfigurationError } from '@waxseal/core/provider';
+import { proxyFromEnvironment } from '@waxseal/core/provider';
 import { Agent, EnvHttpProxyAgent, Pool, ProxyAgent, request, type Dispatcher } from 'undici';
 import { LOOPBACK } from './checks';
 import { checkTls, TlsFiles, type TlsMaterial } from './tls-files';
 
 /** A TCP connection that is not there after that, or a proxy that has not answered, is given up. */
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Those of undici. */
+const ENVIRONMENT_PROXIES = ['http:', 'https:', 'socks5:', 'socks:'];
 
 /**
  * What sends requests: with the certificates of `tls`, and through `proxy` or, where that is left out, the
- * proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. An address on this machine is never reached through
- * one, as with the services' own command lines. Once a request was given up, no connection
- * that was there is used again: those that are idle may have been lost on the way too.
+ * proxy of `HTTPS_PROXY` (for an `http:` address, of `HTTP_PROXY`) and `NO_PROXY`. An address on this machine
+ * is never reached through one, as with the services' own command lines. Once a request was given up, no
+ * connection that was there is used again: those that are idle may have been lost on the way too.
  *
  * @param address base URL that is asked
  * @throws ConfigurationError when an option is wrong, or a file of it cannot be used
@@ -53,29 +55,21 @@ function dispatcherOf(address: string, tls: TlsMaterial, proxy: string | undefin
       new Pool(origin, { ...own, headersTimeout: CONNECT_TIMEOUT_MS }),
   };
   if (proxy !== undefined) return new ProxyAgent({ ...options, uri: proxy });
-  if (LOOPBACK.test(new URL(address).hostname)) return new Agent(options);
-  const named = (name: string): string =>
-    proxyUrl(process.env[name.toLowerCase()] || process.env[name] || '');
-  return new EnvHttpProxyAgent({
-    ...options,
-    httpProxy: named('HTTP_PROXY'),
-    httpsProxy: named('HTTPS_PROXY'),
-  });
+  const { protocol, hostname } = new URL(address);
+  if (LOOPBACK.test(hostname)) return new Agent(options);
+  const variables = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
+  const named = proxyFromEnvironment(process.env, variables, ENVIRONMENT_PROXIES)?.url.href ?? '';
+  // Where it has none for `https:`, it would take that for `http:`, and where it has neither, those of the
+  // environment; only one is used here.
+  return new EnvHttpProxyAgent({ ...options, httpProxy: named, httpsProxy: named });
 }
 
-/** A proxy may be written as `host:port`. */
-function proxyUrl(value: string): string {
-  return value === '' || value.includes('://') ? value : `http://${value}`;
-}
+const VARIABLE = 'VaultTransitKey: proxy (VAULT_PROXY_ADDR)';
 
 function checkProxy(value: unknown): string {
-  const url = typeof value === 'string' ? proxyUrl(value) : '';
-  if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {
-    throw new ConfigurationError(
-      'VaultTransitKey: proxy (VAULT_PROXY_ADDR) must be the http: or https: URL of a proxy, such as "http://proxy.example.com:3128".',
-    );
-  }
-  return url;
+  // No text is no URL either.
+  const given = { [VARIABLE]: typeof value === 'string' && value !== '' ? value : ':' };
+  return proxyFromEnvironment(given, [VARIABLE], ['http:', 'https:'])?.url.href ?? '';
 }
 
 /** The part of an HTTP answer that is read. */

@@ -326,7 +326,7 @@ describe('after a fault has passed, the next request works:', () => {
     throw new Error('Nobody has logged in.');
   }
 
-  it.each(['HTTPS_PROXY', 'http_proxy', 'VAULT_PROXY_ADDR'])(
+  it.each(['HTTPS_PROXY', 'https_proxy', 'VAULT_PROXY_ADDR'])(
     'goes through the proxy of %s, and again when that is back',
     async (variable) => {
       const proxy = await startHttpProxy({ 'vault.test:8200': front.port });
@@ -352,7 +352,7 @@ describe('after a fault has passed, the next request works:', () => {
     },
   );
 
-  it('goes past the proxy where NO_PROXY says so, and on this machine', async () => {
+  it('goes past the proxy where NO_PROXY or only HTTP_PROXY is set, and on this machine', async () => {
     const proxy = await startHttpProxy();
     ending.push(proxy.close);
     const environment = {
@@ -369,6 +369,12 @@ describe('after a fault has passed, the next request works:', () => {
       NO_PROXY: 'example.com,.test',
     });
     expect(await excepted.ask(undefined, 'vault.test')).toMatchObject({ ok: true });
+    const forHttp = start({
+      ...environment,
+      VAULT_ADDR: `https://vault.test:${String(front.port)}`,
+      HTTPS_PROXY: '',
+    });
+    expect(await forHttp.ask(undefined, 'vault.test')).toMatchObject({ ok: true });
     expect(proxy.asked).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { VaultTransitKey } from '../src';
@@ -109,6 +111,23 @@ describe('VaultTransitKey.fromUri', () => {
       expect(() => VaultTransitKey.fromUri(uri, { VAULT_ADDR: ADDRESS, VAULT_TOKEN: 't' })).toThrow(
         'must be vaulttransit://<mount>/<key name>',
       );
+    },
+  );
+
+  it.each(['http://user:s3cret@proxy:99999', 'http://us%er:s3cret@proxy', 'socks4://user:s3cret@proxy'])(
+    'names HTTPS_PROXY where it is %s, and shows nothing of it',
+    (value) => {
+      const before = process.env;
+      process.env = { HTTPS_PROXY: value };
+      try {
+        VaultTransitKey.fromUri(URI, { VAULT_ADDR: ADDRESS, VAULT_TOKEN: 't' });
+        throw new Error('It was taken.');
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'WAXSEAL_CONFIGURATION' });
+        expect(inspect(error, { showHidden: true })).toMatch(/HTTPS_PROXY must be(?![^]*s3cret)/);
+      } finally {
+        process.env = before;
+      }
     },
   );
 });

@@ -46,10 +46,14 @@ describe('the constructor refuses, and names the field', () => {
     ['tls.ca (VAULT_CACERT_BYTES) holds no certificate', { tls: { ca: 'x' } }],
     ['tls.caDirectory (VAULT_CAPATH): "/nowhere" cannot be read', { tls: { caDirectory: '/nowhere' } }],
     ['belong together', { tls: { certFile: '/cert.pem' } }],
-    ...['', 'ftp://proxy', 'socks5://proxy', 7].map((proxy): [string, object] => [
-      'proxy (VAULT_PROXY_ADDR) must be',
-      { proxy },
-    ]),
+    ...[
+      '',
+      'ftp://proxy',
+      'socks5://proxy',
+      'http://us%er:s3cret@proxy',
+      'http://a:s3cret@proxy:99999',
+      7,
+    ].map((proxy): [string, object] => ['proxy (VAULT_PROXY_ADDR) must be', { proxy }]),
     ['fetch takes the place of tls and proxy', { fetch, proxy: 'http://proxy:3128' }],
     ['auth must be', { auth: undefined }],
     ['auth must be', { auth: {} }],

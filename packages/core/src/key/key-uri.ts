@@ -107,6 +107,43 @@ function decoded(part: string, malformed: KeyUri['malformed']): string {
   }
 }
 
+/** A proxy that the environment names. */
+export interface EnvironmentProxy {
+  /** The variable that names it. */
+  readonly variable: string;
+  readonly url: URL;
+  /** `<user>:<password>`, percent-decoded; empty where there is neither. */
+  readonly credentials: string;
+}
+
+/**
+ * The proxy of the first variable that is set; it may be written as `host:port`.
+ *
+ * @param variables their names; an empty one counts as unset
+ * @param protocols of the proxies that can be used, such as `http:`
+ * @param advice stands at the end of the error
+ * @throws ConfigurationError that names the variable; it shows nothing of the value, which can hold a password
+ */
+export function proxyFromEnvironment(
+  environment: Environment,
+  variables: readonly string[],
+  protocols: readonly string[],
+  advice = '',
+): EnvironmentProxy | undefined {
+  const variable = variables.find((name) => environment[name]);
+  if (variable === undefined) return undefined;
+  const malformed = (): ConfigurationError =>
+    new ConfigurationError(
+      `${variable} must be the URL of a proxy, ${protocols.join(' or ')}, such as http://proxy.example.com:3128; special characters of a user or password are percent-encoded.${advice}`,
+    );
+  const value = environment[variable] ?? '';
+  const text = value.includes('://') ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === '' || !protocols.includes(url.protocol)) throw malformed();
+  const parts = [url.username, url.password].filter((part) => part !== '');
+  return { variable, url, credentials: parts.map((part) => decoded(part, malformed)).join(':') };
+}
+
 /**
  * What an attempt to load optional packages failed with, as the line that installs them where one is missing.
  *
