@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { BlockList, isIP } from 'node:net';
-import { ConfigurationError, type Environment } from '@waxseal/core/provider';
+import { proxyFromEnvironment, type Environment, type EnvironmentProxy } from '@waxseal/core/provider';
 
 /** Where a channel connects to, and for whom. */
 type ChannelTarget = Readonly<Record<string, string | number>>;
@@ -8,7 +8,8 @@ type ChannelTarget = Readonly<Record<string, string | number>>;
 /**
  * Options of a client of `host:port` whose channel goes through a proxy, where the environment names one.
  * gRPC for Node.js reads `grpc_proxy`, `https_proxy`, `http_proxy`, `no_grpc_proxy` and `no_proxy`, each in
- * lower case alone; these are read here, with those in capitals behind them.
+ * lower case alone; these are read here, with those in capitals behind them. An endpoint on this machine is
+ * never reached through a proxy.
  *
  * @throws ConfigurationError when the proxy is not one that gRPC can use
  */
@@ -16,35 +17,34 @@ export function channelTarget(host: string, port: number, environment: Environme
   const proxy = proxyFor(host, port, environment);
   const direct = { 'grpc.enable_http_proxy': 0 };
   if (proxy === undefined) return { ...direct, port };
-  const { hostname, username, password } = proxy;
+  const { url, credentials } = proxy;
   const authority = port === 443 ? host : `${host}:${String(port)}`;
-  const creds = [username, password].filter((part) => part !== '').map(decodeURIComponent);
   return {
     ...direct,
-    servicePath: hostname,
-    port: Number(proxy.port === '' ? 80 : proxy.port),
+    servicePath: url.hostname,
+    port: Number(url.port === '' ? 80 : url.port),
     'grpc.http_connect_target': `dns:${host}:${String(port)}`,
     'grpc.default_authority': authority,
-    ...(creds.length === 0 ? {} : { 'grpc.http_connect_creds': creds.join(':') }),
+    ...(credentials === '' ? {} : { 'grpc.http_connect_creds': credentials }),
   };
 }
 
 const PROXIES = ['grpc_proxy', 'https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 const EXCEPTIONS = ['no_grpc_proxy', 'no_proxy', 'NO_PROXY'];
 
-function proxyFor(host: string, port: number, environment: Environment): URL | undefined {
-  const first = (names: readonly string[]): string | undefined => names.find((name) => environment[name]);
-  const name = first(PROXIES);
-  if (name === undefined || isExcepted(host, port, environment[first(EXCEPTIONS) ?? ''] ?? ''))
-    return undefined;
-  const value = environment[name] ?? '';
-  const url = value.includes('://') ? value : `http://${value}`;
-  if (!URL.canParse(url) || new URL(url).protocol !== 'http:') {
-    throw new ConfigurationError(
-      `${name} must be the http: URL of a proxy, such as http://proxy.example.com:3128: gRPC, by which Google Cloud KMS is reached, takes no other. Set grpc_proxy to one for it, or name ${host} in NO_PROXY.`,
-    );
-  }
-  return new URL(url);
+function proxyFor(host: string, port: number, environment: Environment): EnvironmentProxy | undefined {
+  const exceptions = EXCEPTIONS.find((name) => environment[name]) ?? '';
+  if (isLoopback(host) || isExcepted(host, port, environment[exceptions] ?? '')) return undefined;
+  return proxyFromEnvironment(
+    environment,
+    PROXIES,
+    ['http:'],
+    ` gRPC, by which Google Cloud KMS is reached, takes no other: set grpc_proxy to one for it, or name ${host} in NO_PROXY.`,
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost\.?|\[?::1\]?)$/i.test(host) || isWithin(host, '127.0.0.0/8');
 }
 
 /** Whether a list of names, domains, addresses and CIDR blocks, separated by commas, holds a host. */

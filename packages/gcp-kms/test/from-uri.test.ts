@@ -67,11 +67,24 @@ describe('GcpKmsKey.fromUri', () => {
     });
   });
 
-  it('refuses a proxy that gRPC cannot use, and names the variable', () => {
-    const environment = { HTTPS_PROXY: 'https://user:pass@proxy.test' };
-    expect(() => GcpKmsKey.fromUri(`gcpkms://${NAME}`, environment)).toThrow(
-      /^HTTPS_PROXY must be the http: URL of a proxy(?!.*pass)/,
-    );
+  it.each(['localhost', 'localhost:8443', '127.0.0.1', '127.8.0.1:8443'])(
+    'goes to %s without a proxy',
+    (endpoint) => {
+      const environment = { grpc_proxy: 'http://proxy.test:3128' };
+      expect(clientOf(`gcpkms://${NAME}?endpoint=${endpoint}`, environment)).toMatchObject({
+        _opts: { servicePath: endpoint.split(':')[0] },
+      });
+    },
+  );
+
+  it.each([
+    ['HTTPS_PROXY', 'https://user:s3cret@proxy.test'],
+    ['grpc_proxy', 'http://user:s3cret@proxy.test:99999'],
+    ['http_proxy', 'http://us%er:s3cret@proxy.test'],
+  ])('refuses a proxy that gRPC cannot use: %s=%s, of which it shows nothing', (variable, value) => {
+    const make = (): unknown => GcpKmsKey.fromUri(`gcpkms://${NAME}`, { [variable]: value });
+    expect(make).toThrow(expect.objectContaining({ code: 'WAXSEAL_CONFIGURATION' }));
+    expect(make).toThrow(new RegExp(`^${variable} must be(?!.*s3cret)`));
   });
 
   it.each([

@@ -1,7 +1,7 @@
-import { withDeadline } from '@waxseal/core/provider';
+import { ConfigurationError, proxyFromEnvironment, withDeadline } from '@waxseal/core/provider';
 import { createRemoteJWKSet, customFetch, jwksCache, type JWTVerifyGetKey, type JWKSCacheInput } from 'jose';
 import type * as Undici from 'undici';
-import { isSecureUrl } from '../fields';
+import { isLoopback, isSecureUrl } from '../fields';
 
 const TIMEOUT_MS = 3_000;
 /** How soon keys are asked for again after a failure. */
@@ -138,36 +138,39 @@ interface Sender {
   readonly dispatcher: Undici.Dispatcher;
 }
 
-let opened: Sender | undefined;
+const opened = new Map<boolean, Sender>();
 
 /**
- * The connections to issuers, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` where they name
- * one: Node.js's own `fetch` reads them only if it is told to. One whose request got no answer is not used
- * again.
+ * The connections to issuers, through the proxy of `HTTPS_PROXY` and `NO_PROXY` where they name one: Node.js's
+ * own `fetch` reads them only if it is told to. What is on this machine stays there, since a proxy could answer
+ * in its place. A connection whose request got no answer is not used again.
+ *
+ * @throws ConfigurationError when the proxy's variable is malformed
  */
-function sender(): Sender {
-  return (opened ??= open());
+function senderFor(url: string): Sender {
+  const isDirect = isLoopback(new URL(url).hostname);
+  const sender = opened.get(isDirect) ?? open(isDirect);
+  opened.set(isDirect, sender);
+  return sender;
 }
 
-function open(): Sender {
-  const { env } = process;
+const PROXIES = ['http:', 'https:', 'socks5:', 'socks:'];
+
+function open(isDirect: boolean): Sender {
   // It takes as long to load as a third of the server, and a server without an issuer has no use for it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { EnvHttpProxyAgent, Pool, request } = require('undici') as typeof Undici;
+  const { Agent, EnvHttpProxyAgent, Pool, request } = require('undici') as typeof Undici;
+  const options = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, connect: { timeout: TIMEOUT_MS } };
+  if (isDirect) return { request, dispatcher: new Agent(options) };
+  const proxy = proxyFromEnvironment(process.env, ['https_proxy', 'HTTPS_PROXY'], PROXIES)?.url.href ?? '';
   const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: proxyUrl(env['http_proxy'] || env['HTTP_PROXY']),
-    httpsProxy: proxyUrl(env['https_proxy'] || env['HTTPS_PROXY']),
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-    connect: { timeout: TIMEOUT_MS },
-    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: TIMEOUT_MS }),
+    ...options,
+    // Off this machine only HTTPS is asked, and HTTP_PROXY is not for it.
+    httpProxy: '',
+    httpsProxy: proxy,
+    clientFactory: (origin, own) => new Pool(origin, { ...own, headersTimeout: TIMEOUT_MS }),
   });
   return { request, dispatcher };
-}
-
-/** A proxy may be written as `host:port`. */
-function proxyUrl(value = ''): string {
-  return value === '' || value.includes('://') ? value : `http://${value}`;
 }
 
 /** A key set of some hundred keys with certificates. */
@@ -195,11 +198,12 @@ class FetchGate {
     if (now < this.#opensAt) throw new IssuerUnavailableError(`${url} was asked a moment ago, in vain.`);
     this.#opensAt = now + this.#intervalMs;
     try {
-      const { request, dispatcher } = sender();
+      const { request, dispatcher } = senderFor(url);
       const { statusCode, body } = await request(url, { signal, headers, dispatcher });
       return new Response(await boundedBody(url, body, MAX_BYTES), { status: statusCode });
     } catch (cause) {
       if (cause instanceof IssuerUnavailableError) throw cause;
+      if (cause instanceof ConfigurationError) throw new IssuerUnavailableError(cause.message);
       const said = cause instanceof Error ? ` (${cause.message})` : '';
       throw new IssuerUnavailableError(
         `${url} does not answer${said}. Check that this server reaches it: network, HTTPS_PROXY and NO_PROXY, and NODE_EXTRA_CA_CERTS for a private authority.`,
