@@ -44,7 +44,14 @@ export class ProxyTunnels extends HttpsProxyAgent<string> {
     const timer = setTimeout(() => {
       way.abort(late);
     }, CONNECT_TIMEOUT_MS);
-    request.once('close', end);
+    // A request without a socket tells in no other way that it is given up.
+    Object.assign(request, {
+      destroy: (error?: Error) => {
+        Reflect.deleteProperty(request, 'destroy');
+        end();
+        return request.destroy(error);
+      },
+    });
     if (request.destroyed) end();
     // Is read before the first turn, and ends the socket to the proxy.
     Object.assign(this.connectOpts, { signal: way.signal });
@@ -57,7 +64,7 @@ export class ProxyTunnels extends HttpsProxyAgent<string> {
       throw new TunnelError('unavailable', this.#complaint('does not answer as an HTTP proxy does'));
     } finally {
       clearTimeout(timer);
-      request.off('close', end);
+      Reflect.deleteProperty(request, 'destroy');
     }
   }
 
