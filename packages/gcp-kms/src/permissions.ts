@@ -1,6 +1,7 @@
 import { withDeadline, type KeyDescription } from '@waxseal/core/provider';
-import type { GcpKmsClient, GcpCryptoKey } from './client';
+import type { GcpCryptoKey } from './client';
 import { versionOf } from './key-name';
+import type { RenewableClient } from './renewable-client';
 
 /**
  * The service account that the client's credentials are for; `undefined` where they do not tell, as those of
@@ -9,12 +10,14 @@ import { versionOf } from './key-name';
  * @param waitMs longest wait, since a metadata server may be asked
  */
 export async function findCaller(
-  client: GcpKmsClient,
+  clients: RenewableClient,
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   try {
-    const { client_email: caller } = await withDeadline(waitMs, signal, () => client.auth.getCredentials());
+    const { client_email: caller } = await withDeadline(waitMs, signal, (late) =>
+      clients.use(late, waitMs, ({ auth }) => auth.getCredentials()),
+    );
     return caller;
   } catch {
     return undefined;
