@@ -11,8 +11,8 @@ const ENVIRONMENT_PROXIES = ['http:', 'https:', 'socks5:', 'socks:'];
 /**
  * What sends requests: with the certificates of `tls`, and through `proxy` or, where that is left out, the
  * proxy of `HTTPS_PROXY` (for an `http:` address, of `HTTP_PROXY`) and `NO_PROXY`. An address on this machine
- * is never reached through one, as with the services' own command lines. Once a request was given up, no
- * connection that was there is used again: those that are idle may have been lost on the way too.
+ * is never reached through one, as with the services' own command lines. A connection whose request was given
+ * up is not used again.
  *
  * @param address base URL that is asked
  * @throws ConfigurationError when an option is wrong, or a file of it cannot be used
@@ -59,8 +59,7 @@ function dispatcherOf(address: string, tls: TlsMaterial, proxy: string | undefin
   if (LOOPBACK.test(hostname)) return new Agent(options);
   const variables = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
   const named = proxyFromEnvironment(process.env, variables, ENVIRONMENT_PROXIES)?.url.href ?? '';
-  // Where it has none for `https:`, it would take that for `http:`, and where it has neither, those of the
-  // environment; only one is used here.
+  // One of the two is used; what is left out it would take from the environment.
   return new EnvHttpProxyAgent({ ...options, httpProxy: named, httpsProxy: named });
 }
 

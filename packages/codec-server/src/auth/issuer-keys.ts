@@ -141,9 +141,9 @@ interface Sender {
 const opened = new Map<boolean, Sender>();
 
 /**
- * The connections to issuers, through the proxy of `HTTPS_PROXY` and `NO_PROXY` where they name one: Node.js's
- * own `fetch` reads them only if it is told to. What is on this machine stays there, since a proxy could answer
- * in its place. A connection whose request got no answer is not used again.
+ * The connections to issuers, through the proxy of `HTTPS_PROXY` and `NO_PROXY` where they name one:
+ * Node.js's own `fetch` reads them only if it is told to. What is on this machine stays there, since a proxy
+ * could answer in its place. A connection whose request got no answer is not used again.
  *
  * @throws ConfigurationError when the proxy's variable is malformed
  */

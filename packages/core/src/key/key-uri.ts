@@ -122,7 +122,8 @@ export interface EnvironmentProxy {
  * @param variables their names; an empty one counts as unset
  * @param protocols of the proxies that can be used, such as `http:`
  * @param advice stands at the end of the error
- * @throws ConfigurationError that names the variable; it shows nothing of the value, which can hold a password
+ * @throws ConfigurationError that names the variable; it shows nothing of the value, which can hold a
+ *   password
  */
 export function proxyFromEnvironment(
   environment: Environment,
