@@ -135,7 +135,11 @@ export class GcpKmsKey implements KeyEncryptionKey {
         ? { allowed: true }
         : { allowed: false, error: this.#denied(permission) };
     return {
-      caller: await findCaller(this.#clients, keyRequestLimits(options).attemptTimeoutMs, options?.signal),
+      caller: await findCaller(
+        this.#clients.current,
+        keyRequestLimits(options).attemptTimeoutMs,
+        options?.signal,
+      ),
       wrap: may(MAY_WRAP),
       unwrap: may(MAY_UNWRAP),
     };

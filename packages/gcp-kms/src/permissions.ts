@@ -1,7 +1,6 @@
 import { withDeadline, type KeyDescription } from '@waxseal/core/provider';
-import type { GcpCryptoKey } from './client';
+import type { GcpKmsClient, GcpCryptoKey } from './client';
 import { versionOf } from './key-name';
-import type { RenewableClient } from './renewable-client';
 
 /**
  * The service account that the client's credentials are for; `undefined` where they do not tell, as those of
@@ -10,14 +9,12 @@ import type { RenewableClient } from './renewable-client';
  * @param waitMs longest wait, since a metadata server may be asked
  */
 export async function findCaller(
-  clients: RenewableClient,
+  client: GcpKmsClient,
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   try {
-    const { client_email: caller } = await withDeadline(waitMs, signal, (late) =>
-      clients.use(late, waitMs, ({ auth }) => auth.getCredentials()),
-    );
+    const { client_email: caller } = await withDeadline(waitMs, signal, () => client.auth.getCredentials());
     return caller;
   } catch {
     return undefined;

@@ -2,7 +2,6 @@ import { KeyServiceAnswerError, withDeadline } from '@waxseal/core/provider';
 import { type GcpKmsClient, initializeClient } from './client';
 import { isTokenError } from './credential-errors';
 import { isTokenRefused } from './errors';
-import { PendingWork } from './pending-work';
 
 /**
  * How a connection of ours is kept: pinged every minute, so that no NAT forgets it and a dead one is seen.
@@ -25,17 +24,11 @@ const TRANSIENT_FAILURE = 3;
 /** Part of an attempt's time after which the client's own deadlines end it, and say where it was. */
 export const EARLIER = 0.9;
 
-/** What a client that was given up has under way ends so long after its last request. */
-const LINGER_MS = 3_000;
-/** More of them do not linger at once; the work of the oldest is ended. */
-const MAX_LINGERING = 2;
-
 /** A client while requests are sent by it. */
 interface Lease {
   readonly client: GcpKmsClient;
   /** Whether it was made here, and so is closed here. */
   readonly isOurs: boolean;
-  readonly work: PendingWork;
   uses: number;
   isGivenUp: boolean;
 }
@@ -48,15 +41,19 @@ interface Lease {
  */
 export class RenewableClient {
   readonly #given: GcpKmsClient | (() => GcpKmsClient);
-  readonly #lingering = new Map<Lease, NodeJS.Timeout>();
   #lease: Lease | undefined;
 
   /** @param given the application's client, or what makes one */
   constructor(given: GcpKmsClient | (() => GcpKmsClient)) {
     this.#given = given;
     if (typeof given !== 'function') {
-      this.#lease = newLease(given, false);
+      this.#lease = { client: given, isOurs: false, uses: 0, isGivenUp: false };
     }
+  }
+
+  /** The client of the next request. */
+  get current(): GcpKmsClient {
+    return this.#current().client;
   }
 
   /**
@@ -78,13 +75,12 @@ export class RenewableClient {
     signal.addEventListener('abort', late, { once: true });
     lease.uses += 1;
     try {
-      return await within(lease, async () => {
-        await loadCredentials(lease.client, attemptTimeoutMs * EARLIER, signal).catch((error: unknown) => {
-          this.#giveUp(lease);
-          throw error;
-        });
-        return withDeadline(attemptTimeoutMs, signal, () => ask(lease.client));
+      await loadCredentials(lease.client, attemptTimeoutMs * EARLIER, signal).catch((error: unknown) => {
+        this.#giveUp(lease);
+        throw error;
       });
+      signal.throwIfAborted();
+      return await ask(lease.client);
     } catch (error) {
       if (isTokenRefused(error)) await expireToken(lease.client);
       if (await isWorthAnother(lease.client, error)) this.#giveUp(lease);
@@ -92,7 +88,7 @@ export class RenewableClient {
     } finally {
       signal.removeEventListener('abort', late);
       lease.uses -= 1;
-      this.#closeIfUnused(lease);
+      closeIfUnused(lease);
     }
   }
 
@@ -105,26 +101,7 @@ export class RenewableClient {
     lease.isGivenUp = true;
     if (this.#lease === lease) this.#lease = undefined;
     forgetMetadataServer(lease.client);
-    this.#closeIfUnused(lease);
-  }
-
-  #closeIfUnused(lease: Lease): void {
-    if (!lease.isOurs || !lease.isGivenUp || lease.uses > 0 || this.#lingering.has(lease)) return;
-    Promise.resolve(lease.client.close?.()).catch(() => undefined);
-    this.#lingering.set(
-      lease,
-      setTimeout(() => {
-        this.#endWork(lease);
-      }, LINGER_MS),
-    );
-    const [oldest] = this.#lingering.keys();
-    if (this.#lingering.size > MAX_LINGERING && oldest !== undefined) this.#endWork(oldest);
-  }
-
-  #endWork(lease: Lease): void {
-    clearTimeout(this.#lingering.get(lease));
-    this.#lingering.delete(lease);
-    lease.work.end();
+    closeIfUnused(lease);
   }
 }
 
@@ -140,20 +117,11 @@ function loadCredentials(client: GcpKmsClient, ms: number, signal: AbortSignal):
 
 function leaseOf(given: GcpKmsClient | (() => GcpKmsClient)): Lease {
   const client = typeof given === 'function' ? given() : anotherLike(given);
-  if (client !== undefined) return newLease(client, true);
+  if (client !== undefined) return { client, isOurs: true, uses: 0, isGivenUp: false };
   const kept = given as GcpKmsClient;
   // Connects again and loads its credentials again.
   delete kept.keyManagementServiceStub;
-  return newLease(kept, false);
-}
-
-function newLease(client: GcpKmsClient, isOurs: boolean): Lease {
-  return { client, isOurs, work: new PendingWork(), uses: 0, isGivenUp: false };
-}
-
-/** The application's own client has its work for itself. */
-function within<T>({ isOurs, work }: Lease, task: () => Promise<T>): Promise<T> {
-  return isOurs ? work.run(task) : task();
+  return { client: kept, isOurs: false, uses: 0, isGivenUp: false };
 }
 
 /** A client with the options of the given one, and credentials of its own unless those were given to it. */
@@ -221,4 +189,9 @@ function forgetMetadataServer(client: GcpKmsClient): void {
     };
   };
   gax?.googleAuthLibrary?.gcpMetadata?.resetIsAvailableCache?.();
+}
+
+function closeIfUnused({ client, isOurs, uses, isGivenUp }: Lease): void {
+  if (!isOurs || !isGivenUp || uses > 0) return;
+  Promise.resolve(client.close?.()).catch(() => undefined);
 }

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -161,57 +160,6 @@ it('with workload identity federation: an STS that is silent, one that refuses, 
   expect(await key.ask(ONCE)).toMatchObject({ ok: false, reason: 'timeout' });
   expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
 });
-
-/** Takes connections and says nothing. */
-async function startSilence(): Promise<{ host: string; sockets: Set<Socket>; most: () => number }> {
-  const sockets = new Set<Socket>();
-  let most = 0;
-  const server = createServer((socket) => {
-    most = Math.max(most, sockets.add(socket).size);
-    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    socket.resume();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ending.push(
-    () =>
-      new Promise((resolve) =>
-        server.close(() => {
-          resolve();
-        }),
-      ),
-  );
-  const host = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  return { host, sockets, most: () => most };
-}
-
-it.each<[string, (host: string) => NodeJS.ProcessEnv]>([
-  ['metadata server', (host) => ({ GCE_METADATA_HOST: host, K_SERVICE: 'like on a machine of Google' })],
-  ['proxy', (host) => ({ HTTPS_PROXY: `http://${host}`, GOOGLE_APPLICATION_CREDENTIALS: 'federation' })],
-])(
-  'a %s that is silent is asked over a few connections at most, which all end',
-  async (_what, environment) => {
-    const silence = await startSilence();
-    const [credentials, subject] = [join(folder, 'silent.json'), join(folder, 'silent-token')];
-    writeFileSync(credentials, federation('sts.test', subject));
-    writeFileSync(subject, 'a.b.c');
-    const given = environment(silence.host);
-    const key = startKeyProcess('gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k', {
-      ...given,
-      ...(given['GOOGLE_APPLICATION_CREDENTIALS'] && { GOOGLE_APPLICATION_CREDENTIALS: credentials }),
-    });
-    ending.push(() => key.close());
-    const brief = { attemptTimeoutMs: 150, totalTimeoutMs: 200, maxAttempts: 1 };
-    for (let count = 0; count < 12; count += 1) {
-      expect(await key.ask(brief)).toMatchObject({ ok: false, reason: 'timeout' });
-    }
-    expect(silence.most()).toBeGreaterThan(0);
-    expect(silence.most()).toBeLessThan(9);
-    for (let waits = 0; silence.sockets.size > 0 && waits < 100; waits += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    expect(silence.sockets.size).toBe(0);
-  },
-);
 
 describe('Google Cloud KMS, by another name and through a proxy:', () => {
   let kms: GcpKmsDouble;
