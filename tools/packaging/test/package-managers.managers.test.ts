@@ -96,14 +96,17 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
   "Yarn, with Plug'n'Play": {
     make: async () => {
       const directory = application((resolutions) => ({ resolutions }));
+      // Yarn reads no settings of npm's.
       const registry = await run(root, ['npm', 'config', 'get', 'registry']);
+      const authorities = await run(root, ['npm', 'config', 'get', 'cafile']);
       const settings = {
         nodeLinker: 'pnp',
         pnpMode: 'strict',
         enableTelemetry: false,
         enableGlobalCache: false,
+        enableImmutableInstalls: false,
         npmRegistryServer: registry,
-        httpsCaFilePath: process.env['NODE_EXTRA_CA_CERTS'] ?? null,
+        httpsCaFilePath: authorities === 'null' ? (process.env['NODE_EXTRA_CA_CERTS'] ?? null) : authorities,
         unsafeHttpWhitelist: [new URL(registry).hostname],
       };
       writeFileSync(join(directory, '.yarnrc.yml'), JSON.stringify(settings));
