@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { ConfigurationError, proxyFromEnvironment, type EnvironmentProxy } from '@waxseal/core/provider';
 import { Agent, type AgentConnectOpts } from 'agent-base';
 import { getProxyForUrl } from 'proxy-from-env';
 import { ProxyTunnels, TunnelError } from './proxy-tunnels';
@@ -30,10 +31,10 @@ export class EnvironmentProxyAgent extends Agent {
     const { secureEndpoint, host = 'localhost', port } = options;
     const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     const scheme = secureEndpoint ? 'https' : 'http';
-    if (LOOPBACK.test(name) || getProxyForUrl(`${scheme}://${name}:${String(port)}`) === '') {
-      return secureEndpoint ? this.#https : this.#http;
-    }
-    return this.#tunnelThrough(variableOf(scheme));
+    const isDirect = LOOPBACK.test(name) || getProxyForUrl(`${scheme}://${name}:${String(port)}`) === '';
+    const proxy = isDirect ? undefined : proxyFor(scheme);
+    if (proxy === undefined) return secureEndpoint ? this.#https : this.#http;
+    return this.#tunnelThrough(proxy);
   }
 
   /** Ends the connections that serve no request: they may be as dead as the one that did not answer. */
@@ -46,10 +47,9 @@ export class EnvironmentProxyAgent extends Agent {
     super.destroy();
   }
 
-  #tunnelThrough(variable: string): HttpAgent {
-    const proxy = proxyOf(variable);
-    const id = `${variable}=${proxy}`;
-    const kept = this.#tunnels.get(id) ?? new ProxyTunnels(proxy, variable, POOL);
+  #tunnelThrough({ variable, url }: EnvironmentProxy): HttpAgent {
+    const id = `${variable}=${url.href}`;
+    const kept = this.#tunnels.get(id) ?? new ProxyTunnels(url.href, variable, POOL);
     this.#tunnels.delete(id);
     this.#tunnels.set(id, kept);
     const [oldest] = this.#tunnels.keys();
@@ -61,32 +61,20 @@ export class EnvironmentProxyAgent extends Agent {
   }
 }
 
-/** The variable whose proxy `proxy-from-env` means, in its order. */
-function variableOf(scheme: 'http' | 'https'): string {
-  const names = [`${scheme}_proxy`, 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-  return names.find((name) => (process.env[name] ?? '') !== '') ?? `${scheme.toUpperCase()}_PROXY`;
-}
-
 /**
- * The URL of a proxy, which may be written as `host:port`.
+ * The proxy that `proxy-from-env` means, looked for in its order.
  *
- * @throws TunnelError when it is none of a proxy that takes CONNECT
+ * @throws TunnelError when it is none that takes CONNECT
  */
-function proxyOf(variable: string): string {
-  const value = process.env[variable] ?? '';
-  const text = value.includes('://') ? value : `http://${value}`;
+function proxyFor(scheme: 'http' | 'https'): EnvironmentProxy | undefined {
+  const names = [`${scheme}_proxy`, 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+  const advice = ' A SOCKS proxy cannot be used. Correct it, or name the host in NO_PROXY.';
   try {
-    const { protocol, username, password } = new URL(text);
-    // They are sent decoded.
-    decodeURIComponent(username + password);
-    if (protocol === 'http:' || protocol === 'https:') return text;
-  } catch {
-    // Such an error quotes the value.
+    return proxyFromEnvironment(process.env, names, ['http:', 'https:'], advice);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new TunnelError('unavailable', error.message);
+    throw error;
   }
-  throw new TunnelError(
-    'unavailable',
-    `${variable} must be the http: or https: URL of a proxy, such as "http://proxy.example.com:3128"; a SOCKS proxy cannot be used. Correct it, or name the host in NO_PROXY.`,
-  );
 }
 
 /** Ends the connections of an agent that serve no request. */
