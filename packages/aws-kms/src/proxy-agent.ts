@@ -1,6 +1,11 @@
 import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { ConfigurationError, proxyFromEnvironment, type EnvironmentProxy } from '@waxseal/core/provider';
+import {
+  ConfigurationError,
+  isLoopback,
+  proxyFromEnvironment,
+  type EnvironmentProxy,
+} from '@waxseal/core/provider';
 import { Agent, type AgentConnectOpts } from 'agent-base';
 import { getProxyForUrl } from 'proxy-from-env';
 import { ProxyTunnels, TunnelError } from './proxy-tunnels';
@@ -9,8 +14,6 @@ import { ProxyTunnels, TunnelError } from './proxy-tunnels';
 const POOL = { keepAlive: true, maxSockets: 50, timeout: 60_000 };
 /** Proxies are named by the environment, which seldom changes. */
 const MAX_PROXIES = 8;
-/** Names of this machine. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
 /**
  * Connections of a client, directly or through the proxy that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
@@ -31,7 +34,7 @@ export class EnvironmentProxyAgent extends Agent {
     const { secureEndpoint, host = 'localhost', port } = options;
     const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     const scheme = secureEndpoint ? 'https' : 'http';
-    const isDirect = LOOPBACK.test(name) || getProxyForUrl(`${scheme}://${name}:${String(port)}`) === '';
+    const isDirect = isLoopback(host) || getProxyForUrl(`${scheme}://${name}:${String(port)}`) === '';
     const proxy = isDirect ? undefined : proxyFor(scheme);
     if (proxy === undefined) return secureEndpoint ? this.#https : this.#http;
     return this.#tunnelThrough(proxy);

@@ -1,6 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { msToNumber } from '@temporalio/common/lib/time';
-import { ConfigurationError, type Duration } from '@waxseal/core';
+import { ConfigurationError, isLoopback, type Duration } from '@waxseal/core/provider';
 import { z } from 'zod';
 
 /**
@@ -222,14 +221,6 @@ export function isSecureUrl(url: string): boolean {
   const { protocol, hostname, username, password } = new URL(url);
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-/**
- * Whether a host name or address can only be reached from this machine. IPv6 addresses may stand in brackets.
- */
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
 }
 
 /** Whether a value is an object, and no array. */

@@ -31,6 +31,7 @@ export {
 } from './key/key-request';
 export {
   explainMissing,
+  isLoopback,
   parseKeyUri,
   proxyFromEnvironment,
   type Environment,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { resolveKeyUri } from '../src/internal';
-import { ConfigurationError, explainMissing, parseKeyUri } from '../src/provider';
+import { ConfigurationError, explainMissing, isLoopback, parseKeyUri } from '../src/provider';
 
 const FORM = {
   scheme: 'myhsm',
@@ -57,6 +57,29 @@ describe('resolveKeyUri', () => {
     const schemes = new Map([['myhsm', 1]]);
     expect(resolveKeyUri('MyHSM://a', schemes).found).toBe(1);
     expect(() => resolveKeyUri('constructor://a', schemes)).toThrow(ConfigurationError);
+  });
+});
+
+describe('isLoopback', () => {
+  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.255.3.9', '::1', '[::1]'])('takes %s', (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'localhost.',
+    'localhost.example.com',
+    'notlocalhost',
+    '127.0.0.1.example.com',
+    '127.1',
+    '128.0.0.1',
+    '0.0.0.0',
+    '::',
+    '[::]',
+    '[::1',
+    '::ffff:127.0.0.1',
+  ])('does not take %j', (host) => {
+    expect(isLoopback(host)).toBe(false);
   });
 });
 

@@ -1,6 +1,11 @@
 import { createRequire } from 'node:module';
 import { BlockList, isIP } from 'node:net';
-import { proxyFromEnvironment, type Environment, type EnvironmentProxy } from '@waxseal/core/provider';
+import {
+  isLoopback,
+  proxyFromEnvironment,
+  type Environment,
+  type EnvironmentProxy,
+} from '@waxseal/core/provider';
 
 /** Where a channel connects to, and for whom. */
 type ChannelTarget = Readonly<Record<string, string | number>>;
@@ -34,17 +39,14 @@ const EXCEPTIONS = ['no_grpc_proxy', 'no_proxy', 'NO_PROXY'];
 
 function proxyFor(host: string, port: number, environment: Environment): EnvironmentProxy | undefined {
   const exceptions = EXCEPTIONS.find((name) => environment[name]) ?? '';
-  if (isLoopback(host) || isExcepted(host, port, environment[exceptions] ?? '')) return undefined;
+  const isHere = isLoopback(host) || host.toLowerCase() === 'localhost.';
+  if (isHere || isExcepted(host, port, environment[exceptions] ?? '')) return undefined;
   return proxyFromEnvironment(
     environment,
     PROXIES,
     ['http:'],
     ` gRPC, by which Google Cloud KMS is reached, takes no other: set grpc_proxy to one for it, or name ${host} in NO_PROXY.`,
   );
-}
-
-function isLoopback(host: string): boolean {
-  return /^(?:localhost\.?|\[?::1\]?)$/i.test(host) || isWithin(host, '127.0.0.0/8');
 }
 
 /** Whether a list of names, domains, addresses and CIDR blocks, separated by commas, holds a host. */

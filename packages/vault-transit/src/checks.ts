@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@waxseal/core/provider';
+import { ConfigurationError, isLoopback } from '@waxseal/core/provider';
 
 /** What a text must match, and that in words. */
 interface TextForm {
@@ -61,9 +61,6 @@ export function jsonObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
 }
 
-/** Names of this machine, as a URL has them. */
-export const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * The base URL of a server, without a slash at its end.
  *
@@ -81,7 +78,7 @@ export function parseVaultAddress(address: unknown, allowInsecureHttp: boolean):
       'VaultTransitKey: address must be an http: or https: URL without credentials, query or fragment, such as "https://vault.example.com:8200".',
     );
   }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname) && !allowInsecureHttp) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
     throw new ConfigurationError(
       'VaultTransitKey: address must be https:, because data keys and the token travel in the requests. Where the network encrypts by itself, set allowInsecureHttp: true.',
     );

@@ -1,6 +1,5 @@
-import { proxyFromEnvironment } from '@waxseal/core/provider';
+import { isLoopback, proxyFromEnvironment } from '@waxseal/core/provider';
 import { Agent, EnvHttpProxyAgent, Pool, ProxyAgent, request, type Dispatcher } from 'undici';
-import { LOOPBACK } from './checks';
 import { checkTls, TlsFiles, type TlsMaterial } from './tls-files';
 
 /** A TCP connection that is not there after that, or a proxy that has not answered, is given up. */
@@ -56,7 +55,7 @@ function dispatcherOf(address: string, tls: TlsMaterial, proxy: string | undefin
   };
   if (proxy !== undefined) return new ProxyAgent({ ...options, uri: proxy });
   const { protocol, hostname } = new URL(address);
-  if (LOOPBACK.test(hostname)) return new Agent(options);
+  if (isLoopback(hostname)) return new Agent(options);
   const variables = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
   const named = proxyFromEnvironment(process.env, variables, ENVIRONMENT_PROXIES)?.url.href ?? '';
   // One of the two is used; what is left out it would take from the environment.

@@ -1,7 +1,7 @@
-import { ConfigurationError, proxyFromEnvironment, withDeadline } from '@waxseal/core/provider';
+import { ConfigurationError, isLoopback, proxyFromEnvironment, withDeadline } from '@waxseal/core/provider';
 import { createRemoteJWKSet, customFetch, jwksCache, type JWTVerifyGetKey, type JWKSCacheInput } from 'jose';
 import type * as Undici from 'undici';
-import { isLoopback, isSecureUrl } from '../fields';
+import { isSecureUrl } from '../fields';
 
 const TIMEOUT_MS = 3_000;
 /** How soon keys are asked for again after a failure. */

@@ -1,9 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigurationError } from '@waxseal/core';
+import { ConfigurationError, isLoopback } from '@waxseal/core/provider';
 import type { CodecServer } from '../codec-server';
-import { isLoopback } from '../fields';
 import { Connections, drain } from './connections';
 import { type ListenOptions, resolveListenOptions, type ListenSettings } from './listen-options';
 import { createNodeServer } from './node-server';

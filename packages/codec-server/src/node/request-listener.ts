@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { isLoopback } from '@waxseal/core/provider';
 import type { CodecServer } from '../codec-server';
-import { isLoopback } from '../fields';
 import { RequestError, errorResponse } from '../request-error';
 import { clientCertificateOf } from './node-server';
 import { UnreadAnswers } from './connections';

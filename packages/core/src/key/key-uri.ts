@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { ConfigurationError } from '../base/errors';
 import type { KeyEncryptionKey } from './key-encryption-key';
 
@@ -143,6 +144,16 @@ export function proxyFromEnvironment(
   if (url === undefined || url.hostname === '' || !protocols.includes(url.protocol)) throw malformed();
   const parts = [url.username, url.password].filter((part) => part !== '');
   return { variable, url, credentials: parts.map((part) => decoded(part, malformed)).join(':') };
+}
+
+/**
+ * Whether a host name or address can only be reached from this machine, and so through no proxy.
+ *
+ * @param host as a URL has it or as it is written; an IPv6 address may stand in brackets
+ */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
 }
 
 /**
