@@ -12,7 +12,7 @@ import type { KeyReport, Check } from './report';
 import { roundTrip, type RoundTrip } from './round-trip';
 
 /** How {@link checkKey} goes about it. */
-export interface CheckOptions {
+interface CheckOptions {
   /** Ends what is under way. */
   readonly signal?: AbortSignal;
   /**
@@ -49,6 +49,28 @@ function heldAgainst({ wrapMs, unwrapMs }: Omit<RoundTrip, 'check'>, check: Chec
   const done = check.name === 'may-wrap' ? wrapMs : check.name === 'may-unwrap' ? unwrapMs : undefined;
   if (check.status !== 'fail' || done === undefined) return check;
   return { ...check, status: 'warn', detail: `${check.detail}. Yet it has just done so` };
+}
+
+/**
+ * Asks of the keys of a Codec Server what it needs of them. None where a function chooses keyrings: it is not
+ * known for which namespaces.
+ *
+ * @param canEncode whether the server encrypts too; else a right to wrap is not asked for
+ * @param signal ends what is under way, and all that would follow
+ */
+export async function* checkServedKeys(
+  keyring: Keyring | KeyringSelector,
+  canEncode: boolean,
+  signal?: AbortSignal,
+): AsyncIterable<KeyReport> {
+  if (typeof keyring === 'function') return;
+  // One after the other: at the start of many replicas the service has enough to do.
+  for (const entry of keyring.entries()) {
+    const asked = canEncode ? entry : { ...entry, role: 'decryptOnly' as const };
+    const report = await checkKey(asked, [], { ...(signal && { signal }), trustsAnswer: !canEncode });
+    if (signal?.aborted === true) return;
+    yield report;
+  }
 }
 
 const LARGEST_SKEW_MS = 60_000;

@@ -9,7 +9,7 @@ import {
 import type { LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { quote } from '@waxseal/core/internal';
-import { checkKey } from '../doctor/key-checks';
+import { checkServedKeys } from '../doctor/key-checks';
 import { ledByFile, type ServeFlags, serverSettings } from '../server-settings';
 import { openAudit } from './audit';
 import type { ServerLog } from './log';
@@ -77,12 +77,7 @@ async function warnOfKeys(
   log: ServerLog,
   signal: AbortSignal,
 ): Promise<void> {
-  if (typeof keyring === 'function') return;
-  // One after the other: at the start of many replicas the service has enough to do.
-  for (const entry of keyring.entries()) {
-    const asked = canEncode ? entry : { ...entry, role: 'decryptOnly' as const };
-    const { id, checks } = await checkKey(asked, [], { signal, trustsAnswer: !canEncode });
-    if (signal.aborted) return;
+  for await (const { id, checks } of checkServedKeys(keyring, canEncode, signal)) {
     for (const { status, detail } of checks) {
       if (status === 'fail') log.warn(`Key ${quote(id)}: ${detail}. "waxseal doctor" says more.`);
     }

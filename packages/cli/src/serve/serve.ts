@@ -1,10 +1,12 @@
-import { importOptional, type ServerConfig } from '@waxseal/config';
+import { importOptional, type LoadedConfig, type ServerConfig } from '@waxseal/config';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
+import { checkServedKeys } from '../doctor/key-checks';
+import { type Check, formatCheck } from '../doctor/report';
+import { serverChecks } from '../doctor/server-checks';
 import type { Output } from '../output';
 import { openLog } from './log';
 import type { CollectedMetrics } from './metrics';
-import type { ServeFlags } from '../server-settings';
-import { checkOnly } from './check-only';
+import { type ServeFlags, serverSettings } from '../server-settings';
 import { runCodecServer } from './run-codec-server';
 
 /** What `waxseal serve` takes. */
@@ -38,6 +40,20 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     await metrics?.close();
     config.codec.close();
   }
+}
+
+/**
+ * Checks what a Codec Server would be started with, and its keys, prints each check in a line, and serves
+ * nothing. Sets the exit code of the process: 1 when a check fails.
+ */
+async function checkOnly(config: LoadedConfig, flags: ServeFlags, { line }: Output): Promise<void> {
+  const canEncode = serverSettings(config.server, flags).allowEncode === true;
+  const checks: Check[] = [...(await serverChecks(config, flags))];
+  for await (const report of checkServedKeys(config.keyring, canEncode)) {
+    checks.push(...report.checks.map((check) => ({ ...check, detail: `${report.id}: ${check.detail}` })));
+  }
+  for (const check of checks) line(formatCheck(check));
+  if (checks.some(({ status }) => status === 'fail')) process.exitCode = 1;
 }
 
 /** @throws ConfigurationError when packages are missing */
