@@ -26,7 +26,7 @@ import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-
  */
 export async function loadConfig(options: LoadConfigOptions = {}): Promise<LoadedConfig> {
   const environment = options.environment ?? process.env;
-  const unknown = unknownVariables(environment);
+  const warnings = warningsOf(environment);
   const named = options.file ?? valueOf(environment, 'WAXSEAL_CONFIG');
   const found = findConfigFile(options.directory ?? process.cwd(), named);
   const isPassedOver =
@@ -41,23 +41,16 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const variable = encryptOf(environment);
   assertSameEncrypt(file.envelope?.encrypt, variable.encrypt, where);
   const { codecs = [], server = {} } = file;
+  const loaded = { source, passedOver, warnings, server };
   const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
   if (given === undefined) {
-    const keyring = await keyringOf(file, keys, environment, where, { ...options, unknown });
+    const keyring = await keyringOf(file, keys, environment, where, { ...options, warnings });
     const telemetry = await telemetryOf(options.telemetry, server);
     const codec = ledBy(
       where,
       () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...variable, ...options.envelope, keyring }),
     );
-    return {
-      source,
-      passedOver,
-      warnings: warningsOf(unknown),
-      keyring,
-      codec,
-      codecs: [...codecs, codec],
-      server,
-    };
+    return { ...loaded, keyring, codec, codecs: [...codecs, codec] };
   }
   const beside =
     second !== undefined
@@ -70,15 +63,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
     );
   }
-  return {
-    source,
-    passedOver,
-    warnings: warningsOf(unknown),
-    keyring: given.keyring,
-    codec: given,
-    codecs,
-    server,
-  };
+  return { ...loaded, keyring: given.keyring, codec: given, codecs };
 }
 
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
@@ -141,7 +126,7 @@ async function keyringOf(
   keys: NamedKeys,
   environment: Environment,
   where: string,
-  { keySchemes, unknown }: Pick<LoadConfigOptions, 'keySchemes'> & { readonly unknown: readonly string[] },
+  { keySchemes, warnings }: Pick<LoadConfigOptions, 'keySchemes'> & Pick<LoadedConfig, 'warnings'>,
 ): Promise<Keyring | KeyringSelector> {
   const { keyring } = file;
   if (keyring !== undefined) {
@@ -156,7 +141,7 @@ async function keyringOf(
         ? `${keys.names.additionalKeys} needs a primary key: primaryKey or WAXSEAL_PRIMARY_KEY.`
         : [
             'No key is named. Set WAXSEAL_PRIMARY_KEY, for example to local:///etc/waxseal/keyring.json#orders, or write a waxseal.config.json with "primaryKey"; "waxseal keygen" makes a local key.',
-            ...warningsOf(unknown),
+            ...warnings,
           ].join(' '),
     );
   }
@@ -167,8 +152,10 @@ async function keyringOf(
   });
 }
 
-function warningsOf(unknown: readonly string[]): readonly string[] {
-  return unknown.map((name) => `The variable ${name} has no effect: it is none of Waxseal's.`);
+function warningsOf(environment: Environment): readonly string[] {
+  return unknownVariables(environment).map(
+    (name) => `The variable ${name} has no effect: it is none of Waxseal's.`,
+  );
 }
 
 function fieldWithUris(file: WaxsealConfig): string | undefined {
