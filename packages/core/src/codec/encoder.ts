@@ -64,10 +64,28 @@ export class EnvelopeEncoder {
     this.#dataKeys.assertOpen();
     // Workers alone encode for activities, but for clients that complete one.
     if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
-    const encoded = this.#encrypts ? await this.#seal(payloads, context) : passOn(payloads);
-    if (this.#telemetry !== undefined && encoded.length > 0) {
-      const form = this.#encrypts ? 'envelope' : 'plaintext';
-      notify(() => this.#telemetry?.payloadsProcessed?.('encode', form, encoded.length));
+    if (!this.#encrypts) return this.#told('plaintext', passOn(payloads));
+    const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
+    const serializedContext = this.#contextSerializer.serialize(context);
+    const size = new FieldSize(this.#limitBytes);
+    const [first] = payloads;
+    if (first !== undefined && payloads.length === 1) {
+      const plaintext = serializePayload(first);
+      const acquired = encoding.acquire(byteLength(plaintext));
+      const dataKey = isDataKey(acquired) ? acquired : await acquired;
+      while (isPauseDue()) await pause();
+      const sealed = sealUnder(dataKey, serializedContext, plaintext, size);
+      size.assertFits();
+      return this.#told('envelope', [sealed]);
+    }
+    return this.#told('envelope', await sealMany(payloads, encoding, serializedContext, size));
+  }
+
+  /** Gives what was encoded, and tells of it. */
+  #told(form: 'envelope' | 'plaintext', encoded: Payload[]): Payload[] {
+    const telemetry = this.#telemetry;
+    if (telemetry !== undefined && encoded.length > 0) {
+      notify(() => telemetry.payloadsProcessed?.('encode', form, encoded.length));
     }
     return encoded;
   }
@@ -81,23 +99,6 @@ export class EnvelopeEncoder {
         'if a failure converter of your own encodes messages, withEnvelope() keeps it.',
       { type: 'WaxsealWarning', code: 'WAXSEAL_FAILURES_IN_CLEAR' },
     );
-  }
-
-  async #seal(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
-    const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
-    const serializedContext = this.#contextSerializer.serialize(context);
-    const size = new FieldSize(this.#limitBytes);
-    const [first] = payloads;
-    if (first !== undefined && payloads.length === 1) {
-      const plaintext = serializePayload(first);
-      const acquired = encoding.acquire(byteLength(plaintext));
-      const dataKey = isDataKey(acquired) ? acquired : await acquired;
-      while (isPauseDue()) await pause();
-      const sealed = sealUnder(dataKey, serializedContext, plaintext, size);
-      size.assertFits();
-      return [sealed];
-    }
-    return sealMany(payloads, encoding, serializedContext, size);
   }
 }
 
