@@ -34,10 +34,8 @@ export function withEnvelope(
   codec: EnvelopeCodec,
   converterPath?: string,
 ): EncryptingDataConverter {
-  const path =
-    dataConverter?.failureConverterPath ?? converterPath ?? failureConverterPath({ encrypt: codec.encrypts });
+  const path = converterPathFor(codec, dataConverter?.failureConverterPath ?? converterPath);
   assertConverterPath(path);
-  assertEncodes(path, codec);
   return {
     ...dataConverter,
     payloadCodecs: codecsWith(dataConverter, codec),
@@ -139,11 +137,14 @@ export function assertConverterPath(path: unknown, mustBeAbsolute = false): asse
 }
 
 /**
+ * The path of the failure converter that goes with a codec: the one that is given, else this package's.
+ *
  * @throws ConfigurationError when a codec that encrypts is given the failure converter of one that does not:
- *   the messages of errors would be stored in clear
+ *   the messages of errors would be stored in clear; and where there is none, as {@link failureConverterPath}
  */
-export function assertEncodes(path: string, { encrypts }: EnvelopeCodec): void {
-  if (!encrypts || !new RegExp(`[\\\\/]${MODULES.decodeOnly}(\\.[cm]?[jt]s)?$`).test(path)) return;
+export function converterPathFor({ encrypts }: EnvelopeCodec, given: string | undefined): string {
+  const path = given ?? failureConverterPath({ encrypt: encrypts });
+  if (!encrypts || !new RegExp(`[\\\\/]${MODULES.decodeOnly}(\\.[cm]?[jt]s)?$`).test(path)) return path;
   throw new ConfigurationError(
     `failureConverterPath names ${MODULES.decodeOnly}, which is for encrypt: false, so the messages of errors would be stored in clear. Name @waxseal/temporal/${MODULES.envelope}, or leave it to the plugin.`,
   );

@@ -13,10 +13,9 @@ import { isEnvelopeCodec } from '@waxseal/core/internal';
 import { assertForWorker, findEnvelopeCodecs, forReplay } from './codec-chain';
 import {
   assertConverterPath,
-  assertEncodes,
   checkWorkflowBundle,
   clientConverterWith,
-  failureConverterPath,
+  converterPathFor,
   findFailureConverter,
   withEnvelope,
 } from './data-converter';
@@ -92,11 +91,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   /** Puts the failure converter into the bundle, unless the bundle has one. */
   configureBundler(options: BundleOptions): BundleOptions {
-    const path =
-      options.failureConverterPath ??
-      this.#converterPath ??
-      failureConverterPath({ encrypt: this.codec.encrypts });
-    assertEncodes(path, this.codec);
+    const path = converterPathFor(this.codec, options.failureConverterPath ?? this.#converterPath);
     return { ...options, failureConverterPath: path };
   }
 
