@@ -23,6 +23,7 @@ export interface GcpClientErrorRow {
 }
 
 const CREDENTIALS_FILE = "the credentials file (GOOGLE_APPLICATION_CREDENTIALS, or the client's keyFilename)";
+const NO_FILE = `A file that the credentials need does not exist. Check the path of ${CREDENTIALS_FILE}, and the paths in it.`;
 
 /**
  * Where the client has no credentials, or no token for them. The first row that fits counts: its text is
@@ -37,12 +38,12 @@ export const GCP_CREDENTIAL_ERRORS: readonly GcpClientErrorRow[] = [
   {
     code: /^ENOENT$/,
     reason: 'unavailable',
-    says: `A file that the credentials need does not exist. Check the path of ${CREDENTIALS_FILE}, and the paths in it.`,
+    says: NO_FILE,
   },
   {
     text: /file at .* does not exist/,
     reason: 'unavailable',
-    says: `A file that the credentials need does not exist. Check the path of ${CREDENTIALS_FILE}, and the paths in it.`,
+    says: NO_FILE,
   },
   {
     code: /^(?:EACCES|EPERM)$/,

@@ -7,6 +7,9 @@ interface VaultConnectionErrorRow {
   readonly says: string;
 }
 
+const NO_TLS =
+  'The port does not speak TLS. Write VAULT_ADDR (address) with the port that does; http:// is for this machine only.';
+
 /**
  * What keeps a request from being answered, by the code of the error or of one of its causes; the first row
  * that fits counts.
@@ -26,11 +29,11 @@ export const VAULT_CONNECTION_ERRORS: readonly VaultConnectionErrorRow[] = [
   },
   {
     code: /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/,
-    says: 'The port does not speak TLS. Write VAULT_ADDR (address) with the port that does; http:// is for this machine only.',
+    says: NO_TLS,
   },
   {
     text: /wrong version number|packet length too long/,
-    says: 'The port does not speak TLS. Write VAULT_ADDR (address) with the port that does; http:// is for this machine only.',
+    says: NO_TLS,
   },
   {
     code: /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE|UNKNOWN_CA|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|ACCESS_DENIED|DECRYPT_ERROR)$/,
@@ -79,13 +82,14 @@ export class VaultConnectionError extends Error {
       code === undefined ? texts.some((each) => text?.test(each)) : codes.some((each) => code.test(each)),
     );
     const proxy = texts.map((text) => /Proxy response \((\d+)\)/.exec(text)?.[1]).find(Boolean);
-    const [named = proxy === undefined ? undefined : `HTTP ${proxy} of the proxy`] = codes;
-    const shown = proxy === undefined ? named : `HTTP ${proxy} of the proxy`;
+    const ofProxy = proxy === undefined ? undefined : `HTTP ${proxy} of the proxy`;
+    const code = codes[0] ?? ofProxy;
+    const shown = ofProxy ?? code;
     super(
       `${address}: no answer${shown === undefined ? '' : ` (${shown})`}. ${row?.says ?? 'See the cause.'}`,
       { cause: error },
     );
-    this.code = named;
+    this.code = code;
     this.nextStep = row?.says;
   }
 }
