@@ -13,7 +13,7 @@ import {
   type KeyRequestLimits,
   type KeyRequestOptions,
 } from '@waxseal/core/provider';
-import { startDeadline } from '@waxseal/core/internal';
+import { withEarlyEnd } from '@waxseal/core/internal';
 import { MissingCredentialsError, type AwsIdentity, type AwsIdentitySource } from './credentials';
 import { explainAwsError } from './errors';
 import { dropIdleOf, EnvironmentProxyAgent } from './proxy-agent';
@@ -61,9 +61,6 @@ export function askAwsKms<T>(
   });
 }
 
-/** So much of an attempt is left for credentials: an attempt that ended could not say what it waited for. */
-const FOR_CREDENTIALS = 0.9;
-
 /**
  * Sends commands of one attempt. Credentials that the service calls out of date are renewed, and the command
  * is sent once more. An attempt that waits for credentials until its end says so. When the signal is aborted,
@@ -74,15 +71,16 @@ const FOR_CREDENTIALS = 0.9;
 export function senderOf(client: AwsKmsClient, signal: AbortSignal, timeoutMs: number): AwsKmsSend {
   const send = async (command: EncryptCommand): Promise<EncryptCommandOutput> => {
     const sent = observeSending(command);
-    const own = startDeadline(timeoutMs, signal);
-    const ask = (): Promise<EncryptCommandOutput> => client.send(command, { abortSignal: own.signal });
-    const answer = async (): Promise<EncryptCommandOutput> => {
+    const missing = (): Error | undefined =>
+      sent() === undefined ? new MissingCredentialsError() : undefined;
+    const answer = async (abortSignal: AbortSignal): Promise<EncryptCommandOutput> => {
+      const ask = (): Promise<EncryptCommandOutput> => client.send(command, { abortSignal });
       try {
         return await ask();
       } catch (error) {
         const isStale = STALE_CREDENTIALS.has(String((error as { name?: unknown } | undefined)?.name));
         if (!isStale || !(await hasOtherCredentials(client, sent()))) throw error;
-        own.signal.throwIfAborted();
+        abortSignal.throwIfAborted();
         return ask();
       }
     };
@@ -90,14 +88,9 @@ export function senderOf(client: AwsKmsClient, signal: AbortSignal, timeoutMs: n
       dropIdleConnections(client);
     };
     signal.addEventListener('abort', dropIdle, { once: true });
-    const timer = setTimeout(() => {
-      if (sent() === undefined) own.abort(new MissingCredentialsError());
-    }, timeoutMs * FOR_CREDENTIALS);
     try {
-      return await own.within(answer());
+      return await withEarlyEnd(timeoutMs, signal, missing, answer);
     } finally {
-      clearTimeout(timer);
-      own.end();
       signal.removeEventListener('abort', dropIdle);
     }
   };

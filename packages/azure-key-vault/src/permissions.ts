@@ -1,5 +1,5 @@
 import { KeyServiceAnswerError } from '@waxseal/core/provider';
-import { endOnAbort, startDeadline } from '@waxseal/core/internal';
+import { endOnAbort, withEarlyEnd } from '@waxseal/core/internal';
 import type { KeyVaultExchange } from './errors';
 import type { AzureTokenCredential } from './options';
 import { MissingTokenError } from './sdk-errors';
@@ -7,8 +7,6 @@ import { MissingTokenError } from './sdk-errors';
 /** So long before its end a token is replaced, and until then it still serves where there is no other. */
 const EARLY_MS = 120_000;
 const LAST_MS = 10_000;
-/** So much of an attempt is left for a token: an attempt that ended could not say what it waited for. */
-const FOR_TOKENS = 0.9;
 
 type GetToken = AzureTokenCredential['getToken'];
 type Token = NonNullable<Awaited<ReturnType<GetToken>>>;
@@ -86,21 +84,13 @@ export class TokenCache {
    * @param attempt gets a signal that is aborted when it is no longer waited for
    * @throws MissingTokenError, or what `attempt` throws
    */
-  async within<T>(
+  within<T>(
     timeoutMs: number,
     signal: AbortSignal,
     attempt: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const deadline = startDeadline(timeoutMs, signal);
-    const timer = setTimeout(() => {
-      if (this.#waiting > 0) deadline.abort(new MissingTokenError());
-    }, timeoutMs * FOR_TOKENS);
-    try {
-      return await deadline.within(attempt(deadline.signal));
-    } finally {
-      clearTimeout(timer);
-      deadline.end();
-    }
+    const missing = (): Error | undefined => (this.#waiting > 0 ? new MissingTokenError() : undefined);
+    return withEarlyEnd(timeoutMs, signal, missing, attempt);
   }
 
   async #ask([scopes, options]: Parameters<GetToken>): Promise<Token> {

@@ -12,7 +12,7 @@ export { isKeyId } from './key/key-encryption-key';
 export { notify } from './key/telemetry';
 export { resolveKeyUri } from './key/key-uri';
 export { assertKnownOptions } from './base/options';
-export { endOnAbort, onAbort, startDeadline, withDeadline } from './base/deadline';
+export { endOnAbort, onAbort, startDeadline, withDeadline, withEarlyEnd } from './base/deadline';
 export {
   CodecClosedError,
   ContextMismatchError,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { rejectionOf } from '@waxseal/test-support';
 
 import { withDeadline } from '../src/provider';
-import { endOnAbort, onAbort, startDeadline } from '../src/internal';
+import { endOnAbort, onAbort, startDeadline, withEarlyEnd } from '../src/internal';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -15,6 +15,46 @@ afterEach(() => {
 
 const never = (): Promise<never> => new Promise(() => undefined);
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
+
+describe('withEarlyEnd', () => {
+  it('says what is missing shortly before its time, where something is', async () => {
+    const error = new Error('no credentials');
+    let seen: AbortSignal | undefined;
+    const ended = rejectionOf(() =>
+      withEarlyEnd(
+        1_000,
+        new AbortController().signal,
+        () => error,
+        (signal) => {
+          seen = signal;
+          return never();
+        },
+      ),
+    );
+    await jest.advanceTimersByTimeAsync(899);
+    expect(seen?.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await ended).toBe(error);
+    expect([seen?.reason, jest.getTimerCount()]).toEqual([error, 0]);
+  });
+
+  it('has its whole time where nothing is missing', async () => {
+    const late = rejectionOf(() => withEarlyEnd(1_000, new AbortController().signal, () => undefined, never));
+    await jest.advanceTimersByTimeAsync(999);
+    expect(jest.getTimerCount()).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect((await late).name).toBe('TimeoutError');
+  });
+
+  it('leaves no timer and no listener behind, however the work ends', async () => {
+    const { signal } = new AbortController();
+    const run = <T>(work: () => Promise<T>): Promise<T> =>
+      withEarlyEnd(1_000, signal, () => new Error('missing'), work);
+    expect(await run(() => Promise.resolve(1))).toBe(1);
+    expect((await rejectionOf(() => run(() => Promise.reject(new Error('a'))))).message).toBe('a');
+    expect([jest.getTimerCount(), listenersOf(signal)]).toEqual([0, 0]);
+  });
+});
 
 describe('withDeadline', () => {
   it('ends work that does not look at its signal', async () => {

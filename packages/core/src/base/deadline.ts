@@ -107,6 +107,39 @@ export async function withDeadline<T>(
   }
 }
 
+/** Part of its time after which an attempt says what it still waits for. */
+const NEARLY_OVER = 0.9;
+
+/**
+ * Runs one attempt of a request, as {@link withDeadline} does, and ends it shortly before its time where
+ * something is then still missing that it needs first, such as credentials: once its time has passed, it can
+ * no longer say so.
+ *
+ * @param ms longest time, in milliseconds
+ * @param parent ends it early
+ * @param missing what to throw, where the attempt still waits for something; else `undefined`
+ * @param work gets a signal that is aborted when it is no longer waited for
+ * @throws what `missing` gives; and as {@link withDeadline}
+ */
+export async function withEarlyEnd<T>(
+  ms: number,
+  parent: AbortSignal,
+  missing: () => Error | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = startDeadline(ms, parent);
+  const timer = setTimeout(() => {
+    const error = missing();
+    if (error !== undefined) deadline.abort(error);
+  }, ms * NEARLY_OVER);
+  try {
+    return await deadline.within(work(deadline.signal));
+  } finally {
+    clearTimeout(timer);
+    deadline.end();
+  }
+}
+
 /**
  * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted: also where `work`
  * ignores the signal. What `work` does after that is not waited for.
