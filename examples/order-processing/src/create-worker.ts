@@ -13,17 +13,22 @@ export interface OrderWorker {
   readonly connection: NativeConnection;
 }
 
-/** Makes a worker for orders. When the plugin cannot get a data key, this rejects, and nothing is polled. */
+/**
+ * Makes a worker for orders. When the plugin cannot get a data key, this rejects, and nothing is polled.
+ *
+ * @param queue - that it polls; all of its workers need the same keys
+ */
 export async function createWorker(
   config: ClientConnectConfig,
   envelope: EnvelopePlugin,
+  queue = taskQueue,
 ): Promise<OrderWorker> {
   const connection = await NativeConnection.connect(config.connectionOptions);
   try {
     const worker = await Worker.create({
       connection,
       namespace: config.namespace ?? 'default',
-      taskQueue,
+      taskQueue: queue,
       workflowsPath: require.resolve('./workflows'),
       activities,
       plugins: [envelope],

@@ -12,14 +12,15 @@ const exitCodeOfCtrlC = 130;
 
 async function demo(open: boolean, ctrlC: Promise<void>, cleanUp: CleanUp): Promise<number> {
   console.log('\nStarting a Temporal server, a worker and a Codec Server …');
-  const environment = await setUp(open, cleanUp);
+  const run = Date.now().toString(36);
+  const environment = await setUp(run, open, cleanUp);
   const { server, codecUrl, keyId } = environment;
   console.log(
     `  ${server.external ? 'Your server' : `Temporal ${server.version ?? ''}`} at ${server.address}`,
   );
   console.log(`  Codec Server at ${codecUrl}, key ${keyId}`);
   console.log('Processing three orders: one paid, one whose card is declined, one placed by a schedule …');
-  const orders = await runOrders(environment.client, Date.now().toString(36), cleanUp);
+  const orders = await runOrders(environment, run, cleanUp);
   console.log(`  ${orders.good.workflowId}: ${orders.good.result}`);
   const problems = await report(environment, orders);
   console.log(

@@ -1,9 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 
+const DEMO = join(__dirname, '../dist/demo.js');
+
 function demo(environment: NodeJS.ProcessEnv) {
-  return spawnSync(process.execPath, [join(__dirname, '../dist/demo.js')], {
+  return spawnSync(process.execPath, [DEMO], {
     env: { ...process.env, ...environment },
     encoding: 'utf8',
     timeout: 110_000,
@@ -36,5 +40,31 @@ describe('npm run demo', () => {
     expect(stdout).toMatch(noHits('4 workflow histories'));
     expect(stdout).toContain('The database of the server at TEMPORAL_ADDRESS cannot be searched from here.');
     expect(status).toBe(0);
+  }, 120_000);
+
+  it('is not disturbed by another one on the same server, which has another key', async () => {
+    const env = {
+      ...process.env,
+      TEMPORAL_ADDRESS: process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'],
+      TEMPORAL_NAMESPACE: process.env['WAXSEAL_TEST_TEMPORAL_NAMESPACE'],
+    };
+    const both = Array.from({ length: 2 }, async () => {
+      const child = spawn(process.execPath, [DEMO], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 110_000,
+      });
+      const [stdout, stderr] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
+      return { stdout, stderr, exitCode: child.exitCode };
+    });
+    for (const { stdout, ...ended } of await Promise.all(both)) {
+      expect(ended).toEqual({ stderr: '', exitCode: 0 });
+      expect(stdout).toMatch(noHits('4 workflow histories'));
+      expect(stdout).not.toContain('UnknownKey');
+    }
   }, 120_000);
 });

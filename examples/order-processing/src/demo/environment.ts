@@ -5,6 +5,8 @@ import type { TemporalServer } from '@waxseal/bring-up';
 export interface DemoEnvironment {
   readonly server: TemporalServer;
   readonly client: Client;
+  /** Of this run alone, since a worker with other keys would take its tasks and could not read them. */
+  readonly taskQueue: string;
   /** Base URL of the Codec Server. */
   readonly codecUrl: string;
   /** ID of the primary key, as it is configured. */

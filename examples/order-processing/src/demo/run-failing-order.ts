@@ -1,8 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
-import { taskQueue } from '../task-queue';
 import type { Order } from '../types';
 import { ProcessOrder } from '../workflows';
+import type { DemoEnvironment } from './environment';
 
 /**
  * Places an order whose card is declined, and waits until it has failed.
@@ -10,7 +9,11 @@ import { ProcessOrder } from '../workflows';
  * @returns the workflow's ID
  * @throws Error when the order does not fail
  */
-export async function runFailingOrder(client: Client, workflowId: string, order: Order): Promise<string> {
+export async function runFailingOrder(
+  { client, taskQueue }: DemoEnvironment,
+  workflowId: string,
+  order: Order,
+): Promise<string> {
   try {
     await client.workflow.execute(ProcessOrder, { workflowId, taskQueue, args: [order] });
   } catch (error) {

@@ -1,8 +1,7 @@
-import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { addDeliveryNote, changeAddress } from '../messages';
-import { taskQueue } from '../task-queue';
 import { ProcessOrder } from '../workflows';
+import type { DemoEnvironment } from './environment';
 import { goodOrder, goodOrderNote, newAddress } from './sample-orders';
 import { storedHeartbeat } from './stored-heartbeat';
 
@@ -18,7 +17,10 @@ export interface GoodOrder {
 /**
  * Places an order, changes its address with an update, releases it with a signal, and waits for the parcel.
  */
-export async function runGoodOrder(client: Client, workflowId: string): Promise<GoodOrder> {
+export async function runGoodOrder(
+  { client, taskQueue }: DemoEnvironment,
+  workflowId: string,
+): Promise<GoodOrder> {
   const order = await client.workflow.start(ProcessOrder, {
     workflowId,
     taskQueue,

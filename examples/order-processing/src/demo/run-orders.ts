@@ -1,5 +1,5 @@
 import type { CleanUp } from '@waxseal/bring-up';
-import type { Client } from '@temporalio/client';
+import type { DemoEnvironment } from './environment';
 import { runFailingOrder } from './run-failing-order';
 import { runGoodOrder } from './run-good-order';
 import type { GoodOrder } from './run-good-order';
@@ -23,12 +23,16 @@ export interface FinishedOrders {
  * @param suffix - makes the IDs unique on a server that is used more than once
  * @param cleanUp - gets the step that deletes the schedule
  */
-export async function runOrders(client: Client, suffix: string, cleanUp: CleanUp): Promise<FinishedOrders> {
+export async function runOrders(
+  demo: DemoEnvironment,
+  suffix: string,
+  cleanUp: CleanUp,
+): Promise<FinishedOrders> {
   const scheduleId = `standing-order-${suffix}`;
   const [good, failing, scheduled] = await Promise.all([
-    runGoodOrder(client, `order-1001-${suffix}`),
-    runFailingOrder(client, `order-1002-${suffix}`, failingOrder),
-    runSchedule(client, scheduleId, standingOrder, cleanUp),
+    runGoodOrder(demo, `order-1001-${suffix}`),
+    runFailingOrder(demo, `order-1002-${suffix}`, failingOrder),
+    runSchedule(demo, scheduleId, standingOrder, cleanUp),
   ]);
   return { good, failing, scheduled, scheduleId };
 }

@@ -1,9 +1,8 @@
 import type { CleanUp } from '@waxseal/bring-up';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
-import { taskQueue } from '../task-queue';
 import type { Order } from '../types';
 import { ProcessOrder } from '../workflows';
+import type { DemoEnvironment } from './environment';
 
 /**
  * Makes a schedule that places an order every thirty days, lets it do so at once, and waits for that order.
@@ -12,7 +11,7 @@ import { ProcessOrder } from '../workflows';
  * @returns the ID of the workflow that the schedule started
  */
 export async function runSchedule(
-  client: Client,
+  { client, taskQueue }: DemoEnvironment,
   scheduleId: string,
   order: Order,
   cleanUp: CleanUp,

@@ -11,6 +11,7 @@ import { createClient } from '../create-client';
 import { createEnvelopePlugin } from '../create-envelope-plugin';
 import { createWorker } from '../create-worker';
 import { startCodecServer } from '../start-codec-server';
+import { taskQueue as everyonesQueue } from '../task-queue';
 import type { DemoEnvironment } from './environment';
 import { loggedLines } from './logged-lines';
 
@@ -18,10 +19,11 @@ import { loggedLines } from './logged-lines';
  * Loads the key that `WAXSEAL_PRIMARY_KEY` names, or makes a local one, and starts a Codec Server, a Temporal
  * server (unless `TEMPORAL_ADDRESS` names one), a worker and a client.
  *
+ * @param run - tells this run from others on the same server
  * @param ui - whether the Temporal server gets a Web UI
  * @param cleanUp - gets the steps that undo this, also when it fails half-way
  */
-export async function setUp(ui: boolean, cleanUp: CleanUp): Promise<DemoEnvironment> {
+export async function setUp(run: string, ui: boolean, cleanUp: CleanUp): Promise<DemoEnvironment> {
   const log = loggedLines();
   const directory = await mkdtemp(join(tmpdir(), 'waxseal-demo-'));
   cleanUp.add(() => rm(directory, { recursive: true, force: true }));
@@ -46,16 +48,17 @@ export async function setUp(ui: boolean, cleanUp: CleanUp): Promise<DemoEnvironm
   cleanUp.add(() => server.stop());
 
   const config = connectConfig(server);
-  const { worker, connection } = await createWorker(config, envelope);
-  const run = worker.run();
+  const taskQueue = `${everyonesQueue}-${run}`;
+  const { worker, connection } = await createWorker(config, envelope, taskQueue);
+  const running = worker.run();
   cleanUp.add(async () => {
     worker.shutdown();
-    await run;
+    await running;
     await connection.close();
   });
   const client = await createClient(config, envelope);
   cleanUp.add(() => client.connection.close());
-  return { server, client, codecUrl: codecServer.url, keyId: keyIdOf(envelope), log };
+  return { server, client, taskQueue, codecUrl: codecServer.url, keyId: keyIdOf(envelope), log };
 }
 
 /** The environment, with a new local key as the key. */
