@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTlsTerminator } from '@waxseal/bring-up';
 import { withLimits } from '@waxseal/conformance';
-import { rejectionOf, startFreezingRelay, startHttpProxy, startTlsFront } from '@waxseal/test-support';
+import { rejectionOf, startFreezingRelay, startHttpProxy } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import {
   makeLoopbackCertificate,
@@ -144,7 +145,9 @@ describe('a certificate that was rotated', () => {
   it('is taken by the next request', async () => {
     const { kms } = under();
     const [first, second] = [await makeLoopbackCertificate('first'), await makeLoopbackCertificate('second')];
-    const front = await startTlsFront(Number(new URL(kms.endpoint).port), {
+    const front = await startTlsTerminator({
+      upstream: new URL(kms.endpoint).host,
+      protocols: ['http/1.1'],
       cert: first.certificate,
       key: first.privateKey,
     });
@@ -153,7 +156,8 @@ describe('a certificate that was rotated', () => {
     const client = kmsClient(endpoint, 'eu-west-1', { requestHandler: { httpsAgent } });
     const key = new AwsKmsKey({ client, keyId: managed.arn });
     await key.wrap(randomBytes(32), AAD);
-    front.replace({ cert: second.certificate, key: second.privateKey });
+    front.useCertificate({ cert: second.certificate, key: second.privateKey });
+    front.disconnectAll();
     await key.wrap(randomBytes(32), AAD);
     client.destroy();
     await front.close();

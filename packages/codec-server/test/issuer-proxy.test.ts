@@ -2,8 +2,8 @@ import tls from 'node:tls';
 import { inspect } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createTestAuthority } from '@waxseal/bring-up';
-import { startHttpProxy, startTlsFront, type HttpProxy, type TlsFront } from '@waxseal/test-support';
+import { createTestAuthority, startTlsTerminator } from '@waxseal/bring-up';
+import { startHttpProxy, type HttpProxy } from '@waxseal/test-support';
 
 import type * as IssuerKeysModule from '../src/auth/issuer-keys';
 import { AUDIENCE, Issuer } from './support/issuer';
@@ -51,7 +51,8 @@ afterAll(async () => {
 /** What requests to a Codec Server are answered whose issuer is a new one; `next` is awaited between them. */
 async function statuses(isHere: boolean, ...next: (() => void)[]): Promise<number[]> {
   const issuer = await Issuer.start();
-  const front: TlsFront = await startTlsFront(Number(new URL(issuer.url).port), certificate);
+  const upstream = new URL(issuer.url).host;
+  const front = await startTlsTerminator({ upstream, protocols: ['http/1.1'], ...certificate });
   const url = isHere ? issuer.url : 'https://issuer.test';
   issuer.discovery = { issuer: url, jwks_uri: `${url}/keys` };
   hosts['issuer.test:443'] = front.port;

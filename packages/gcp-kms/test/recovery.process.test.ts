@@ -2,14 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestAuthority, type TestAuthority } from '@waxseal/bring-up';
+import { createTestAuthority, startTlsTerminator, type TestAuthority } from '@waxseal/bring-up';
 import { startGcpKmsDouble, type GcpKmsDouble } from '@waxseal/testing';
 import {
   startFreezingRelay,
   startGoogleTokens,
   startHttpProxy,
   startKeyProcess,
-  startTlsFront,
   type FreezingRelay,
   type GoogleTokens,
   type HttpProxy,
@@ -178,12 +177,12 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
     endpoint: (port: number) => string,
     notAfter?: Date,
   ): Promise<{ key: KeyProcess; renew: () => Promise<void> }> {
-    const issue = async (until?: Date): Promise<object> => {
+    const issue = async (until?: Date): Promise<{ cert: string; key: string }> => {
       const names = { commonName: 'kms', dnsNames: ['kms.test', 'localhost'], usage: 'server' } as const;
       const { certPem, keyPem } = await authority.issue({ ...names, ...(until && { notAfter: until }) });
-      return { cert: certPem, key: keyPem, ALPNProtocols: ['h2'] };
+      return { cert: certPem, key: keyPem };
     };
-    const front = await startTlsFront(portOf(kms.endpoint), await issue(notAfter));
+    const front = await startTlsTerminator({ upstream: kms.endpoint, ...(await issue(notAfter)) });
     const tokens = await startGoogleTokens(() => kms.issueAccessToken());
     const key = startKeyProcess(`gcpkms://${kms.createKey().name}?endpoint=${endpoint(front.port)}`, {
       NODE_EXTRA_CA_CERTS: caFile,
@@ -198,7 +197,8 @@ describe('Google Cloud KMS, by another name and through a proxy:', () => {
     return {
       key,
       renew: async () => {
-        front.replace(await issue());
+        front.useCertificate(await issue());
+        front.disconnectAll();
       },
     };
   }

@@ -4,15 +4,19 @@ import { inspect } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { withLimits } from '@waxseal/conformance';
-import { createTestAuthority, type IssuedCertificate, type TestAuthority } from '@waxseal/bring-up';
+import {
+  createTestAuthority,
+  startTlsTerminator,
+  type IssuedCertificate,
+  type TestAuthority,
+  type TlsTerminator,
+} from '@waxseal/bring-up';
 import {
   startFreezingRelay,
   startHttpProxy,
   startKeyProcess,
-  startTlsFront,
   type FreezingRelay,
   type KeyProcess,
-  type TlsFront,
 } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
@@ -33,8 +37,8 @@ let authority: TestAuthority;
 let other: TestAuthority;
 let certificate: IssuedCertificate;
 let client: IssuedCertificate;
-let front: TlsFront;
-let demanding: TlsFront;
+let front: TlsTerminator;
+let demanding: TlsTerminator;
 const ending: (() => Promise<void>)[] = [];
 
 const file = (name: string, text: string): string => {
@@ -47,15 +51,14 @@ beforeAll(async () => {
   [authority, other] = await Promise.all([createTestAuthority('ours'), createTestAuthority('theirs')]);
   certificate = await authority.issue({ ...NAMES, usage: 'server' });
   client = await authority.issue({ commonName: 'worker', usage: 'client' });
-  const own = { cert: certificate.certPem, key: certificate.keyPem };
-  const port = Number(new URL(server().address).port);
-  front = await startTlsFront(port, own);
-  demanding = await startTlsFront(port, {
-    ...own,
-    ca: authority.certPem,
-    requestCert: true,
-    rejectUnauthorized: true,
-  });
+  const own = {
+    upstream: new URL(server().address).host,
+    protocols: ['http/1.1'],
+    cert: certificate.certPem,
+    key: certificate.keyPem,
+  } as const;
+  front = await startTlsTerminator(own);
+  demanding = await startTlsTerminator({ ...own, clientCa: authority.certPem });
   const { admin } = server();
   await admin('POST', 'transit/keys/orders', {});
   await admin('POST', 'sys/namespaces/team', {});
@@ -288,9 +291,11 @@ describe('after a fault has passed, the next request works:', () => {
       usage: 'server',
       notAfter: new Date(Date.now() - 60_000),
     });
-    front.replace({ cert: expired.certPem, key: expired.keyPem });
+    front.useCertificate({ cert: expired.certPem, key: expired.keyPem });
+    front.disconnectAll();
     expect((await key.ask(LIMITS)).chain?.[1]).toContain("The server's certificate is not valid now");
-    front.replace({ cert: certificate.certPem, key: certificate.keyPem });
+    front.useCertificate({ cert: certificate.certPem, key: certificate.keyPem });
+    front.disconnectAll();
     expect(await key.ask(PATIENT)).toMatchObject({ ok: true });
   });
 

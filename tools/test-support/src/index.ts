@@ -6,4 +6,3 @@ export { startManagedIdentity, type ManagedIdentity } from './managed-identity';
 export { jsonPayload, type PayloadJson, payloadOfJson, toProtojson } from './payloads';
 export { rejectionOf } from './rejection-of';
 export { documentedRights } from './documented-rights';
-export { startTlsFront, type TlsFront } from './tls-front';

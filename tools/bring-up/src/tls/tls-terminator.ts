@@ -1,18 +1,24 @@
 import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { createServer, type SecureContextOptions, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createServer,
+  type ConnectionOptions,
+  type SecureContextOptions,
+  type TLSSocket,
+} from 'node:tls';
 
 /**
- * Starts what stands in front of a Temporal server where TLS is wanted: it speaks TLS and HTTP/2 to clients
- * on a free port of the loopback interface, demands a client certificate if told so, and passes the bytes on
- * as they are.
+ * Starts what stands in front of a server where TLS is wanted, or another certificate: it speaks TLS to
+ * clients on a free port of the loopback interface, demands a client certificate if told so, and passes the
+ * bytes on as they are.
  *
  * A client without a certificate gets an alert. One whose certificate is not accepted is cut off without one,
  * as Node.js does; servers in other languages send an alert there too.
  */
 export async function startTlsTerminator(options: TlsTerminatorOptions): Promise<TlsTerminator> {
-  const { cert, key, clientCa, maxVersion = 'TLSv1.3' } = options;
+  const { cert, key, clientCa, maxVersion = 'TLSv1.3', protocols = ['h2'] } = options;
   const shared: SecureContextOptions = {
     minVersion: 'TLSv1.2',
     maxVersion,
@@ -29,7 +35,7 @@ export async function startTlsTerminator(options: TlsTerminatorOptions): Promise
     ...shared,
     cert,
     key,
-    ALPNProtocols: ['h2'],
+    ALPNProtocols: [...protocols],
     requestCert: clientCa !== undefined,
     rejectUnauthorized: clientCa !== undefined,
   });
@@ -40,7 +46,9 @@ export async function startTlsTerminator(options: TlsTerminatorOptions): Promise
   server.on('secureConnection', (client: TLSSocket) => {
     admitted += 1;
     if (clientCa !== undefined) clients.push(String(client.getPeerCertificate().subject.CN));
-    const upstream = connect(addressOf(options.upstream));
+    const place = addressOf(options.upstream);
+    const { upstreamTls } = options;
+    const upstream = upstreamTls === undefined ? connect(place) : connectTls({ ...upstreamTls, ...place });
     keep(sockets, upstream);
     join(client, upstream);
   });
@@ -85,8 +93,9 @@ function join(client: Socket, upstream: Socket): void {
     [client, upstream],
     [upstream, client],
   ] as const) {
+    from.setNoDelay();
     from.pipe(to);
-    from.once('error', () => to.destroy());
+    from.on('error', () => to.destroy());
     from.once('close', () => to.destroy());
   }
 }
@@ -117,8 +126,12 @@ export interface TlsTerminator {
 
 /** Where a TLS terminator forwards to, and who it is. */
 export interface TlsTerminatorOptions {
-  /** `host:port` of the plaintext gRPC port behind it. */
+  /** `host:port` of the server behind it. */
   readonly upstream: string;
+  /** How TLS is spoken to that server; without it, plaintext is. */
+  readonly upstreamTls?: ConnectionOptions;
+  /** What is spoken over TLS to clients that ask (ALPN). HTTP/2, as gRPC, unless given. */
+  readonly protocols?: readonly ('h2' | 'http/1.1')[];
   /** The certificate that it shows, and its key, in PEM. */
   readonly cert: string;
   readonly key: string;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { startTlsFront } from '@waxseal/test-support';
+import { startTlsTerminator } from '@waxseal/bring-up';
 import { startAwsCredentialSource, startAwsKmsDouble, type AwsCredentialSourceKind } from '@waxseal/testing';
 
 import type { Grounds, Service, Subject } from './subject';
@@ -9,9 +9,11 @@ import type { Grounds, Service, Subject } from './subject';
 async function start(kind: AwsCredentialSourceKind, grounds: Grounds): Promise<Service> {
   const double = await startAwsKmsDouble();
   const source = await startAwsCredentialSource();
-  const { certificate, privateKey } = grounds.certificate;
-  const port = Number(new URL(double.endpoint).port);
-  const front = await startTlsFront(port, { cert: certificate, key: privateKey });
+  const front = await startTlsTerminator({
+    upstream: new URL(double.endpoint).host,
+    protocols: ['http/1.1'],
+    ...grounds.certificate,
+  });
   const tokenFile = join(grounds.folder, 'token');
   writeFileSync(tokenFile, 'x.y.z');
   return {
@@ -37,7 +39,8 @@ async function start(kind: AwsCredentialSourceKind, grounds: Grounds): Promise<S
       },
     },
     show: (next) => {
-      front.replace({ cert: next.certificate, key: next.privateKey });
+      front.useCertificate(next);
+      front.disconnectAll();
     },
     stop: async () => {
       await Promise.all([front.close(), source.close(), double.close()]);

@@ -1,7 +1,7 @@
 import { startManagedIdentity } from '@waxseal/test-support';
 import { startAzureKeyVaultDouble, type AzureKeyVaultDouble } from '@waxseal/testing';
 
-import type { Credentials, Grounds, Service, Subject } from './subject';
+import type { Certificate, Credentials, Grounds, Service, Subject } from './subject';
 
 /** More requests than are made while a fault lasts. */
 const MANY = 1_000;
@@ -69,7 +69,10 @@ async function start(
   newSource: (double: AzureKeyVaultDouble) => Promise<TokenSource>,
 ): Promise<Service> {
   const double = await startAzureKeyVaultDouble({ host });
-  double.rotateCertificate(certificate);
+  const show = ({ cert, key }: Certificate): void => {
+    double.rotateCertificate({ certificate: cert, privateKey: key });
+  };
+  show(certificate);
   await double.createKey({ name: 'orders' });
   const source = await newSource(double);
   return {
@@ -82,9 +85,7 @@ async function start(
         double.revokeTokens();
       },
     },
-    show: (next) => {
-      double.rotateCertificate(next);
-    },
+    show,
     stop: async () => {
       await Promise.all([source.close(), double.close()]);
     },

@@ -1,16 +1,11 @@
-import { startGoogleTokens, startTlsFront } from '@waxseal/test-support';
+import { startTlsTerminator } from '@waxseal/bring-up';
+import { startGoogleTokens } from '@waxseal/test-support';
 import { startGcpKmsDouble } from '@waxseal/testing';
 
-import type { Certificate, Grounds, Service, Subject } from './subject';
+import type { Grounds, Service, Subject } from './subject';
 
 /** More requests than are made while a fault lasts. */
 const MANY = 1_000;
-
-const tlsOptions = ({ certificate, privateKey }: Certificate): object => ({
-  cert: certificate,
-  key: privateKey,
-  ALPNProtocols: ['h2'],
-});
 
 async function start({ host, certificate }: Grounds): Promise<Service> {
   const double = await startGcpKmsDouble({ tls: true });
@@ -19,10 +14,10 @@ async function start({ host, certificate }: Grounds): Promise<Service> {
     return double.issueAccessToken();
   });
   let issued = 0;
-  const front = await startTlsFront(Number(double.endpoint.split(':')[1]), tlsOptions(certificate), {
-    ca: String(double.caCertificate),
-    servername: 'localhost',
-    ALPNProtocols: ['h2'],
+  const front = await startTlsTerminator({
+    upstream: double.endpoint,
+    upstreamTls: { ca: String(double.caCertificate), servername: 'localhost', ALPNProtocols: ['h2'] },
+    ...certificate,
   });
   const always = (answer: (typeof tokens.next)[number]): void => {
     tokens.next.push(...Array.from({ length: MANY }, () => answer));
@@ -47,7 +42,8 @@ async function start({ host, certificate }: Grounds): Promise<Service> {
       },
     },
     show: (next) => {
-      front.replace(tlsOptions(next));
+      front.useCertificate(next);
+      front.disconnectAll();
     },
     stop: async () => {
       await Promise.all([front.close(), tokens.close(), double.close()]);

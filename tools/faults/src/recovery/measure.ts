@@ -121,7 +121,7 @@ async function prepare(subject: Subject, fault: PassingFault, cleanUp: CleanUp):
       usage: 'server',
       ...(notAfter && { notAfter }),
     });
-    return { certificate: certPem, privateKey: keyPem };
+    return { cert: certPem, key: keyPem };
   };
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, authority.certPem);

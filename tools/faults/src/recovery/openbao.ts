@@ -1,16 +1,10 @@
-import { startOpenBao } from '@waxseal/bring-up';
-import { startTlsFront } from '@waxseal/test-support';
+import { startOpenBao, startTlsTerminator } from '@waxseal/bring-up';
 
-import type { Certificate, Grounds, Service, Subject } from './subject';
+import type { Grounds, Service, Subject } from './subject';
 
 const ROLE = 'auth/approle/role/orders';
 const ROLE_ID = 'role-of-orders';
 const SECRET_ID = 'secret-of-orders';
-
-const tlsOptions = ({ certificate, privateKey }: Certificate): object => ({
-  cert: certificate,
-  key: privateKey,
-});
 
 async function start({ host, relay, certificate, caFile }: Grounds): Promise<Service> {
   const server = await startOpenBao();
@@ -29,7 +23,11 @@ async function start({ host, relay, certificate, caFile }: Grounds): Promise<Ser
     isRefusing = false;
   };
   await grant();
-  const front = await startTlsFront(Number(new URL(server.address).port), tlsOptions(certificate));
+  const front = await startTlsTerminator({
+    upstream: new URL(server.address).host,
+    protocols: ['http/1.1'],
+    ...certificate,
+  });
   return {
     uri: 'vaulttransit://transit/orders',
     environment: {
@@ -61,7 +59,8 @@ async function start({ host, relay, certificate, caFile }: Grounds): Promise<Ser
       },
     },
     show: (next) => {
-      front.replace(tlsOptions(next));
+      front.useCertificate(next);
+      front.disconnectAll();
     },
     stop: async () => {
       await Promise.all([front.close(), server.stop()]);

@@ -5,8 +5,8 @@ export const SERVICE_NAME = 'service.test';
 
 /** A certificate for {@link SERVICE_NAME} and its key, in PEM. */
 export interface Certificate {
-  readonly certificate: string;
-  readonly privateKey: string;
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** What lies between a process and a key service: made before the service, since some must know its name. */
