@@ -28,9 +28,11 @@ export const craftedWorkflow: Attack = {
     const server = await startTemporal({ ownProcessGroup: true });
     scene.cleanUp.add(() => server.stop());
     const { address, namespace } = server;
+    const taskQueue = `attacked-${randomUUID()}`;
     const worker = await startTarget('worker', scene, {
       ATTACKS_TEMPORAL: address,
       ATTACKS_NAMESPACE: namespace,
+      ATTACKS_TASK_QUEUE: taskQueue,
     });
     const connection = await Connection.connect({ address });
     scene.cleanUp.add(() => connection.close());
@@ -41,13 +43,13 @@ export const craftedWorkflow: Attack = {
         decode: (given: Payload[]) => Promise.resolve(given),
       };
       const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } });
-      const options = { taskQueue: 'attacked', workflowId: randomUUID(), args: ['replaced'] };
+      const options = { taskQueue, workflowId: randomUUID(), args: ['replaced'] };
       await client.workflow.start('countArguments', options);
     };
     const crafted = Array.from({ length: PAYLOADS }, () => craftedPayload(scene.key.arn));
     const time = async (): Promise<number> => {
       const start = performance.now();
-      const options = { taskQueue: 'attacked', workflowId: randomUUID(), args: [] };
+      const options = { taskQueue, workflowId: randomUUID(), args: [] };
       await (await honest.workflow.start('countArguments', options)).result().catch(() => undefined);
       return performance.now() - start;
     };

@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const worker = await Worker.create({
     connection,
     namespace: variable('ATTACKS_NAMESPACE'),
-    taskQueue: 'attacked',
+    taskQueue: variable('ATTACKS_TASK_QUEUE'),
     workflowsPath: require.resolve('./workflows'),
     plugins: [new EnvelopePlugin({ keyring: keyringOfTarget() })],
   });
