@@ -11,7 +11,8 @@ const MAX_NAMES = 100_000;
 export class RateLimiter {
   readonly #costMs: number;
   readonly #capacityMs: number;
-  readonly #fullAt = new LRUCache<string, number>({ max: MAX_NAMES });
+  // By `maxSize`: with `max` the memory for all of it is taken at once.
+  readonly #fullAt = new LRUCache<string, number>({ maxSize: MAX_NAMES, sizeCalculation: () => 1 });
 
   /**
    * @param perSecond what comes into each bucket in a second
