@@ -1,4 +1,5 @@
 import { explainCredentials } from './credential-errors';
+import { endSilentMetadataRequests, endSilentRequests } from './token-requests';
 
 /** Bytes in an answer: over gRPC always bytes; text is base64, where the client speaks REST. */
 export type GcpBytes = Uint8Array | string | null | undefined;
@@ -129,6 +130,7 @@ export function endCallOnAbort(signal: AbortSignal): GcpCallInterceptor {
  * @throws KeyServiceAnswerError that says what is missing
  */
 export async function initializeClient(client: GcpKmsClient): Promise<void> {
+  endSilentMetadataRequests();
   const initialized = client.initialize();
   const kept = client.keyManagementServiceStub;
   try {
@@ -144,10 +146,23 @@ export async function initializeClient(client: GcpKmsClient): Promise<void> {
   }
 }
 
+/** The part of an `AuthClient` of `google-auth-library` that is used to ask for tokens. */
+interface TokenSource {
+  getRequestHeaders?(): Promise<unknown>;
+  readonly transporter?: unknown;
+  /** Of impersonated credentials: whose token the first one is asked with. */
+  readonly sourceClient?: { readonly transporter?: unknown };
+}
+
 /** Asks for a token, where there is none that is good, and where the client sends one. */
 async function loadToken(client: GcpKmsClient): Promise<void> {
-  const { _opts: options } = client as { readonly _opts?: { readonly sslCreds?: unknown } };
-  if (options === undefined || options.sslCreds !== undefined) return;
-  const source = (await client.auth.getClient?.()) as { getRequestHeaders?(): Promise<unknown> } | undefined;
+  const { _opts: options } = client as { readonly _opts?: Readonly<Record<string, unknown>> };
+  if (options === undefined || options['sslCreds'] !== undefined) return;
+  const source = (await client.auth.getClient?.()) as TokenSource | undefined;
+  // By credentials that the application has given it may ask for more than tokens.
+  if (options['auth'] === undefined && options['authClient'] === undefined) {
+    endSilentRequests(source?.transporter);
+    endSilentRequests(source?.sourceClient?.transporter);
+  }
   await source?.getRequestHeaders?.();
 }

@@ -1,8 +1,9 @@
 import { KeyManagementServiceClient } from '@google-cloud/kms';
 import { parseKeyUri, type Environment, type KeyUriForm } from '@waxseal/core/provider';
 import type { GcpKmsKeyOptions } from './options';
-import { channelTarget, keepMetadataServerOffProxies } from './proxy';
+import { channelTarget } from './proxy';
 import { OWN_CONNECTION } from './renewable-client';
+import { keepMetadataServerOffProxies } from './token-requests';
 
 const FORM: KeyUriForm = {
   scheme: 'gcpkms',

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { BlockList, isIP } from 'node:net';
 import {
   isLoopback,
@@ -67,32 +66,4 @@ function isWithin(host: string, block: string): boolean {
   const blocks = new BlockList();
   blocks.addSubnet(address, Number(bits));
   return blocks.check(host);
-}
-
-const METADATA_SERVERS = ['169.254.169.254', 'metadata.google.internal', 'metadata.google.internal.'];
-
-/**
- * Keeps requests to the metadata server away from proxies, which Google's libraries send there too: its
- * tokens are for this machine. In a program that was bundled it is not found, and `NO_PROXY` must name it.
- *
- * @param environment may name another server (`GCE_METADATA_HOST`, `GCE_METADATA_IP`)
- */
-export function keepMetadataServerOffProxies(environment: Environment): void {
-  try {
-    const path = ['@google-cloud/kms', 'google-gax', 'google-auth-library', 'gcp-metadata'].reduce(
-      (from, name) => createRequire(from).resolve(name),
-      __filename,
-    );
-    const { instance } = createRequire(path)('gaxios') as {
-      readonly instance: { readonly defaults: { noProxy?: (string | URL | RegExp)[] } };
-    };
-    const own = [environment['GCE_METADATA_HOST'], environment['GCE_METADATA_IP']]
-      .filter((host) => host !== undefined && host !== '')
-      .map((host) => new URL(/^https?:/.test(host ?? '') ? String(host) : `http://${String(host)}`).hostname);
-    const { noProxy = [] } = instance.defaults;
-    const missing = [...METADATA_SERVERS, ...own].filter((host) => !noProxy.includes(host));
-    instance.defaults.noProxy = [...noProxy, ...missing];
-  } catch {
-    // Another version of the libraries, or none beside this file.
-  }
 }
