@@ -27,13 +27,13 @@ function pastLimit(dataKeys: DataKeyOptions, kind: 'hard' | 'soft'): (scene: Sce
     const client = await scene.newClient();
     // The Worker reads the client's data key before the outage.
     const before = await scene.orders.place(client, 1, true);
-    scene.expect(await scene.orders.haveClosed(before, 20_000), 'the first order did not complete');
+    scene.expect(await scene.orders.haveClosed(before, 60_000), 'the first order did not complete');
     scene.service.proxy.down();
     await sleep(AGE_MS);
     const orders = await scene.orders.place(client, ORDERS, true);
     if (kind === 'soft') {
       scene.expect(
-        await scene.orders.haveClosed(orders, 20_000),
+        await scene.orders.haveClosed(orders, 60_000),
         'orders did not complete within the outage',
       );
     } else {

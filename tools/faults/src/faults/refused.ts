@@ -155,7 +155,7 @@ export const refusedPastCacheTtl: Fault = {
     await scene.startWorker({ cacheTtl: CACHE_TTL_MS });
     const client = await scene.newClient();
     const before = await scene.orders.place(client, 1, true);
-    scene.expect(await scene.orders.haveClosed(before, 20_000), 'the first order did not complete');
+    scene.expect(await scene.orders.haveClosed(before, 60_000), 'the first order did not complete');
     await scene.service.revoke();
     await sleep(1.5 * CACHE_TTL_MS);
     const orders = await scene.orders.place(client, ORDERS, true);

@@ -74,7 +74,7 @@ export class Orders {
   haveClosed(workflows: readonly { readonly workflowId: string }[], timeoutMs: number): Promise<boolean> {
     return waitUntil(async () => (await this.closed(workflows)) === workflows.length, {
       timeoutMs,
-      intervalMs: 200,
+      intervalMs: 500,
     });
   }
 }

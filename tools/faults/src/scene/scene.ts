@@ -112,7 +112,7 @@ export class Scene {
   /** Waits until `count` orders had the effect. */
   async haveHad(effect: string, count: number, timeoutMs = 60_000): Promise<void> {
     const had = (): boolean => this.ledger.ordersWith(effect) >= count;
-    if (!(await waitUntil(had, { timeoutMs, intervalMs: 200 }))) {
+    if (!(await waitUntil(had, { timeoutMs, intervalMs: 500 }))) {
       this.problem(`only ${String(this.ledger.ordersWith(effect))} of ${String(count)} had ${effect}`);
     }
   }
@@ -124,7 +124,7 @@ export class Scene {
     const areClosed = async (): Promise<boolean> =>
       (await this.orders.closed(workflows)) === workflows.length;
     const hasEnded = (): boolean => this.workers.some(({ failure }) => failure !== undefined);
-    await waitUntil(async () => hasEnded() || (await areClosed()), { timeoutMs, intervalMs: 200 });
+    await waitUntil(async () => hasEnded() || (await areClosed()), { timeoutMs, intervalMs: 500 });
     return areClosed();
   }
 
