@@ -1,24 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
-const run = promisify(execFile);
-
-/**
- * A program that loads its configuration and prints what it got; Jest itself cannot import modules
- * dynamically.
- */
-const PROGRAM = `
-require('@waxseal/config').loadConfig().then(
-  ({ source, warnings, keyring, codec, codecs, server }) => console.log(JSON.stringify({
-    source,
-    warnings,
-    keys: typeof keyring === 'function' ? 'function' : keyring.entries().map(({ key, role }) => role + ' ' + key.id),
-    codec,
-    codecs: codecs.map((one) => one === codec ? 'the envelope codec' : one.constructor.name),
-    server,
-  })),
-  (error) => console.log(JSON.stringify({ code: error.code, error: error.message })),
-);`;
+import { afterAll, expect } from '@jest/globals';
 
 /** What a program in `directory` gets of `loadConfig()`. */
 export interface LoadedInChild {
@@ -32,15 +17,59 @@ export interface LoadedInChild {
   readonly error?: string;
 }
 
-/** Runs a program in `directory`, with no variable of Waxseal's set but these. */
+interface Loader {
+  readonly child: ChildProcess;
+  readonly hasRun: Set<string>;
+  /** How it ended, and what it printed. */
+  readonly end: Promise<readonly [code: number | null, stdout: string]>;
+}
+
+let loader: Loader | undefined;
+
+/**
+ * Loads in another process, which works in `directory` and has no variable of Waxseal's but these. One at a
+ * time: all share a process, until a module, which Node.js runs once, is to run again.
+ */
 export async function loadIn(
   directory: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<LoadedInChild> {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('WAXSEAL_'));
-  const { stdout } = await run(process.execPath, ['-e', PROGRAM], {
-    cwd: directory,
-    env: { ...Object.fromEntries(own), ...environment },
+  const isModule = ['mjs', 'js', 'cjs', 'ts'].some((extension) =>
+    existsSync(join(directory, `waxseal.config.${extension}`)),
+  );
+  if (isModule && loader?.hasRun.has(directory)) await endOfLoader();
+  loader ??= startLoader();
+  const { child, hasRun, end } = loader;
+  hasRun.add(directory);
+  child.send({ directory, environment });
+  const answered = once(child, 'message').then(([answer]) => answer as LoadedInChild);
+  const ended = end.then(([code]) => {
+    throw new Error(`The process ended with ${String(code)}.`);
   });
-  return JSON.parse(stdout) as LoadedInChild;
+  return Promise.race([answered, ended]);
 }
+
+function startLoader(): Loader {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('WAXSEAL_'));
+  const child = fork(join(__dirname, 'loader.cjs'), [], {
+    env: Object.fromEntries(own),
+    execArgv: [],
+    silent: true,
+  });
+  let stdout = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.resume();
+  const end = once(child, 'close').then(([code]) => [code as number | null, stdout] as const);
+  return { child, hasRun: new Set(), end };
+}
+
+/** Nothing that is loaded keeps a program from its end, or prints. */
+async function endOfLoader(): Promise<void> {
+  loader?.child.send('end');
+  expect(await loader?.end).toEqual([0, '']);
+  loader = undefined;
+}
+
+afterAll(async () => {
+  if (loader !== undefined) await endOfLoader();
+});
