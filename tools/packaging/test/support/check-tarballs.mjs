@@ -1,5 +1,5 @@
-// What publint and attw have against tarballs, which are named as arguments: prints a JSON object from the path
-// of each to two lists of complaints. One process for all, since attw brings a TypeScript of its own.
+// What publint and attw have against tarballs, which are named as arguments: prints a JSON object from the
+// path of each to two lists of complaints. One process for all, since attw brings a TypeScript of its own.
 import { readFile } from 'node:fs/promises';
 
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';

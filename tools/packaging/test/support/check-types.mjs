@@ -1,5 +1,5 @@
-// Checks the same TypeScript under several settings of `module`, in the working directory: the first argument
-// names them, by commas, the others are those of tsc. Prints a JSON object from each setting to what tsc says.
+// Checks the same TypeScript under several settings of `module`, in the working directory: the first
+// argument names them, by commas, the others are those of tsc. Prints a JSON object from each to what tsc says.
 // A file that two settings read alike is parsed once.
 import ts from 'typescript';
 
