@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@waxseal/bring-up';
 import { createLocalKeyringFile } from '@waxseal/local-key';
-import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
+import { temporaryDirectoryForMany } from '@waxseal/test-support/temporary-directory';
 
 import { encryptedPayload } from './support/encrypted-payload';
 import { isolation } from './support/isolation';
@@ -18,7 +18,7 @@ const read = (path: string): string => readFileSync(path, 'utf8');
 
 const TOKEN = 'a token of thirty-two characters, or more';
 const { name, wrap, processOf, proof } = isolation();
-const folder = temporaryDirectory();
+const folder = temporaryDirectoryForMany();
 const app = join(folder, 'app');
 const keyFile = join(folder, 'keyring.json');
 const configFile = join(folder, 'waxseal.config.json');

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
+import { temporaryDirectory, temporaryDirectoryForMany } from '@waxseal/test-support/temporary-directory';
 
 const run = promisify(execFile);
 const root = resolve(__dirname, '../../..');
@@ -18,7 +18,7 @@ interface Packed {
 }
 
 describe('the packages, as they are published', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryDirectoryForMany();
   let packed: Packed[] = [];
 
   beforeAll(async () => {
