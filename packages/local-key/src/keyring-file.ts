@@ -44,6 +44,9 @@ function readPrivateFile(path: string): string {
   }
 }
 
+/** RFC 3339, in UTC. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -87,10 +90,15 @@ export function parseLocalKeyring(text: string, source: string): LocalKeyring {
     }
     for (const [version, versionValue] of Object.entries(versions)) {
       const at = `${where}.versions[${JSON.stringify(version)}]`;
-      if (!/^[1-9]\d{0,8}$/.test(version)) fail(`${at}: a version must be a whole number from 1.`);
+      if (!/^[1-9]\d{0,8}$/.test(version)) {
+        fail(`${at}: a version must be a whole number from 1 to 999,999,999.`);
+      }
+      if (!isKeyId(`${name}/v${version}`))
+        fail(`${where}: the name with "/v${version}" is over 1,024 bytes.`);
       const { createdAt, material } = fields(versionValue, at, ['createdAt', 'material']);
-      if (typeof createdAt !== 'string' || Number.isNaN(Date.parse(createdAt)))
-        fail(`${at}.createdAt must be a time.`);
+      if (typeof createdAt !== 'string' || !TIME.test(createdAt) || Number.isNaN(Date.parse(createdAt))) {
+        fail(`${at}.createdAt must be a time in UTC, such as 2026-01-05T09:00:00Z.`);
+      }
       if (decodeKeyMaterial(material) === undefined) fail(`${at}.material must be 32 bytes in base64.`);
     }
   }
@@ -160,5 +168,13 @@ export function decodeKeyMaterial(text: unknown): Buffer | undefined {
   if (typeof text !== 'string' || !BASE64_OF_32_BYTES.test(text)) return undefined;
   // Buffer.from(string) may take from the shared pool, where bytes cannot be zeroed for good.
   const bytes = Buffer.alloc(32);
-  return bytes.write(text, 'base64') === bytes.length ? bytes : undefined;
+  if (bytes.write(text, 'base64') === bytes.length && bytes.toString('base64', 30) === padded(text))
+    return bytes;
+  bytes.fill(0);
+  return undefined;
+}
+
+/** The last four characters: the two bits beyond 32 bytes are zero (docs/spec/local-key.md §2). */
+function padded(text: string): string {
+  return `${text.slice(40, 43)}=`;
 }

@@ -30,12 +30,12 @@ export function wrapLocally(
 /**
  * Opens what `wrapLocally` gave.
  *
- * @returns the data key in a fresh buffer, or `undefined` when the wrapped key does not open under this key,
- *   key ID and AAD
+ * @returns what was wrapped, of whatever length, in a fresh buffer, or `undefined` when the wrapped key does
+ *   not open under this key, key ID and AAD
  */
 export function unwrapLocally(key: KeyObject, wrapped: WrappedKey, aad: Uint8Array): Uint8Array | undefined {
   const { bytes, keyId } = wrapped;
-  if (bytes[0] !== WRAP_VERSION || bytes.length <= 1 + NONCE_BYTES + TAG_BYTES) return undefined;
+  if (bytes[0] !== WRAP_VERSION || bytes.length < 1 + NONCE_BYTES + TAG_BYTES) return undefined;
   const ciphertextEnd = bytes.length - TAG_BYTES;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 1 + NONCE_BYTES), {
     authTagLength: TAG_BYTES,

@@ -164,6 +164,16 @@ describe('a malformed file is refused by the name of the field', () => {
     ['material', withVersion({ ...version, material: `${MATERIAL}AAAA` })],
     ['material', withVersion({ ...version, material: `${MATERIAL}\n` })],
     ['material', withVersion({ ...version, material: '-'.repeat(43) })],
+    // The last character of 43 has two bits beyond the 32 bytes.
+    ['material', withVersion({ ...version, material: `${MATERIAL.slice(0, 8)}${'A'.repeat(34)}B=` })],
+    ['createdAt', withVersion({ ...version, createdAt: '2026-01-05T09:00:00' })],
+    ['createdAt', withVersion({ ...version, createdAt: '2026-01-05T09:00:00+01:00' })],
+    ['createdAt', withVersion({ ...version, createdAt: '2026-13-05T09:00:00Z' })],
+    ['over 1,024 bytes', { ...RIGHT, keys: { ...RIGHT.keys, ['k'.repeat(1_022)]: entry } }],
+    [
+      'versions["1000000000"]',
+      withOrders({ primaryVersion: 1, versions: { ...entry.versions, '1000000000': version } }),
+    ],
   ])('%s', async (field, document) => {
     const error = await rejectionOf(() => LocalKey.fromFile(write(document)));
     expect(error).toMatchObject({ code: 'WAXSEAL_CONFIGURATION' });

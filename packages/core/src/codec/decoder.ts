@@ -1,11 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { startDeadline, type Deadline } from '../base/deadline';
-import { type ContextMismatch, ContextMismatchError, UnencryptedPayloadError } from '../base/errors';
+import {
+  type ContextMismatch,
+  ContextMismatchError,
+  DecryptionError,
+  UnencryptedPayloadError,
+} from '../base/errors';
 import { isPauseDue, pause } from '../base/pacing';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import { nameOf, type DecodingKeys } from '../data-keys/decoding-keys';
-import { findCandidates, unwrapDataKey, type Candidates } from '../data-keys/failover';
+import { findCandidates, unwrapDataKey, type Candidates, type FoundDataKey } from '../data-keys/failover';
 import { windowOf, type UnwrapWindows } from '../data-keys/unwrap-window';
 import { open } from '../envelope/cipher';
 import { findContextMismatches, reportMismatch } from '../envelope/encryption-context';
@@ -30,7 +35,7 @@ interface Checked {
   readonly guard: KeyGuardLimits;
 }
 
-/** Envelopes of one call under one data key, and where they stand in it. One or more. */
+/** Envelopes of one call with the same wrapped keys, and where they stand in it. One or more. */
 type Group = [readonly [number, Checked], ...(readonly [number, Checked])[]];
 
 /** One call that has to ask key services. */
@@ -126,15 +131,21 @@ export class EnvelopeDecoder {
     return { envelope, keyId: bytes, mismatches, candidates, keys, guard: keyring.guard };
   }
 
-  /** @returns the payload, or `undefined` when its data key is not in memory */
+  /**
+   * @returns the payload, or `undefined` when its data key is not in memory
+   * @throws DecryptionError when all that could be unwrapped is, and is another
+   */
   #openFromMemory(item: Checked): Payload | undefined {
+    let known = 0;
     for (const candidate of item.candidates) {
       const dataKey = item.keys.get(candidate);
-      if (dataKey !== undefined) {
-        this.#tellLookup(true);
-        return this.#open(item, dataKey);
-      }
+      if (dataKey === undefined) continue;
+      known += 1;
+      this.#tellLookup(true);
+      const payload = this.#open(item, dataKey);
+      if (payload !== undefined) return payload;
     }
+    if (known === item.candidates.length) throw new DecryptionError();
     this.#tellLookup(false);
     return undefined;
   }
@@ -195,17 +206,17 @@ export class EnvelopeDecoder {
     let isFruitful: boolean | undefined;
     try {
       const waiter = { origin, takeKeyRequest: call.request.takeKeyRequest };
-      const { dataKey, from } = await unwrapDataKey(candidates, keys, waiter, deadline, guard.hedgeAfterMs);
-      try {
-        for (const [index, item] of group) {
-          while (isPauseDue()) await pause();
-          decoded[index] = this.#open(item, dataKey);
+      let found: FoundDataKey | undefined;
+      for (const [index, item] of group) {
+        let payload = found && (await this.#openWith(item, found, origin));
+        if (payload === undefined) {
+          found = await unwrapDataKey(item.envelope, candidates, keys, waiter, deadline, guard.hedgeAfterMs);
+          payload = await this.#openWith(item, found, origin);
+          if (payload === undefined) throw new DecryptionError();
+          if (found.from !== undefined) keys.keep(found.from, found.dataKey);
         }
-      } catch (error) {
-        if (isFruitless(error)) from?.kek.noteUnopened(origin);
-        throw error;
+        decoded[index] = payload;
       }
-      if (from !== undefined) keys.keep(from, dataKey);
       isFruitful = true;
     } catch (error) {
       if (isFruitless(error)) isFruitful = false;
@@ -215,8 +226,26 @@ export class EnvelopeDecoder {
     }
   }
 
-  #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload {
-    const payload = parsePayload(open(envelope, dataKey, keyId));
+  /** As {@link #open}, when it is its turn; counts a data key that opens nothing. */
+  async #openWith(
+    item: Checked,
+    { dataKey, from }: FoundDataKey,
+    origin: RequestOrigin,
+  ): Promise<Payload | undefined> {
+    while (isPauseDue()) await pause();
+    try {
+      return this.#open(item, dataKey);
+    } catch (error) {
+      if (isFruitless(error)) from?.kek.noteUnopened(origin);
+      throw error;
+    }
+  }
+
+  /** @returns `undefined` when the envelope was sealed under another data key */
+  #open({ envelope, keyId, mismatches }: Checked, dataKey: KeyObject): Payload | undefined {
+    const plaintext = open(envelope, dataKey, keyId);
+    if (plaintext === undefined) return undefined;
+    const payload = parsePayload(plaintext);
     for (const mismatch of mismatches) reportMismatch(mismatch, this.#settings.onContextMismatch);
     return payload;
   }
@@ -233,9 +262,13 @@ function isPayload(item: Payload | Checked): item is Payload {
   return !('envelope' in item);
 }
 
-/** By the first candidate: envelopes of one data key name the same keys. */
+/** By all that could unwrap it: envelopes of one data key have the same wrapped keys. */
 function addTo(groups: Map<string, Group>, entry: readonly [number, Checked]): void {
-  const name = nameOf(entry[1].candidates[0]);
+  const [first, ...others] = entry[1].candidates;
+  const name = others.reduce((names, other) => {
+    const next = nameOf(other);
+    return `${names}${String(next.length)}:${next}`;
+  }, nameOf(first));
   const group = groups.get(name);
   if (group === undefined) groups.set(name, [entry]);
   else group.push(entry);

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { onAbort, type Deadline } from '../base/deadline';
-import { UnknownKeyError } from '../base/errors';
+import { DecryptionError, UnknownKeyError } from '../base/errors';
 import { KeyServiceError } from '../base/key-service-error';
+import { isCommittedTo } from '../envelope/cipher';
 import type { Envelope } from '../envelope/envelope';
 import type { Keyring } from '../keyring/keyring';
 import type { Candidate, DecodingKeys, Waiter } from './decoding-keys';
@@ -32,7 +33,7 @@ export function findCandidates(envelope: Envelope, keyring: Keyring): Candidates
 }
 
 /** A data key, and where it comes from. */
-interface FoundDataKey {
+export interface FoundDataKey {
   readonly dataKey: KeyObject;
   /** `undefined` for one from memory that the key services could not be asked about. */
   readonly from: Candidate | undefined;
@@ -40,28 +41,33 @@ interface FoundDataKey {
 
 /**
  * The data key of an envelope, from the key services that can unwrap it: those first that answered the last
- * time, and the next one also when one takes long from when it is asked.
+ * time, and the next one also when one takes long from when it is asked. What a service unwraps counts where
+ * the envelope is committed to it; nothing else ends the search (docs/spec/envelope.md §6, step 4).
  *
  * While none of them answers, a data key that is still in memory is used on.
  *
  * @param deadline of the call that waits
- * @throws KeyServiceError or DecryptionError when none did. With several keys its `attempts` has what each
- *   said; its reason is one that may pass, where there is one.
+ * @throws DecryptionError when none gave it, and a service has unwrapped something else
+ * @throws KeyServiceError when none has unwrapped. With several keys its `attempts` has what each said; its
+ *   reason is one that may pass, where there is one.
  * @throws the reason of the deadline's signal, where that was aborted before its time
  */
 export async function unwrapDataKey(
+  envelope: Envelope,
   candidates: Candidates,
   decodingKeys: DecodingKeys,
   waiter: Omit<Waiter, 'signal' | 'onBegun'>,
   deadline: Deadline,
   hedgeAfterMs: number,
 ): Promise<FoundDataKey> {
-  const { tenant } = waiter.origin;
+  const { origin } = waiter;
+  const { tenant } = origin;
   const ordered = candidates.toSorted(
     (a, b) => Number(b.kek.isHealthyFor(tenant)) - Number(a.kek.isHealthyFor(tenant)),
   );
   const errors: unknown[] = [];
-  if (hasPassed(deadline)) return fallBack(candidates, decodingKeys, errors, deadline);
+  const fallBack = (): FoundDataKey => inMemory(envelope, candidates, decodingKeys, errors, deadline);
+  if (hasPassed(deadline)) return fallBack();
   const race = ordered.length === 1 ? undefined : new AbortController();
   const unlink =
     race &&
@@ -72,9 +78,11 @@ export async function unwrapDataKey(
   const ask = async (candidate: Candidate, onBegun?: () => void): Promise<FoundDataKey> => {
     try {
       const dataKey = await decodingKeys.unwrap(candidate, { ...waiter, signal, onBegun });
+      if (!isCommittedTo(envelope, dataKey)) throw new DecryptionError();
       return { dataKey, from: candidate };
     } catch (error) {
-      errors.push(error);
+      if (error instanceof DecryptionError) candidate.kek.noteUnopened(origin);
+      if (error !== deadline.signal.reason) errors.push(error);
       throw error;
     }
   };
@@ -82,12 +90,7 @@ export async function unwrapDataKey(
     return await (race === undefined ? ask(candidates[0]) : firstToSucceed(ordered, ask, hedgeAfterMs));
   } catch (error) {
     if (deadline.signal.aborted && !hasPassed(deadline)) throw error;
-    return fallBack(
-      candidates,
-      decodingKeys,
-      errors.filter((each) => each !== deadline.signal.reason),
-      deadline,
-    );
+    return fallBack();
   } finally {
     unlink?.();
     // Those that were slower leave the queue.
@@ -151,23 +154,27 @@ function hasPassed({ isPast }: Deadline): boolean {
  * A data key from memory that is due to be asked for again, where no service could be asked, and none
  * refused.
  */
-function fallBack(
+function inMemory(
+  envelope: Envelope,
   candidates: Candidates,
   decodingKeys: DecodingKeys,
   errors: unknown[],
   { isPast }: Deadline,
 ): FoundDataKey {
   if (isPast) errors.push(new KeyServiceError(candidates[0].wrapped.keyId, 'timeout'));
-  if (errors.every((error) => error instanceof KeyServiceError && error.retryable)) {
+  const isRefused = errors.some((error) => error instanceof KeyServiceError && !error.retryable);
+  if (!isRefused) {
     for (const candidate of candidates) {
       const dataKey = decodingKeys.getStale(candidate);
-      if (dataKey !== undefined) return { dataKey, from: undefined };
+      if (dataKey !== undefined && isCommittedTo(envelope, dataKey)) return { dataKey, from: undefined };
     }
   }
   throw failureOf(errors);
 }
 
 function failureOf(errors: readonly unknown[]): unknown {
+  const unopened = errors.find((error) => error instanceof DecryptionError);
+  if (unopened !== undefined) return unopened;
   const attempts = errors.filter((error) => error instanceof KeyServiceError);
   const [first] = attempts;
   if (errors.length === 1 || first === undefined) return errors[0];

@@ -78,14 +78,17 @@ export function seal(input: SealInput, salt: Uint8Array = freshSalt()): Uint8Arr
  *
  * @param dataKey 32 bytes
  * @param keyId UTF-8 of the primary key ID, as the payload's metadata holds it
- * @returns the plaintext in a fresh buffer that the caller owns
- * @throws DecryptionError whatever is wrong
+ * @returns the plaintext in a fresh buffer that the caller owns, or `undefined` where the commitment is that
+ *   of another data key
+ * @throws DecryptionError when it is this one's, and the tag is wrong
  */
-export function open(envelope: Envelope, dataKey: KeyObject, keyId: Uint8Array): Buffer {
-  const decipher = withPayloadKeys(dataKey, envelope.salt, ({ contentKey, commitment }) => {
-    if (!timingSafeEqual(commitment, envelope.commitment)) throw new DecryptionError();
-    return createDecipheriv('aes-256-gcm', contentKey, NONCE, { authTagLength: TAG_BYTES });
-  });
+export function open(envelope: Envelope, dataKey: KeyObject, keyId: Uint8Array): Buffer | undefined {
+  const decipher = withPayloadKeys(dataKey, envelope.salt, ({ contentKey, commitment }) =>
+    timingSafeEqual(commitment, envelope.commitment)
+      ? createDecipheriv('aes-256-gcm', contentKey, NONCE, { authTagLength: TAG_BYTES })
+      : undefined,
+  );
+  if (decipher === undefined) return undefined;
   const { aad, headerAt } = envelopeAad(keyId, envelope.header.length);
   aad.set(envelope.header, headerAt);
   decipher.setAAD(aad);
@@ -98,6 +101,14 @@ export function open(envelope: Envelope, dataKey: KeyObject, keyId: Uint8Array):
     throw new DecryptionError();
   }
   return plaintext;
+}
+
+/**
+ * Whether a data key is the one that an envelope was sealed under: by the commitment, compared in constant
+ * time (docs/spec/envelope.md §6, step 4).
+ */
+export function isCommittedTo({ salt, commitment: committed }: Envelope, dataKey: KeyObject): boolean {
+  return withPayloadKeys(dataKey, salt, ({ commitment }) => timingSafeEqual(commitment, committed));
 }
 
 const LABEL = Buffer.from('waxseal/v1/payload-keys', 'ascii');

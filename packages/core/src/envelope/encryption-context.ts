@@ -26,6 +26,9 @@ const MAX_CONTEXT_KEY_BYTES = 64;
 /** Most bytes of a context's value. */
 const MAX_CONTEXT_VALUE_BYTES = 1024;
 
+/** Keys that bind to something which a decoder has to check; none is known (docs/spec/envelope.md §3.3). */
+const CRITICAL = 'must-';
+
 /** What a context's key looks like. */
 const CONTEXT_KEY_PATTERN = /^[a-z][a-z0-9-]*$/;
 
@@ -107,6 +110,11 @@ export function parseEncryptionContext(bytes: Uint8Array): EncryptionContext {
     const key = reader.readPrefixedText(1, MAX_CONTEXT_KEY_BYTES, 'Encryption context key');
     if (!CONTEXT_KEY_PATTERN.test(key)) {
       throw new MalformedEnvelopeError('Encryption context: a key does not match [a-z][a-z0-9-]*.');
+    }
+    if (key.startsWith(CRITICAL)) {
+      throw new MalformedEnvelopeError(
+        `Encryption context: ${JSON.stringify(key)} must be checked, and this release does not know it. Upgrade Waxseal where payloads are decoded.`,
+      );
     }
     if (key <= previous) {
       throw new MalformedEnvelopeError('Encryption context: the keys are not in strictly ascending order.');

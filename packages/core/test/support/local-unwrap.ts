@@ -13,7 +13,7 @@ export function localUnwrap(
   wrapped: Uint8Array,
   aad: Uint8Array,
 ): Uint8Array | undefined {
-  if (wrapped.length < 30 || wrapped[0] !== 1) return undefined;
+  if (wrapped.length < 29 || wrapped[0] !== 1) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', localKey, wrapped.subarray(1, 13), { authTagLength: 16 });
   decipher.setAAD(bytes.join(bytes.text('waxseal/v1/local-key'), bytes.prefixed(bytes.text(keyId)), aad));
   decipher.setAuthTag(wrapped.subarray(-16));

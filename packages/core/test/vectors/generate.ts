@@ -5,7 +5,7 @@ import { vectorFiles } from './vector-files';
 import { VECTORS_DIRECTORY } from './vectors-directory';
 
 // node --require esbuild-register packages/core/test/vectors/generate.ts
-for (const folder of ['valid', 'invalid'])
+for (const folder of ['valid', 'invalid', 'passed-on'])
   rmSync(join(VECTORS_DIRECTORY, folder), { recursive: true, force: true });
 const files = vectorFiles();
 for (const [path, text] of files) {

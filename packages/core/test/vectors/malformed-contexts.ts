@@ -79,4 +79,9 @@ export const MALFORMED_CONTEXTS: readonly InvalidCase[] = [
     'A last value that ends after the context.',
     bytes.join(NAMESPACE, bytes.prefixed(bytes.text('tenant')), bytes.u16(4), bytes.text('acm')),
   ),
+  entries('context-critical', 'A key that begins with "must-", which the reader does not know.', [
+    ['must-tenant', 'acme'],
+    ['namespace', 'default'],
+  ]),
+  entries('context-critical-alone', 'The key "must-", with an empty value.', [['must-', '']]),
 ];

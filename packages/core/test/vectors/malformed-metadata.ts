@@ -2,6 +2,7 @@ import { bytes } from './bytes';
 import type { InvalidCase } from './invalid-vector';
 
 const code = 'MALFORMED_ENVELOPE';
+const RIGHT_ID = bytes.text('orders/v1');
 
 /** The same key ID in the metadata and in the AAD, so that nothing but the ID itself is wrong. */
 function keyId(name: string, description: string, id: Uint8Array): Omit<InvalidCase, 'readerKeyIds'> {
@@ -59,4 +60,16 @@ export const MALFORMED_METADATA: readonly InvalidCase[] = [
     'encryption-key-id holds a surrogate, U+D800 (ED A0 80).',
     Buffer.from('orders\xed\xa0\x80', 'latin1'),
   ),
+  {
+    name: 'metadata-key-id-in-another-case',
+    description: 'The key ID stands under the name "Encryption-Key-Id".',
+    code,
+    metadata: ({ encoding = RIGHT_ID }) => ({ encoding, 'Encryption-Key-Id': RIGHT_ID }),
+  },
+  {
+    name: 'metadata-with-an-empty-entry',
+    description: 'A third metadata entry, whose value is empty.',
+    code,
+    metadata: (right) => ({ ...right, messageType: bytes.text('') }),
+  },
 ];

@@ -19,6 +19,10 @@ export const protobuf = {
   varintField: (number: number, value: number): Buffer =>
     bytes.join(protobuf.varint(number * 8), protobuf.varint(value)),
 
+  /** A group: wire type 3, what is in it, wire type 4. */
+  group: (number: number, value: Uint8Array): Buffer =>
+    bytes.join(protobuf.varint(number * 8 + 3), value, protobuf.varint(number * 8 + 4)),
+
   /** One entry of `Payload.metadata`: field 1, a message of key (1) and value (2). */
   metadataEntry: (name: string, value: Uint8Array): Buffer =>
     protobuf.field(1, bytes.join(protobuf.field(1, bytes.text(name)), protobuf.field(2, value))),

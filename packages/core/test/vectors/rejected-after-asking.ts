@@ -2,6 +2,7 @@ import { bytes } from './bytes';
 import type { InvalidCase } from './invalid-vector';
 import { localWrap } from './local-wrap';
 import { protobuf } from './protobuf';
+import { SEARCHED_IN_VAIN } from './search-cases';
 import { writeContext } from './write-context';
 import { writeEnvelope, type EnvelopeParts } from './write-envelope';
 
@@ -55,7 +56,7 @@ const TWO_KEYS: InvalidCase['change'] = ({ wrappedKeys }, { wrap }) => ({
 
 const RIGHT_ENTRY = protobuf.metadataEntry('encoding', bytes.text('json/plain'));
 
-/** Payloads whose defect shows once the data key is asked for (docs/spec/envelope.md §6, steps 4 to 7). */
+/** Payloads whose defect shows once the data key is asked for (docs/spec/envelope.md §6, steps 4 to 6). */
 export const REJECTED_AFTER_ASKING: readonly InvalidCase[] = [
   refused('wrapped-key-version', 'The local key’s own version byte is 2.', (wrapped) =>
     bytes.join(bytes.u8(2), wrapped.subarray(1)),
@@ -221,4 +222,23 @@ export const REJECTED_AFTER_ASKING: readonly InvalidCase[] = [
     bytes.join(RIGHT_ENTRY, bytes.u8(0x12)),
   ),
   plaintext('plaintext-json', 'JSON text instead of protobuf.', bytes.text('{"orderId":"A-1001"}')),
+  ...SEARCHED_IN_VAIN,
+  plaintext('plaintext-wire-type-6', 'The other wire type that does not exist.', Buffer.of(0x2e)),
+  plaintext('plaintext-group-open', 'A group that does not end.', bytes.join(RIGHT_ENTRY, Buffer.of(0x2b))),
+  plaintext(
+    'plaintext-group-of-another-number',
+    'A group that ends with the number of another.',
+    bytes.join(RIGHT_ENTRY, Buffer.of(0x2b, 0x34)),
+  ),
+  plaintext('plaintext-group-end-alone', 'The end of a group that did not begin.', Buffer.of(0x2c)),
+  plaintext(
+    'plaintext-entry-beyond-end',
+    'A metadata entry whose name is longer than the entry, though not than the plaintext.',
+    bytes.join(Buffer.of(0x0a, 0x03, 0x0a, 0x08), bytes.text('encoding')),
+  ),
+  plaintext(
+    'plaintext-fixed-width-cut',
+    'A field of 64 bits of which seven bytes are there.',
+    bytes.join(RIGHT_ENTRY, Buffer.of(0x39), Buffer.alloc(7)),
+  ),
 ];

@@ -18,16 +18,24 @@ function mismatch(
   };
 }
 
-function unencrypted(name: string, description: string, encoding: string | undefined): InvalidCase {
+function unencrypted(
+  name: string,
+  description: string,
+  encoding: string | undefined,
+  data = '"in clear"',
+  others: Readonly<Record<string, Uint8Array>> = {},
+): InvalidCase {
   return {
     name,
     description,
     code: 'UNENCRYPTED_PAYLOAD',
-    metadata: () => (encoding === undefined ? {} : { encoding: bytes.text(encoding) }),
-    damage: () => bytes.text('"in clear"'),
+    metadata: () => ({ ...(encoding === undefined ? {} : { encoding: bytes.text(encoding) }), ...others }),
+    damage: () => bytes.text(data),
     reader: { namespace: 'default', requireEncryption: true },
   };
 }
+
+const REDACTED = 'binary/waxseal-redacted';
 
 const nightly = (workflowId: string): VectorReader => ({ namespace: 'default', workflowId });
 const recorded = (workflowId: string): Readonly<Record<string, string>> => ({
@@ -151,6 +159,132 @@ export const REJECTED_BEFORE_ASKING: readonly InvalidCase[] = [
   unencrypted(
     'plaintext-as-redacted',
     'The encoding of a redacted failure around other data (§2.1).',
-    'binary/waxseal-redacted',
+    REDACTED,
+  ),
+  mismatch(
+    'mismatch-suffix-line-end',
+    'A suffix that is not one: a line feed stands after it.',
+    recorded('nightly'),
+    nightly('nightly-2026-01-05T09:00:00Z\n'),
+  ),
+  mismatch(
+    'mismatch-suffix-lower-case',
+    'A suffix that is not one: "t" and "z".',
+    recorded('nightly'),
+    nightly('nightly-2026-01-05t09:00:00z'),
+  ),
+  mismatch(
+    'mismatch-suffix-other-digits',
+    'A suffix that is not one: its digits are Arabic-Indic (U+0660 and on).',
+    recorded('nightly'),
+    nightly('nightly-٢٠٢٦-٠١-٠٥T٠٩:٠٠:٠٠Z'),
+  ),
+  mismatch(
+    'mismatch-suffix-with-space',
+    'A suffix that is not one: a space in the place of the T.',
+    recorded('nightly'),
+    nightly('nightly-2026-01-05 09:00:00Z'),
+  ),
+  mismatch(
+    'mismatch-suffix-without-hyphen',
+    'A suffix that is not one: no hyphen before it.',
+    recorded('nightly'),
+    nightly('nightly2026-01-05T09:00:00Z'),
+  ),
+  mismatch(
+    'mismatch-suffix-five-digit-year',
+    'A suffix that is not one: a digit stands in the place of the hyphen before it.',
+    recorded('nightly'),
+    nightly('nightly12026-01-05T09:00:00Z'),
+  ),
+  mismatch(
+    'mismatch-suffix-of-the-namespace',
+    'A suffix is removed from workflow IDs only.',
+    { namespace: 'default' },
+    { namespace: 'default-2026-01-05T09:00:00Z' },
+  ),
+  mismatch(
+    'mismatch-alias-of-an-alias',
+    'A former name of a former name.',
+    { namespace: 'a' },
+    { namespace: 'c', namespaceAliases: { c: ['b'], b: ['a'] } },
+  ),
+  mismatch(
+    'mismatch-alias-case',
+    'A former name that differs in case.',
+    { namespace: 'Orders' },
+    { namespace: 'orders-eu', namespaceAliases: { 'orders-eu': ['orders'] } },
+  ),
+  mismatch(
+    'mismatch-empty-recorded',
+    'An empty namespace is recorded, and the reader knows one.',
+    { namespace: '' },
+    { namespace: 'default' },
+  ),
+  mismatch(
+    'mismatch-empty-workflow-recorded',
+    'An empty workflow ID is recorded, and the reader knows one.',
+    recorded(''),
+    nightly('nightly'),
+  ),
+  mismatch(
+    'mismatch-space-last',
+    'Namespaces that differ in a space at the end.',
+    { namespace: 'default ' },
+    { namespace: 'default' },
+  ),
+  mismatch(
+    'mismatch-byte-order-mark',
+    'Namespaces that differ in a U+FEFF at the beginning.',
+    { namespace: '\ufeffdefault' },
+    { namespace: 'default' },
+  ),
+  mismatch(
+    'mismatch-nul-last',
+    'Workflow IDs that differ in a NUL at the end.',
+    recorded('order-1001\0'),
+    nightly('order-1001'),
+  ),
+  mismatch(
+    'mismatch-workflow-normalisation',
+    'Workflow IDs that differ in Unicode normalisation only.',
+    recorded('commandé'),
+    nightly('commande\u0301'),
+  ),
+  mismatch(
+    'mismatch-workflow-prefix',
+    'The recorded workflow ID is the beginning of the reader’s.',
+    recorded('order-100'),
+    nightly('order-1001'),
+  ),
+  unencrypted(
+    'plaintext-envelope-in-capitals',
+    '"Binary/Envelope", where only envelopes are accepted.',
+    'Binary/Envelope',
+  ),
+  unencrypted('plaintext-envelope-and-space', '"binary/envelope ", with a space.', 'binary/envelope '),
+  unencrypted('plaintext-envelope-and-nul', '"binary/envelope" with a NUL after it.', 'binary/envelope\0'),
+  unencrypted('plaintext-empty-encoding', 'An empty encoding.', ''),
+  unencrypted(
+    'redacted-in-capitals',
+    'Almost a redacted failure: its encoding in another case.',
+    'Binary/Waxseal-Redacted',
+    'attributes',
+  ),
+  unencrypted(
+    'redacted-with-another-entry',
+    'Almost a redacted failure: another metadata entry.',
+    REDACTED,
+    'attributes',
+    { messageType: bytes.text('') },
+  ),
+  unencrypted('redacted-data-in-capitals', 'Almost a redacted failure: "Details".', REDACTED, 'Details'),
+  unencrypted('redacted-data-empty', 'Almost a redacted failure: no data.', REDACTED, ''),
+  unencrypted('redacted-data-cut', 'Almost a redacted failure: "detail".', REDACTED, 'detail'),
+  unencrypted(
+    'redacted-data-longer',
+    'Almost a redacted failure: "attributes" and a line feed.',
+    REDACTED,
+    'attributes\n',
   ),
 ];

@@ -18,6 +18,8 @@ export interface ValidCase {
   readonly readerKeyIds?: readonly string[];
   /** By default, a reader that knows namespace `default`. */
   readonly reader?: VectorReader;
+  /** The entries in an order that is not the header's, for a writer to sort. */
+  readonly writerContext?: readonly (readonly [key: string, value: string])[];
   /** A last change to the parts. */
   readonly change?: (parts: EnvelopeParts, scenario: Scenario) => Partial<EnvelopeParts>;
   readonly externalPayloads?: VectorPayload['externalPayloads'];
@@ -52,6 +54,7 @@ export function validVector(definition: ValidCase): ValidVector {
       data: base64(envelope),
       ...(definition.externalPayloads && { externalPayloads: definition.externalPayloads }),
     },
+    ...(definition.writerContext && { writer: { context: definition.writerContext } }),
     expected: {
       header: {
         version: parts.version,

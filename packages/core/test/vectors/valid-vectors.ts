@@ -1,6 +1,9 @@
 import { bytes } from './bytes';
 import { payloadOf } from './payload-of';
 import { protobuf } from './protobuf';
+import { PROTOBUF_CASES } from './protobuf-cases';
+import { SEARCH_CASES } from './search-cases';
+import { TEXT_CASES } from './text-cases';
 import type { ValidVector } from './vector';
 import { validVector, type ValidCase } from './valid-vector';
 
@@ -262,5 +265,6 @@ const CASES: readonly ValidCase[] = [
 
 /** All valid vectors, by name. */
 export function validVectors(): ReadonlyMap<string, ValidVector> {
-  return new Map(CASES.map((definition) => [definition.name, validVector(definition)]));
+  const cases = [...CASES, ...TEXT_CASES, ...PROTOBUF_CASES, ...SEARCH_CASES];
+  return new Map(cases.map((definition) => [definition.name, validVector(definition)]));
 }

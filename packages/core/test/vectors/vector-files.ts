@@ -1,4 +1,5 @@
 import { invalidVectors } from './invalid-vectors';
+import { passedOnVectors } from './passed-on-vectors';
 import { validVectors } from './valid-vectors';
 
 /**
@@ -6,7 +7,11 @@ import { validVectors } from './valid-vectors';
  * changes.
  */
 export function vectorFiles(): ReadonlyMap<string, string> {
-  return new Map([...files('valid', validVectors()), ...files('invalid', invalidVectors())]);
+  return new Map([
+    ...files('valid', validVectors()),
+    ...files('invalid', invalidVectors()),
+    ...files('passed-on', passedOnVectors()),
+  ]);
 }
 
 function files(folder: string, vectors: ReadonlyMap<string, object>): (readonly [string, string])[] {

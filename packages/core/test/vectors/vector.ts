@@ -29,6 +29,8 @@ export interface Vector {
 
 /** An envelope that must open. */
 export interface ValidVector extends Vector {
+  /** What a writer is given, where it is not what stands in the header. */
+  readonly writer?: { readonly context: readonly (readonly [key: string, value: string])[] };
   readonly expected: {
     readonly header: {
       readonly version: number;
@@ -42,6 +44,15 @@ export interface ValidVector extends Vector {
     readonly contentKey: Base64;
     readonly plaintext: Base64;
     readonly inner: VectorPayload;
+  };
+}
+
+/** A payload that is no envelope, and is handed on. */
+export interface PassedOnVector extends Vector {
+  readonly expected: {
+    readonly inner: VectorPayload;
+    /** Part of a failure in whose place a decoder may give a payload that is readable. */
+    readonly readable?: 'attributes' | 'details';
   };
 }
 
