@@ -148,6 +148,16 @@ export const jobs = {
       shown: true,
     },
   ],
+  fuzz: [
+    {
+      name: 'fuzz',
+      command: ['tools/interop/dist/main.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
+  mistakes: [{ name: 'mistakes', command: ['tools/interop/dist/mistakes.js'], needs: [], shown: true }],
   faults: [
     {
       name: 'faults',

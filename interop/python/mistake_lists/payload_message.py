@@ -142,8 +142,8 @@ MISTAKES: List[Mistake] = [
         "groups within an entry are refused",
     ),
     _payload(
-        "        if number == _SIZE_BYTES and",
-        "        if wire_type == 3:\n            raise InvalidPayload('group')\n        if number == _SIZE_BYTES and",
+        "        if number == _SIZE_BYTES and wire_type == VARINT and isinstance",
+        "        if wire_type == 3:\n            raise InvalidPayload('group')\n        if number == _SIZE_BYTES and wire_type == VARINT and isinstance",
         "groups within an external payload are refused",
     ),
     _payload(
@@ -152,8 +152,8 @@ MISTAKES: List[Mistake] = [
         "fields of 64 and 32 bits within an entry are refused",
     ),
     _payload(
-        "        if number == _SIZE_BYTES and",
-        "        if wire_type in (1, 5):\n            raise InvalidPayload('fixed')\n        if number == _SIZE_BYTES and",
+        "        if number == _SIZE_BYTES and wire_type == VARINT and isinstance",
+        "        if wire_type in (1, 5):\n            raise InvalidPayload('fixed')\n        if number == _SIZE_BYTES and wire_type == VARINT and isinstance",
         "fields of 64 and 32 bits within an external payload are refused",
     ),
     _wire(
@@ -180,7 +180,7 @@ MISTAKES: List[Mistake] = [
         "bytes within a group are not skipped",
     ),
     _wire(
-        "            _, at = _read_varint(message, at, MAX_VALUE_BYTES)\n",
+        "            at = _skip_varint(message, at)\n",
         "            at += 1\n",
         "a varint within a group is one byte",
     ),
@@ -199,8 +199,8 @@ MISTAKES: List[Mistake] = [
         "a field may end one byte early",
     ),
     _wire(
-        'raise InvalidPayload("ends within a varint")',
-        "return value, at",
+        '            raise InvalidPayload("ends within a varint")\n        byte',
+        "            return value, at\n        byte",
         "a varint may end early",
     ),
     # Varints.

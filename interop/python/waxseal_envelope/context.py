@@ -84,7 +84,7 @@ def serialise_context(entries: Iterable[Entry]) -> bytes:
 
 
 def check_for_encoder(entries: Iterable[Entry]) -> None:
-    """What envelope.md §3.3 forbids to an encoder of this version, though a decoder may have to accept it."""
+    """What envelope.md §3.3 forbids to an encoder, though a decoder may have to accept it."""
     for key, value in entries:
         if value == "":
             raise EncodeError("a context entry with an empty value")

@@ -68,6 +68,8 @@ def _parse_entry(message: bytes) -> Tuple[str, bytes]:
             continue
         if number == _ENTRY_KEY:
             name = value
+            if decode_utf8(value) is None:
+                raise InvalidPayload("a metadata name that is not UTF-8, whatever replaces it")
         elif number == _ENTRY_VALUE:
             entry_value = value
     text = decode_utf8(name)
@@ -80,6 +82,8 @@ def _parse_details(message: bytes) -> int:
     """ExternalPayloadDetails: `size_bytes`, an int64, which is 0 where it is not there."""
     size = 0
     for number, wire_type, value in read_fields(message):
+        if number == _SIZE_BYTES and wire_type == VARINT and value is None:
+            raise InvalidPayload("a size of more than 64 bits")
         if number == _SIZE_BYTES and wire_type == VARINT and isinstance(value, int):
             size = value - 2**64 if value > INT64_MAX else value
     return size

@@ -18,6 +18,7 @@ GROUP_END = 4
 FIXED32 = 5
 
 #: Most bytes of a varint that is a value; of one that is a tag or a length (§2.2: more MAY be rejected).
+#: A longer value is skipped here; where it would be read, the message is rejected.
 MAX_VALUE_BYTES = 10
 MAX_TAG_BYTES = 5
 
@@ -25,7 +26,7 @@ MAX_TAG_BYTES = 5
 MAX_GROUP_DEPTH = 100
 
 #: One field: its number, its wire type and its value. The value is an unsigned number of 64 bits for VARINT,
-#: bytes for LENGTH, and None for a field of another wire type, which nobody here reads.
+#: bytes for LENGTH, and None for a varint that is too long and for a field of another wire type.
 Field = Tuple[int, int, Optional[Union[int, bytes]]]
 
 
@@ -33,18 +34,19 @@ def read_fields(message: bytes) -> Iterator[Field]:
     """
     The fields of a message, one after another, groups skipped as a whole.
 
-    Raises InvalidPayload for what §2.2 has rejected: a message that ends within a field or a group, wire
-    types 6 and 7. Of what MAY be rejected it rejects tags and lengths of more than 5 bytes, other varints of
-    more than 10, field number 0 and groups that are nested too deep. Of what the page does not speak of it
-    rejects the end of a group that was not begun or is not the open one's, and tags of more than 32 bits; of
-    a varint it keeps the low 64 bits.
+    Raises InvalidPayload for what §2.2 has rejected: a message that ends within a field or a group, the end
+    of a group that was not begun or is not the open one's, wire types 6 and 7. Of what MAY be rejected it
+    rejects tags and lengths of more than 5 bytes or 32 bits, field number 0 and groups that are nested too
+    deep. Of a varint it keeps the low 64 bits.
     """
     at = 0
     while at < len(message):
         number, wire_type, at = _read_tag(message, at)
         value: Optional[Union[int, bytes]] = None
         if wire_type == VARINT:
-            value, at = _read_varint(message, at, MAX_VALUE_BYTES)
+            end = _skip_varint(message, at)
+            value = _read_varint(message, at, MAX_VALUE_BYTES)[0] if end - at <= MAX_VALUE_BYTES else None
+            at = end
         elif wire_type == LENGTH:
             length, at = _read_varint(message, at, MAX_TAG_BYTES)
             end = _advance(message, at, length)
@@ -80,6 +82,14 @@ def _read_varint(message: bytes, at: int, most_bytes: int) -> Tuple[int, int]:
     raise InvalidPayload("a varint that is too long")
 
 
+def _skip_varint(message: bytes, at: int) -> int:
+    while at < len(message):
+        at += 1
+        if message[at - 1] < 0x80:
+            return at
+    raise InvalidPayload("ends within a varint")
+
+
 def _advance(message: bytes, at: int, length: int) -> int:
     if length > len(message) - at:
         raise InvalidPayload("ends within a field")
@@ -111,7 +121,7 @@ def _skip_group(message: bytes, at: int, number: int) -> int:
             if open_groups.pop() != inner_number:
                 raise InvalidPayload("the end of another group")
         elif wire_type == VARINT:
-            _, at = _read_varint(message, at, MAX_VALUE_BYTES)
+            at = _skip_varint(message, at)
         elif wire_type == LENGTH:
             length, at = _read_varint(message, at, MAX_TAG_BYTES)
             at = _advance(message, at, length)

@@ -77,8 +77,9 @@ export function redactedPayload(part: FailurePart): Payload {
 }
 
 /** Which part of a failure a redacted payload stands for; `undefined` for any other payload. */
-export function redactedPartOf({ metadata, data }: Payload): FailurePart | undefined {
+export function redactedPartOf({ metadata, data, externalPayloads }: Payload): FailurePart | undefined {
   const encoding = metadata?.['encoding'];
+  if ((externalPayloads?.length ?? 0) > 0) return undefined;
   if (!encoding || !data || data.length > LONGEST_PART || Object.keys(metadata).length !== 1)
     return undefined;
   if (textOf(encoding) !== REDACTED_ENCODING) return undefined;

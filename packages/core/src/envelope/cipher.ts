@@ -114,7 +114,7 @@ export function isCommittedTo({ salt, commitment: committed }: Envelope, dataKey
 const LABEL = Buffer.from('waxseal/v1/payload-keys', 'ascii');
 const CONTENT_KEY_BYTES = 32;
 
-/** `info ‖ 0x01`, with room for the salt: what one block of HKDF-Expand is the HMAC of. */
+/** `info ‖ 0x01`, with room for the salt. */
 const BLOCK = Buffer.concat([
   LABEL,
   Uint8Array.of(FORMAT_VERSION, SUITE),
@@ -140,7 +140,7 @@ const KEYS: PayloadKeys = {
 };
 
 /**
- * Derives a payload's content key and key commitment: HKDF-Expand-SHA-512, of which 64 bytes are one block
+ * Derives a payload's content key and key commitment by HMAC-SHA-512, as one block of HKDF-Expand
  * (docs/spec/envelope.md §5; RFC 5869 §2.3).
  *
  * @param dataKey 32 bytes

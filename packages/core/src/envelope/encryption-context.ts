@@ -75,12 +75,13 @@ export function serializeEncryptionContext(context: EncryptionContext): Buffer {
 }
 
 function checkedValue(key: string, value: string): string {
-  if (!value.isWellFormed() || Buffer.byteLength(value) > MAX_CONTEXT_VALUE_BYTES) {
+  const text = value.toWellFormed();
+  if (Buffer.byteLength(text) > MAX_CONTEXT_VALUE_BYTES) {
     throw new ConfigurationError(
-      `Encryption context: the value of ${JSON.stringify(key)} must be well-formed and have at most ${String(MAX_CONTEXT_VALUE_BYTES)} bytes of UTF-8.`,
+      `Encryption context: the value of ${JSON.stringify(key)} has at most ${String(MAX_CONTEXT_VALUE_BYTES)} bytes of UTF-8.`,
     );
   }
-  return value;
+  return text;
 }
 
 function lengthPrefixed(text: string): Buffer {
@@ -138,8 +139,8 @@ function contextForEncoding(
   const context = new Map<string, string>();
   if (binding === 'none' || serialization === undefined) return context;
   const { namespace, workflowId } = serialization;
-  if (namespace) context.set(NAMESPACE_KEY, namespace.toWellFormed());
-  if (binding === 'workflow' && workflowId) context.set(WORKFLOW_ID_KEY, workflowId.toWellFormed());
+  if (namespace) context.set(NAMESPACE_KEY, namespace);
+  if (binding === 'workflow' && workflowId) context.set(WORKFLOW_ID_KEY, workflowId);
   return context;
 }
 
@@ -224,7 +225,8 @@ export function namespaceAliases(
         `namespaceAliases[${JSON.stringify(current)}] must be an array of former namespace names, for example { 'orders-eu': ['orders'] }.`,
       );
     }
-    map.set(current, new Set<string>(former));
+    const names = new Set<string>(former);
+    map.set(current.toWellFormed(), new Set([...names].map((name) => name.toWellFormed())));
   }
   return map;
 }

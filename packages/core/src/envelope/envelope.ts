@@ -33,7 +33,7 @@ export const KEY_ID_METADATA = 'encryption-key-id';
 /** The format version that this release reads and writes (docs/spec/envelope.md §3.1). */
 export const FORMAT_VERSION = 0x01;
 
-/** HKDF-Expand-SHA-512, key commitment, AES-256-GCM (docs/spec/envelope.md §4). */
+/** HMAC-SHA-512, key commitment, AES-256-GCM (docs/spec/envelope.md §4). */
 export const SUITE = 0x01;
 
 /** Bytes of the salt (docs/spec/envelope.md §3). */

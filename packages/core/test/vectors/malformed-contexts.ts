@@ -84,4 +84,5 @@ export const MALFORMED_CONTEXTS: readonly InvalidCase[] = [
     ['namespace', 'default'],
   ]),
   entries('context-critical-alone', 'The key "must-", with an empty value.', [['must-', '']]),
+  entries('context-key-point', 'The key "tenant.id".', [['tenant.id', 'x']]),
 ];

@@ -72,4 +72,20 @@ export const MALFORMED_METADATA: readonly InvalidCase[] = [
     code,
     metadata: (right) => ({ ...right, messageType: bytes.text('') }),
   },
+  {
+    name: 'metadata-with-the-key-id-twice',
+    description: 'A third metadata entry, whose name differs from "encryption-key-id" in case.',
+    code,
+    metadata: (right) => ({ ...right, 'Encryption-Key-Id': RIGHT_ID }),
+  },
+  {
+    name: 'metadata-malformed-where-all-is-encrypted',
+    description:
+      'A version that is not known, where only envelopes are accepted: it is an envelope all the same.',
+    code,
+    damage: (envelope) => bytes.join(bytes.u8(9), envelope.subarray(1)),
+    reader: { namespace: 'default', requireEncryption: true },
+  },
+  keyId('metadata-key-id-line-end', 'encryption-key-id ends with U+000A.', bytes.text('orders/v1\n')),
+  keyId('metadata-key-id-last-c0-control', 'encryption-key-id holds U+001F.', bytes.text('orders\u001f/v1')),
 ];

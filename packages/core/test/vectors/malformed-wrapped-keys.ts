@@ -69,4 +69,12 @@ export const MALFORMED_WRAPPED_KEYS: readonly InvalidCase[] = [
   keys('other-key-id-twice', 'The second and the third wrapped key have one key ID.', (first, { wrap }) => ({
     wrappedKeys: [...first, wrap('break-glass'), wrap('break-glass')],
   })),
+  {
+    name: 'primary-key-id-third',
+    description: 'The third key ID is the primary one; another stands between.',
+    code: 'MALFORMED_ENVELOPE',
+    change: ({ wrappedKeys }, { wrap }) => ({
+      wrappedKeys: [...wrappedKeys, wrap('break-glass'), wrap('orders/v1')],
+    }),
+  },
 ];

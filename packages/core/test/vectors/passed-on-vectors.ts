@@ -136,6 +136,13 @@ const CASES: readonly PassedOnCase[] = [
     metadata: { encoding: REDACTED },
     data: '',
   },
+  {
+    name: '21-redacted-with-external-payloads',
+    description: 'Almost a redacted failure: it has external payloads. As it is.',
+    metadata: { encoding: REDACTED },
+    data: 'details',
+    externalPayloads: [{ sizeBytes: '1' }],
+  },
 ];
 
 /** All vectors of payloads that are handed on, by name. */

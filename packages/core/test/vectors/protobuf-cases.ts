@@ -172,4 +172,128 @@ export const PROTOBUF_CASES: readonly ValidCase[] = [
       DATA.subarray(1),
     ),
   },
+  {
+    name: '75-empty-data-last',
+    description: 'Data that stands twice, the last time with 0 bytes.',
+    inner: { ...ORDER.inner, data: '' },
+    plaintext: bytes.join(ENTRY, DATA, protobuf.data(Buffer.alloc(0))),
+  },
+  {
+    name: '76-empty-value-last',
+    description: 'A metadata entry with two values, the last of them empty.',
+    inner: metadata(['encoding', 'json/plain'], ['flag', '']),
+    plaintext: bytes.join(
+      ENTRY,
+      protobuf.field(
+        1,
+        bytes.join(
+          protobuf.field(1, bytes.text('flag')),
+          protobuf.field(2, bytes.text('first')),
+          protobuf.field(2, Buffer.alloc(0)),
+        ),
+      ),
+      DATA,
+    ),
+  },
+  {
+    name: '77-size-0-last',
+    description: 'An external payload whose size stands twice, the last time as 0.',
+    inner: external('0'),
+    plaintext: bytes.join(
+      ENTRY,
+      DATA,
+      protobuf.field(3, bytes.join(protobuf.varintField(1, 9), protobuf.varintField(1, 0))),
+    ),
+  },
+  {
+    name: '78-unknown-number-after-the-size',
+    description: 'An external payload with an unknown number after its size.',
+    inner: external('7'),
+    plaintext: bytes.join(
+      ENTRY,
+      DATA,
+      protobuf.field(3, bytes.join(protobuf.varintField(1, 7), protobuf.varintField(2, 9))),
+    ),
+  },
+  {
+    name: '79-field-numbers-above-255',
+    description: 'Unknown fields 257 and 258, whose numbers end in the byte of a known one.',
+    inner: ORDER.inner,
+    plaintext: bytes.join(
+      ENTRY,
+      DATA,
+      protobuf.field(257, bytes.text('x')),
+      protobuf.field(258, bytes.text('y')),
+    ),
+  },
+  {
+    name: '80-groups-100-deep',
+    description: 'Groups in groups, 100 of them.',
+    inner: ORDER.inner,
+    plaintext: bytes.join(
+      ENTRY,
+      Array.from({ length: 100 }).reduce<Buffer>((inside) => protobuf.group(5, inside), Buffer.alloc(0)),
+      DATA,
+    ),
+  },
+  {
+    name: '81-every-width-in-a-group',
+    description: 'A group with a long varint, and fields of 64 and of 32 bits.',
+    inner: ORDER.inner,
+    plaintext: bytes.join(
+      ENTRY,
+      protobuf.group(
+        5,
+        bytes.join(
+          protobuf.varintField(1, 300),
+          protobuf.varint(2 * 8 + 1),
+          bytes.sequence(0, 8),
+          protobuf.varint(3 * 8 + 5),
+          bytes.sequence(0, 4),
+        ),
+      ),
+      DATA,
+    ),
+  },
+  {
+    name: '82-every-width-within',
+    description: 'Groups and fields of 64 and of 32 bits in a metadata entry and in an external payload.',
+    inner: external('7'),
+    plaintext: bytes.join(
+      protobuf.field(
+        1,
+        bytes.join(
+          protobuf.varint(5 * 8 + 1),
+          bytes.sequence(0, 8),
+          protobuf.field(1, bytes.text('encoding')),
+          protobuf.varint(6 * 8 + 5),
+          bytes.sequence(0, 4),
+          protobuf.field(2, bytes.text('json/plain')),
+        ),
+      ),
+      DATA,
+      protobuf.field(
+        3,
+        bytes.join(
+          protobuf.group(5, INNER_GROUP),
+          protobuf.varint(5 * 8 + 1),
+          bytes.sequence(0, 8),
+          protobuf.varintField(1, 7),
+          protobuf.varint(6 * 8 + 5),
+          bytes.sequence(0, 4),
+        ),
+      ),
+    ),
+  },
+  {
+    name: '83-number-longer-than-needed',
+    description: 'An unknown number and a size that are written longer than needed.',
+    inner: external('0'),
+    plaintext: bytes.join(
+      ENTRY,
+      Buffer.from('788000', 'hex'),
+      DATA,
+      protobuf.field(3, Buffer.from('088000', 'hex')),
+    ),
+  },
 ];

@@ -2,7 +2,7 @@ import { bytes } from './bytes';
 import type { InvalidCase } from './invalid-vector';
 import { localWrap } from './local-wrap';
 import { protobuf } from './protobuf';
-import { SEARCHED_IN_VAIN } from './search-cases';
+import { SEARCHED_IN_VAIN, WRONG_TAG_AND_A_REFUSAL } from './search-cases';
 import { writeContext } from './write-context';
 import { writeEnvelope, type EnvelopeParts } from './write-envelope';
 
@@ -241,4 +241,31 @@ export const REJECTED_AFTER_ASKING: readonly InvalidCase[] = [
     'A field of 64 bits of which seven bytes are there.',
     bytes.join(RIGHT_ENTRY, Buffer.of(0x39), Buffer.alloc(7)),
   ),
+  plaintext(
+    'plaintext-last-wire-type-6',
+    'A right entry, and a tag of wire type 6.',
+    bytes.join(RIGHT_ENTRY, Buffer.of(0x2e)),
+  ),
+  plaintext(
+    'plaintext-last-wire-type-7',
+    'A right entry, and a tag of wire type 7.',
+    bytes.join(RIGHT_ENTRY, Buffer.of(0x2f)),
+  ),
+  ...WRONG_TAG_AND_A_REFUSAL,
+  {
+    name: 'data-key-and-one-byte-more',
+    description:
+      'The key service gives the data key and one byte more; the envelope is sealed under the first 32.',
+    code: 'DECRYPTION_FAILED',
+    change: ({ dataKey }, { wrap }) => ({
+      wrappedKeys: [wrap('orders/v1', bytes.join(dataKey, bytes.u8(0)))],
+    }),
+  },
+  {
+    name: 'commitment-first-bit',
+    description:
+      'The first bit of the commitment differs; ciphertext and tag are right for the header as it stands.',
+    code: 'DECRYPTION_FAILED',
+    change: (parts) => ({ commitment: bytes.flip(writeEnvelope(parts).commitment, 0, 7) }),
+  },
 ];

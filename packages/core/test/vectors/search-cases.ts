@@ -98,3 +98,16 @@ export const SEARCHED_IN_VAIN: readonly InvalidCase[] = [
     damage: (envelope) => bytes.flip(envelope, envelope.length - 1),
   },
 ];
+
+/** A wrong tag behind a right commitment ends the search, whatever the other services say. */
+export const WRONG_TAG_AND_A_REFUSAL: readonly InvalidCase[] = (
+  [
+    ['right', 'refused'],
+    ['refused', 'right'],
+  ] as const
+).map((outcomes) => ({
+  ...fails('DECRYPTION_FAILED', ...outcomes),
+  name: `keys-${outcomes.join('-')}-and-a-wrong-tag`,
+  description: `The last bit of the tag differs: ${inWords(outcomes)}.`,
+  damage: (envelope: Buffer) => bytes.flip(envelope, envelope.length - 1),
+}));

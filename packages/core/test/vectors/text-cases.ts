@@ -139,4 +139,102 @@ export const TEXT_CASES: readonly ValidCase[] = [
     description: 'Data that begins like an envelope: what is in a payload is not looked at.',
     ...payloadOf([['encoding', 'binary/plain']], bytes.join(bytes.u8(1), bytes.u8(1), bytes.sequence(0, 64))),
   },
+  {
+    name: '63-envelope-where-all-is-encrypted',
+    description: 'Where only envelopes are accepted: what is in one need not be encrypted again.',
+    ...order,
+    reader: { namespace: 'default', requireEncryption: true },
+  },
+  {
+    name: '64-key-ids-that-differ-in-case',
+    description: 'Two key IDs that differ in case only.',
+    ...order,
+    keyIds: ['Orders/v1', 'orders/v1'],
+  },
+  {
+    name: '65-key-ids-that-differ-in-normalisation',
+    description: 'Two key IDs that differ in Unicode normalisation only.',
+    ...order,
+    keyIds: ['clé', 'cle\u0301'],
+  },
+  {
+    name: '66-key-id-next-to-the-controls',
+    description: 'A key ID with U+0020, U+007E and U+00A0, which are no controls.',
+    ...order,
+    keyIds: [' a~\u00a0'],
+  },
+  {
+    name: '67-lone-surrogates-at-the-reader',
+    description:
+      'A reader’s namespace, former name and workflow ID have lone surrogates: each stands for U+FFFD.',
+    ...order,
+    context: [
+      ['namespace', 'a\ufffd\ufffdb'],
+      ['workflow-id', '\ufffd'],
+    ],
+    reader: {
+      namespace: '\udfffx',
+      workflowId: '\ud800',
+      namespaceAliases: { '\ufffdx': ['y', 'a\udc00\udc01b'] },
+    },
+  },
+  {
+    name: '68-lone-surrogates-in-the-namespace',
+    description:
+      'A reader’s namespace ends in the first half of a pair, and begins with the second half of one.',
+    ...order,
+    context: [['namespace', '\ufffdorders\ufffd']],
+    reader: { namespace: '\udc00orders\ud83d' },
+  },
+  {
+    name: '69-lone-surrogates-in-a-current-name',
+    description: 'The current name among the aliases has a lone surrogate.',
+    ...order,
+    context: [['namespace', 'orders']],
+    reader: { namespace: 'x\ud800', namespaceAliases: { 'x\udbff': ['orders'] } },
+  },
+  {
+    name: '70-lone-surrogates-at-the-writer',
+    description: 'A writer is given texts with lone surrogates: each is written as U+FFFD.',
+    ...order,
+    context: [
+      ['namespace', 'a\ufffd\ufffdb'],
+      ['workflow-id', '\ufffd'],
+    ],
+    writerContext: [
+      ['namespace', 'a\udc00\udc01b'],
+      ['workflow-id', '\ud800'],
+    ],
+    reader: { namespace: 'a\ufffd\ufffdb', workflowId: '\ufffd' },
+  },
+  {
+    name: '71-own-name-beside-aliases',
+    description: 'A namespace that has former names, and is recorded by its own.',
+    ...order,
+    reader: { namespace: 'default', namespaceAliases: { default: ['old'] } },
+  },
+  {
+    name: '72-first-of-two-aliases',
+    description: 'The first of two former names is recorded.',
+    ...order,
+    context: [['namespace', 'older']],
+    reader: { namespace: 'default', namespaceAliases: { default: ['older', 'old'] } },
+  },
+  {
+    name: '73-suffix-alone',
+    description: 'Workflow IDs that are nothing but a suffix, of two runs.',
+    ...order,
+    context: [
+      ['namespace', 'default'],
+      ['workflow-id', '-2026-01-05T09:00:00Z'],
+    ],
+    reader: { namespace: 'default', workflowId: '-2026-01-06T09:00:00Z' },
+  },
+  {
+    name: '74-suffix-of-nothing',
+    description: 'An empty workflow ID is recorded, and the reader’s is nothing but a suffix.',
+    ...order,
+    context: [['workflow-id', '']],
+    reader: { namespace: 'default', workflowId: '-2026-01-05T09:00:00Z' },
+  },
 ];
