@@ -1,6 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { describe, expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { KeyServiceError, UnknownKeyError } from '@waxseal/core';
+import {
+  EnvelopeCodec,
+  type KeyEncryptionKey,
+  Keyring,
+  KeyServiceError,
+  UnknownKeyError,
+} from '@waxseal/core';
 import { CodecClosedError } from '@waxseal/core/internal';
 import { createCodecServer, type AuditRecord, type CodecServerOptions, type FailedRequest } from '../src';
 import { base64, post, type PayloadJson } from './support/post';
@@ -179,4 +187,40 @@ describe('keys that would pollute prototypes', () => {
     expect(json.payloads).toEqual(expected);
     expect(({} as Record<string, unknown>)['data']).toBeUndefined();
   });
+});
+
+it('of forty under keys of their own leaves the thirty-nine others, page after page', async () => {
+  const primary: KeyEncryptionKey = {
+    id: 'k',
+    bindsAad: false,
+    wrap: (dataKey) => Promise.resolve({ keyId: 'k', bytes: new Uint8Array(dataKey) }),
+    unwrap: async ({ bytes }) => {
+      await sleep(10);
+      return new Uint8Array(bytes);
+    },
+  };
+  const keyring = new Keyring({ primary });
+  const writer = new EnvelopeCodec({ keyring, dataKeys: { maxMessages: 1 } });
+  const numbers = Array.from({ length: 40 }, (_, index) => index);
+  const sealed = await writer.encode(
+    numbers.map((index) => ({ metadata: {}, data: Buffer.from(String(index)) })),
+  );
+  const payloads = sealed.map(({ metadata, data }, index) => {
+    const bytes = Buffer.from(data ?? []);
+    if (index === 3) bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+    return {
+      metadata: Object.fromEntries(
+        Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+      ),
+      data: bytes.toString('base64'),
+    };
+  });
+  const codec = new EnvelopeCodec({ keyring, dataKeys: { cacheTtl: 1 } });
+  const server = createCodecServer({ codec, onPayloadError: 'passthrough' });
+  for (let page = 0; page < 3; page += 1) {
+    const { response, json } = await post(server, '/decode', { payloads });
+    expect(response.status).toBe(200);
+    const opened = (json.payloads ?? []).map(({ data }) => Buffer.from(data ?? '', 'base64').toString());
+    expect(numbers.filter((index) => opened[index] !== String(index))).toEqual([3]);
+  }
 });

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
 import { parseEnvelope } from '../src/internal';
+import { readVectors } from './vectors/read-vectors';
 import { validVectors } from './vectors/valid-vectors';
+import type { InvalidVector } from './vectors/vector';
 import { writeContext } from './vectors/write-context';
 import { bytes } from './vectors/bytes';
 
@@ -92,4 +94,11 @@ describe('parseEnvelope', () => {
     expect(() => parseEnvelope('k', Buffer.of(2))).toThrow('Upgrade Waxseal');
     expect(() => parseEnvelope('k', Buffer.of(1, 9))).toThrow('Upgrade Waxseal');
   });
+});
+
+it('reads a context that a decoder refuses, for those who only look', () => {
+  const [, vector] =
+    readVectors<InvalidVector>('invalid').find(([name]) => name.endsWith('context-critical')) ?? [];
+  const envelope = parseEnvelope('orders/v1', Buffer.from(vector?.outer.data ?? '', 'base64'));
+  expect([...envelope.context.keys()]).toEqual(['must-tenant', 'namespace']);
 });

@@ -3,6 +3,7 @@ import type { Environment } from '@waxseal/core/provider';
 
 /** The part of a request of `gaxios` that is used. */
 interface GaxiosRequest {
+  readonly url?: URL;
   signal?: AbortSignal | null;
 }
 
@@ -27,21 +28,30 @@ const bounded = new WeakSet<object>();
  *
  * @param gaxios anything: what is no `Gaxios` is left, and each is bounded once
  * @param silentMs milliseconds for a whole request, in the place of 15 seconds
+ * @param concerns which requests; all by default
  */
-export function endSilentRequests(gaxios: unknown, silentMs = SILENT_MS): void {
+export function endSilentRequests(
+  gaxios: unknown,
+  silentMs = SILENT_MS,
+  concerns: (url: URL | undefined) => boolean = () => true,
+): void {
   const { interceptors } = (gaxios ?? {}) as { readonly interceptors?: Partial<Gaxios['interceptors']> };
   if (typeof interceptors?.request?.add !== 'function' || bounded.has(interceptors)) return;
   bounded.add(interceptors);
   interceptors.request.add({
     resolved: (request) => {
-      const { signal: given } = request;
+      const { signal: given, url } = request;
+      if (!concerns(url)) return Promise.resolve(request);
       const end = new AbortController();
       setTimeout(() => {
         end.abort(new DOMException('The request for a token was not answered.', 'TimeoutError'));
       }, silentMs).unref();
-      given?.addEventListener('abort', () => {
-        end.abort(given.reason);
-      });
+      const giveUp = (): void => {
+        end.abort(given?.reason);
+      };
+      if (given?.aborted === true) giveUp();
+      // The listener goes with the request, at the latest when its time is over.
+      else given?.addEventListener('abort', giveUp, { once: true, signal: end.signal });
       return Promise.resolve(Object.assign(request, { signal: end.signal }));
     },
   });
@@ -70,9 +80,16 @@ export function keepMetadataServerOffProxies(environment: Environment): void {
   }
 }
 
-/** Bounds requests to the metadata server, as {@link endSilentRequests} does. */
+/**
+ * Bounds requests to the metadata server, as {@link endSilentRequests} does. No others: where packages are
+ * shared, the application asks by the same object.
+ */
 export function endSilentMetadataRequests(): void {
-  endSilentRequests(gaxiosOfMetadata());
+  endSilentRequests(gaxiosOfMetadata(), SILENT_MS, isToMetadataServer);
+}
+
+function isToMetadataServer(url: URL | undefined): boolean {
+  return url?.pathname.startsWith('/computeMetadata/') === true;
 }
 
 /**

@@ -68,6 +68,14 @@ describe('requests for tokens to a server that accepts and never answers', () =>
     expect(ms).toBeLessThan(10_000);
   });
 
+  it('are not made where their own signal is aborted already', async () => {
+    const { ms, ...seen } = await seenBy(
+      "requests(20_000, () => ({ signal: AbortSignal.abort(new Error('gone')) }));",
+    );
+    expect(seen).toEqual({ connected: 0, left: 0, failed: 12 });
+    expect(ms).toBeLessThan(10_000);
+  });
+
   it.each([undefined, null, {}, { interceptors: {} }, 'text'])('leaves %p, which is no client', (other) => {
     expect(() => {
       endSilentRequests(other);

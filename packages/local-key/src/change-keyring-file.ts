@@ -99,6 +99,12 @@ function rotated(
   const step = options.step ?? 'add-and-promote';
   const newest = Math.max(...Object.keys(entry.versions).map(Number));
   const version = step === 'promote' ? newest : newest + 1;
+  if (version > MAX_VERSION) {
+    throw new ConfigurationError(
+      `The key ${JSON.stringify(id)} of ${path} has version ${String(newest)}, the last there can be. Add a key with another name.`,
+    );
+  }
+  assertKeyId(versionedKeyId(id, version), 'The name of a local key, with its version,');
   const next: LocalKeyring = {
     ...keyring,
     keys: {

@@ -47,6 +47,13 @@ function readPrivateFile(path: string): string {
 /** RFC 3339, in UTC. */
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
 
+/** Whether it is a time of the calendar: `Date` takes 30 February for 2 March. */
+function isTime(value: unknown): boolean {
+  if (typeof value !== 'string' || !TIME.test(value)) return false;
+  const date = new Date(value);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value.slice(0, 19));
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -96,7 +103,7 @@ export function parseLocalKeyring(text: string, source: string): LocalKeyring {
       if (!isKeyId(`${name}/v${version}`))
         fail(`${where}: the name with "/v${version}" is over 1,024 bytes.`);
       const { createdAt, material } = fields(versionValue, at, ['createdAt', 'material']);
-      if (typeof createdAt !== 'string' || !TIME.test(createdAt) || Number.isNaN(Date.parse(createdAt))) {
+      if (!isTime(createdAt)) {
         fail(`${at}.createdAt must be a time in UTC, such as 2026-01-05T09:00:00Z.`);
       }
       if (decodeKeyMaterial(material) === undefined) fail(`${at}.material must be 32 bytes in base64.`);

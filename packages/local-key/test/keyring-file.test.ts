@@ -169,6 +169,8 @@ describe('a malformed file is refused by the name of the field', () => {
     ['createdAt', withVersion({ ...version, createdAt: '2026-01-05T09:00:00' })],
     ['createdAt', withVersion({ ...version, createdAt: '2026-01-05T09:00:00+01:00' })],
     ['createdAt', withVersion({ ...version, createdAt: '2026-13-05T09:00:00Z' })],
+    ['createdAt', withVersion({ ...version, createdAt: '2026-02-30T09:00:00Z' })],
+    ['createdAt', withVersion({ ...version, createdAt: '2026-01-05T24:00:00Z' })],
     ['over 1,024 bytes', { ...RIGHT, keys: { ...RIGHT.keys, ['k'.repeat(1_022)]: entry } }],
     [
       'versions["1000000000"]',
@@ -185,6 +187,16 @@ describe('a malformed file is refused by the name of the field', () => {
 });
 
 describe('rotateLocalKey', () => {
+  it('does not write a version that no reader takes', async () => {
+    const entry = RIGHT.keys.orders;
+    const last = { primaryVersion: 999_999_999, versions: { '999999999': entry.versions['1'] } };
+    const path = write({ ...RIGHT, keys: { orders: last } });
+    const error = await rejectionOf(() => rotateLocalKey(path));
+    expect(error).toMatchObject({ code: 'WAXSEAL_CONFIGURATION' });
+    expect(error.message).toContain('the last there can be');
+    expect(LocalKey.fromFile(path).id).toBe('orders');
+  });
+
   it('adds and promotes a version', async () => {
     const path = write(RIGHT);
     const old = await LocalKey.fromFile(path).wrap(randomBytes(32), AAD);

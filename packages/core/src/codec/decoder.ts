@@ -9,15 +9,14 @@ import {
 } from '../base/errors';
 import { isPauseDue, pause } from '../base/pacing';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
-import { nameOf, type DecodingKeys } from '../data-keys/decoding-keys';
-import { findCandidates, unwrapDataKey, type Candidates, type FoundDataKey } from '../data-keys/failover';
+import type { DecodingKeys } from '../data-keys/decoding-keys';
+import { DataKeySearch, findCandidates, namesOf, type Candidates } from '../data-keys/failover';
 import { windowOf, type UnwrapWindows } from '../data-keys/unwrap-window';
 import { open } from '../envelope/cipher';
-import { findContextMismatches, reportMismatch } from '../envelope/encryption-context';
+import { assertNothingCritical, findContextMismatches, reportMismatch } from '../envelope/encryption-context';
 import type { Envelope } from '../envelope/envelope';
 import { parseEnvelope } from '../envelope/parse-envelope';
 import { notify } from '../key/telemetry';
-import { isFruitless } from '../keyring/guarded-key';
 import type { KeyGuardLimits } from '../keyring/keyring-options';
 import { keyringContext, selectKeyring, type CodecSettings, type DecodeRequest } from './codec-options';
 import type { RequestOrigin } from '../keyring/request-queue';
@@ -44,6 +43,9 @@ interface ColdCall {
   readonly deadline: Deadline;
   readonly request: DecodeRequest;
 }
+
+/** Why the other payloads of a call are not opened: it says nothing of them. */
+const ABANDONED = new Error('Another payload of the call could not be opened.');
 
 /** Stands for a payload that is still to be opened. */
 const NOT_YET: Payload = {};
@@ -121,6 +123,7 @@ export class EnvelopeDecoder {
     }
     const { keyId, bytes } = primaryKeyIdOf(payload);
     const envelope = parseEnvelope(keyId, payload.data ?? new Uint8Array());
+    assertNothingCritical(envelope.context);
     const mismatches = findContextMismatches(envelope.context, serialization, settings.namespaceAliases);
     if (mismatches[0] !== undefined && settings.onContextMismatch === undefined) {
       throw new ContextMismatchError(mismatches[0]);
@@ -141,9 +144,11 @@ export class EnvelopeDecoder {
       const dataKey = item.keys.get(candidate);
       if (dataKey === undefined) continue;
       known += 1;
-      this.#tellLookup(true);
+      if (known === item.candidates.length) this.#tellLookup(true);
       const payload = this.#open(item, dataKey);
-      if (payload !== undefined) return payload;
+      if (payload === undefined) continue;
+      if (known < item.candidates.length) this.#tellLookup(true);
+      return payload;
     }
     if (known === item.candidates.length) throw new DecryptionError();
     this.#tellLookup(false);
@@ -185,60 +190,26 @@ export class EnvelopeDecoder {
       await Promise.all(Array.from({ length: Math.min(groups.length, guard.queue.atOnce) }, work));
       return decoded;
     } catch (error) {
-      deadline.abort(error);
+      deadline.abort(ABANDONED);
       throw error;
     } finally {
       deadline.end();
     }
   }
 
-  async #openGroup(group: Group, decoded: Payload[], call: ColdCall): Promise<void> {
-    const { origin, deadline } = call;
+  #openGroup(group: Group, decoded: Payload[], { origin, deadline, request }: ColdCall): Promise<void> {
     const [, { candidates, keys, guard }] = group[0];
     const [{ kek, wrapped }] = candidates;
-    const window = windowOf(this.#windows, call.request, kek, guard.queue.atOnce);
-    // Without waiting where it need not: callers that come together find what is under way.
-    const entered = window.enter(deadline);
-    const place = entered instanceof Promise ? await entered : entered;
-    if (place === 'taken away') {
-      throw kek.notAsked(wrapped.keyId, 'too many payloads of this request could not be opened');
-    }
-    let isFruitful: boolean | undefined;
-    try {
-      const waiter = { origin, takeKeyRequest: call.request.takeKeyRequest };
-      let found: FoundDataKey | undefined;
+    const waiter = { origin, takeKeyRequest: request.takeKeyRequest };
+    const refusal = (): Error =>
+      kek.notAsked(wrapped.keyId, 'too many payloads of this request could not be opened');
+    return windowOf(this.#windows, request, kek, guard.queue.atOnce).within(deadline, refusal, async () => {
+      const { hedgeAfterMs } = guard;
+      const search = new DataKeySearch({ candidates, keys, waiter, deadline, hedgeAfterMs });
       for (const [index, item] of group) {
-        let payload = found && (await this.#openWith(item, found, origin));
-        if (payload === undefined) {
-          found = await unwrapDataKey(item.envelope, candidates, keys, waiter, deadline, guard.hedgeAfterMs);
-          payload = await this.#openWith(item, found, origin);
-          if (payload === undefined) throw new DecryptionError();
-          if (found.from !== undefined) keys.keep(found.from, found.dataKey);
-        }
-        decoded[index] = payload;
+        decoded[index] = await search.open(item.envelope, (dataKey) => this.#open(item, dataKey));
       }
-      isFruitful = true;
-    } catch (error) {
-      if (isFruitless(error)) isFruitful = false;
-      throw error;
-    } finally {
-      if (place === 'free') window.leave(isFruitful);
-    }
-  }
-
-  /** As {@link #open}, when it is its turn; counts a data key that opens nothing. */
-  async #openWith(
-    item: Checked,
-    { dataKey, from }: FoundDataKey,
-    origin: RequestOrigin,
-  ): Promise<Payload | undefined> {
-    while (isPauseDue()) await pause();
-    try {
-      return this.#open(item, dataKey);
-    } catch (error) {
-      if (isFruitless(error)) from?.kek.noteUnopened(origin);
-      throw error;
-    }
+    });
   }
 
   /** @returns `undefined` when the envelope was sealed under another data key */
@@ -264,11 +235,7 @@ function isPayload(item: Payload | Checked): item is Payload {
 
 /** By all that could unwrap it: envelopes of one data key have the same wrapped keys. */
 function addTo(groups: Map<string, Group>, entry: readonly [number, Checked]): void {
-  const [first, ...others] = entry[1].candidates;
-  const name = others.reduce((names, other) => {
-    const next = nameOf(other);
-    return `${names}${String(next.length)}:${next}`;
-  }, nameOf(first));
+  const name = namesOf(entry[1].candidates);
   const group = groups.get(name);
   if (group === undefined) groups.set(name, [entry]);
   else group.push(entry);

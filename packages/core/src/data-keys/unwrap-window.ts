@@ -1,5 +1,5 @@
 import { onAbort, type Deadline } from '../base/deadline';
-import type { GuardedKey } from '../keyring/guarded-key';
+import { isFruitless, type GuardedKey } from '../keyring/guarded-key';
 
 /** Unwraps of one call that are asked for before the first has opened a payload. */
 export const FIRST_UNWRAPS = 16;
@@ -26,13 +26,35 @@ class UnwrapWindow {
   }
 
   /**
-   * Waits for a place.
+   * Does what unwraps a data key, in a place that is waited for. Past the deadline it is done without one.
    *
+   * @param refusal the error where no place is left
+   * @throws the reason of the deadline's signal, when that is aborted before its time; what `work` throws
+   */
+  async within<T>(deadline: Deadline, refusal: () => Error, work: () => Promise<T>): Promise<T> {
+    // Without waiting where it need not: callers that come together find what is under way.
+    const entered = this.#enter(deadline);
+    const place = entered instanceof Promise ? await entered : entered;
+    if (place === 'taken away') throw refusal();
+    let isFruitful: boolean | undefined;
+    try {
+      const result = await work();
+      isFruitful = true;
+      return result;
+    } catch (error) {
+      if (isFruitless(error)) isFruitful = false;
+      throw error;
+    } finally {
+      if (place === 'free') this.#leave(isFruitful);
+    }
+  }
+
+  /**
    * @returns at once, where that can be said; `'free'` for a place that is to be given back; `'taken away'`
    *   where no place is left; `'late'` where the deadline has passed before there was one
    * @throws the reason of the deadline's signal, when that is aborted before its time
    */
-  enter(deadline: Deadline): Place | Promise<Place> {
+  #enter(deadline: Deadline): Place | Promise<Place> {
     const { signal } = deadline;
     if (!deadline.isPast) signal.throwIfAborted();
     if (deadline.isPast) return 'late';
@@ -58,7 +80,7 @@ class UnwrapWindow {
    * @param isFruitful whether payloads were opened; `undefined` where that is not the payloads' doing, as in
    *   an outage
    */
-  leave(isFruitful: boolean | undefined): void {
+  #leave(isFruitful: boolean | undefined): void {
     this.#underWay -= 1;
     if (isFruitful === true) this.#free += 2;
     else if (isFruitful === undefined) this.#free += 1;

@@ -169,9 +169,9 @@ let used = pool.length;
 /**
  * 32 fresh random bytes. Each is given once; a salt is public.
  *
- * The monotonic clock is mixed in, so that two copies of one process (a virtual machine restored twice from
- * one snapshot) do not go on with the same salts. XOR with a value that does not depend on the random bytes
- * leaves them as random.
+ * Both clocks are mixed in, so that two copies of one process (a virtual machine restored twice from one
+ * snapshot) do not go on with the same salts: the monotonic one goes on where it was, the other is set. XOR
+ * with values that do not depend on the random bytes leaves them as random.
  *
  * @returns a buffer that the caller owns
  */
@@ -186,5 +186,6 @@ function freshSalt(): Buffer {
   const [seconds, nanoseconds] = process.hrtime();
   salt.writeUInt32BE((salt.readUInt32BE(0) ^ seconds) >>> 0, 0);
   salt.writeUInt32BE((salt.readUInt32BE(4) ^ nanoseconds) >>> 0, 4);
+  salt.writeUInt32BE((salt.readUInt32BE(8) ^ Date.now()) >>> 0, 8);
   return salt;
 }

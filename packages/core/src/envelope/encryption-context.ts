@@ -17,13 +17,8 @@ export const WORKFLOW_ID_KEY = 'workflow-id';
 /** Most bytes of a serialized context (docs/spec/envelope.md §3.2). */
 export const MAX_CONTEXT_BYTES = 4096;
 
-/** Most entries of a context. */
 const MAX_CONTEXT_ENTRIES = 16;
-
-/** Most bytes of a context's key. */
 const MAX_CONTEXT_KEY_BYTES = 64;
-
-/** Most bytes of a context's value. */
 const MAX_CONTEXT_VALUE_BYTES = 1024;
 
 /** Keys that bind to something which a decoder has to check; none is known (docs/spec/envelope.md §3.3). */
@@ -85,10 +80,8 @@ function checkedValue(key: string, value: string): string {
 }
 
 function lengthPrefixed(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const bytes = Buffer.allocUnsafe(2 + length);
-  bytes.writeUInt16BE(length, 0);
-  bytes.write(text, 2, 'utf8');
+  const bytes = Buffer.from(`\0\0${text}`, 'utf8');
+  bytes.writeUInt16BE(bytes.length - 2, 0);
   return bytes;
 }
 
@@ -112,11 +105,6 @@ export function parseEncryptionContext(bytes: Uint8Array): EncryptionContext {
     if (!CONTEXT_KEY_PATTERN.test(key)) {
       throw new MalformedEnvelopeError('Encryption context: a key does not match [a-z][a-z0-9-]*.');
     }
-    if (key.startsWith(CRITICAL)) {
-      throw new MalformedEnvelopeError(
-        `Encryption context: ${JSON.stringify(key)} must be checked, and this release does not know it. Upgrade Waxseal where payloads are decoded.`,
-      );
-    }
     if (key <= previous) {
       throw new MalformedEnvelopeError('Encryption context: the keys are not in strictly ascending order.');
     }
@@ -124,6 +112,16 @@ export function parseEncryptionContext(bytes: Uint8Array): EncryptionContext {
     previous = key;
   }
   return context;
+}
+
+/** @throws MalformedEnvelopeError when a reader would have to check something that it does not know */
+export function assertNothingCritical(context: EncryptionContext): void {
+  for (const key of context.keys()) {
+    if (!key.startsWith(CRITICAL)) continue;
+    throw new MalformedEnvelopeError(
+      `Encryption context: ${JSON.stringify(key)} must be checked, and this release does not know it. Upgrade Waxseal where payloads are decoded.`,
+    );
+  }
 }
 
 /**
@@ -225,8 +223,8 @@ export function namespaceAliases(
         `namespaceAliases[${JSON.stringify(current)}] must be an array of former namespace names, for example { 'orders-eu': ['orders'] }.`,
       );
     }
-    const names = new Set<string>(former);
-    map.set(current.toWellFormed(), new Set([...names].map((name) => name.toWellFormed())));
+    const name = current.toWellFormed();
+    map.set(name, new Set([...(map.get(name) ?? []), ...former.map((each: string) => each.toWellFormed())]));
   }
   return map;
 }
