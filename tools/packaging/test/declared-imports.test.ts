@@ -65,6 +65,12 @@ describe.each(packages)('packages/%s', (name) => {
   const manifest = manifestOf(directory);
   const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
 
+  /** Where npm has put it: at the root, or beside the package where another has the root's place. */
+  const installed = (dependency: string): string => {
+    const places = [directory, root].map((place) => join(place, 'node_modules', dependency));
+    return places.find((place) => existsSync(place)) ?? dependency;
+  };
+
   it('declares each package that its source, its JavaScript and its types name', () => {
     const named = new Set(filesOf(directory).flatMap(packagesIn));
     expect([...named].filter((each) => each !== manifest.name && !(each in declared))).toEqual([]);
@@ -72,9 +78,7 @@ describe.each(packages)('packages/%s', (name) => {
 
   it('has, or asks its user for, what its own dependencies ask their user for', () => {
     const missing = Object.keys(manifest.dependencies ?? {}).flatMap((dependency) => {
-      const { peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(
-        join(root, 'node_modules', dependency),
-      );
+      const { peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(installed(dependency));
       return Object.keys(peerDependencies)
         .filter((peer) => peerDependenciesMeta[peer]?.optional !== true && !(peer in declared))
         .map((peer) => `${peer}, for ${dependency}`);
