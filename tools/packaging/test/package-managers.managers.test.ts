@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort, startServiceProcess, waitUntil } from '@waxseal/bring-up';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { build } from 'esbuild';
 
@@ -12,6 +13,10 @@ const root = resolve(__dirname, '../../..');
 const programs = join(__dirname, 'programs');
 const tarballs = temporaryDirectory();
 const USED = ['core', 'local-key', 'temporal'];
+const { version: SDK_VERSION } = JSON.parse(
+  readFileSync(join(root, 'node_modules/@temporalio/worker/package.json'), 'utf8'),
+) as { version: string };
+const SDK_OF_CLIENTS = { '@temporalio/client': SDK_VERSION, '@temporalio/common': SDK_VERSION };
 /** Of the registry that this machine's npm has. */
 const PNPM = 'pnpm@10';
 const YARN = '@yarnpkg/cli-dist@4';
@@ -52,10 +57,7 @@ function application(overrides: (files: Readonly<Record<string, string>>) => obj
       return [`@waxseal/${name}`, `file:${join(tarballs, file)}`];
     }),
   );
-  const { version } = JSON.parse(
-    readFileSync(join(root, 'node_modules/@temporalio/worker/package.json'), 'utf8'),
-  ) as { version: string };
-  const sdk = ['client', 'common', 'worker', 'workflow'].map((name) => [`@temporalio/${name}`, version]);
+  const sdk = ['client', 'common', 'worker', 'workflow'].map((name) => [`@temporalio/${name}`, SDK_VERSION]);
   const manifest = {
     name: 'application',
     private: true,
@@ -155,4 +157,47 @@ describe.each(Object.entries(MANAGERS))('installed by %s', (_name, { make, node 
       'Encoded failure / boom secret',
     );
   }, 120_000);
+});
+
+describe('built by Next.js, without a setting,', () => {
+  const NEXT = { next: '16', react: '19', 'react-dom': '19' };
+  let directory: string;
+  beforeAll(async () => {
+    directory = application((files) => ({
+      dependencies: { ...files, ...NEXT, ...SDK_OF_CLIENTS },
+    }));
+    const page =
+      'export default function Page({ children }) { return <html><body>{children}</body></html>; }';
+    mkdirSync(join(directory, 'app/order'), { recursive: true });
+    writeFileSync(join(directory, 'app/layout.js'), page);
+    copyFileSync(join(programs, 'next-route.mjs'), join(directory, 'app/order/route.js'));
+    const address = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
+    writeFileSync(join(directory, '.env'), `TEMPORAL_ADDRESS=${address}\n`);
+    await run(directory, ['npm', 'install', '--no-audit', '--no-fund']);
+  }, 300_000);
+
+  it.each(['--turbopack', '--webpack'])(
+    'a route encrypts what it starts workflows with, %s',
+    async (bundler) => {
+      const environment = { NEXT_TELEMETRY_DISABLED: '1' };
+      await run(directory, ['npx', 'next', 'build', bundler], environment);
+      const port = String(await freePort());
+      const program = join(directory, 'node_modules/next/dist/bin/next');
+      const server = await startServiceProcess(process.execPath, [
+        ...[program, 'start', directory, '-H', '127.0.0.1', '-p', port],
+      ]);
+      try {
+        let answer = '';
+        await waitUntil(async () => {
+          const response = await fetch(`http://127.0.0.1:${port}/order`).catch(() => undefined);
+          answer = (await response?.text()) ?? '';
+          return response?.ok === true;
+        });
+        expect(answer).toBe('binary/envelope "secret"');
+      } finally {
+        await server.stop();
+      }
+    },
+    300_000,
+  );
 });
