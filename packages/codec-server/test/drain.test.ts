@@ -111,11 +111,13 @@ describe('close', () => {
       }
     };
     const loads = Array.from({ length: 10 }, load);
-    await sleep(200);
+    // However fast the machine is: each has kept its connection for some requests.
+    while ((outcomes.get('200') ?? 0) < 30) await sleep(10);
+    const before = outcomes.get('200') ?? 0;
     await close();
     await Promise.all(loads);
     expect([...outcomes.keys()]).toEqual(['200']);
-    expect(outcomes.get('200')).toBeGreaterThan(30);
+    expect(outcomes.get('200')).toBeGreaterThan(before);
   });
 
   it('cuts what takes longer than the drain timeout, also over TLS and in the handshake', async () => {
