@@ -92,12 +92,19 @@ function isToMetadataServer(url: URL | undefined): boolean {
   return url?.pathname.startsWith('/computeMetadata/') === true;
 }
 
+let ofMetadata: { readonly gaxios: Gaxios | undefined } | undefined;
+
 /**
- * What `gcp-metadata` asks by.
+ * What `gcp-metadata` asks by, looked for once: each request to the service comes by here.
  *
  * @returns `undefined` where there is another version of the libraries, or none beside this file
  */
 function gaxiosOfMetadata(): Gaxios | undefined {
+  ofMetadata ??= { gaxios: findGaxiosOfMetadata() };
+  return ofMetadata.gaxios;
+}
+
+function findGaxiosOfMetadata(): Gaxios | undefined {
   try {
     const path = ['@google-cloud/kms', 'google-gax', 'google-auth-library', 'gcp-metadata'].reduce(
       (from, name) => createRequire(from).resolve(name),
