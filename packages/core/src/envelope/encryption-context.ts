@@ -73,7 +73,7 @@ function checkedValue(key: string, value: string): string {
   const text = value.toWellFormed();
   if (Buffer.byteLength(text) > MAX_CONTEXT_VALUE_BYTES) {
     throw new ConfigurationError(
-      `Encryption context: the value of ${JSON.stringify(key)} has at most ${String(MAX_CONTEXT_VALUE_BYTES)} bytes of UTF-8.`,
+      `Encryption context: the value of ${JSON.stringify(key)} must have at most ${String(MAX_CONTEXT_VALUE_BYTES)} bytes of UTF-8.`,
     );
   }
   return text;
