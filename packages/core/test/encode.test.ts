@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { jsonPayload } from '@waxseal/test-support';
+import { vectorOfPayload } from '@waxseal/test-support/vectors';
 
 import { EnvelopeCodec, Keyring } from '../src';
 import { parseEnvelope } from '../src/internal';
 import { only } from './support/only';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
-import { vectorOfPayload } from './vectors/vector-of-payload';
 
 const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('orders/v1') }) });
 const SIZES = [0, 1, 60, 1000, 4095, 4096, 5000, 70_000];

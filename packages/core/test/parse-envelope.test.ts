@@ -1,11 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { type InvalidVector, bytes, readVectors, writeContext } from '@waxseal/test-support/vectors';
 
 import { parseEnvelope } from '../src/internal';
-import { readVectors } from './vectors/read-vectors';
 import { validVectors } from './vectors/valid-vectors';
-import type { InvalidVector } from './vectors/vector';
-import { writeContext } from './vectors/write-context';
-import { bytes } from './vectors/bytes';
 
 /** Version, suite, salt and commitment. */
 const FIXED = bytes.join(Buffer.of(1, 1), Buffer.alloc(64));

@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 
 import { expect, it } from '@jest/globals';
+import { bytes } from '@waxseal/test-support/vectors';
 
 import { withPayloadKeys, type PayloadKeys } from '../src/envelope/cipher';
-import { bytes } from './vectors/bytes';
 
 const DATA_KEY = bytes.fixed('payload keys data key', 32);
 const SALT = bytes.fixed('payload keys salt', 32);

@@ -1,6 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { vectorOfPayload } from '@waxseal/test-support/vectors';
 
 import { EnvelopeCodec, Keyring } from '../src';
 import { isKeyId } from '../src/provider';
@@ -10,7 +11,6 @@ import { serializeWrappedKeys } from '../src/envelope/envelope';
 import { only } from './support/only';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
-import { vectorOfPayload } from './vectors/vector-of-payload';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 }).filter((value) => value.isWellFormed());
 const keyId = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter(isKeyId);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
+import { bytes } from '@waxseal/test-support/vectors';
 
 import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
 import { parseEnvelope, ReplayCodec } from '../src/internal';
@@ -12,7 +13,6 @@ import { only } from './support/only';
 import { TestKey } from './support/test-key';
 import { textsOf } from './support/texts-of';
 import { workflowContext } from './support/workflow-context';
-import { bytes } from './vectors/bytes';
 
 const PLAINTEXT = 'card 4111111111111111 of Ms Ada Example';
 

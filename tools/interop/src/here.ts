@@ -1,9 +1,9 @@
-import type { Payload, SerializationContext } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import type { SerializationContext } from '@temporalio/common';
 import { EnvelopeCodec, isWaxsealError, Keyring } from '@waxseal/core';
 import type { KeyEncryptionKey } from '@waxseal/core/provider';
 import { LocalKey } from '@waxseal/local-key';
-import type { JsonPayload, Outcome, Question } from './vector';
+import { payloadFromVector, vectorOfPayload, type VectorPayload } from '@waxseal/test-support/vectors';
+import type { Outcome, Question } from './vector';
 
 /** Decodes by this implementation. */
 export async function decodeHere({ keys, reader, outer }: Question): Promise<Outcome> {
@@ -24,8 +24,8 @@ export async function decodeHere({ keys, reader, outer }: Question): Promise<Out
     requireEncryption,
   });
   try {
-    const [inner = {}] = await codec.decode([fromJson(outer)], contextOf(namespace, workflowId));
-    return { inner: toJson(inner) };
+    const [inner = {}] = await codec.decode([payloadFromVector(outer)], contextOf(namespace, workflowId));
+    return { inner: vectorOfPayload(inner) };
   } catch (error) {
     if (!isWaxsealError(error)) throw error;
     return { code: error.code, keyServiceAsked: asked };
@@ -41,11 +41,11 @@ export interface EncodeQuestion {
   readonly keyIds: readonly [string, ...string[]];
   readonly namespace: string;
   readonly workflowId: string;
-  readonly inner: JsonPayload;
+  readonly inner: VectorPayload;
 }
 
 /** Encodes by this implementation, bound to namespace and workflow where they are not empty. */
-export async function encodeHere(question: EncodeQuestion): Promise<JsonPayload> {
+export async function encodeHere(question: EncodeQuestion): Promise<VectorPayload> {
   const { keys, keyIds, namespace, workflowId, inner } = question;
   const [primary, ...additional] = keyIds.map((id) => {
     const [key] = localKeys({ [id]: keys[id] ?? '' });
@@ -54,8 +54,8 @@ export async function encodeHere(question: EncodeQuestion): Promise<JsonPayload>
   });
   const codec = new EnvelopeCodec({ keyring: new Keyring({ primary, additional }), binding: 'workflow' });
   try {
-    const [outer = {}] = await codec.encode([fromJson(inner)], contextOf(namespace, workflowId));
-    return toJson(outer);
+    const [outer = {}] = await codec.encode([payloadFromVector(inner)], contextOf(namespace, workflowId));
+    return vectorOfPayload(outer);
   } finally {
     codec.close();
   }
@@ -67,26 +67,4 @@ function localKeys(keys: Question['keys']): LocalKey[] {
 
 function contextOf(namespace: string, workflowId: string): SerializationContext | undefined {
   return namespace || workflowId ? { type: 'workflow', namespace, workflowId } : undefined;
-}
-
-function fromJson({ metadata, data, externalPayloads }: JsonPayload): Payload {
-  const raw = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
-  return {
-    metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, raw(value)])),
-    data: raw(data),
-    ...(externalPayloads && {
-      externalPayloads: temporal.api.common.v1.Payload.fromObject({ externalPayloads }).externalPayloads,
-    }),
-  };
-}
-
-function toJson({ metadata, data, externalPayloads }: Payload): JsonPayload {
-  const base64 = (value: Uint8Array): string => Buffer.from(value).toString('base64');
-  const sizes = (externalPayloads ?? []).map(({ sizeBytes }) => ({ sizeBytes: String(sizeBytes ?? 0) }));
-  const entries = Object.entries(metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    metadata: Object.fromEntries(entries.map(([name, value]) => [name, base64(value)])),
-    data: base64(data ?? new Uint8Array()),
-    ...(sizes.length > 0 && { externalPayloads: sizes }),
-  };
 }

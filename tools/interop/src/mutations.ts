@@ -1,11 +1,11 @@
 import type { Random } from './random';
-import { prefixed, sealParts, u16, wrapParts } from './seal';
-import type { Question, Vector } from './vector';
+import { bytes, localWrap, protobuf, writeContext, writeEnvelope } from '@waxseal/test-support/vectors';
+import type { NamedVector, Question } from './vector';
 
 /** A change to a question, and its name for whoever reads of a disagreement. */
 interface Mutation {
   readonly name: string;
-  readonly apply: (vector: Vector, random: Random, others: readonly Vector[]) => Question;
+  readonly apply: (vector: NamedVector, random: Random, others: readonly NamedVector[]) => Question;
 }
 
 const raw = (base64: string): Buffer => Buffer.from(base64, 'base64');
@@ -19,8 +19,8 @@ function withMetadata(vector: Question, metadata: Readonly<Record<string, string
 }
 
 /** Bytes with one to three small changes. */
-export function damaged(bytes: Buffer, random: Random): Buffer {
-  let changed = bytes;
+function damaged(sound: Buffer, random: Random): Buffer {
+  let changed = sound;
   for (let count = 1 + random.below(3); count > 0; count -= 1) {
     const at = random.below(changed.length + 1);
     const length = random.below(5);
@@ -82,95 +82,83 @@ const CONTEXT_KEYS: readonly string[] = [
 ];
 
 function context(random: Random): Buffer {
-  const entries = Array.from({ length: random.below(5) }, () => [
+  const entries = Array.from({ length: random.below(5) }, (): [string, string] => [
     random.pick(CONTEXT_KEYS),
     random.oneIn(12) ? 'v'.repeat(1020 + random.below(10)) : random.pick(TEXTS),
   ]);
-  if (!random.oneIn(4)) entries.sort(([a = ''], [b = '']) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  const bytes = Buffer.concat(entries.flat().map((part) => prefixed(Buffer.from(part))));
-  return random.oneIn(6) ? damaged(bytes, random) : bytes;
+  if (!random.oneIn(4)) entries.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const sound = writeContext(entries);
+  return random.oneIn(6) ? damaged(sound, random) : sound;
 }
 
 /** Pieces that a protobuf of a payload can have, right ones and wrong ones. */
 function piece(random: Random): Buffer {
-  const field = (number: number, value: Buffer): Buffer =>
-    Buffer.concat([varint(number * 8 + 2), varint(value.length), value]);
-  const name = (): Buffer => Buffer.from(random.pick(TEXTS));
+  const { field, varint } = protobuf;
+  const name = (): Buffer => bytes.text(random.pick(TEXTS));
   const entry = (): Buffer =>
-    Buffer.concat(
-      Array.from({ length: random.below(4) }, () =>
+    bytes.join(
+      ...Array.from({ length: random.below(4) }, () =>
         random.oneIn(5) ? piece(random) : field(1 + random.below(2), name()),
       ),
     );
   return random.pick([
     () => field(1, entry()),
-    () => field(1, Buffer.concat([field(1, name()), field(2, name())])),
-    () => field(2, name()),
-    () => field(3, Buffer.concat([varint(8), varint(random.below(2 ** 31))])),
-    () => field(3, Buffer.concat([varint(8), Buffer.from('ffffffffffffffff7f', 'hex')])),
-    () => field(3, Buffer.concat([varint(8), Buffer.from('ffffffffffffffffff01', 'hex')])),
+    () => field(1, bytes.join(field(1, name()), field(2, name()))),
+    () => protobuf.data(name()),
+    () => protobuf.externalPayload(random.below(2 ** 31)),
+    () => field(3, bytes.join(varint(8), Buffer.from('ffffffffffffffff7f', 'hex'))),
+    () => field(3, bytes.join(varint(8), Buffer.from('ffffffffffffffffff01', 'hex'))),
     () => field(4 + random.below(3000), random.bytes(random.below(6))),
-    () => Buffer.concat([varint((4 + random.below(40)) * 8), varint(random.below(2 ** 31))]),
-    () => Buffer.concat([varint(random.below(20) * 8 + 1), random.bytes(8)]),
-    () => Buffer.concat([varint(random.below(20) * 8 + 5), random.bytes(4)]),
-    () =>
-      Buffer.concat([
-        varint(5 * 8 + 3),
-        random.oneIn(2) ? piece(random) : Buffer.alloc(0),
-        varint(5 * 8 + 4),
-      ]),
+    () => protobuf.varintField(4 + random.below(40), random.below(2 ** 31)),
+    () => bytes.join(varint(random.below(20) * 8 + 1), random.bytes(8)),
+    () => bytes.join(varint(random.below(20) * 8 + 5), random.bytes(4)),
+    () => protobuf.group(5, random.oneIn(2) ? piece(random) : Buffer.alloc(0)),
     () => varint(random.below(40) * 8 + random.below(8)),
-    () => field(1, Buffer.concat([field(1, random.bytes(2)), field(2, name())])),
+    () => field(1, bytes.join(field(1, random.bytes(2)), field(2, name()))),
   ])();
 }
 
-function varint(value: number): Buffer {
-  const out: number[] = [];
-  let left = value;
-  for (; left >= 0x80; left = Math.floor(left / 0x80)) out.push((left % 0x80) + 0x80);
-  out.push(left);
-  return Buffer.from(out);
-}
-
-/** A sound envelope around other parts: under two local keys of which each may do something else. */
+/** A sound envelope around other parts: under up to three local keys of which each may do something else. */
 function crafted(random: Random, plaintext: Buffer): Question {
   const dataKey = random.bytes(32);
   const ids = ['orders/v1', 'break-glass', 'site-1'].slice(0, 1 + random.below(3));
-  const keys = ids.map((id) => ({ id: Buffer.from(id), key: random.bytes(32) }));
-  const wrapped = keys.map(({ id, key }) => {
+  const keys = ids.map((id) => ({ id, key: random.bytes(32) }));
+  const wrappedKeys = keys.map(({ id, key }, index) => {
     const given = random.pick([
       () => dataKey,
       () => dataKey,
       () => random.bytes(32),
       () => random.bytes(random.below(40)),
     ])();
-    const bytes = wrapParts(key, id, random.bytes(12), given);
-    return random.oneIn(5) ? damaged(bytes, random) : bytes;
+    const sound = localWrap(key, id, random.bytes(12), given);
+    const keyId = bytes.text(id);
+    return {
+      keyId: index > 0 && random.oneIn(12) ? damaged(keyId, random) : keyId,
+      bytes: random.oneIn(5) ? damaged(sound, random) : sound,
+    };
   });
-  const serialised = Buffer.concat([
-    Buffer.of(keys.length),
-    ...keys.flatMap(({ id }, index) => [
-      ...(index === 0 ? [] : [prefixed(id)]),
-      prefixed(wrapped[index] ?? Buffer.alloc(0)),
-    ]),
-  ]);
-  const keyId = Buffer.from('orders/v1');
-  const parts = { dataKey, salt: random.bytes(32), context: context(random), plaintext, keyId };
   const known = keys.filter(() => !random.oneIn(5));
+  const { envelope } = writeEnvelope({
+    version: 1,
+    suite: random.oneIn(30) ? random.below(256) : 1,
+    dataKey,
+    salt: random.bytes(32),
+    context: context(random),
+    wrappedKeys,
+    plaintext,
+    ...(random.oneIn(12) && { count: random.below(10) }),
+  });
   return {
     keys: Object.fromEntries(
-      (known.length > 0 ? known : keys).map(({ id, key }) => [id.toString(), key.toString('base64')]),
+      (known.length > 0 ? known : keys).map(({ id, key }) => [id, key.toString('base64')]),
     ),
     reader: reader(random),
     outer: {
       metadata: {
-        encoding: Buffer.from('binary/envelope').toString('base64'),
-        'encryption-key-id': keyId.toString('base64'),
+        encoding: bytes.text('binary/envelope').toString('base64'),
+        'encryption-key-id': bytes.text('orders/v1').toString('base64'),
       },
-      data: sealParts({
-        ...parts,
-        wrappedKeys: random.oneIn(12) ? damaged(serialised, random) : serialised,
-      }).toString('base64'),
+      data: envelope.toString('base64'),
     },
   };
 }
@@ -197,7 +185,7 @@ export const MUTATIONS: readonly Mutation[] = [
     apply: (vector, random) => {
       const data = raw(vector.outer.data);
       const at = random.pick([66, 68, 88, 89, 90, random.below(data.length + 1)]);
-      const value = u16(random.pick([0, 1, 2, 255, 1024, 1025, 4096, 4097, 65535]));
+      const value = bytes.u16(random.pick([0, 1, 2, 255, 1024, 1025, 4096, 4097, 65535]));
       return withData(vector, Buffer.concat([data.subarray(0, at), value, data.subarray(at + 2)]));
     },
   },

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   BringUpError,
-  cacheDirectory,
   findFirst,
   findOnPath,
-  installFromPypi,
+  placesOfPypi,
   repositoryRoot,
   runCommand,
 } from '@waxseal/bring-up';
-import type { JsonPayload, Outcome, Question } from './vector';
+import type { VectorPayload } from '@waxseal/test-support/vectors';
+import type { Outcome, Question } from './vector';
 
 /** Where the implementation in Python is. */
 export const PYTHON_DIRECTORY = join(repositoryRoot, 'interop/python');
@@ -31,17 +31,15 @@ const IMPORTS = 'import cryptography.hazmat.primitives.ciphers.aead';
  * @throws BringUpError when there is none and none can be made
  */
 export async function findPython(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const cache = cacheDirectory(environment);
-  const checked = async (python: string | undefined): Promise<string> => {
+  const onPath = async (): Promise<string> => {
+    const python = findOnPath('python3', environment);
     if (python === undefined) throw new Error('there is none');
     await CRYPTOGRAPHY.check(python);
     return python;
   };
-  const cached = CRYPTOGRAPHY.programIn(join(cache, `cryptography-${CRYPTOGRAPHY.version}`));
   const { value: python, tried } = await findFirst<string>([
-    { name: 'python3 on PATH, with cryptography', look: () => checked(findOnPath('python3', environment)) },
-    { name: `a copy in ${cache}`, look: () => checked(cached) },
-    { name: 'cryptography from PyPI', look: () => installFromPypi(CRYPTOGRAPHY, cache, environment) },
+    { name: 'python3 on PATH, with cryptography', look: onPath },
+    ...placesOfPypi(CRYPTOGRAPHY, environment),
   ]);
   if (python === undefined) {
     const what = 'Install python3 with its venv module, and have access to PyPI.';
@@ -71,7 +69,7 @@ export class PythonImplementation {
   async decode({ keys, reader, outer }: Question): Promise<Outcome> {
     const answer = await this.#ask({ op: 'decode', keys, reader, outer });
     return 'inner' in answer
-      ? { inner: sorted(answer['inner'] as JsonPayload) }
+      ? { inner: answer['inner'] as VectorPayload }
       : { code: String(answer['code']), keyServiceAsked: answer['keyServiceAsked'] === true };
   }
 
@@ -80,9 +78,9 @@ export class PythonImplementation {
     readonly keys: Question['keys'];
     readonly keyIds: readonly string[];
     readonly context: readonly (readonly [key: string, value: string])[];
-    readonly inner: JsonPayload;
-  }): Promise<JsonPayload> {
-    return (await this.#ask({ op: 'encode', ...question }))['outer'] as JsonPayload;
+    readonly inner: VectorPayload;
+  }): Promise<VectorPayload> {
+    return (await this.#ask({ op: 'encode', ...question }))['outer'] as VectorPayload;
   }
 
   /** Ends the process. */
@@ -101,9 +99,4 @@ export class PythonImplementation {
     if ('error' in answer) throw new Error(`Python: ${String(answer.error)}`);
     return answer as Readonly<Record<string, unknown>>;
   }
-}
-
-function sorted(payload: JsonPayload): JsonPayload {
-  const entries = Object.entries(payload.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { ...payload, metadata: Object.fromEntries(entries) };
 }

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { VectorPayload } from '@waxseal/test-support/vectors';
 
 import { compare } from '../src/compare';
 import { decodeHere, encodeHere } from '../src/here';
 import { findPython, PYTHON_DIRECTORY, PythonImplementation } from '../src/python';
 import { Random } from '../src/random';
-import { readVectors, type JsonPayload, type Question } from '../src/vector';
+import { allVectors, type Question } from '../src/vector';
 
 const run = promisify(execFile);
 let interpreter: string;
@@ -28,7 +29,7 @@ function madeUp(seed: string): {
   readonly keyIds: readonly [string, ...string[]];
   readonly namespace: string;
   readonly workflowId: string;
-  readonly inner: JsonPayload;
+  readonly inner: VectorPayload;
 } {
   const random = new Random(seed);
   const others = Array.from({ length: random.below(4) }, (_, index) => `other-${String(index)}/é`);
@@ -56,7 +57,7 @@ describe('the implementation in Python, which was written from the specification
   it('passes every vector', async () => {
     const { stdout } = await run(interpreter, ['-B', join(PYTHON_DIRECTORY, 'run_vectors.py')]);
     const [, vectors] = /(\d+)/.exec(stdout.trim().split('\n').at(-1) ?? '') ?? [];
-    expect(Number(vectors)).toBe(readVectors().length);
+    expect(Number(vectors)).toBe(allVectors().length);
   });
 
   it('opens 200 payloads of this one', async () => {

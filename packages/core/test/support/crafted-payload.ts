@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Payload } from '@temporalio/common';
-
-import { bytes } from '../vectors/bytes';
+import { bytes } from '@waxseal/test-support/vectors';
 
 /** An envelope that anybody can make: well-formed, with wrapped keys that no service has made. */
 export function craftedPayload(keyIds: readonly string[]): Payload {

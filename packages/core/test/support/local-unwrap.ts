@@ -1,6 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-
-import { bytes } from '../vectors/bytes';
+import { bytes } from '@waxseal/test-support/vectors';
 
 /**
  * Opens a wrapped key as docs/spec/local-key.md §1 says.

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { localWrap } from '@waxseal/test-support/vectors';
 
 import { KeyServiceError, type KeyEncryptionKey, type KeyId } from '../../src';
 import type { WrappedKey } from '../../src/provider';
-import { localWrap } from '../vectors/local-wrap';
 import { localUnwrap } from './local-unwrap';
 
 /**

@@ -1,7 +1,7 @@
 import type { SerializationContext } from '@temporalio/common';
+import type { Vector } from '@waxseal/test-support/vectors';
 
 import { EnvelopeCodec, Keyring } from '../../src';
-import type { Vector } from '../vectors/vector';
 import { TestKey } from './test-key';
 
 /** A codec as a vector describes its reader. */

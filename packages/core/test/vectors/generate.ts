@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { VECTORS_DIRECTORY } from '@waxseal/test-support/vectors';
 
 import { vectorFiles } from './vector-files';
-import { VECTORS_DIRECTORY } from './vectors-directory';
 
 // node --require esbuild-register packages/core/test/vectors/generate.ts
 for (const folder of ['valid', 'invalid', 'passed-on'])

@@ -1,7 +1,12 @@
-import { bytes } from './bytes';
+import {
+  type EnvelopeParts,
+  type InvalidVector,
+  type VectorReader,
+  bytes,
+  writeEnvelope,
+} from '@waxseal/test-support/vectors';
+
 import { scenario, type Scenario } from './scenario';
-import type { InvalidVector, VectorReader } from './vector';
-import { writeEnvelope, type EnvelopeParts } from './write-envelope';
 
 /** Codes of docs/spec/envelope.md §8, without their prefix. */
 export type InvalidCode =

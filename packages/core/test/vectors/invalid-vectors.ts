@@ -1,3 +1,5 @@
+import type { InvalidVector } from '@waxseal/test-support/vectors';
+
 import { invalidVector } from './invalid-vector';
 import { MALFORMED_CONTEXTS } from './malformed-contexts';
 import { MALFORMED_ENVELOPES } from './malformed-envelopes';
@@ -5,7 +7,6 @@ import { MALFORMED_METADATA } from './malformed-metadata';
 import { MALFORMED_WRAPPED_KEYS } from './malformed-wrapped-keys';
 import { REJECTED_AFTER_ASKING } from './rejected-after-asking';
 import { REJECTED_BEFORE_ASKING } from './rejected-before-asking';
-import type { InvalidVector } from './vector';
 
 /** All invalid vectors, by name: a number, and what is wrong. */
 export function invalidVectors(): ReadonlyMap<string, InvalidVector> {

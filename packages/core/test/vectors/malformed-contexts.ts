@@ -1,6 +1,6 @@
-import { bytes } from './bytes';
+import { type WrittenEntry, bytes, writeContext } from '@waxseal/test-support/vectors';
+
 import type { InvalidCase } from './invalid-vector';
-import { writeContext, type WrittenEntry } from './write-context';
 
 function raw(name: string, description: string, context: Uint8Array): InvalidCase {
   return { name, description, code: 'MALFORMED_ENVELOPE', change: () => ({ context }) };

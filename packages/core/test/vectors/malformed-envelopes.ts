@@ -1,6 +1,6 @@
-import { bytes } from './bytes';
+import { type EnvelopeParts, bytes } from '@waxseal/test-support/vectors';
+
 import type { InvalidCase } from './invalid-vector';
-import type { EnvelopeParts } from './write-envelope';
 
 const code = 'MALFORMED_ENVELOPE';
 

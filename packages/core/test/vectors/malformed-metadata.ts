@@ -1,4 +1,5 @@
-import { bytes } from './bytes';
+import { bytes } from '@waxseal/test-support/vectors';
+
 import type { InvalidCase } from './invalid-vector';
 
 const code = 'MALFORMED_ENVELOPE';

@@ -1,7 +1,12 @@
-import { bytes } from './bytes';
+import {
+  type EnvelopeParts,
+  type WrittenWrappedKey,
+  bytes,
+  writeEnvelope,
+} from '@waxseal/test-support/vectors';
+
 import type { InvalidCase } from './invalid-vector';
 import type { Scenario } from './scenario';
-import { writeEnvelope, type EnvelopeParts, type WrittenWrappedKey } from './write-envelope';
 
 function keys(
   name: string,

@@ -1,7 +1,6 @@
-import { bytes } from './bytes';
+import { type PassedOnVector, type VectorReader, bytes, writeEnvelope } from '@waxseal/test-support/vectors';
+
 import { scenario } from './scenario';
-import type { PassedOnVector, VectorReader } from './vector';
-import { writeEnvelope } from './write-envelope';
 
 /** One payload that is no envelope. */
 interface PassedOnCase {

@@ -1,6 +1,4 @@
-import { bytes } from './bytes';
-import { protobuf } from './protobuf';
-import type { VectorPayload } from './vector';
+import { type VectorPayload, bytes, protobuf } from '@waxseal/test-support/vectors';
 
 /**
  * A payload, and the plaintext that most encoders write for it: metadata in the given order, data, external

@@ -1,8 +1,7 @@
-import { bytes } from './bytes';
+import { type VectorPayload, bytes, protobuf } from '@waxseal/test-support/vectors';
+
 import { payloadOf } from './payload-of';
-import { protobuf } from './protobuf';
 import type { ValidCase } from './valid-vector';
-import type { VectorPayload } from './vector';
 
 const ORDER = payloadOf([['encoding', 'json/plain']], '{"orderId":"A-1001"}');
 const ENTRY = protobuf.metadataEntry('encoding', bytes.text('json/plain'));

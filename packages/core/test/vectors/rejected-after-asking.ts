@@ -1,10 +1,14 @@
-import { bytes } from './bytes';
+import {
+  type EnvelopeParts,
+  bytes,
+  localWrap,
+  protobuf,
+  writeContext,
+  writeEnvelope,
+} from '@waxseal/test-support/vectors';
+
 import type { InvalidCase } from './invalid-vector';
-import { localWrap } from './local-wrap';
-import { protobuf } from './protobuf';
 import { SEARCHED_IN_VAIN, WRONG_TAG_AND_A_REFUSAL } from './search-cases';
-import { writeContext } from './write-context';
-import { writeEnvelope, type EnvelopeParts } from './write-envelope';
 
 const ORDERS = bytes.text('orders/v1');
 

@@ -1,7 +1,6 @@
-import { bytes } from './bytes';
+import { type VectorReader, bytes, writeContext } from '@waxseal/test-support/vectors';
+
 import type { InvalidCase } from './invalid-vector';
-import type { VectorReader } from './vector';
-import { writeContext } from './write-context';
 
 function mismatch(
   name: string,

@@ -1,8 +1,11 @@
-import { bytes } from './bytes';
-import { localWrap } from './local-wrap';
-import { protobuf } from './protobuf';
-import type { EnvelopeParts, WrittenWrappedKey } from './write-envelope';
-import { writeContext } from './write-context';
+import {
+  type EnvelopeParts,
+  type WrittenWrappedKey,
+  bytes,
+  localWrap,
+  protobuf,
+  writeContext,
+} from '@waxseal/test-support/vectors';
 
 /** What one vector is made of, before anything in it is made wrong. */
 export interface Scenario {

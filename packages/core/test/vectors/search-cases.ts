@@ -1,9 +1,9 @@
-import { bytes } from './bytes';
+import { type WrittenWrappedKey, bytes } from '@waxseal/test-support/vectors';
+
 import type { InvalidCase } from './invalid-vector';
 import { payloadOf } from './payload-of';
 import { JSON_PLAINTEXT, type Scenario } from './scenario';
 import type { ValidCase } from './valid-vector';
-import type { WrittenWrappedKey } from './write-envelope';
 
 const { inner } = payloadOf([['encoding', 'json/plain']], '{"orderId":"A-1001"}');
 

@@ -1,4 +1,5 @@
-import { bytes } from './bytes';
+import { bytes } from '@waxseal/test-support/vectors';
+
 import { payloadOf } from './payload-of';
 import { JSON_PLAINTEXT } from './scenario';
 import type { ValidCase } from './valid-vector';

@@ -1,8 +1,14 @@
-import { bytes } from './bytes';
+import {
+  type EnvelopeParts,
+  type ValidVector,
+  type VectorPayload,
+  type VectorReader,
+  bytes,
+  writeContext,
+  writeEnvelope,
+} from '@waxseal/test-support/vectors';
+
 import { scenario, type Scenario } from './scenario';
-import type { ValidVector, VectorPayload, VectorReader } from './vector';
-import { writeContext } from './write-context';
-import { writeEnvelope, type EnvelopeParts } from './write-envelope';
 
 /** What makes one valid vector differ from the plainest one. */
 export interface ValidCase {

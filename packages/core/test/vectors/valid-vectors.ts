@@ -1,10 +1,9 @@
-import { bytes } from './bytes';
+import { type ValidVector, bytes, protobuf } from '@waxseal/test-support/vectors';
+
 import { payloadOf } from './payload-of';
-import { protobuf } from './protobuf';
 import { PROTOBUF_CASES } from './protobuf-cases';
 import { SEARCH_CASES } from './search-cases';
 import { TEXT_CASES } from './text-cases';
-import type { ValidVector } from './vector';
 import { validVector, type ValidCase } from './valid-vector';
 
 const ORDER = payloadOf([['encoding', 'json/plain']], '{"orderId":"A-1001"}');
