@@ -1,9 +1,9 @@
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
 import { typeOf, type Counted, type TypedMessage } from './count-payloads';
-import type { GrpcAnswer, TemporalSession } from './doctor/temporal/grpc-session';
-import { openLastingSession } from './doctor/temporal/lasting-session';
-import { readTemporalSettings } from './doctor/temporal/settings';
+import type { GrpcAnswer, TemporalSession } from './temporal/grpc-session';
+import { openLastingSession } from './temporal/lasting-session';
+import { readTemporalSettings } from './temporal/settings';
 import { printable } from './printable';
 
 const api = temporal.api.workflowservice.v1;
