@@ -131,6 +131,7 @@ export function usageReport(scanned: Scanned): UsageReport {
   const elsewhere = of('elsewhere').map(otherUsage);
   const context = {
     retentionMs,
+    asOfMs,
     isComplete: told.length === 0,
     elsewhere: elsewhere.reduce((sum, { payloads }) => sum + payloads, 0),
   };
@@ -159,6 +160,7 @@ export function usageReport(scanned: Scanned): UsageReport {
 }
 
 interface Context {
+  readonly asOfMs: number;
   readonly retentionMs: number | undefined;
   readonly isComplete: boolean;
   readonly elsewhere: number;
@@ -201,14 +203,14 @@ function blockersOf(use: Use, context: Context, countOf: (holders: Holders) => n
 function dateOf(
   use: Use,
   blockers: readonly Blocker[],
-  { retentionMs }: Context,
+  { retentionMs, asOfMs }: Context,
   lastCloseOf: (holders: Holders) => number | undefined,
 ): string | null {
   if (blockers.length > 0) return null;
   const closes = Object.values(use.holders).flatMap((holders) => lastCloseOf(holders) ?? []);
   const last = closes.length === 0 ? undefined : Math.max(...closes);
   // Nothing that needs it is left, but for what other keys open.
-  if (last === undefined) return iso(0);
+  if (last === undefined) return iso(asOfMs);
   return retentionMs === undefined ? null : iso(last + retentionMs);
 }
 
