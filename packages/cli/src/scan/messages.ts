@@ -36,6 +36,7 @@ export function messageTypeOf(field: MessageField): MessageType | undefined {
 
 export const PAYLOAD = '.temporal.api.common.v1.Payload';
 export const FAILURE = '.temporal.api.failure.v1.Failure';
+export const HISTORY = '.temporal.api.history.v1.History';
 export const HISTORY_EVENT = '.temporal.api.history.v1.HistoryEvent';
 export const MEMO = '.temporal.api.common.v1.Memo';
 export const HEADER = '.temporal.api.common.v1.Header';

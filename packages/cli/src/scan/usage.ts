@@ -1,6 +1,6 @@
 import { ENCRYPTED, identify, type PayloadFormat } from './payload-format';
 import { walk, type LocatedPayload, type PayloadKind } from './walk';
-import type { TypedMessage } from './messages';
+import { HISTORY, type Message, type TypedMessage } from './messages';
 
 /** What keeps payloads. */
 export type HolderKind =
@@ -95,12 +95,14 @@ export class Usage {
 
   /** Counts the payloads of messages, and calls `found` for each. Holders are told afterwards: {@link heldBy}. */
   read(message: TypedMessage, found?: (found: FoundPayload) => void): void {
+    if (message.type.fullName === HISTORY) this.events += eventsIn(message.message);
     walk(message, {
       payload: (located) => {
         const { format, names } = identify(located.payload);
         // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
         if (located.kind === 'header' && !ENCRYPTED.has(format)) return;
-        found?.({ ...located, format, names });
+        const { kind, event, field, payload } = located;
+        found?.({ kind, event, field: field(), format, names, bytes: payload.data?.length ?? 0 });
         this.payloads += 1;
         if (ENCRYPTED.has(format)) this.encrypted += 1;
         for (const name of names) this.#count(format, name, names.length === 1, located);
@@ -194,9 +196,13 @@ export class Usage {
 }
 
 /** A payload, and how it is encrypted. */
-export interface FoundPayload extends LocatedPayload {
+export interface FoundPayload extends Pick<LocatedPayload, 'kind' | 'event'> {
+  /** The way to it, from the event's attributes or from the message: `input.payloads[0]`. */
+  readonly field: string;
   readonly format: PayloadFormat;
   readonly names: readonly string[];
+  /** Size of its data. */
+  readonly bytes: number;
 }
 
 /** A {@link Usage} as it is stored. */
@@ -218,6 +224,10 @@ export function dayOf(ms: number): string {
 /** When a day has ended, in milliseconds since the epoch. */
 export function endOfDay(day: string): number {
   return Date.parse(day) + MS_PER_DAY;
+}
+
+function eventsIn({ events }: Message): number {
+  return Array.isArray(events) ? events.length : 0;
 }
 
 function see(use: Use, timeMs: number | undefined, day: string | undefined, count: number): void {
