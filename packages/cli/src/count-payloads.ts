@@ -21,7 +21,7 @@ export interface PayloadCounts {
   readonly clearAt: readonly { readonly place: string; readonly count: number }[];
 }
 
-/** Counts payloads and failures, where Temporal's API has them. Headers are in clear, whatever codec there is. */
+/** Counts payloads and failures, where Temporal's API has them. Headers are in clear under any codec. */
 export function countPayloads(messages: readonly TypedMessage[]): PayloadCounts {
   const counts = { envelopes: 0, plaintext: 0, clearFailures: 0 };
   const places = new Map<string, number>();

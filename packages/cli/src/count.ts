@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@waxseal/core';
-import { countPayloads, type Counted, type PayloadCounts } from './count-payloads';
+import { countPayloads, type PayloadCounts } from './count-payloads';
 import { historiesInFiles } from './scan/history-files';
 import { namespaceHistories } from './namespace-histories';
 import type { Output } from './output';

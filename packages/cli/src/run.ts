@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
+import { keysCommand } from './commands/keys';
 import { serveCommand } from './commands/serve';
 import { type Output, version } from './output';
 
@@ -46,6 +47,7 @@ function createProgram(output: Output): Command {
     healthCommand,
     inspectCommand,
     countCommand,
+    keysCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program).exitOverride());

@@ -1,5 +1,6 @@
 import { ENCRYPTED, type PayloadFormat } from '../scan/payload-format';
-import type { HolderKind, Holders, NamedHolder, Usage, Use } from '../scan/usage';
+import type { Usage } from '../scan/usage';
+import type { HolderKind, Holders, NamedHolder, Use } from '../scan/use';
 import type { PayloadKind } from '../scan/walk';
 import { keyAndVersion } from './key-version';
 
@@ -126,7 +127,10 @@ export function usageReport(scanned: Scanned): UsageReport {
   const told =
     usage.notToldApart === 0
       ? leftOut
-      : [...leftOut, `${String(usage.notToldApart)} payloads name keys beyond the first 1,000: these are not told apart`];
+      : [
+          ...leftOut,
+          `${String(usage.notToldApart)} payloads name keys beyond the first 1,000: these are not told apart`,
+        ];
   const of = (format: PayloadFormat): readonly Use[] => usage.uses.filter((use) => use.format === format);
   const elsewhere = of('elsewhere').map(otherUsage);
   const context = {

@@ -2,7 +2,7 @@ import { temporal } from '@temporalio/proto';
 import { timeOf, typeOf, type Message, type TypedMessage } from './messages';
 import type { Listed } from './slices';
 import type { TemporalReader } from './temporal-reader';
-import type { Holder } from './usage';
+import type { Holder } from './use';
 
 const api = temporal.api.workflowservice.v1;
 const LISTED_INFO = typeOf(temporal.api.workflow.v1.WorkflowExecutionInfo);
@@ -31,7 +31,12 @@ export async function* executions(
   const seen = new Set<string>();
   let nextPageToken: Uint8Array = new Uint8Array();
   do {
-    const page = await PAGES[listed](reader, { namespace: reader.namespace, query, pageSize: PAGE, nextPageToken });
+    const page = await PAGES[listed](reader, {
+      namespace: reader.namespace,
+      query,
+      pageSize: PAGE,
+      nextPageToken,
+    });
     for (const execution of page.executions) {
       // What closes while pages are read takes another place in their order, and can come twice.
       if (seen.has(execution.runId)) continue;
@@ -72,7 +77,10 @@ const PAGES: Readonly<Record<Listed, (reader: TemporalReader, request: ListReque
   },
 };
 
-function workflow(reader: TemporalReader, info: temporal.api.workflow.v1.IWorkflowExecutionInfo): ListedExecution {
+function workflow(
+  reader: TemporalReader,
+  info: temporal.api.workflow.v1.IWorkflowExecutionInfo,
+): ListedExecution {
   const workflowId = info.execution?.workflowId ?? '';
   const runId = info.execution?.runId ?? '';
   const closeMs = timeOf(info.closeTime);
@@ -144,7 +152,13 @@ async function history(
 
 function activity(
   reader: TemporalReader,
-  { activityId, runId, activityType, scheduleTime, closeTime }: temporal.api.activity.v1.IActivityExecutionListInfo,
+  {
+    activityId,
+    runId,
+    activityType,
+    scheduleTime,
+    closeTime,
+  }: temporal.api.activity.v1.IActivityExecutionListInfo,
 ): ListedExecution {
   const id = activityId ?? '';
   const run = runId ?? '';
@@ -179,7 +193,13 @@ function activity(
 
 function nexusOperation(
   reader: TemporalReader,
-  { operationId, runId, operation, scheduleTime, closeTime }: temporal.api.nexus.v1.INexusOperationExecutionListInfo,
+  {
+    operationId,
+    runId,
+    operation,
+    scheduleTime,
+    closeTime,
+  }: temporal.api.nexus.v1.INexusOperationExecutionListInfo,
 ): ListedExecution {
   const id = operationId ?? '';
   const run = runId ?? '';
@@ -190,7 +210,13 @@ function nexusOperation(
       const described = await reader.ask(
         'DescribeNexusOperationExecution',
         api.DescribeNexusOperationExecutionRequest,
-        { namespace: reader.namespace, operationId: id, runId: run, includeInput: true, includeOutcome: true },
+        {
+          namespace: reader.namespace,
+          operationId: id,
+          runId: run,
+          includeInput: true,
+          includeOutcome: true,
+        },
         api.DescribeNexusOperationExecutionResponse,
       );
       if (described === undefined) return undefined;

@@ -41,8 +41,8 @@ export const ENCRYPTED: ReadonlySet<PayloadFormat> = new Set([
 export interface IdentifiedPayload {
   readonly format: PayloadFormat;
   /**
-   * Keys of which any opens the payload, none twice; the encoding of plaintext; the driver or kind of store of
-   * what is kept elsewhere.
+   * Keys of which any opens the payload, none twice; the encoding of plaintext; the driver or the kind of the
+   * store of what is kept elsewhere.
    */
   readonly names: readonly string[];
 }
@@ -58,7 +58,8 @@ export function identify(payload: PayloadMessage): IdentifiedPayload {
       return envelopeOf(payload);
     case 'binary/encrypted':
       return {
-        format: has(payload, 'encryption-dek') && has(payload, 'encryption-key-id') ? 'temporal-proxy' : 'samples',
+        format:
+          has(payload, 'encryption-dek') && has(payload, 'encryption-key-id') ? 'temporal-proxy' : 'samples',
         names: [namedKey(payload)],
       };
     // Spelt like this: samples-java, KeyringCodec.
@@ -106,7 +107,9 @@ function fingerprint(secret: string): string {
 
 function driverOf(data: Uint8Array): string {
   try {
-    const { driverName } = JSON.parse(Buffer.from(data).toString('utf8')) as { readonly driverName?: unknown };
+    const { driverName } = JSON.parse(Buffer.from(data).toString('utf8')) as {
+      readonly driverName?: unknown;
+    };
     return typeof driverName === 'string' ? driverName.slice(0, 100) : '(no driver is named)';
   } catch {
     return '(no driver is named)';

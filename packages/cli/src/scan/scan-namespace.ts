@@ -151,7 +151,9 @@ async function describeNamespace(reader: TemporalReader): Promise<Namespace> {
     retentionMs: Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000,
     blindSpots:
       config?.historyArchivalState === ENABLED
-        ? ['Archived histories: this namespace has archival switched on, and what it archived outlives the retention.']
+        ? [
+            'Archived histories: this namespace has archival switched on, and what it archived outlives the retention.',
+          ]
         : [],
   };
 }
@@ -167,11 +169,20 @@ async function whatIsKnown(
   reader: TemporalReader,
 ): Promise<{ readonly known: Known; readonly blindSpots: readonly string[] }> {
   const request = { namespace: reader.namespace };
-  const activities = await reader.knows('CountActivityExecutions', api.CountActivityExecutionsRequest, request);
-  const nexus = await reader.knows('CountNexusOperationExecutions', api.CountNexusOperationExecutionsRequest, request);
+  const activities = await reader.knows(
+    'CountActivityExecutions',
+    api.CountActivityExecutionsRequest,
+    request,
+  );
+  const nexus = await reader.knows(
+    'CountNexusOperationExecutions',
+    api.CountNexusOperationExecutionsRequest,
+    request,
+  );
   const versions = await reader.knows('ListWorkerDeployments', api.ListWorkerDeploymentsRequest, request);
   const batches = await reader.knows('ListBatchOperations', api.ListBatchOperationsRequest, request);
-  const lacks = (is: boolean, what: string): readonly string[] => (is ? [] : [`${what}: this server lists none.`]);
+  const lacks = (is: boolean, what: string): readonly string[] =>
+    is ? [] : [`${what}: this server lists none.`];
   return {
     known: {
       listed: [
@@ -191,7 +202,11 @@ async function whatIsKnown(
   };
 }
 
-async function plan(reader: TemporalReader, { listed }: Known, { asOfMs, sinceMs }: ScanState): Promise<Slice[]> {
+async function plan(
+  reader: TemporalReader,
+  { listed }: Known,
+  { asOfMs, sinceMs }: ScanState,
+): Promise<Slice[]> {
   const slices: Slice[] = [];
   for (const each of listed) {
     for await (const slice of slicesOf(reader, each, { asOfMs, sinceMs, mostInSlice: MOST_IN_SLICE })) {

@@ -1,7 +1,8 @@
 import { executions, type ListedExecution } from './executions';
 import type { Slice } from './slices';
 import type { TemporalReader } from './temporal-reader';
-import { dayOf, Usage, type FoundPayload, type Holder } from './usage';
+import { dayOf, type Holder } from './use';
+import { Usage, type FoundPayload } from './usage';
 
 /** A payload, and what keeps it: one finding of a scan. */
 export interface Finding extends FoundPayload {
@@ -38,7 +39,11 @@ export interface SliceReading {
  * @throws ConfigurationError or TemporalFault when Temporal does not answer as it should; the reason of
  *   `signal` once that is aborted. Nothing of the slice counts then.
  */
-export async function scanSlice(reader: TemporalReader, slice: Slice, reading: SliceReading): Promise<SliceUsage> {
+export async function scanSlice(
+  reader: TemporalReader,
+  slice: Slice,
+  reading: SliceReading,
+): Promise<SliceUsage> {
   const open = new Usage();
   const closed: Record<string, Usage> = {};
   let read = 0;
@@ -62,7 +67,11 @@ export async function scanSlice(reader: TemporalReader, slice: Slice, reading: S
 async function readExecution(
   execution: ListedExecution,
   keepsFindings: boolean,
-): Promise<{ readonly usage: Usage; readonly findings: readonly FoundPayload[]; readonly holder: Holder | undefined }> {
+): Promise<{
+  readonly usage: Usage;
+  readonly findings: readonly FoundPayload[];
+  readonly holder: Holder | undefined;
+}> {
   const usage = new Usage();
   const findings: FoundPayload[] = [];
   const keep = keepsFindings ? (found: FoundPayload): void => void findings.push(found) : undefined;
@@ -93,7 +102,7 @@ async function inParallel<T>(
       if (hasFailed) return;
       const { value, done } = await takeNext();
       if (done === true) return;
-      await work(value as T);
+      await work(value);
     }
   };
   const running = Array.from({ length: concurrency }, () =>

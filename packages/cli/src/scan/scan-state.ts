@@ -1,6 +1,7 @@
 import type { Slice } from './slices';
 import type { SliceUsage } from './scan-slice';
-import { endOfDay, Usage, type UsageJson } from './usage';
+import { Usage, type UsageJson } from './usage';
+import { endOfDay } from './use';
 
 /** Usage by the day on which executions closed. */
 type ByDay = Readonly<Record<string, UsageJson>>;

@@ -51,7 +51,15 @@ export async function* slicesOf(
   const closed = `${sinceMs === undefined ? '' : `CloseTime > ${quoted(sinceMs)} AND `}CloseTime <= ${asOf}`;
   // Clocks of servers differ: what starts "later" is in the last range of start times.
   const ranges: readonly Range[] = [
-    { listed, set: 'open', base: open, field: 'StartTime', from: BEGINNING_MS, to: asOfMs + DAY_MS, ...WHOLE },
+    {
+      listed,
+      set: 'open',
+      base: open,
+      field: 'StartTime',
+      from: BEGINNING_MS,
+      to: asOfMs + DAY_MS,
+      ...WHOLE,
+    },
     {
       listed,
       set: 'closed',

@@ -1,7 +1,7 @@
 import { temporal } from '@temporalio/proto';
 import { timeOf, typeOf, type Message, type TypedMessage } from './messages';
 import type { TemporalReader } from './temporal-reader';
-import type { Holder } from './usage';
+import type { Holder } from './use';
 
 const api = temporal.api.workflowservice.v1;
 const SCHEDULE = typeOf(api.DescribeScheduleResponse);
@@ -20,7 +20,12 @@ export async function* schedules(reader: TemporalReader): AsyncIterable<Standing
   let nextPageToken: Uint8Array = new Uint8Array();
   do {
     const request = { namespace, maximumPageSize: PAGE, nextPageToken };
-    const page = await reader.demand('ListSchedules', api.ListSchedulesRequest, request, api.ListSchedulesResponse);
+    const page = await reader.demand(
+      'ListSchedules',
+      api.ListSchedulesRequest,
+      request,
+      api.ListSchedulesResponse,
+    );
     for (const { scheduleId: id } of page.schedules) {
       const scheduleId = id ?? '';
       const described = await reader.ask(

@@ -39,7 +39,12 @@ export class TemporalReader {
    * @returns `undefined` for what is not there, or no more
    * @throws ConfigurationError when Temporal refuses, TemporalFault when it does not answer
    */
-  async ask<Q, A>(method: string, type: RequestType<Q>, request: Q, answer: AnswerType<A>): Promise<A | undefined> {
+  async ask<Q, A>(
+    method: string,
+    type: RequestType<Q>,
+    request: Q,
+    answer: AnswerType<A>,
+  ): Promise<A | undefined> {
     const given = await this.#call(method, type.encode(request).finish());
     return given.status === NOT_FOUND ? undefined : answer.decode(messageOf(given, method));
   }
@@ -75,7 +80,9 @@ function messageOf({ status, said, message }: GrpcAnswer, method: string): Uint8
     );
   }
   if (message === undefined) {
-    throw new ConfigurationError(`Temporal's answer to ${method} holds no whole message. Is a proxy in between?`);
+    throw new ConfigurationError(
+      `Temporal's answer to ${method} holds no whole message. Is a proxy in between?`,
+    );
   }
   return message;
 }

@@ -112,7 +112,8 @@ function push(open: Node[], parent: Node, { field, type }: HeldField, value: obj
   // Taken from the end of the list: pushed in reverse, payloads come in the order of the message.
   if (field.repeated) {
     const list = value as readonly unknown[];
-    for (let index = list.length - 1; index >= 0; index--) add(list[index], `${field.name}[${String(index)}]`);
+    for (let index = list.length - 1; index >= 0; index--)
+      add(list[index], `${field.name}[${String(index)}]`);
   } else if (field.map) {
     for (const [key, each] of Object.entries(value)) add(each, `${field.name}[${JSON.stringify(key)}]`);
   } else add(value, field.name);
@@ -120,7 +121,8 @@ function push(open: Node[], parent: Node, { field, type }: HeldField, value: obj
 
 function eventOf(message: Message, attributes: string): EventPlace {
   return {
-    id: String(message['eventId'] ?? ''),
+    // A Long, or what a file says.
+    id: (message['eventId'] as { toString(): string } | undefined)?.toString() ?? '',
     type: attributes.replace(/EventAttributes$/, ''),
     timeMs: timeOf(message['eventTime']),
   };
@@ -195,7 +197,8 @@ function fieldsWithPayloads(type: MessageType): ReadonlyMap<string, HeldField> {
   const fields = new Map<string, HeldField>();
   for (const field of type.fieldsArray) {
     const inner = messageTypeOf(field);
-    if (inner !== undefined && reachesPayload(inner, new Set())) fields.set(field.name, { field, type: inner });
+    if (inner !== undefined && reachesPayload(inner, new Set()))
+      fields.set(field.name, { field, type: inner });
   }
   reachable.set(type.fullName, fields);
   return fields;
@@ -214,7 +217,8 @@ function reachesPayload(type: MessageType, seen: Set<string>): boolean {
 /** What all SDKs put in the place of a message that is in `encodedAttributes`. */
 const ENCODED_MESSAGE = 'Encoded failure';
 
-function isInClear({ message = '', stackTrace = '', source }: Message): boolean {
-  if (source === 'Server') return false;
+function isInClear({ message = '', stackTrace = '', source, terminatedFailureInfo }: Message): boolean {
+  // What is said at a termination is its reason, which no codec sees.
+  if (source === 'Server' || (terminatedFailureInfo ?? null) !== null) return false;
   return (message !== '' && message !== ENCODED_MESSAGE) || (stackTrace !== '' && stackTrace !== null);
 }

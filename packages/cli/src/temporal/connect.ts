@@ -4,7 +4,7 @@ import { checkServerIdentity, connect as connectTls, type TLSSocket, connect } f
 import { withDeadline } from '@waxseal/core/provider';
 import { networkFault, tlsFault } from './faults';
 import type { TemporalSettings } from './settings';
-import { codeOf, TemporalFault } from './temporal-fault';
+import { codeOf } from './temporal-fault';
 
 /** For each of the two: the TCP connection, and TLS on it. Milliseconds. */
 const TIMEOUT_MS = 5_000;
