@@ -21,7 +21,10 @@ export interface PayloadCounts {
   readonly clearAt: readonly { readonly place: string; readonly count: number }[];
 }
 
-/** Counts payloads and failures, where Temporal's API has them. Headers are in clear under any codec. */
+/**
+ * Counts payloads and failures, where Temporal's API has them. Headers, and what SDKs note in markers, are in
+ * clear under any codec.
+ */
 export function countPayloads(messages: readonly TypedMessage[]): PayloadCounts {
   const counts = { envelopes: 0, plaintext: 0, clearFailures: 0 };
   const places = new Map<string, number>();
@@ -29,7 +32,7 @@ export function countPayloads(messages: readonly TypedMessage[]): PayloadCounts 
   for (const message of messages) {
     walk(message, {
       payload: ({ payload, kind, event, field }) => {
-        if (kind === 'header') return;
+        if (kind === 'header' || kind === 'marker of the SDK') return;
         const encoding = encodingOf(payload);
         if (encoding === ENVELOPE_ENCODING) counts.envelopes += 1;
         else if (identify(payload).format !== 'redacted') {

@@ -23,6 +23,11 @@ export function keysUsageCommand(output: Output): Command {
     .option('--concurrency <number>', 'how many executions are read at a time', '8')
     .option('--rps <number>', 'how many requests Temporal gets a second, at most', '100')
     .option(
+      '--checkpoint <number>',
+      'with --state: how many executions are read again when a scan goes on, at most',
+      '500',
+    )
+    .option(
       '--fail-if-used <key>',
       'exit with 3 when a payload names this key, by its ID with or without version; repeatable',
       appendList,

@@ -2,6 +2,7 @@ import { ENCRYPTED, type PayloadFormat } from '../scan/payload-format';
 import type { Usage } from '../scan/usage';
 import type { HolderKind, Holders, NamedHolder, Use } from '../scan/use';
 import type { PayloadKind } from '../scan/walk';
+import { blockersOf, type Blocker, type BlockingContext } from './blockers';
 import { keyAndVersion } from './key-version';
 
 /** What was looked at. */
@@ -15,6 +16,8 @@ export interface Scanned {
   readonly endedMs: number;
   /** How long the namespace keeps closed executions, in milliseconds. */
   readonly retentionMs?: number;
+  /** Executions that were read in this scan: not those that an earlier one had read. */
+  readonly read: number;
   /** Executions that were gone before they could be read. */
   readonly gone: number;
   /** What was not looked at though it could have been, each with what to do. Empty where all was. */
@@ -37,6 +40,7 @@ export interface UsageReport {
   readonly complete: boolean;
   readonly leftOut: readonly string[];
   readonly blindSpots: readonly string[];
+  readonly read: number;
   readonly gone: number;
   readonly holders: Readonly<Partial<Record<HolderKind, number>>>;
   readonly events: number;
@@ -51,6 +55,8 @@ export interface UsageReport {
   readonly elsewhere: readonly OtherUsage[];
   /** Envelopes that cannot be read, by the key that they name. */
   readonly malformed: readonly OtherUsage[];
+  /** Payloads in clear that SDKs write themselves, beside every codec, for local activities and patches. */
+  readonly sdkMarkers: number;
   /** Constants in the place of what could not be encrypted. */
   readonly redacted: number;
 }
@@ -85,14 +91,6 @@ export interface KeyUsage extends OtherUsage {
   readonly blockers: readonly Blocker[];
 }
 
-/** What keeps a key needed for as long as it is there. */
-export interface Blocker {
-  readonly what: HolderKind | 'not all was looked at' | 'payloads kept elsewhere';
-  readonly count: number;
-  /** What frees the key of it. */
-  readonly freedBy: string;
-}
-
 export interface DayCount {
   readonly day: string;
   readonly count: number;
@@ -110,20 +108,9 @@ export interface NeededBy {
   readonly closeDays: readonly DayCount[];
 }
 
-/** What frees a key from what does not end by itself. */
-const FREED_BY: Readonly<Partial<Record<HolderKind, string>>> = {
-  'open executions':
-    'completion, continue-as-new without the old payloads, reset or termination; then the retention must pass',
-  schedules: 'an update by a client that encrypts under another key, or deletion: schedules do not expire',
-  'open activities': 'completion, cancellation or termination; then the retention must pass',
-  'open Nexus operations': 'completion, cancellation or termination; then the retention must pass',
-  deployments: 'new metadata of the version, or its deletion: versions do not expire',
-  files: 'deletion of the files, or the decision that nobody will read them: files do not expire',
-};
-
 /** Draws the conclusions. */
 export function usageReport(scanned: Scanned): UsageReport {
-  const { usage, asOfMs, endedMs, retentionMs, leftOut, blindSpots, gone, source, namespace } = scanned;
+  const { usage, asOfMs, endedMs, retentionMs, leftOut, blindSpots, read, gone, source, namespace } = scanned;
   const told =
     usage.notToldApart === 0
       ? leftOut
@@ -149,6 +136,7 @@ export function usageReport(scanned: Scanned): UsageReport {
     complete: told.length === 0,
     leftOut: told,
     blindSpots,
+    read,
     gone,
     holders: usage.holders,
     events: usage.events,
@@ -159,15 +147,14 @@ export function usageReport(scanned: Scanned): UsageReport {
     plaintext: of('plaintext').map(otherUsage),
     elsewhere,
     malformed: of('malformed').map(otherUsage),
+    sdkMarkers: usage.sdkMarkers,
     redacted: of('redacted').reduce((sum, { payloads }) => sum + payloads, 0),
   };
 }
 
-interface Context {
+interface Context extends BlockingContext {
   readonly asOfMs: number;
   readonly retentionMs: number | undefined;
-  readonly isComplete: boolean;
-  readonly elsewhere: number;
 }
 
 function keyUsage(use: Use, context: Context): KeyUsage {
@@ -185,23 +172,6 @@ function keyUsage(use: Use, context: Context): KeyUsage {
     notNeededFromBesideOthers: dateOf(use, soleBlockers, context, ({ soleLastCloseMs }) => soleLastCloseMs),
     blockers,
   };
-}
-
-function blockersOf(use: Use, context: Context, countOf: (holders: Holders) => number): readonly Blocker[] {
-  const blockers: Blocker[] = [];
-  if (!context.isComplete) {
-    blockers.push({ what: 'not all was looked at', count: 1, freedBy: 'a scan that looks at all' });
-  }
-  for (const [what, freedBy] of Object.entries(FREED_BY) as [HolderKind, string][]) {
-    const holders = use.holders[what];
-    const count = holders === undefined ? 0 : countOf(holders);
-    if (count > 0) blockers.push({ what, count, freedBy });
-  }
-  if (context.elsewhere > 0) {
-    const freedBy = 'a scan of the store that they are kept in, as files';
-    blockers.push({ what: 'payloads kept elsewhere', count: context.elsewhere, freedBy });
-  }
-  return blockers;
 }
 
 function dateOf(

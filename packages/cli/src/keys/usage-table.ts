@@ -21,7 +21,7 @@ const MOST_NAMED = 5;
 
 /** A report as lines for a terminal. */
 export function usageLines(report: UsageReport): readonly string[] {
-  const { keys, plaintext, elsewhere, malformed, redacted, clearFailures } = report;
+  const { keys, plaintext, elsewhere, malformed, redacted, clearFailures, sdkMarkers } = report;
   return [
     ...headLines(report),
     ...keys.flatMap((key) => ['', ...keyLines(key, report)]),
@@ -30,6 +30,12 @@ export function usageLines(report: UsageReport): readonly string[] {
     ...(clearFailures === 0 ? [] : ['', `In clear: message or stack of ${count(clearFailures, 'failure')}`]),
     ...otherLines('Kept elsewhere, under keys that this scan does not see', elsewhere),
     ...otherLines('Envelopes that cannot be read', malformed),
+    ...(sdkMarkers === 0
+      ? []
+      : [
+          '',
+          `Written by SDKs in clear beside every codec: ${count(sdkMarkers, 'marker')} of local activities and patches`,
+        ]),
     ...(redacted === 0
       ? []
       : ['', `Redacted, since it could not be encrypted: ${count(redacted, 'part')} of failures`]),
@@ -47,10 +53,10 @@ function headLines({
   retentionDays,
   gone,
 }: UsageReport): string[] {
-  const held = Object.entries(holders).map(([what, number]) => `${String(number)} ${what}`);
+  const looked = Object.entries(holders).map(([what, number]) => held(number, what));
   return [
     `${source}, as of ${asOf}`,
-    `Looked at: ${held.length === 0 ? 'nothing' : held.join(', ')}${gone === 0 ? '' : `; ${String(gone)} were gone before they could be read`}`,
+    `Looked at: ${looked.length === 0 ? 'nothing' : looked.join(', ')}${gone === 0 ? '' : `; ${String(gone)} were gone before they could be read`}`,
     `${count(payloads, 'payload')}, ${String(encrypted)} of them encrypted${retentionDays === null ? '' : `. Closed executions are kept for ${days(retentionDays)}`}`,
   ];
 }
@@ -70,7 +76,7 @@ function keyLines(key: KeyUsage, { asOf }: UsageReport): string[] {
     row('payloads', `${String(payloads)} ${FORMAT_NAMES[format]}; ${alone}`),
     row('', byKind.map(([kind, number]) => `${kind} ${String(number)}`).join(', ')),
     ...(firstSeen === null || lastSeen === null ? [] : [row('written', `${firstSeen} to ${lastSeen}`)]),
-    row('needed by', neededBy.map(({ what, count: number }) => `${String(number)} ${what}`).join(', ')),
+    row('needed by', neededBy.map(({ what, count: number }) => held(number, what)).join(', ')),
     ...verdictLines(key, asOf),
   ];
 }
@@ -94,7 +100,7 @@ function verdictLines(key: KeyUsage, asOf: string): string[] {
   return [
     row('not needed from', 'no date, because of'),
     ...blockers.flatMap(({ what, count: number, freedBy }) => [
-      row('', `- ${what === 'not all was looked at' ? what : `${String(number)} ${what}`}${named(what)}`),
+      row('', `- ${what === 'not all was looked at' ? what : held(number, what)}${named(what)}`),
       row('', `  freed by: ${freedBy}`),
     ]),
     ...beside,
@@ -116,10 +122,10 @@ function otherLines(title: string, others: readonly OtherUsage[]): string[] {
     '',
     `${title}:`,
     ...others.map(({ name, payloads, neededBy }) => {
-      const held = neededBy.map(
-        ({ what, count: number, named }) => `${String(number)} ${what}${namesOf(named, number)}`,
+      const holders = neededBy.map(
+        ({ what, count: number, named }) => `${held(number, what)}${namesOf(named, number)}`,
       );
-      return `  ${printable(name)}: ${count(payloads, 'payload')} in ${held.join('; ')}`;
+      return `  ${printable(name)}: ${count(payloads, 'payload')} in ${holders.join('; ')}`;
     }),
   ];
 }
@@ -130,6 +136,12 @@ function listLines(title: string, items: readonly string[]): string[] {
 
 function row(name: string, value: string): string {
   return `  ${name.padEnd(WIDTH)}${value}`;
+}
+
+/** A number of holders: `1 open activity`. */
+function held(number: number, what: string): string {
+  const noun = number === 1 ? what.replace(/ies$/, 'y').replace(/s$/, '') : what;
+  return `${String(number)} ${noun}`;
 }
 
 function count(number: number, noun: string): string {

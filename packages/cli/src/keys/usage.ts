@@ -22,6 +22,7 @@ export interface UsageOptions {
   readonly state?: string;
   readonly concurrency: string;
   readonly rps: string;
+  readonly checkpoint: string;
   readonly failIfUsed?: readonly string[];
   readonly failOnPlaintext?: true;
 }
@@ -36,12 +37,14 @@ export const FOUND = 3;
  * @throws ConfigurationError or TemporalFault when there is nothing to report
  */
 export async function usage(files: readonly string[], options: UsageOptions, output: Output): Promise<void> {
-  const { line, notice } = output;
-  const scanned = files.length === 0 ? await ofNamespace(options, notice) : await ofFiles(files, options);
-  const report = usageReport(scanned);
-  if (options.json === true) line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
-  else for (const each of usageLines(report)) line(each);
-  judge(report, options, notice);
+  const show = (scanned: Scanned): void => {
+    const report = usageReport(scanned);
+    if (options.json === true) output.line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
+    else for (const each of usageLines(report)) output.line(each);
+    judge(report, options, output.notice);
+  };
+  if (files.length === 0) await ofNamespace(options, output.notice, show);
+  else show(await ofFiles(files, options));
 }
 
 async function ofFiles(files: readonly string[], { findings: path, state }: UsageOptions): Promise<Scanned> {
@@ -63,6 +66,7 @@ async function ofFiles(files: readonly string[], { findings: path, state }: Usag
       source: `Histories in ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}`,
       asOfMs,
       endedMs: Date.now(),
+      read: scanned.usage.holders.files ?? 0,
       gone: 0,
       blindSpots: FILES_BLIND_SPOTS,
     };
@@ -75,9 +79,14 @@ const FILES_BLIND_SPOTS: readonly string[] = [
   'Everything that is not in these files: schedules, memos, pending work, other executions. Scan the namespace too.',
 ];
 
-async function ofNamespace(options: UsageOptions, notice: Output['notice']): Promise<Scanned> {
+async function ofNamespace(
+  options: UsageOptions,
+  notice: Output['notice'],
+  show: (scanned: Scanned) => void,
+): Promise<void> {
   const concurrency = numberOf(options.concurrency, '--concurrency', 1, 100);
   const rps = numberOf(options.rps, '--rps', 0.1, 100_000);
+  const mostInSlice = numberOf(options.checkpoint, '--checkpoint', 1, 100_000);
   const settings = readTemporalSettings(process.env);
   const state = options.state === undefined ? undefined : await StateFile.open(options.state);
   const session = await openLastingSession(settings).catch(async (error: unknown) => {
@@ -95,6 +104,7 @@ async function ofNamespace(options: UsageOptions, notice: Output['notice']): Pro
     const write = findings;
     const scan = await scanNamespace(reader, {
       concurrency,
+      mostInSlice,
       ...(stored && { stored }),
       ...(state && { keep: (current, hasEnded) => keepState(state, current, hasEnded, write) }),
       ...(write && {
@@ -107,13 +117,15 @@ async function ofNamespace(options: UsageOptions, notice: Output['notice']): Pro
       },
     });
     const { namespace, address } = settings;
-    return {
+    progress.end();
+    show({
       ...scan,
       source: `Namespace ${printable(namespace)} at ${address}`,
       namespace,
       endedMs: Date.now(),
       blindSpots: scan.isIncremental ? [...scan.blindSpots, INCREMENTAL] : scan.blindSpots,
-    };
+    });
+    await scan.end();
   } finally {
     progress.end();
     findings?.close();
@@ -168,5 +180,5 @@ function numberOf(text: string, option: string, least: number, most: number): nu
   if (text.trim() === '' || !(number >= least && number <= most)) {
     throw new ConfigurationError(`${option} must be a number from ${String(least)} to ${String(most)}.`);
   }
-  return option === '--concurrency' ? Math.floor(number) : number;
+  return option === '--rps' ? number : Math.floor(number);
 }

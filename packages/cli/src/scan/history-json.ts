@@ -4,6 +4,7 @@ import { printable } from '../printable';
 import {
   FAILURE,
   HISTORY_EVENT,
+  MARKER,
   messageTypeOf,
   PAYLOAD,
   typeOf,
@@ -59,6 +60,7 @@ function fromProtojson(root: MessageType, history: Json, unknown: Set<string>, w
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [type, json, into] = next;
     if (type.fullName === FAILURE) Object.assign(into, textsOf(json, wrong));
+    if (type.fullName === MARKER) into['markerName'] = json['markerName'] ?? json['marker_name'];
     if (type.fullName === HISTORY_EVENT) Object.assign(into, placeOf(json));
     for (const [name, value] of Object.entries(json)) {
       const key = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

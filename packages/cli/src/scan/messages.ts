@@ -38,6 +38,7 @@ export const PAYLOAD = '.temporal.api.common.v1.Payload';
 export const FAILURE = '.temporal.api.failure.v1.Failure';
 export const HISTORY = '.temporal.api.history.v1.History';
 export const HISTORY_EVENT = '.temporal.api.history.v1.HistoryEvent';
+export const MARKER = '.temporal.api.history.v1.MarkerRecordedEventAttributes';
 export const MEMO = '.temporal.api.common.v1.Memo';
 export const HEADER = '.temporal.api.common.v1.Header';
 export const SEARCH_ATTRIBUTES = '.temporal.api.common.v1.SearchAttributes';

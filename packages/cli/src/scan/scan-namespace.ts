@@ -13,6 +13,8 @@ const api = temporal.api.workflowservice.v1;
 export interface NamespaceScanOptions {
   /** How many executions are read at a time. */
   readonly concurrency: number;
+  /** How many executions a slice has at most: what is read again at most by a scan that goes on. */
+  readonly mostInSlice?: number;
   /** What an earlier run has left, to go on with. */
   readonly stored?: StoredState;
   /** Keeps how far the scan has come. Called after each slice; may leave out what comes too often. */
@@ -36,12 +38,16 @@ export interface ScanProgress {
 export interface ScannedNamespace {
   readonly asOfMs: number;
   readonly retentionMs: number;
+  /** Executions that were read: not those that an earlier scan had read. */
+  readonly read: number;
   readonly gone: number;
   readonly leftOut: readonly string[];
   readonly blindSpots: readonly string[];
   readonly usage: Usage;
   /** Whether it built on an earlier scan. */
   readonly isIncremental: boolean;
+  /** Keeps that it has ended. To be called once its result is safe: before, the same scan goes on. */
+  end(): Promise<void>;
 }
 
 const VISIBILITY_LAG_MS = 5_000;
@@ -64,7 +70,7 @@ export async function scanNamespace(
   state.forgetDeleted(namespace.retentionMs);
   const isIncremental = state.sinceMs !== undefined;
   const { known, blindSpots } = await whatIsKnown(reader);
-  const slices = (state.slices ??= await plan(reader, known, state));
+  const slices = (state.slices ??= await plan(reader, known, state, options.mostInSlice));
   const total = slices.reduce((sum, { count }) => sum + count, 0);
   await keep?.(state, false);
   const reading = {
@@ -92,15 +98,16 @@ export async function scanNamespace(
       `${String(batches)} batch operations are under way, and Temporal does not show what they will signal: scan again when they have ended`,
     );
   }
-  await keep?.(state, true);
   return {
     asOfMs: state.asOfMs,
     retentionMs: namespace.retentionMs,
+    read: state.executions,
     gone: state.gone,
     leftOut,
     blindSpots: [...BLIND_SPOTS, ...namespace.blindSpots, ...blindSpots],
     usage,
     isIncremental,
+    end: async () => keep?.(state, true),
   };
 }
 
@@ -206,10 +213,11 @@ async function plan(
   reader: TemporalReader,
   { listed }: Known,
   { asOfMs, sinceMs }: ScanState,
+  mostInSlice = MOST_IN_SLICE,
 ): Promise<Slice[]> {
   const slices: Slice[] = [];
   for (const each of listed) {
-    for await (const slice of slicesOf(reader, each, { asOfMs, sinceMs, mostInSlice: MOST_IN_SLICE })) {
+    for await (const slice of slicesOf(reader, each, { asOfMs, sinceMs, mostInSlice })) {
       slices.push(slice);
     }
   }

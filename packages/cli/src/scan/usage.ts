@@ -6,6 +6,8 @@ import { HISTORY, type Message, type TypedMessage } from './messages';
 /** How many keys are told apart: whoever writes payloads chooses the names. */
 export const MOST_NAMES = 1_000;
 
+const COUNTS = ['events', 'payloads', 'encrypted', 'clearFailures', 'sdkMarkers', 'notToldApart'] as const;
+
 /**
  * Counts what payloads name. Usages add up: those of parts, in any order, give that of the whole. What one
  * takes is bounded, however many payloads there are.
@@ -15,6 +17,8 @@ export class Usage {
   payloads = 0;
   encrypted = 0;
   clearFailures = 0;
+  /** Payloads in clear that SDKs write themselves. */
+  sdkMarkers = 0;
   /** Payloads whose key is not told apart, since there are too many. */
   notToldApart = 0;
   readonly holders: Partial<Record<HolderKind, number>> = {};
@@ -34,6 +38,10 @@ export class Usage {
         const { format, names } = identify(located.payload);
         // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
         if (located.kind === 'header' && !ENCRYPTED.has(format)) return;
+        if (located.kind === 'marker of the SDK' && format === 'plaintext') {
+          this.sdkMarkers += 1;
+          return;
+        }
         const { kind, event, field, payload } = located;
         found?.({ kind, event, field: field(), format, names, bytes: payload.data?.length ?? 0 });
         this.payloads += 1;
@@ -96,9 +104,7 @@ export class Usage {
 
   /** Adds what another has counted, which is not used afterwards. */
   add(other: Usage): void {
-    for (const field of ['events', 'payloads', 'encrypted', 'clearFailures', 'notToldApart'] as const) {
-      this[field] += other[field];
-    }
+    for (const field of COUNTS) this[field] += other[field];
     addUp(this.holders, other.holders);
     for (const from of other.#uses.values()) {
       const use = this.#use(from.format, from.name);
@@ -121,8 +127,8 @@ export class Usage {
   }
 
   toJSON(): UsageJson {
-    const { events, payloads, encrypted, clearFailures, notToldApart, holders, uses } = this;
-    return { events, payloads, encrypted, clearFailures, notToldApart, holders, uses };
+    const { events, payloads, encrypted, clearFailures, sdkMarkers, notToldApart, holders, uses } = this;
+    return { events, payloads, encrypted, clearFailures, sdkMarkers, notToldApart, holders, uses };
   }
 
   /** Takes up again what `toJSON` gave. The values are those of a file that this program wrote. */
@@ -150,6 +156,7 @@ export interface UsageJson {
   readonly payloads: number;
   readonly encrypted: number;
   readonly clearFailures: number;
+  readonly sdkMarkers: number;
   readonly notToldApart: number;
   readonly holders: Partial<Record<HolderKind, number>>;
   readonly uses: readonly Use[];

@@ -2,6 +2,7 @@ import {
   FAILURE,
   HEADER,
   HISTORY_EVENT,
+  MARKER,
   MEMO,
   messageTypeOf,
   PAYLOAD,
@@ -44,6 +45,7 @@ export type PayloadKind =
   | 'signal'
   | 'update'
   | 'marker'
+  | 'marker of the SDK'
   | 'memo'
   | 'summary'
   | 'nexus'
@@ -115,7 +117,12 @@ function push(open: Node[], parent: Node, { field, type }: HeldField, value: obj
     for (let index = list.length - 1; index >= 0; index--)
       add(list[index], `${field.name}[${String(index)}]`);
   } else if (field.map) {
-    for (const [key, each] of Object.entries(value)) add(each, `${field.name}[${JSON.stringify(key)}]`);
+    for (const [key, each] of Object.entries(value)) {
+      const entry = `${field.name}[${JSON.stringify(key)}]`;
+      if (isOfSdk(parent, key))
+        open.push({ type, message: each as Message, name: entry, parent, kind: OF_SDK, event });
+      else add(each, entry);
+    }
   } else add(value, field.name);
 }
 
@@ -135,7 +142,22 @@ const LASTING: Readonly<Record<string, PayloadKind>> = {
   [HEADER]: 'header',
   [USER_METADATA]: 'summary',
 };
-const LASTING_KINDS: ReadonlySet<string> = new Set(Object.values(LASTING));
+const LASTING_KINDS: ReadonlySet<string> = new Set([...Object.values(LASTING), 'marker of the SDK']);
+
+const OF_SDK: PayloadKind = 'marker of the SDK';
+
+/**
+ * What the SDKs on top of Temporal's Core note of local activities and patches. They write it themselves, in
+ * clear and beside every codec; it holds names, numbers and times.
+ */
+function isOfSdk({ type, message }: Node, key: string): boolean {
+  if (type.fullName !== MARKER) return false;
+  const { markerName } = message;
+  return (
+    (markerName === 'core_local_activity' && key === 'data') ||
+    (markerName === 'core_patch' && key === 'patch-data')
+  );
+}
 
 const BY_FIELD: Readonly<Record<string, PayloadKind>> = {
   lastCompletionResult: 'last result',
