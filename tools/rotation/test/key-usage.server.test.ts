@@ -53,10 +53,10 @@ async function startsOf(workflowId: string): Promise<readonly Started[]> {
   return (await Promise.all(starts)).sort((a, b) => a.at - b.at).map(({ started }) => started);
 }
 
-/** The data of all payloads in a message. */
+/** All bytes in a message. The order of entries of a map is not kept, by protobuf. */
 function bytesIn(value: unknown): readonly string[] {
   if (value instanceof Uint8Array) return [Buffer.from(value).toString('hex')];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(bytesIn) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(bytesIn).sort() : [];
 }
 
 beforeAll(async () => {
@@ -164,18 +164,20 @@ describe('waxseal keys usage', () => {
   });
 
   it.each([
-    ['cron', 'input', 'cron-0', 'input'],
-    ['cron', 'last result', 'cron-0', 'lastCompletionResult'],
-    ['a retry of the workflow', 'input', 'retried-0', 'input'],
-    ['continue-as-new', 'memo', 'chain-0', 'memo'],
-    ['a reset', 'input', 'shipped-0', 'input'],
-  ])('sees what Temporal copies itself: %s keeps %s as it was sealed', async (_by, _what, id, field) => {
-    const runs = await startsOf(`retired-${id}`);
-    expect(runs.length).toBeGreaterThan(1);
-    const [first, second] = runs.slice(-2).map((started) => bytesIn(started[field as keyof Started]));
-    expect(first?.length).toBeGreaterThan(0);
-    expect(second).toEqual(first);
-  });
+    ['cron', 'input', 'cron-0'],
+    ['a retry of the workflow', 'input', 'retried-0'],
+    ['continue-as-new', 'memo', 'chain-0'],
+    ['a reset', 'input', 'shipped-0'],
+  ] as const)(
+    'sees what Temporal copies itself: %s keeps the %s as it was sealed',
+    async (_by, field, id) => {
+      const runs = await startsOf(`retired-${id}`);
+      expect(runs.length).toBeGreaterThan(1);
+      const [first, second] = runs.slice(-2).map((started) => bytesIn(started[field]));
+      expect(first?.length).toBeGreaterThan(0);
+      expect(second).toEqual(first);
+    },
+  );
 
   it('sees that a schedule starts executions with the input that it was made with', async () => {
     const { schedule } = await client.workflowService.describeSchedule({
