@@ -31,7 +31,7 @@ const FLOORS = {
     ['run'],
     ['commands'],
     ['count', 'keys'],
-    ['doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],
+    ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],
     ['count-payloads'],
     ['scan'],
     ['temporal'],

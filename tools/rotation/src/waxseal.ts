@@ -24,9 +24,8 @@ export function waxseal(
   environment: NodeJS.ProcessEnv,
   killAfterMs?: number,
 ): Promise<Ended> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(?:WAXSEAL|TEMPORAL)_/.test(name));
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...Object.fromEntries(own), ...environment },
+    env: { ...withoutSettings(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -44,6 +43,51 @@ export function waxseal(
       resolve({ exitCode, stdout, stderr, mostBytes });
     });
   });
+}
+
+/** A command that runs on. */
+export interface Running {
+  /** Ends it at once, as a machine that goes down does, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts the `waxseal` command, and waits until standard error has a text. */
+export async function startWaxseal(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  ready: string,
+): Promise<Running> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...withoutSettings(), ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  const gone = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      if (stderr.includes(ready)) resolve();
+    });
+    child.once('error', reject);
+    void gone.then(() => {
+      reject(new Error(stderr));
+    });
+  });
+  return {
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function withoutSettings(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(?:WAXSEAL|TEMPORAL)_/.test(name));
+  return Object.fromEntries(own);
 }
 
 /** `VmHWM` of proc(5), in kibibytes there. */

@@ -14,7 +14,7 @@ import { countIndependently, type IndependentCount } from '../src/namespace/inde
 import { makeNamespace, RETENTION_DAYS } from '../src/namespace/namespace';
 import { PROXY_KEY_ID } from '../src/namespace/writers';
 import { totalsOf, type Report, type ReportedKey } from '../src/report';
-import { waxseal, type Ended } from '../src/waxseal';
+import { startWaxseal, waxseal, type Ended } from '../src/waxseal';
 
 const address = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
 const namespace = `usage-${randomUUID().slice(0, 8)}`;
@@ -32,6 +32,13 @@ async function report(...args: string[]): Promise<Report> {
   const { stdout, stderr, exitCode } = await usage('--json', ...args);
   if (exitCode !== 0) throw new Error(`exit code ${String(exitCode)}: ${stderr}`);
   return JSON.parse(stdout) as Report;
+}
+
+/** How many executions the Workers have read. */
+async function scanned(): Promise<number> {
+  const handle = client.workflow.getHandle('waxseal-key-scan');
+  const progress = await handle.query<{ executions: number }>('progress').catch(() => undefined);
+  return progress?.executions ?? 0;
 }
 
 function neededBy(key: ReportedKey | undefined, what: string): number | undefined {
@@ -142,6 +149,24 @@ describe('waxseal keys usage', () => {
     expect(totalsOf(next)).toEqual(totalsOf(whole));
     expect(whole.read).toBeGreaterThan(280);
     expect(next.read).toBeLessThan(40);
+  });
+
+  it('is done by Workers, one of which is killed on the way', async () => {
+    const args = ['keys', 'worker', '--rps', '100'];
+    const first = await startWaxseal(args, environment, 'Ready for scans');
+    const scan = usage('--json', '--on-workers', '--checkpoint', '20');
+    await waitUntil(async () => (await scanned()) > 40);
+    await first.kill();
+    const second = await startWaxseal(['keys', 'worker', '--rps', '5000'], environment, 'Ready for scans');
+    try {
+      const { exitCode, stdout, stderr } = await scan;
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expect(totalsOf(JSON.parse(stdout) as Report)).toEqual(totalsOf(whole));
+    } finally {
+      await second.kill();
+    }
+    const watched = await usage('--json', '--watch');
+    expect(totalsOf(JSON.parse(watched.stdout) as Report)).toEqual(totalsOf(whole));
   });
 
   it('does no harm beside another scan, and does not take its state', async () => {

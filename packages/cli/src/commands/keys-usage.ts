@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { UsageOptions } from '../keys/usage';
 import type { Output } from '../output';
-import { appendList } from './options';
+import { SCAN_TASK_QUEUE } from '../scan-workers/packages';
+import { appendList, parseCount } from './options';
 
 /** `waxseal keys usage`: says which keys are still needed, by what, until when. Needs no key. */
 export function keysUsageCommand(output: Output): Command {
@@ -20,12 +21,20 @@ export function keysUsageCommand(output: Output): Command {
       '--state <file>',
       'keep how far the scan has come: a scan that is interrupted goes on there, and the next reads only what is new',
     )
-    .option('--concurrency <number>', 'how many executions are read at a time', '8')
-    .option('--rps <number>', 'how many requests Temporal gets a second, at most', '100')
+    .option('--concurrency <number>', 'how many executions are read at a time', parseCount, 8)
+    .option('--rps <number>', 'how many requests Temporal gets a second, at most', parseCount, 100)
+    .option(
+      '--on-workers',
+      'let Workers read, as a workflow in the namespace: for millions of executions (see waxseal keys worker)',
+    )
+    .option('--watch', 'look at the scan by Workers that is under way, and report when it ends')
+    .option('--task-queue <name>', 'with --on-workers: the task queue of these Workers', SCAN_TASK_QUEUE)
+    .option('--parallel <number>', 'with --on-workers: how many parts are read at a time', parseCount, 20)
     .option(
       '--checkpoint <number>',
       'with --state: how many executions are read again when a scan goes on, at most',
-      '500',
+      parseCount,
+      500,
     )
     .option(
       '--fail-if-used <key>',

@@ -52,3 +52,10 @@ export function parsePort(value: string): number {
   if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
   return port;
 }
+
+/** A whole number from 1 on, from the command line. */
+export function parseCount(value: string): number {
+  const count = /^\d{1,7}$/.test(value) ? Number(value) : 0;
+  if (count < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return count;
+}

@@ -1,6 +1,6 @@
 import { ENCRYPTED, type PayloadFormat } from '../scan/payload-format';
 import type { Usage } from '../scan/usage';
-import type { HolderKind, Holders, NamedHolder, Use } from '../scan/use';
+import { HOLDER_KINDS, type HolderKind, type Holders, type NamedHolder, type Use } from '../scan/use';
 import type { PayloadKind } from '../scan/walk';
 import { blockersOf, type Blocker, type BlockingContext } from './blockers';
 import { keyAndVersion } from './key-version';
@@ -138,7 +138,11 @@ export function usageReport(scanned: Scanned): UsageReport {
     blindSpots,
     read,
     gone,
-    holders: usage.holders,
+    holders: Object.fromEntries(
+      HOLDER_KINDS.flatMap((kind) =>
+        usage.holders[kind] === undefined ? [] : [[kind, usage.holders[kind]]],
+      ),
+    ),
     events: usage.events,
     payloads: usage.payloads,
     encrypted: usage.encrypted,
@@ -197,14 +201,13 @@ function otherUsage(use: Use): OtherUsage {
     firstSeen: firstSeenMs === undefined ? null : iso(firstSeenMs),
     lastSeen: lastSeenMs === undefined ? null : iso(lastSeenMs),
     days: dayCounts(days),
-    neededBy: (Object.entries(holders) as [HolderKind, Holders][]).map(([what, each]) => ({
-      what,
-      count: each.count,
-      soleCount: each.soleCount,
-      named: each.named,
-      lastClose: each.lastCloseMs === undefined ? null : iso(each.lastCloseMs),
-      closeDays: dayCounts(each.closeDays),
-    })),
+    neededBy: HOLDER_KINDS.flatMap((what) => {
+      const each = holders[what];
+      if (each === undefined) return [];
+      const { count, soleCount, named, lastCloseMs, closeDays } = each;
+      const lastClose = lastCloseMs === undefined ? null : iso(lastCloseMs);
+      return [{ what, count, soleCount, named, lastClose, closeDays: dayCounts(closeDays) }];
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
 import type { Output } from '../output';
@@ -7,8 +8,10 @@ import { scanNamespace } from '../scan/scan-namespace';
 import type { Finding } from '../scan/scan-slice';
 import type { ScanState } from '../scan/scan-state';
 import { TemporalReader } from '../scan/temporal-reader';
+import { Usage } from '../scan/usage';
 import { openLastingSession } from '../temporal/lasting-session';
 import { readTemporalSettings } from '../temporal/settings';
+import { WORKER_PACKAGES } from '../scan-workers/packages';
 import { FindingsFile } from './findings-file';
 import { Progress } from './progress';
 import { StateFile } from './state-file';
@@ -20,9 +23,13 @@ export interface UsageOptions {
   readonly json?: true;
   readonly findings?: string;
   readonly state?: string;
-  readonly concurrency: string;
-  readonly rps: string;
-  readonly checkpoint: string;
+  readonly concurrency: number;
+  readonly rps: number;
+  readonly checkpoint: number;
+  readonly onWorkers?: true;
+  readonly watch?: true;
+  readonly taskQueue: string;
+  readonly parallel: number;
   readonly failIfUsed?: readonly string[];
   readonly failOnPlaintext?: true;
 }
@@ -43,7 +50,12 @@ export async function usage(files: readonly string[], options: UsageOptions, out
     else for (const each of usageLines(report)) output.line(each);
     judge(report, options, output.notice);
   };
-  if (files.length === 0) await ofNamespace(options, output.notice, show);
+  const byWorkers = options.onWorkers === true || options.watch === true;
+  if (byWorkers && (files.length > 0 || options.state !== undefined || options.findings !== undefined)) {
+    throw new ConfigurationError('--on-workers and --watch take no files, no --state and no --findings.');
+  }
+  if (byWorkers) show(await ofWorkers(options, output.notice));
+  else if (files.length === 0) await ofNamespace(options, output.notice, show);
   else show(await ofFiles(files, options));
 }
 
@@ -84,9 +96,7 @@ async function ofNamespace(
   notice: Output['notice'],
   show: (scanned: Scanned) => void,
 ): Promise<void> {
-  const concurrency = numberOf(options.concurrency, '--concurrency', 1, 100);
-  const rps = numberOf(options.rps, '--rps', 0.1, 100_000);
-  const mostInSlice = numberOf(options.checkpoint, '--checkpoint', 1, 100_000);
+  const { concurrency, rps, checkpoint: mostInSlice } = options;
   const settings = readTemporalSettings(process.env);
   const state = options.state === undefined ? undefined : await StateFile.open(options.state);
   const session = await openLastingSession(settings).catch(async (error: unknown) => {
@@ -134,6 +144,42 @@ async function ofNamespace(
   }
 }
 
+async function ofWorkers(options: UsageOptions, notice: Output['notice']): Promise<Scanned> {
+  const { namespace, address } = readTemporalSettings(process.env);
+  const { scanByWorkers } = await importOptional(
+    'A scan by Workers',
+    WORKER_PACKAGES,
+    () => import('../scan-workers/scan-client.js'),
+  );
+  const { taskQueue, parallel, checkpoint: mostInSlice } = options;
+  const progress = new Progress(notice);
+  try {
+    const { plan, usage, executions, gone, leftOut } = await scanByWorkers({
+      namespace,
+      taskQueue,
+      ...(options.onWorkers === true && { start: { parallel, mostInSlice } }),
+      onProgress: (now) => {
+        progress.show(now);
+      },
+      notice,
+    });
+    return {
+      source: `Namespace ${printable(namespace)} at ${address}`,
+      namespace,
+      asOfMs: plan.asOfMs,
+      endedMs: Date.now(),
+      retentionMs: plan.retentionMs,
+      read: executions,
+      gone,
+      leftOut,
+      blindSpots: plan.blindSpots,
+      usage: Usage.fromJSON(usage),
+    };
+  } finally {
+    progress.end();
+  }
+}
+
 const INCREMENTAL =
   'What had closed before the last scan was not read again (--state): before a key is switched off, scan once without it.';
 
@@ -173,12 +219,4 @@ function judge(report: UsageReport, options: UsageOptions, notice: Output['notic
     exitCode = 1;
   }
   if (exitCode !== 0) process.exitCode = exitCode;
-}
-
-function numberOf(text: string, option: string, least: number, most: number): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number >= least && number <= most)) {
-    throw new ConfigurationError(`${option} must be a number from ${String(least)} to ${String(most)}.`);
-  }
-  return option === '--rps' ? number : Math.floor(number);
 }

@@ -1,5 +1,6 @@
 import { temporal } from '@temporalio/proto';
 import { timeOf, typeOf, type Message, type TypedMessage } from './messages';
+import { SCAN_WORKFLOW } from './scan-workflow';
 import type { Listed } from './slices';
 import type { TemporalReader } from './temporal-reader';
 import type { Holder } from './use';
@@ -63,7 +64,11 @@ const PAGES: Readonly<Record<Listed, (reader: TemporalReader, request: ListReque
   workflows: async (reader, request) => {
     const { ListWorkflowExecutionsRequest: Q, ListWorkflowExecutionsResponse: A } = api;
     const { executions, nextPageToken } = await reader.demand('ListWorkflowExecutions', Q, request, A);
-    return { executions: executions.map((info) => workflow(reader, info)), nextPageToken };
+    const others = executions.filter(
+      ({ type, execution }) =>
+        type?.name !== SCAN_WORKFLOW.type || execution?.workflowId !== SCAN_WORKFLOW.id,
+    );
+    return { executions: others.map((info) => workflow(reader, info)), nextPageToken };
   },
   activities: async (reader, request) => {
     const { ListActivityExecutionsRequest: Q, ListActivityExecutionsResponse: A } = api;

@@ -1,6 +1,7 @@
 import { historiesInFiles } from './history-files';
 import type { Finding } from './scan-slice';
-import { Usage, type FoundPayload } from './usage';
+import { readUsage, type FoundPayload } from './read-usage';
+import { Usage } from './usage';
 import type { Holder } from './use';
 
 /** What histories in files hold. */
@@ -25,7 +26,7 @@ export async function scanFiles(
   for await (const { name, messages } of historiesInFiles(files, (why) => leftOut.push(why))) {
     const usage = new Usage();
     const found: FoundPayload[] = [];
-    for (const message of messages) usage.read(message, onFindings && ((one) => found.push(one)));
+    for (const message of messages) readUsage(usage, message, onFindings && ((one) => found.push(one)));
     const holder: Holder = { kind: 'files', id: name };
     usage.heldBy(holder);
     total.add(usage);

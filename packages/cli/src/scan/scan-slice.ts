@@ -2,7 +2,8 @@ import { executions, type ListedExecution } from './executions';
 import type { Slice } from './slices';
 import type { TemporalReader } from './temporal-reader';
 import { dayOf, type Holder } from './use';
-import { Usage, type FoundPayload } from './usage';
+import { readUsage, type FoundPayload } from './read-usage';
+import { Usage } from './usage';
 
 /** A payload, and what keeps it: one finding of a scan. */
 export interface Finding extends FoundPayload {
@@ -76,7 +77,7 @@ async function readExecution(
   const findings: FoundPayload[] = [];
   const keep = keepsFindings ? (found: FoundPayload): void => void findings.push(found) : undefined;
   const holder = await execution.read((message) => {
-    usage.read(message, keep);
+    readUsage(usage, message, keep);
   });
   if (holder !== undefined) usage.heldBy(holder);
   return { usage, findings, holder };

@@ -1,7 +1,6 @@
-import { ENCRYPTED, identify, type PayloadFormat } from './payload-format';
+import type { PayloadFormat } from './payload-format';
 import { addHolders, addUp, dayOf, see, type Holder, type HolderKind, type Use } from './use';
-import { walk, type LocatedPayload } from './walk';
-import { HISTORY, type Message, type TypedMessage } from './messages';
+import type { PayloadKind } from './walk';
 
 /** How many keys are told apart: whoever writes payloads chooses the names. */
 export const MOST_NAMES = 1_000;
@@ -10,7 +9,8 @@ const COUNTS = ['events', 'payloads', 'encrypted', 'clearFailures', 'sdkMarkers'
 
 /**
  * Counts what payloads name. Usages add up: those of parts, in any order, give that of the whole. What one
- * takes is bounded, however many payloads there are.
+ * takes is bounded, however many payloads there are. Runs in the sandbox of workflows too, and imports
+ * nothing of Node.js.
  */
 export class Usage {
   events = 0;
@@ -30,38 +30,32 @@ export class Usage {
     return [...this.#uses.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
-  /** Counts the payloads of a message, and calls `found` for each. */
-  read(message: TypedMessage, found?: (found: FoundPayload) => void): void {
-    if (message.type.fullName === HISTORY) this.events += eventsIn(message.message);
-    walk(message, {
-      payload: (located) => {
-        const { format, names } = identify(located.payload);
-        // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
-        if (located.kind === 'header' && !ENCRYPTED.has(format)) return;
-        if (located.kind === 'marker of the SDK' && format === 'plaintext') {
-          this.sdkMarkers += 1;
-          return;
-        }
-        const { kind, event, field, payload } = located;
-        found?.({ kind, event, field: field(), format, names, bytes: payload.data?.length ?? 0 });
-        this.payloads += 1;
-        if (ENCRYPTED.has(format)) this.encrypted += 1;
-        for (const name of names) this.#count(format, name, names.length === 1, located);
-      },
-      clearFailure: () => (this.clearFailures += 1),
-    });
-  }
-
-  #count(format: PayloadFormat, name: string, isSole: boolean, { kind, event }: LocatedPayload): void {
-    const use = this.#use(format, name);
-    if (use === undefined) {
-      this.notToldApart += 1;
-      return;
+  /**
+   * Counts a payload.
+   *
+   * @param names keys of which any opens it, the encoding of plaintext, or the store that it is kept in
+   * @param timeMs when it was written, in milliseconds since the epoch, where that is known
+   */
+  count(
+    format: PayloadFormat,
+    names: readonly string[],
+    kind: PayloadKind,
+    timeMs: number | undefined,
+    isEncrypted: boolean,
+  ): void {
+    this.payloads += 1;
+    if (isEncrypted) this.encrypted += 1;
+    for (const name of names) {
+      const use = this.#use(format, name);
+      if (use === undefined) {
+        this.notToldApart += 1;
+        continue;
+      }
+      use.payloads += 1;
+      if (names.length === 1) use.sole += 1;
+      use.kinds[kind] = (use.kinds[kind] ?? 0) + 1;
+      if (timeMs !== undefined) see(use, timeMs, dayOf(timeMs), 1);
     }
-    use.payloads += 1;
-    if (isSole) use.sole += 1;
-    use.kinds[kind] = (use.kinds[kind] ?? 0) + 1;
-    if (event?.timeMs !== undefined) see(use, event.timeMs, dayOf(event.timeMs), 1);
   }
 
   #use(format: PayloadFormat, name: string): Use | undefined {
@@ -120,7 +114,8 @@ export class Usage {
       if (from.lastSeenMs !== undefined) see(use, from.lastSeenMs, undefined, 0);
       for (const [kind, holders] of Object.entries(from.holders)) {
         const known = use.holders[kind as HolderKind];
-        if (known === undefined) use.holders[kind as HolderKind] = structuredClone(holders);
+        if (known === undefined)
+          use.holders[kind as HolderKind] = { ...holders, closeDays: { ...holders.closeDays } };
         else addHolders(known, holders);
       }
     }
@@ -140,16 +135,6 @@ export class Usage {
   }
 }
 
-/** A payload, and how it is encrypted. */
-export interface FoundPayload extends Pick<LocatedPayload, 'kind' | 'event'> {
-  /** The way to it, from the event's attributes or from the message: `input.payloads[0]`. */
-  readonly field: string;
-  readonly format: PayloadFormat;
-  readonly names: readonly string[];
-  /** Size of its data. */
-  readonly bytes: number;
-}
-
 /** A {@link Usage} as it is stored. */
 export interface UsageJson {
   readonly events: number;
@@ -160,8 +145,4 @@ export interface UsageJson {
   readonly notToldApart: number;
   readonly holders: Partial<Record<HolderKind, number>>;
   readonly uses: readonly Use[];
-}
-
-function eventsIn({ events }: Message): number {
-  return Array.isArray(events) ? events.length : 0;
 }

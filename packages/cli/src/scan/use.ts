@@ -2,16 +2,20 @@ import type { PayloadFormat } from './payload-format';
 import type { PayloadKind } from './walk';
 
 /** What keeps payloads. */
-export type HolderKind =
-  | 'open executions'
-  | 'closed executions'
-  | 'schedules'
-  | 'open activities'
-  | 'closed activities'
-  | 'open Nexus operations'
-  | 'closed Nexus operations'
-  | 'deployments'
-  | 'files';
+export type HolderKind = (typeof HOLDER_KINDS)[number];
+
+/** In the order in which they are named. */
+export const HOLDER_KINDS = [
+  'open executions',
+  'closed executions',
+  'schedules',
+  'open activities',
+  'closed activities',
+  'open Nexus operations',
+  'closed Nexus operations',
+  'deployments',
+  'files',
+] as const;
 
 /** An execution, a schedule or a file: whatever keeps payloads, and goes as a whole. */
 export interface Holder {

@@ -1,0 +1,92 @@
+import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { temporal } from '@temporalio/proto';
+import { ConfigurationError } from '@waxseal/core';
+import type { ScanProgress } from '../scan/scan-namespace';
+import { SCAN_WORKFLOW } from '../scan/scan-workflow';
+import type { ScanInput, ScanOutput } from './workflow';
+
+/** A scan by Workers, which this process only looks at. */
+export interface WorkerScan {
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** What is started; left out where only a scan that is under way is looked at. */
+  readonly start?: Pick<ScanInput, 'parallel' | 'mostInSlice'>;
+  readonly onProgress: (progress: ScanProgress) => void;
+  readonly notice: (text: string) => void;
+}
+
+const POLL_MS = 1_000;
+
+/**
+ * Starts a scan, or takes part in the one that is under way, and waits for its end.
+ *
+ * @throws ConfigurationError when there is none to look at, or it did not end well
+ */
+export async function scanByWorkers(scan: WorkerScan): Promise<ScanOutput> {
+  const { namespace, taskQueue, start } = scan;
+  const { connectionOptions } = loadClientConnectConfig();
+  const connection = await Connection.connect(connectionOptions);
+  try {
+    const client = new Client({ connection, namespace });
+    if (start !== undefined) {
+      await tellWhereNobodyPolls(client, scan);
+      await client.workflow.start(SCAN_WORKFLOW.type, {
+        workflowId: SCAN_WORKFLOW.id,
+        taskQueue,
+        args: [{ namespace, ...start }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+    }
+    return await watch(client.workflow.getHandle(SCAN_WORKFLOW.id), scan);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function tellWhereNobodyPolls(
+  client: Client,
+  { namespace, taskQueue, notice }: WorkerScan,
+): Promise<void> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: taskQueue },
+    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  });
+  if (pollers.length === 0) {
+    notice(
+      `No Worker polls the task queue ${taskQueue}: start some with "waxseal keys worker". The scan waits.`,
+    );
+  }
+}
+
+async function watch(handle: WorkflowHandle, { onProgress }: WorkerScan): Promise<ScanOutput> {
+  for (;;) {
+    const { status } = await describe(handle);
+    if (status.name !== 'RUNNING') break;
+    // Without a Worker there is no answer: the next question may find one.
+    const progress = await handle.query<ScanProgress>('progress').catch(() => undefined);
+    if (progress !== undefined) onProgress(progress);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  try {
+    return (await handle.result()) as ScanOutput;
+  } catch (cause) {
+    const { name: status } = (await describe(handle)).status;
+    throw new ConfigurationError(
+      `The scan did not end well: ${status}. See why with: temporal workflow show --workflow-id ${SCAN_WORKFLOW.id}`,
+      { cause },
+    );
+  }
+}
+
+async function describe(handle: WorkflowHandle): ReturnType<WorkflowHandle['describe']> {
+  try {
+    return await handle.describe();
+  } catch (cause) {
+    if (!(cause instanceof WorkflowNotFoundError)) throw cause;
+    throw new ConfigurationError('No scan by Workers was started here: start one with --on-workers.', {
+      cause,
+    });
+  }
+}

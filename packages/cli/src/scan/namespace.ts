@@ -1,0 +1,159 @@
+import { temporal } from '@temporalio/proto';
+import { ConfigurationError } from '@waxseal/core';
+import { readUsage, type FoundPayload } from './read-usage';
+import type { Finding } from './scan-slice';
+import { MOST_IN_SLICE, slicesOf, type Listed, type Slice, type SliceOptions } from './slices';
+import { deployments, runningBatches, schedules, type Standing } from './standing';
+import type { TemporalReader } from './temporal-reader';
+import { Usage } from './usage';
+
+const api = temporal.api.workflowservice.v1;
+
+/** What no scan of a namespace sees. */
+const BLIND_SPOTS: readonly string[] = [
+  'Signals and updates that are buffered while a workflow task runs: they are in the history after it.',
+  'What began or changed while the scan went on: scan again before a key is switched off.',
+  'Data keys in the memory of processes that run: they open payloads until they expire (docs/key-rotation.md).',
+  'Histories that somebody exported, backups, and other namespaces and clusters: scan exports as files.',
+];
+
+/** What there is to know of a namespace before it is scanned. */
+export interface Namespace {
+  readonly id: string;
+  readonly retentionMs: number;
+  readonly known: Known;
+  /** What no scan of it can see. */
+  readonly blindSpots: readonly string[];
+}
+
+/** @throws ConfigurationError when it is not there */
+export async function describeNamespace(reader: TemporalReader): Promise<Namespace> {
+  const { namespace } = reader;
+  const described = await reader.ask(
+    'DescribeNamespace',
+    api.DescribeNamespaceRequest,
+    { namespace },
+    api.DescribeNamespaceResponse,
+  );
+  if (described === undefined) {
+    throw new ConfigurationError(
+      `Temporal has no namespace ${JSON.stringify(namespace)}. Check TEMPORAL_NAMESPACE, or the profile in temporal.toml.`,
+    );
+  }
+  const { config, namespaceInfo } = described;
+  const { ARCHIVAL_STATE_ENABLED: ENABLED } = temporal.api.enums.v1.ArchivalState;
+  const { known, blindSpots } = await whatIsKnown(reader);
+  return {
+    id: namespaceInfo?.id ?? '',
+    retentionMs: Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000,
+    known,
+    blindSpots: [
+      ...BLIND_SPOTS,
+      ...(config?.historyArchivalState === ENABLED ? [ARCHIVED] : []),
+      ...blindSpots,
+    ],
+  };
+}
+
+const ARCHIVED =
+  'Archived histories: this namespace has archival switched on, and what it archived outlives the retention.';
+
+/** What the server and its version can be asked. */
+export interface Known {
+  readonly listed: readonly Listed[];
+  readonly deployments: boolean;
+  readonly batches: boolean;
+}
+
+async function whatIsKnown(
+  reader: TemporalReader,
+): Promise<{ readonly known: Known; readonly blindSpots: readonly string[] }> {
+  const request = { namespace: reader.namespace };
+  const activities = await reader.knows(
+    'CountActivityExecutions',
+    api.CountActivityExecutionsRequest,
+    request,
+  );
+  const nexus = await reader.knows(
+    'CountNexusOperationExecutions',
+    api.CountNexusOperationExecutionsRequest,
+    request,
+  );
+  const versions = await reader.knows('ListWorkerDeployments', api.ListWorkerDeploymentsRequest, request);
+  const batches = await reader.knows('ListBatchOperations', api.ListBatchOperationsRequest, request);
+  const lacks = (is: boolean, what: string): readonly string[] =>
+    is ? [] : [`${what}: this server lists none.`];
+  return {
+    known: {
+      listed: [
+        'workflows',
+        ...(activities ? (['activities'] as const) : []),
+        ...(nexus ? (['nexusOperations'] as const) : []),
+      ],
+      deployments: versions,
+      batches,
+    },
+    blindSpots: [
+      ...lacks(activities, 'Standalone activities'),
+      ...lacks(nexus, 'Standalone Nexus operations'),
+      ...lacks(versions, 'Deployments of Workers'),
+      ...lacks(batches, 'Batch operations'),
+    ],
+  };
+}
+
+/** Cuts all that a namespace lists into slices. */
+export async function slicesOfNamespace(
+  reader: TemporalReader,
+  { listed }: Known,
+  { asOfMs, sinceMs }: Pick<SliceOptions, 'asOfMs' | 'sinceMs'>,
+  mostInSlice = MOST_IN_SLICE,
+): Promise<Slice[]> {
+  const slices: Slice[] = [];
+  for (const each of listed) {
+    for await (const slice of slicesOf(reader, each, { asOfMs, sinceMs, mostInSlice })) {
+      slices.push(slice);
+    }
+  }
+  return slices;
+}
+
+/** What does not expire, and what cannot be looked at now. */
+export interface StandingUsage {
+  readonly usage: Usage;
+  readonly leftOut: readonly string[];
+}
+
+/** Reads schedules and deployments, and looks for batch operations. */
+export async function scanStanding(
+  reader: TemporalReader,
+  known: Known,
+  onFindings?: (findings: readonly Finding[]) => void,
+): Promise<StandingUsage> {
+  const total = new Usage();
+  for await (const standing of schedules(reader)) readStanding(total, standing, onFindings);
+  if (known.deployments) {
+    for await (const standing of deployments(reader)) readStanding(total, standing, onFindings);
+  }
+  const batches = known.batches ? await runningBatches(reader) : 0;
+  const leftOut =
+    batches === 0
+      ? []
+      : [
+          `${String(batches)} batch operations are under way, and Temporal does not show what they will signal: scan again when they have ended`,
+        ];
+  return { usage: total, leftOut };
+}
+
+function readStanding(
+  into: Usage,
+  { holder, message }: Standing,
+  onFindings: ((findings: readonly Finding[]) => void) | undefined,
+): void {
+  const usage = new Usage();
+  const found: FoundPayload[] = [];
+  readUsage(usage, message, (one) => found.push(one));
+  usage.heldBy(holder);
+  into.add(usage);
+  onFindings?.(found.map((one) => ({ ...one, holder })));
+}

@@ -1,0 +1,37 @@
+import { HISTORY, type Message, type TypedMessage } from './messages';
+import { ENCRYPTED, identify, type PayloadFormat } from './payload-format';
+import type { Usage } from './usage';
+import { walk, type LocatedPayload } from './walk';
+
+/** A payload, and how it is encrypted. */
+export interface FoundPayload extends Pick<LocatedPayload, 'kind' | 'event'> {
+  /** The way to it, from the event's attributes or from the message: `input.payloads[0]`. */
+  readonly field: string;
+  readonly format: PayloadFormat;
+  readonly names: readonly string[];
+  /** Size of its data. */
+  readonly bytes: number;
+}
+
+/** Counts the payloads of a message, and calls `found` for each. What holds them, `usage.heldBy` is told. */
+export function readUsage(usage: Usage, message: TypedMessage, found?: (found: FoundPayload) => void): void {
+  if (message.type.fullName === HISTORY) usage.events += eventsIn(message.message);
+  walk(message, {
+    payload: ({ payload, kind, event, field }) => {
+      const { format, names } = identify(payload);
+      // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
+      if (kind === 'header' && !ENCRYPTED.has(format)) return;
+      if (kind === 'marker of the SDK' && format === 'plaintext') {
+        usage.sdkMarkers += 1;
+        return;
+      }
+      found?.({ kind, event, field: field(), format, names, bytes: payload.data?.length ?? 0 });
+      usage.count(format, names, kind, event?.timeMs, ENCRYPTED.has(format));
+    },
+    clearFailure: () => (usage.clearFailures += 1),
+  });
+}
+
+function eventsIn({ events }: Message): number {
+  return Array.isArray(events) ? events.length : 0;
+}
