@@ -6,7 +6,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import type { AuditRecord } from '@waxseal/codec-server';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
-import { openAuditFile } from '../src/serve/audit';
+import { openAuditFile } from '../src/audit/audit-file';
 
 // A disk that is always full, where the system has one.
 const FULL = '/dev/full';
