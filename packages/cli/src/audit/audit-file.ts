@@ -8,7 +8,7 @@ import {
 } from '@waxseal/codec-server';
 import { ConfigurationError } from '@waxseal/core';
 import { withDeadline } from '@waxseal/core/internal';
-import { headBeforeRotation, readFileEnd } from './file-end';
+import { endBeforeRotation, readFileEnd, type FileEnd } from './file-end';
 
 /** An audit log that is open. */
 export interface AuditLog {
@@ -106,18 +106,12 @@ class AuditFile {
     const handle = await openToAppend(this.#path);
     try {
       const status = await handle.stat({ bigint: true });
-      const { key, onHead } = this.#options;
       const isFile = status.isFile();
       const end = isFile && handle.canRead ? await readFileEnd(handle) : undefined;
       if (end !== undefined && end.cutOff.length > 0) this.#lead = '\n';
       if (this.#chain === undefined) {
-        const after = end?.head ?? (isFile ? await headBeforeRotation(this.#path) : undefined);
-        if (after !== undefined) onHead?.(after);
-        this.#chain = new AuditChain({
-          ...(key === undefined ? {} : { key }),
-          ...(after === undefined ? {} : { after }),
-          ...(this.#lead === '' || end === undefined ? {} : { cutOff: end.cutOff }),
-        });
+        const isEmpty = isFile && status.size === 0n;
+        this.#chain = this.#begin(isEmpty ? await endBeforeRotation(this.#path) : end);
       }
       const { dev, ino } = status;
       this.#opened = { handle, dev, ino, size: isFile ? status.size : undefined };
@@ -126,6 +120,17 @@ class AuditFile {
       await handle.close();
       throw error;
     }
+  }
+
+  #begin(before: FileEnd | undefined): AuditChain {
+    const { key, onHead } = this.#options;
+    const after = before?.head;
+    if (after !== undefined) onHead?.(after);
+    return new AuditChain({
+      ...(key === undefined ? {} : { key }),
+      ...(after === undefined ? {} : { after }),
+      ...(before === undefined || before.cutOff.length === 0 ? {} : { cutOff: before.cutOff }),
+    });
   }
 
   write(record: AuditRecord): Promise<void> {

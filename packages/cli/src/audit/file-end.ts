@@ -2,6 +2,8 @@ import { constants } from 'node:fs';
 import { open, opendir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type AuditHead, parseAuditLine } from '@waxseal/codec-server';
+import { ConfigurationError } from '@waxseal/core';
+import type { Output } from '../output';
 
 /** Longest line that is looked at: several times what a record can have. */
 export const MAX_LINE_BYTES = 1024 * 1024;
@@ -61,20 +63,34 @@ export async function endOfFile(path: string): Promise<FileEnd> {
   }
 }
 
+/**
+ * Prints the head of a file.
+ *
+ * @throws ConfigurationError when the file cannot be read, or no line at its end is in a chain
+ */
+export async function printHead(path: string, { line }: Output): Promise<void> {
+  const { head } = await endOfFile(path).catch((cause: unknown) => {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new ConfigurationError(`${path} cannot be read (${code}). Name an audit file.`, { cause });
+  });
+  if (head === undefined) throw new ConfigurationError(`At the end of ${path} no line is in a chain.`);
+  line(formatHead(head));
+}
+
 const MAX_ENTRIES = 10_000;
 const MAX_TRIED = 10;
 
 /**
- * The last line of the file that was rotated away last: `audit.jsonl.1` or `audit.jsonl-20260301`, as
- * logrotate names them, and none that is compressed.
+ * The end of the file that was rotated away last: `audit.jsonl.1` or `audit.jsonl-20260301`, as logrotate
+ * names them, and none that is compressed.
  *
  * @returns undefined where there is none, or it cannot be read
  */
-export async function headBeforeRotation(path: string): Promise<AuditHead | undefined> {
+export async function endBeforeRotation(path: string): Promise<FileEnd | undefined> {
   try {
     for (const file of await rotatedFiles(path)) {
-      const { head } = await endOfFile(file);
-      if (head !== undefined) return head;
+      const end = await endOfFile(file);
+      if (end.head !== undefined) return end;
     }
   } catch {
     // The chain then begins without naming one, which "waxseal audit verify" reports.
