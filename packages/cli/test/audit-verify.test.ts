@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditChain, type AuditHead } from '@waxseal/codec-server';
+import { AuditChain, auditLineHash, type AuditHead } from '@waxseal/codec-server';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import fc from 'fast-check';
 import { readLines } from '../src/audit/read-lines';
@@ -80,6 +80,12 @@ it('finds nothing in what was written, in one file or in several', async () => {
   );
 });
 
+/** A line with another content in the same place, and a hash that is right for it. */
+function remade(line = ''): string {
+  const body = line.replace('"r"', '"s"').replace(/,"(hash|mac)":"[0-9a-f]{64}"\}$/, '');
+  return `${body},"hash":"${auditLineHash(body, undefined)}"}`;
+}
+
 type Change = (lines: string[], one: number, other: number) => string[];
 const CHANGES: [string, Change][] = [
   ['a line removed', (lines, one) => lines.toSpliced(one, 1)],
@@ -89,6 +95,7 @@ const CHANGES: [string, Change][] = [
     'a line of another chain',
     (lines, one) => lines.toSpliced(one, 0, new AuditChain().seal('{"forged":true}')),
   ],
+  ['a line made anew, its hash too,', (lines, one) => lines.with(one, remade(lines[one]))],
   ['an empty line', (lines, one) => lines.toSpliced(one, 0, '')],
   [
     'two lines swapped',
@@ -149,16 +156,6 @@ it.each([
 
 describe('a break', () => {
   const { lines, head } = log([4, 3]);
-  const forged = new AuditChain();
-
-  /** A line with another content, and a hash that is right for it. */
-  function remade(line = ''): string {
-    const { chain } = JSON.parse(line) as { chain: { seq: number } };
-    let made = '';
-    for (let count = 0; count < chain.seq; count++) made = forged.seal(RECORD);
-    return made;
-  }
-
   it.each<[string, string[], [string, number | null][]]>([
     ['nothing', lines, []],
     ['an altered line', lines.with(1, lines[1]?.replace('"r"', '"s"') ?? ''), [['altered', 2]]],
@@ -178,7 +175,9 @@ describe('a break', () => {
       ],
     ],
     ['two lines swapped later', [0, 2, 1, 3].map((at) => lines[at] ?? ''), [['reordered', 3]]],
-    ['a chain that does not follow', [...lines, remade(lines[0])], [['restarted', 8]]],
+    ['a line made anew', lines.with(1, remade(lines[1])), [['altered', 3]]],
+    ['the last line of a chain made anew', lines.with(3, remade(lines[3])), [['altered', 5]]],
+    ['a chain that does not follow', [...lines, new AuditChain().seal(RECORD)], [['restarted', 8]]],
     ['old lines in front', [RECORD, ...lines], []],
   ])('%s', async (_name, changed, expected) => {
     expect(found(await verify([text(changed)]))).toEqual(expected);
