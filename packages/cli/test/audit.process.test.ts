@@ -111,7 +111,7 @@ describe('waxseal audit', () => {
     expect(who.stdout).toMatch(
       /^\S+ "alice" of "bearer" decode in "orders": allowed, 1 payload, keys "orders\/v1", workflow named,/m,
     );
-    expect(who.stdout).toMatch(/^"bob" of "bearer": 1 answered with data, from /m);
+    expect(who.stdout).toMatch(/^"bob" of "bearer": 1 read, 0 encoded, from /m);
     expect(who.stdout).toMatch(/^2 of 6 records match\.$/m);
     expect(who.stdout).toMatch(/^Not complete: 2 records of data that was answered name no workflow/m);
 
@@ -126,8 +126,8 @@ describe('waxseal audit', () => {
     expect([answer.found, answer.by]).toEqual([
       5,
       [
-        expect.objectContaining({ principal: 'alice', uses: 4, others: 0 }),
-        expect.objectContaining({ principal: 'bob', uses: 1 }),
+        expect.objectContaining({ principal: 'alice', reads: 3, encodes: 1, others: 0 }),
+        expect.objectContaining({ principal: 'bob', reads: 1 }),
       ],
     ]);
 

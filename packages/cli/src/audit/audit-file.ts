@@ -56,11 +56,7 @@ export async function openAuditFile(path: string, options: AuditFileOptions = {}
       cause,
     });
   }
-  return {
-    sink: (record) => file.write(record),
-    head: () => file.head,
-    close: () => file.close(),
-  };
+  return { sink: (record) => file.write(record), head: () => file.head, close: () => file.close() };
 }
 
 /** A line that waits to be written, and the record's answer for it. */
@@ -151,10 +147,16 @@ class AuditFile {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await withDeadline(CLOSE_MS, undefined, async () => {
+    const end = async (): Promise<void> => {
       await this.#writing;
       await this.#opened?.handle.close();
-    });
+    };
+    await withDeadline(
+      CLOSE_MS,
+      undefined,
+      end,
+      () => new Error('The audit file does not take its last lines.'),
+    );
   }
 
   /** Writes what waits, in its order. Never rejects: each record is told for itself. */

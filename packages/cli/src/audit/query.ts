@@ -15,10 +15,12 @@ interface QueryOptions extends Filter {
 interface Doings {
   readonly principal: string | null;
   readonly issuer: string | null;
-  /** Answered with data, and all else. */
-  uses: number;
+  /** Answered with data: decodes and downloads, and encodes. */
+  reads: number;
+  encodes: number;
+  /** All else: refusals, failures, and what holds no payload. */
   others: number;
-  /** Times of the uses. */
+  /** Times of what was answered with data. */
   first: string | null;
   last: string | null;
 }
@@ -48,7 +50,7 @@ class Tally {
     if (isUse(record) && (this.last === undefined || record.time >= this.last.record.time)) this.last = match;
     const { principal, issuer, time } = record;
     const key = JSON.stringify([issuer, principal]);
-    const none = { principal, issuer, uses: 0, others: 0, first: null, last: null };
+    const none = { principal, issuer, reads: 0, encodes: 0, others: 0, first: null, last: null };
     const doings = this.principals.get(key) ?? none;
     if (!this.principals.has(key)) {
       if (this.principals.size === MOST_PRINCIPALS) {
@@ -61,7 +63,8 @@ class Tally {
       doings.others += record.requests;
       return;
     }
-    doings.uses += 1;
+    if (record.operation === 'encode') doings.encodes += 1;
+    else doings.reads += 1;
     doings.first = doings.first === null || time < doings.first ? time : doings.first;
     doings.last = doings.last === null || time > doings.last ? time : doings.last;
   }
@@ -157,20 +160,21 @@ function jsonMatches(line: (text: string) => void): (match: Match) => void {
 }
 
 function matchLine({ record, by }: Match): string {
-  const { time, operation, namespace, outcome, reason, payloadCount, keyIds, requestId } = record;
+  const { time, operation, namespace, outcome, reason, payloadCount, keyIds, policies, requestId } = record;
   const where = namespace === null ? '' : ` in ${printable(namespace)}`;
   const why = reason === null ? '' : ` (${printable(reason)})`;
   const payloads =
     payloadCount === null ? '' : `, ${String(payloadCount)} payload${payloadCount === 1 ? '' : 's'}`;
+  const seen = policies.length === 0 ? '' : `, by policy ${policies.map(printable).join(' ')}`;
   const keys = keyIds.length === 0 ? '' : `, keys ${keyIds.map(printable).join(' ')}`;
   const how = by === undefined ? '' : `, workflow ${by}`;
-  return `${time} ${whoIs(record)} ${operation ?? 'request'}${where}: ${outcome}${why}${payloads}${keys}${how}, request ${printable(requestId)}`;
+  return `${time} ${whoIs(record)} ${operation ?? 'request'}${where}: ${outcome}${why}${payloads}${seen}${keys}${how}, request ${printable(requestId)}`;
 }
 
 function doingsLine(doings: Doings): string {
-  const { uses, others, first, last } = doings;
+  const { reads, encodes, others, first, last } = doings;
   const when = first === null || last === null ? '' : `, from ${first} to ${last}`;
-  return `${whoIs(doings)}: ${String(uses)} answered with data${when}; ${String(others)} others`;
+  return `${whoIs(doings)}: ${String(reads)} read, ${String(encodes)} encoded${when}; ${String(others)} without data`;
 }
 
 function whoIs({ principal, issuer }: Pick<ReadRecord, 'principal' | 'issuer'>): string {

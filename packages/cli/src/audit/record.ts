@@ -6,6 +6,7 @@ export interface ReadRecord {
   readonly issuer: string | null;
   readonly namespace: string | null;
   readonly operation: string | null;
+  readonly policies: readonly string[];
   readonly keyIds: readonly string[];
   readonly workflowIds: readonly string[];
   readonly named: { readonly workflowId: string; readonly runId: string | null } | null;
@@ -34,6 +35,7 @@ export function readRecord(bytes: Buffer): ReadRecord | undefined {
     issuer: textOf(json['issuer']),
     namespace: textOf(json['namespace']),
     reason: textOf(json['reason']),
+    policies: textsOf(json['policies']),
     keyIds: textsOf(json['keyIds']),
     workflowIds: textsOf(json['workflowIds']),
     named: isObject(named) && claim !== null ? { workflowId: claim, runId: textOf(named['runId']) } : null,
