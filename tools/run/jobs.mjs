@@ -103,6 +103,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  rotation: [
+    {
+      name: 'rotation',
+      command: ['tools/rotation/dist/main.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   'test:nodes': [
     {
       name: 'other versions of Node.js',

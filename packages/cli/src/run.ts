@@ -5,15 +5,24 @@ import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
+import { keysCommand } from './commands/keys';
 import { serveCommand } from './commands/serve';
 import { type Output, version } from './output';
 
 const USAGE = 2;
 
 const output: Output = {
-  line: (text) => process.stdout.write(`${text}\n`),
+  line: (text) => {
+    if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', endWithReader);
+    process.stdout.write(`${text}\n`);
+  },
   notice: (text) => process.stderr.write(`waxseal: ${text}\n`),
 };
+
+/** Whoever reads the result may stop, as `head` does. */
+function endWithReader({ code }: NodeJS.ErrnoException): void {
+  process.exit(code === 'EPIPE' ? process.exitCode : 1);
+}
 
 /**
  * Runs the `waxseal` command. Sets the exit code of the process: 0, 1 after a failure, 2 after wrong usage. A
@@ -48,6 +57,7 @@ function createProgram(output: Output): Command {
     inspectCommand,
     countCommand,
     auditCommand,
+    keysCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program).exitOverride());

@@ -1,0 +1,54 @@
+import type { HolderKind, Holders, Use } from '../scan/use';
+
+/** What keeps a key needed for as long as it is there. */
+export interface Blocker {
+  readonly what: HolderKind | 'not all was looked at' | 'payloads kept elsewhere';
+  readonly count: number;
+  /** What frees the key of it. */
+  readonly freedBy: string;
+}
+
+/** What frees a key from what does not end by itself. */
+const FREED_BY: Readonly<Partial<Record<HolderKind, string>>> = {
+  'open executions':
+    'completion, continue-as-new without the old payloads, reset or termination; then the retention must pass',
+  schedules: 'an update by a client that encrypts under another key, or deletion: schedules do not expire',
+  'open activities': 'completion, cancellation or termination; then the retention must pass',
+  'open Nexus operations': 'completion, cancellation or termination; then the retention must pass',
+  deployments: 'new metadata of the version, or its deletion: versions do not expire',
+  files: 'deletion of the files, or the decision that nobody will read them: files do not expire',
+};
+
+/** What may keep every key needed. */
+export interface BlockingContext {
+  /** Whether all was looked at that can be. */
+  readonly isComplete: boolean;
+  /** Payloads that are kept elsewhere, under keys that are not known. */
+  readonly elsewhere: number;
+}
+
+/**
+ * What keeps a key needed without an end that is known.
+ *
+ * @param countOf which of the holders count
+ */
+export function blockersOf(
+  use: Use,
+  context: BlockingContext,
+  countOf: (holders: Holders) => number,
+): readonly Blocker[] {
+  const blockers: Blocker[] = [];
+  if (!context.isComplete) {
+    blockers.push({ what: 'not all was looked at', count: 1, freedBy: 'a scan that looks at all' });
+  }
+  for (const [what, freedBy] of Object.entries(FREED_BY) as [HolderKind, string][]) {
+    const holders = use.holders[what];
+    const count = holders === undefined ? 0 : countOf(holders);
+    if (count > 0) blockers.push({ what, count, freedBy });
+  }
+  if (context.elsewhere > 0) {
+    const freedBy = 'a scan of the store that they are kept in, as files';
+    blockers.push({ what: 'payloads kept elsewhere', count: context.elsewhere, freedBy });
+  }
+  return blockers;
+}

@@ -1,0 +1,234 @@
+import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import * as orders from '@waxseal/example-order-processing/dist/activities';
+import type { Order } from '@waxseal/example-order-processing/dist/types';
+import { failureConverterPath } from '@waxseal/temporal';
+import { rotationActivities } from '../activities';
+import type { Chain, Failing, ProcessOrder, Repeating, Waiting } from '../workflows';
+import { makeWriters, type Writer } from './writers';
+
+/** How much a namespace is filled with, by each writer. */
+export interface Amounts {
+  /** Orders that are shipped: two executions each. */
+  readonly shipped: number;
+  /** Orders whose card is declined. */
+  readonly declined: number;
+  /** Executions that wait with a pending activity and a memo. */
+  readonly waiting: number;
+  /** Chains of four runs. */
+  readonly chains: number;
+}
+
+/** Per writer 31 executions of workflows, and what cron, retries and schedules make besides. */
+export const SMALL: Amounts = { shipped: 8, declined: 5, waiting: 4, chains: 6 };
+
+/**
+ * Fills a namespace: orders, chains, cron, retries, resets, failures, pending activities, schedules,
+ * standalone activities, each by every writer. What is left open is open for good.
+ */
+export async function fill(
+  connection: Connection,
+  address: string,
+  namespace: string,
+  amounts: Amounts,
+): Promise<void> {
+  const workflowsPath = require.resolve('../workflows');
+  const bundles = {
+    sealed: await bundleWorkflowCode({
+      workflowsPath,
+      failureConverterPath: failureConverterPath(),
+      logger: QUIET,
+    }),
+    clear: await bundleWorkflowCode({ workflowsPath, logger: QUIET }),
+  };
+  const native = await NativeConnection.connect({ address });
+  const writers = makeWriters();
+  try {
+    const written = writers.map(async (writer) => {
+      const bundle = writer.name === 'clear' ? bundles.clear : bundles.sealed;
+      const worker = await makeWorker(native, namespace, writer, bundle);
+      const client = new Client({ connection, namespace, dataConverter: writer.dataConverter });
+      await worker.runUntil(write(client, writer, amounts));
+    });
+    // A connection that a Worker still has cannot be closed.
+    await Promise.allSettled(written);
+    await Promise.all(written);
+  } finally {
+    for (const writer of writers) writer.close();
+    await native.close();
+  }
+}
+
+const QUIET = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+function nothing(): void {
+  // The bundler tells at length what it has made.
+}
+
+function makeWorker(
+  connection: NativeConnection,
+  namespace: string,
+  { name, dataConverter }: Writer,
+  workflowBundle: WorkflowBundleOption,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: name,
+    workflowBundle,
+    activities: { ...orders, ...rotationActivities, chargePayment: orders.chargePayment },
+    dataConverter,
+    maxCachedWorkflows: 100,
+    shutdownForceTime: '5s',
+  });
+}
+
+const DECLINED_CARD = '4000000000000002';
+
+function order(name: string, number = '4242424242424242'): Order {
+  return {
+    customer: { name, email: 'ada.lovelace@example.com' },
+    items: [{ sku: 'sealing-wax', quantity: 1, priceCents: 1_290 }],
+    card: { holder: name, number, expires: '11/29' },
+    shippingAddress: { street: '12 St James Square', city: 'London', postcode: 'SW1Y 4JH' },
+    deliveryNote: 'Ring twice',
+  };
+}
+
+async function write(client: Client, { name: taskQueue }: Writer, amounts: Amounts): Promise<void> {
+  const ended: Promise<unknown>[] = [];
+  const each = async (
+    count: number,
+    start: (index: number) => Promise<WorkflowHandle>,
+    ends: boolean,
+  ): Promise<void> => {
+    const handles = await Promise.all(Array.from({ length: count }, (_, index) => start(index)));
+    if (ends) ended.push(...handles.map((handle) => handle.result().catch(() => undefined)));
+  };
+  const id = (kind: string, index: number): string => `${taskQueue}-${kind}-${String(index)}`;
+  await each(
+    amounts.shipped,
+    (index) =>
+      client.workflow.start<typeof ProcessOrder>('ProcessOrder', {
+        taskQueue,
+        workflowId: id('shipped', index),
+        args: [order(id('shipped', index))],
+        memo: { customer: 'Ada Lovelace' },
+        staticSummary: 'an order',
+      }),
+    true,
+  );
+  await each(
+    amounts.declined,
+    (index) =>
+      client.workflow.start<typeof ProcessOrder>('ProcessOrder', {
+        taskQueue,
+        workflowId: id('declined', index),
+        args: [order(id('declined', index), DECLINED_CARD)],
+      }),
+    true,
+  );
+  await each(
+    amounts.waiting,
+    (index) =>
+      client.workflow.start<typeof Waiting>('Waiting', {
+        taskQueue,
+        workflowId: id('waiting', index),
+        args: ['4242 4242'],
+        memo: { note: 'is held' },
+      }),
+    false,
+  );
+  await each(
+    amounts.chains,
+    (index) =>
+      client.workflow.start<typeof Chain>('Chain', {
+        taskQueue,
+        workflowId: id('chain', index),
+        args: [3, 'goes along'],
+        memo: { note: 'goes along too' },
+      }),
+    true,
+  );
+  ended.push(
+    client.workflow
+      .execute<typeof Failing>('Failing', {
+        taskQueue,
+        workflowId: id('retried', 0),
+        args: ['again'],
+        retry: { maximumAttempts: 3, initialInterval: '100ms' },
+      })
+      .catch(() => undefined),
+    repeat(client, taskQueue, id('cron', 0)),
+    schedule(client, taskQueue),
+    activities(client, taskQueue),
+  );
+  await Promise.all(ended);
+  await reset(client, id('shipped', 0));
+}
+
+/** Three runs of cron, the last of which is left waiting for its time. */
+async function repeat(client: Client, taskQueue: string, workflowId: string): Promise<void> {
+  await client.workflow.start<typeof Repeating>('Repeating', {
+    taskQueue,
+    workflowId,
+    args: ['is kept'],
+    cronSchedule: '@every 1s',
+  });
+  while ((await client.workflow.count(`WorkflowId = "${workflowId}"`)).count < 3) await pause();
+  await client.workflow.getHandle(workflowId).terminate('enough');
+}
+
+async function schedule(client: Client, taskQueue: string): Promise<void> {
+  const handle = await client.schedule.create({
+    scheduleId: `${taskQueue}-daily`,
+    spec: { intervals: [{ every: '1d' }] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'Repeating',
+      workflowId: `${taskQueue}-scheduled`,
+      taskQueue,
+      args: ['every day'],
+      memo: { note: 'of the action' },
+    },
+    memo: { note: 'of the schedule' },
+    state: { paused: true },
+  });
+  await handle.trigger();
+  const query = `WorkflowId STARTS_WITH "${taskQueue}-scheduled" AND ExecutionStatus = "Completed"`;
+  while ((await client.workflow.count(query)).count < 1) await pause();
+}
+
+async function activities(client: Client, taskQueue: string): Promise<void> {
+  const done = await client.activity.start<string>('echo', {
+    id: `${taskQueue}-done`,
+    taskQueue,
+    args: ['4242 4242'],
+    startToCloseTimeout: '1 minute',
+  });
+  await done.result();
+  await client.activity.start('echo', {
+    id: `${taskQueue}-open`,
+    taskQueue: 'nobody',
+    args: ['4242 4242'],
+    startToCloseTimeout: '1 hour',
+  });
+}
+
+/** A new run with the old history, which ends like the old one. */
+async function reset(client: Client, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { runId } = await handle.describe();
+  await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId, runId },
+    workflowTaskFinishEventId: 4 as never,
+    requestId: workflowId,
+    reason: 'to have one',
+  });
+  await client.workflow.getHandle(workflowId).result();
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 200));
+}

@@ -1,0 +1,210 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { waitUntil } from '@waxseal/bring-up';
+
+import { fill, SMALL } from '../src/namespace/fill';
+import { countIndependently, type IndependentCount } from '../src/namespace/independent-count';
+import { makeNamespace, RETENTION_DAYS } from '../src/namespace/namespace';
+import { PROXY_KEY_ID } from '../src/namespace/writers';
+import { totalsOf, type Report, type ReportedKey } from '../src/report';
+import { waxseal, type Ended } from '../src/waxseal';
+
+const address = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
+const namespace = `usage-${randomUUID().slice(0, 8)}`;
+const directory = mkdtempSync(join(tmpdir(), 'waxseal-usage-'));
+const environment = { HOME: directory, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+const FAST = ['--rps', '5000'];
+const usage = (...args: string[]): Promise<Ended> => waxseal(['keys', 'usage', ...args], environment);
+
+let connection: Connection;
+let client: Client;
+let counted: IndependentCount;
+let whole: Report;
+
+async function report(...args: string[]): Promise<Report> {
+  const { stdout, stderr, exitCode } = await usage('--json', ...args);
+  if (exitCode !== 0) throw new Error(`exit code ${String(exitCode)}: ${stderr}`);
+  return JSON.parse(stdout) as Report;
+}
+
+function neededBy(key: ReportedKey | undefined, what: string): number | undefined {
+  return key?.neededBy.find((each) => each.what === what)?.count;
+}
+
+type Started = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
+
+/** How the runs of a workflow began, in their order. */
+async function startsOf(workflowId: string): Promise<readonly Started[]> {
+  const query = `WorkflowId = "${workflowId}"`;
+  const { executions } = await client.workflowService.listWorkflowExecutions({ namespace, query });
+  const starts = executions.map(async ({ execution }) => {
+    const request = { namespace, execution: execution ?? null, maximumPageSize: 1 };
+    const { history } = await client.workflowService.getWorkflowExecutionHistory(request);
+    const { eventTime, workflowExecutionStartedEventAttributes: started } = history?.events?.[0] ?? {};
+    return { at: Number(eventTime?.seconds) + (eventTime?.nanos ?? 0) / 1e9, started: started ?? {} };
+  });
+  return (await Promise.all(starts)).sort((a, b) => a.at - b.at).map(({ started }) => started);
+}
+
+/** All bytes in a message. The order of entries of a map is not kept, by protobuf. */
+function bytesIn(value: unknown): readonly string[] {
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString('hex')];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(bytesIn).sort() : [];
+}
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  connection = await Connection.connect({ address });
+  client = new Client({ connection, namespace });
+  await makeNamespace(connection, namespace);
+  await fill(connection, address, namespace, SMALL);
+  // Visibility comes later than the end.
+  await waitUntil(
+    async () => {
+      const before = counted as IndependentCount | undefined;
+      counted = await countIndependently(client);
+      return JSON.stringify(before) === JSON.stringify(counted);
+    },
+    { timeoutMs: 60_000, intervalMs: 500 },
+  );
+}, 240_000);
+
+afterAll(async () => {
+  await connection.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('waxseal keys usage', () => {
+  it('counts what a count by other code does, in some 300 executions', async () => {
+    const findings = join(directory, 'findings.ndjson');
+    whole = await report('--findings', findings, ...FAST);
+    expect(whole.complete).toBe(true);
+    expect(counted.open + counted.closed).toBeGreaterThanOrEqual(280);
+    expect(whole.holders).toMatchObject({
+      'open executions': counted.open,
+      'closed executions': counted.closed,
+      schedules: counted.schedules,
+    });
+    const clear = whole.plaintext.map(({ name, payloads }) => [`clear ${name}`, payloads] as const);
+    expect(clear).toHaveLength(1);
+    expect({
+      ...Object.fromEntries(whole.keys.map(({ id, payloads }) => [id, payloads])),
+      'clear json/plain': (clear[0]?.[1] ?? 0) + whole.sdkMarkers,
+    }).toEqual(counted.payloads);
+    for (const key of whole.keys) {
+      expect(neededBy(key, 'open executions')).toBe(counted.executions[`${key.id} open`]);
+      expect(neededBy(key, 'closed executions')).toBe(counted.executions[`${key.id} closed`]);
+      expect(key.notNeededFrom).toBeNull();
+      expect(key.blockers.map(({ what }) => what)).toEqual(
+        expect.arrayContaining(['open executions', 'schedules', 'open activities']),
+      );
+    }
+    expect(whole.keys.map(({ id, format }) => [id, format])).toEqual(
+      expect.arrayContaining([
+        ['orders/v1', 'waxseal'],
+        ['somebody-else', 'waxseal'],
+        [PROXY_KEY_ID, 'temporal-proxy'],
+      ]),
+    );
+    const lines = readFileSync(findings, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(whole.payloads);
+  });
+
+  it('loses nothing and counts nothing twice when it is killed at any time and goes on', async () => {
+    const findings = join(directory, 'killed.ndjson');
+    const args = ['--state', join(directory, 'killed.json'), '--findings', findings];
+    let kills = 0;
+    let end: Ended;
+    // Slow at first, so that it is killed on the way.
+    for (let rps = 60; ; rps *= 2) {
+      const line = ['keys', 'usage', '--json', ...args, '--rps', String(rps), '--checkpoint', '20'];
+      end = await waxseal(line, environment, randomInt(1_000, 4_000));
+      if (end.exitCode !== null) break;
+      kills += 1;
+    }
+    expect({ kills: kills > 0, ...end, stdout: '' }).toMatchObject({ kills: true, exitCode: 0 });
+    expect(totalsOf(JSON.parse(end.stdout) as Report)).toEqual(totalsOf(whole));
+    const lines = readFileSync(findings, 'utf8').trimEnd().split('\n');
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(lines).toHaveLength(whole.payloads);
+  });
+
+  it('reads only what is new since the last scan', async () => {
+    const state = ['--state', join(directory, 'killed.json')];
+    const next = await report(...state, ...FAST);
+    expect(totalsOf(next)).toEqual(totalsOf(whole));
+    expect(whole.read).toBeGreaterThan(280);
+    expect(next.read).toBeLessThan(40);
+  });
+
+  it('does no harm beside another scan, and does not take its state', async () => {
+    const state = ['--state', join(directory, 'shared.json')];
+    const [one, other] = await Promise.all([report(...FAST), report(...FAST)]);
+    expect([totalsOf(one), totalsOf(other)]).toEqual([totalsOf(whole), totalsOf(whole)]);
+    const ends = await Promise.all([usage(...state, ...FAST), usage(...state, ...FAST)]);
+    expect(ends.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
+    expect(ends.map(({ stderr }) => stderr).join('')).toContain('another scan has');
+  });
+
+  it('ends a pipeline where a key is used, or payloads are in clear', async () => {
+    const used = await usage('--fail-if-used', 'orders', ...FAST);
+    expect(used.exitCode).toBe(3);
+    expect(used.stderr).toContain('"orders" is used');
+    const unused = await usage('--fail-if-used', 'orders/v3', ...FAST);
+    expect(unused.exitCode).toBe(0);
+    expect(unused.stderr).toContain('No payload names "orders/v3". Keys that are named:');
+    expect((await usage('--fail-on-plaintext', ...FAST)).exitCode).toBe(3);
+  });
+
+  it.each([
+    ['cron', 'input', 'cron-0'],
+    ['a retry of the workflow', 'input', 'retried-0'],
+    ['continue-as-new', 'memo', 'chain-0'],
+    ['a reset', 'input', 'shipped-0'],
+  ] as const)(
+    'sees what Temporal copies itself: %s keeps the %s as it was sealed',
+    async (_by, field, id) => {
+      const runs = await startsOf(`retired-${id}`);
+      expect(runs.length).toBeGreaterThan(1);
+      const [first, second] = runs.slice(-2).map((started) => bytesIn(started[field]));
+      expect(first?.length).toBeGreaterThan(0);
+      expect(second).toEqual(first);
+    },
+  );
+
+  it('sees that a schedule starts executions with the input that it was made with', async () => {
+    const { schedule } = await client.workflowService.describeSchedule({
+      namespace,
+      scheduleId: 'retired-daily',
+    });
+    const query = 'WorkflowId STARTS_WITH "retired-scheduled"';
+    const { executions } = await client.workflowService.listWorkflowExecutions({ namespace, query });
+    const [started] = await startsOf(executions[0]?.execution?.workflowId ?? '');
+    expect(bytesIn(started?.input)).toEqual(bytesIn(schedule?.action?.startWorkflow?.input));
+  });
+
+  it('gives a date once nothing is left that stays: the last close, and the retention', async () => {
+    for (const index of [0, 1, 2, 3]) {
+      await client.workflow.getHandle(`proxy-waiting-${String(index)}`).terminate('to free the key');
+    }
+    await client.schedule.getHandle('proxy-daily').delete();
+    await client.activity.getHandle('proxy-open').terminate('to free the key');
+    const query = 'WorkflowId STARTS_WITH "proxy-waiting" AND CloseTime IS NULL';
+    await waitUntil(async () => (await client.workflow.count(query)).count === 0);
+    const { keys } = await report(...FAST);
+    const key = keys.find(({ id }) => id === PROXY_KEY_ID);
+    expect(key?.blockers).toEqual([]);
+    const last = Date.parse(key?.notNeededFrom ?? '') - RETENTION_DAYS * 86_400_000;
+    const { lastClose } = await countIndependently(client);
+    // The activity was terminated last, and is kept as long.
+    expect(last).toBeGreaterThanOrEqual(lastClose[PROXY_KEY_ID] ?? Infinity);
+    expect(last - (lastClose[PROXY_KEY_ID] ?? 0)).toBeLessThan(30_000);
+  });
+});
