@@ -1,4 +1,5 @@
 import { CommanderError, Command } from 'commander';
+import { auditCommand } from './commands/audit';
 import { countCommand } from './commands/count';
 import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
@@ -55,6 +56,7 @@ function createProgram(output: Output): Command {
     healthCommand,
     inspectCommand,
     countCommand,
+    auditCommand,
     keysCommand,
   ].map((make) => make(output));
   for (const command of commands) {

@@ -12,6 +12,7 @@ export interface ServeFlags {
   readonly defaultNamespace?: string;
   readonly basePath?: string;
   readonly audit?: string;
+  readonly auditKeyFile?: string;
   readonly metrics?: true;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -23,13 +24,13 @@ export interface ServeFlags {
 /** Settings of the command line, and where it says nothing those of the configuration file. */
 export function serverSettings(file: ServerConfig, flags: ServeFlags): ServerConfig {
   const { host, port, drainDelay, allowCredentials, allowEncode, defaultNamespace, basePath } = flags;
-  const { allowOrigin: allowedOrigins, audit, metrics } = flags;
+  const { allowOrigin: allowedOrigins, audit, auditKeyFile, metrics } = flags;
   const { tlsCert: certFile, tlsKey: keyFile, tlsClientCa: clientCaFile } = flags;
   const tls = { ...file.tls, ...given({ certFile, keyFile, clientCaFile }) };
   return {
     ...file,
     ...given({ host, port, drainDelay, allowedOrigins, allowCredentials, allowEncode }),
-    ...given({ defaultNamespace, basePath, audit, metrics }),
+    ...given({ defaultNamespace, basePath, audit, auditKeyFile, metrics }),
     ...(file.tls !== undefined || Object.keys(tls).length > 0 ? { tls } : {}),
   };
 }

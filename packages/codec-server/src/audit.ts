@@ -2,9 +2,10 @@ import type { Writable } from 'node:stream';
 import type { Payload } from '@temporalio/common';
 import { isKeyId } from '@waxseal/core/provider';
 import { ENVELOPE_ENCODING, KEY_ID_METADATA, parseEnvelope, escapeUnprintable } from '@waxseal/core/internal';
+import type { AuditChain } from './audit-chain';
 import type { Principal } from './authorization/principal';
 import type { RequestError } from './request-error';
-import type { Endpoint } from './routing';
+import type { Endpoint, NamedExecution } from './routing';
 
 /**
  * What is recorded of one request: who asked for what, and what came of it. It never holds data or tokens.
@@ -38,6 +39,12 @@ export interface AuditRecord {
   readonly keyIds: readonly string[];
   /** Workflows that the encrypted payloads are bound to: at most 20 different ones. */
   readonly workflowIds: readonly string[];
+  /**
+   * The execution that the client says it reads; null where it names none, and in records of requests that
+   * are refused before anybody is known. A claim, which nothing proves, apart from `workflowIds`, which say
+   * what payloads are bound to.
+   */
+  readonly named: NamedExecution | null;
   /** Payloads in the request; null when its body was not read. */
   readonly payloadCount: number | null;
   /** How many of them could not be decoded, where the others were answered all the same. */
@@ -69,6 +76,7 @@ export interface RequestFacts {
   policies?: readonly string[];
   payloadCount?: number;
   unreadableCount?: number;
+  named?: NamedExecution;
   readonly keyIds: Set<string>;
   readonly workflowIds: Set<string>;
 }
@@ -97,6 +105,8 @@ export function toAuditRecord(
     policies: facts.policies ?? [],
     keyIds: [...facts.keyIds],
     workflowIds: [...facts.workflowIds],
+    // Of a flood of refusals each record is to be short.
+    named: (principal === undefined && facts.payloadCount === undefined ? null : facts.named) ?? null,
     payloadCount: facts.payloadCount ?? null,
     unreadableCount,
     outcome: outcomeOf(status, unreadableCount),
@@ -161,6 +171,15 @@ function workflowIdOf(keyId: string, data: Uint8Array): string | undefined {
  */
 export type AuditSink = (record: AuditRecord) => void | Promise<void>;
 
+/** What {@link jsonLinesAudit} takes besides the stream. */
+export interface JsonLinesAuditOptions {
+  /**
+   * Links each line to the one before, so that it shows when one is altered or taken out. One chain for one
+   * stream. Default: lines are not linked.
+   */
+  readonly chain?: AuditChain;
+}
+
 /**
  * An audit sink that writes each record as a line of JSON: to `process.stdout`, or to a file that was opened
  * with `createWriteStream(path, { flags: 'a' })`. It waits until the stream has taken the line (for a file,
@@ -169,14 +188,20 @@ export type AuditSink = (record: AuditRecord) => void | Promise<void>;
  *
  * @param stream belongs to the caller, who ends it after the server is closed
  */
-export function jsonLinesAudit(stream: Writable): AuditSink {
+export function jsonLinesAudit(stream: Writable, { chain }: JsonLinesAuditOptions = {}): AuditSink {
   // Each write reports its own error; without a listener the stream's event would end the process.
   stream.on('error', () => undefined);
   return (record) =>
     new Promise((resolve, reject) => {
-      stream.write(`${escapeUnprintable(JSON.stringify(record))}\n`, (error) => {
+      const line = auditLine(record);
+      stream.write(`${chain?.seal(line) ?? line}\n`, (error) => {
         if (error == null) resolve();
         else reject(error);
       });
     });
+}
+
+/** A record as JSON in one line, without a line feed, that cannot steer a terminal. */
+export function auditLine(record: AuditRecord): string {
+  return escapeUnprintable(JSON.stringify(record));
 }

@@ -19,10 +19,24 @@ export type {
   PermissionPolicies,
 } from './authorization/access-rules';
 export type { Principal, Grant, NamespacePermission } from './authorization/principal';
-export { type AuditRecord, type AuditSink, jsonLinesAudit } from './audit';
+export {
+  type AuditRecord,
+  type AuditSink,
+  jsonLinesAudit,
+  type JsonLinesAuditOptions,
+  auditLine,
+} from './audit';
+export {
+  AuditChain,
+  type AuditChainOptions,
+  type AuditHead,
+  type ChainedAuditLine,
+  parseAuditLine,
+  auditLineHash,
+} from './audit-chain';
 export type { ExternalStorageOptions, StorageReader, StorageReference } from './storage/external-storage';
 export type { OnPayloadError } from './run-codecs';
-export type { Endpoint, Operation } from './routing';
+export type { Endpoint, NamedExecution, Operation } from './routing';
 export { describePayload, type EnvelopeDescription, type PayloadDescription } from './describe-payload';
 export { keyReadiness, type KeyReadinessOptions, type Readiness } from './readiness';
 export { DecodePolicies } from './masking/decode-policies';

@@ -124,3 +124,80 @@ export function splitPath(pathname: string): readonly string[] | undefined {
  * it asks for `/%7Bnamespace%7D/decode`.
  */
 const TEMPLATE = '{namespace}';
+
+/**
+ * The execution that a client says it reads. It is a claim: whoever may ask can name any, or none. It is kept
+ * for the audit log, and decides nothing.
+ */
+export interface NamedExecution {
+  readonly workflowId: string;
+  /** Null where the client names none. */
+  readonly runId: string | null;
+  /**
+   * `headers`: `X-Workflow-Id` and `X-Run-Id`. `referer`: the address of the page of the Web UI that asks,
+   * where the browser sends it.
+   */
+  readonly by: 'headers' | 'referer';
+}
+
+/** Headers in which a client names an execution. The Web UI and the CLI send neither by themselves. */
+export const EXECUTION_HEADERS = ['X-Workflow-Id', 'X-Run-Id'] as const;
+
+/**
+ * The execution that a client names, by headers, else by the page that it asks from. A name that cannot be
+ * one, as of more than 1,000 characters, counts as none.
+ *
+ * @param header gives the value of a header, each byte a character, as the Fetch standard has it
+ * @param namespace that of the request; a page of another one names nothing
+ */
+export function namedExecution(
+  header: (name: string) => string | undefined,
+  namespace: string | undefined,
+): NamedExecution | undefined {
+  const [workflowId, runId] = EXECUTION_HEADERS.map((name) => toName(header(name)));
+  if (workflowId !== undefined) return { workflowId, runId: runId ?? null, by: 'headers' };
+  return executionOfPage(header('Referer'), namespace);
+}
+
+/** Of `https://temporal.example.com/namespaces/orders/workflows/order-1/<run>/history`, under any prefix. */
+const PAGE = /\/namespaces\/([^/]+)\/workflows\/([^/]+)(?:\/([^/]+))?/;
+const MAX_REFERER_CHARACTERS = 16_384;
+
+function executionOfPage(
+  referer: string | undefined,
+  namespace: string | undefined,
+): NamedExecution | undefined {
+  if (referer === undefined || referer.length > MAX_REFERER_CHARACTERS || !URL.canParse(referer)) {
+    return undefined;
+  }
+  const [, page, workflow, run] = (PAGE.exec(new URL(referer).pathname) ?? []).map(toName);
+  if (workflow === undefined || (namespace !== undefined && page !== namespace)) return undefined;
+  return { workflowId: workflow, runId: run ?? null, by: 'referer' };
+}
+
+/**
+ * A name as it was meant: bytes of UTF-8, and percent-encoded where it is so wholly, since not every client
+ * can send other characters in a header.
+ */
+function toName(sent: string | undefined): string | undefined {
+  if (sent === undefined) return undefined;
+  const name = percentDecoded(utf8Of(sent.trim()));
+  // Temporal bounds the names of namespaces and executions alike.
+  return isNamespace(name) ? name : undefined;
+}
+
+function utf8Of(bytes: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    return bytes;
+  }
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

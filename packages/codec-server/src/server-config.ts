@@ -23,6 +23,12 @@ export class ServerConfigFields {
    * Default: none is kept.
    */
   readonly audit = text().optional();
+
+  /**
+   * File with the secret that the lines of the audit log are signed with (HMAC-SHA-256), of 32 bytes or more.
+   * Default: none, and lines carry a plain hash, which whoever can write the file can compute anew.
+   */
+  readonly auditKeyFile = text().optional();
 }
 
 /** What the `server` of a configuration is checked by. */

@@ -73,6 +73,7 @@ describe('a record', () => {
           policies: [],
           keyIds: ['orders-key'],
           workflowIds: ['order-1'],
+          named: null,
           payloadCount: 2,
           unreadableCount: 0,
           outcome: 'allowed',
@@ -216,6 +217,79 @@ describe('a record', () => {
     expect(records).toEqual([
       expect.objectContaining({ principal: null, method: 'none', outcome: 'allowed' }),
     ]);
+  });
+});
+
+const PAGE = 'https://temporal.example.com/namespaces/orders/workflows';
+const LONGEST = 'o'.repeat(1000);
+
+describe('the execution that a client names', () => {
+  it.each<[string, Record<string, string>, AuditRecord['named']]>([
+    ['none', {}, null],
+    [
+      'by headers',
+      { 'X-Workflow-Id': 'order-1', 'X-Run-Id': 'r-1' },
+      { workflowId: 'order-1', runId: 'r-1', by: 'headers' },
+    ],
+    ['a run alone', { 'X-Run-Id': 'r-1' }, null],
+    [
+      'percent-encoded',
+      { 'X-Workflow-Id': 'caf%C3%A9%2F%25' },
+      { workflowId: 'café/%', runId: null, by: 'headers' },
+    ],
+    [
+      'with a percent sign that encodes nothing',
+      { 'X-Workflow-Id': '100%' },
+      { workflowId: '100%', runId: null, by: 'headers' },
+    ],
+    [
+      'in bytes of UTF-8',
+      { 'X-Workflow-Id': Buffer.from('café').toString('latin1') },
+      { workflowId: 'café', runId: null, by: 'headers' },
+    ],
+    ['empty', { 'X-Workflow-Id': ' ' }, null],
+    [
+      'as long as Temporal lets one be',
+      { 'X-Workflow-Id': LONGEST },
+      { workflowId: LONGEST, runId: null, by: 'headers' },
+    ],
+    ['too long', { 'X-Workflow-Id': `${LONGEST}o` }, null],
+    ['with a line feed', { 'X-Workflow-Id': 'a%0Ab' }, null],
+    [
+      'by the page',
+      { Referer: `${PAGE}/order%201/r-1/history?x=/namespaces/a/workflows/b` },
+      { workflowId: 'order 1', runId: 'r-1', by: 'referer' },
+    ],
+    [
+      'by the page under a prefix, without a run',
+      { Referer: PAGE.replace('/namespaces', '/ui/namespaces') + '/order-1' },
+      { workflowId: 'order-1', runId: null, by: 'referer' },
+    ],
+    [
+      'by headers and the page',
+      { 'X-Workflow-Id': 'one', Referer: `${PAGE}/two` },
+      { workflowId: 'one', runId: null, by: 'headers' },
+    ],
+    ['by a page of another namespace', { Referer: `${PAGE.replace('orders', 'billing')}/order-1` }, null],
+    ['by the origin alone', { Referer: 'https://temporal.example.com/' }, null],
+    ['by no URL', { Referer: '/namespaces/orders/workflows/order-1' }, null],
+  ])('%s', async (_name, headers, named) => {
+    const { records, server } = await recorded();
+    expect((await server.ask('/orders/decode', { ...bearer(TOKEN), ...headers })).status).toBe(200);
+    expect(records).toEqual([expect.objectContaining({ named, workflowIds: [] })]);
+  });
+
+  it('is not recorded of those who are not known', async () => {
+    const { records, server } = await recorded();
+    await server.ask('/orders/decode', { 'X-Workflow-Id': 'order-1' });
+    expect(records).toEqual([expect.objectContaining({ status: 401, named: null })]);
+  });
+
+  it('gives nobody what the rules do not', async () => {
+    const { records, server } = await recorded();
+    const headers = { ...bearer(TOKEN), Referer: `${PAGE}/order-1`, 'X-Workflow-Id': 'order-1' };
+    expect((await server.ask('/billing/decode', headers)).status).toBe(403);
+    expect(records).toEqual([expect.objectContaining({ namespace: 'billing', outcome: 'refused' })]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { standingOrder } from '@waxseal/example-order-processing/dist/demo/sample-orders';
+import type { AuditRecord } from '../src';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
 import { temporalCli, withDecodedData } from './support/temporal-cli';
 
@@ -53,6 +54,21 @@ describe('the temporal CLI', () => {
     const text = await history(['--codec-endpoint', `${order.codecServer.url}${path}`, ...namespace]);
     expect(secrets().filter((secret) => !text.includes(secret))).toEqual([]);
     expect(text.includes(ENVELOPE)).toBe(false);
+  });
+
+  it('names the execution to the audit log where it is given as a header, and else does not', async () => {
+    const records: AuditRecord[] = [];
+    const { url } = await order.serve({ audit: (record) => void records.push(record) });
+    const endpoint = ['--codec-endpoint', url, '--namespace', order.namespace];
+    await history(endpoint);
+    expect(new Set(records.map(({ named }) => named))).toEqual(new Set([null]));
+    records.length = 0;
+    const { workflowId, runId } = order;
+    const headers = [`X-Workflow-Id=${workflowId}`, `X-Run-Id=${runId}`];
+    await history([...endpoint, ...headers.flatMap((header) => ['--codec-header', header])]);
+    expect(new Set(records.map(({ named }) => JSON.stringify(named)))).toEqual(
+      new Set([JSON.stringify({ workflowId, runId, by: 'headers' })]),
+    );
   });
 
   it('decodes what an order failed with, in JSON', async () => {

@@ -40,6 +40,8 @@ describe('preflight', () => {
         'authorization-extras',
         'content-type',
         'x-namespace',
+        'x-run-id',
+        'x-workflow-id',
       ]);
       expect(headers.get('Access-Control-Max-Age')).toBe('7200');
       expect(headers.get('Vary')).toContain('Origin');

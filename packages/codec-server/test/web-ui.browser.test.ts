@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { goodOrder, standingOrder } from '@waxseal/example-order-processing/dist/demo/sample-orders';
 import type { Browser } from 'playwright-core';
+import type { AuditRecord } from '../src';
 import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
+import { startProxy } from './support/proxy';
 import { CIPHERTEXT, runFirstQuery, visitWebUi, type Visit, type Visitor } from './support/web-ui';
 
 describeInBrowser('the Temporal Web UI', () => {
@@ -50,6 +52,42 @@ describeInBrowser('the Temporal Web UI', () => {
     await screenshot(page, 'web-ui-encrypted');
     expect(await found([...orderSecrets, order.result])).toEqual([]);
     await close();
+  });
+
+  // By itself the browser tells another origin no more than the origin of the page.
+  it.each<[string, string, Record<string, string>, boolean]>([
+    ['nothing', 'of another origin', {}, false],
+    [
+      'the execution',
+      'of another origin, where Referrer-Policy allows it',
+      { 'Referrer-Policy': 'no-referrer-when-downgrade' },
+      true,
+    ],
+    ['the execution', 'of the same origin', {}, true],
+  ])('names %s to a Codec Server %s', async (_what, where, headers, isNamed) => {
+    const records: AuditRecord[] = [];
+    const isSame = where.includes('same');
+    const target = { codec: '' };
+    const ui = required('WAXSEAL_TEST_TEMPORAL_UI');
+    const proxy = await startProxy(
+      (path) => (path.startsWith('/codec/') ? target.codec + path.slice(6) : ui + path),
+      headers,
+    );
+    const { url } = await order.serve({
+      allowedOrigins: [proxy.origin],
+      audit: (record) => void records.push(record),
+    });
+    target.codec = url;
+    const endpoint = isSame ? `${proxy.origin}/codec` : url;
+    const { page, close } = await visit('history', order, { endpoint, webUi: proxy.origin });
+    await page.getByText(order.result).first().waitFor();
+    await close();
+    proxy.close();
+    const { workflowId, runId } = order;
+    const named = isNamed ? { workflowId, runId, by: 'referer' } : null;
+    expect(new Set(records.map((record) => JSON.stringify(record.named)))).toEqual(
+      new Set([JSON.stringify(named)]),
+    );
   });
 
   it('shows what an order failed with', async () => {

@@ -61,6 +61,9 @@ export function openTelemetryAudit({ logger, flush }: OpenTelemetryAuditOptions)
 }
 
 function toAttribute([name, value]: [string, unknown]): [string, string | number | string[]][] {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.entries(value).flatMap(([inner, each]) => toAttribute([`${name}.${inner}`, each]));
+  }
   const isPlain = typeof value === 'string' || typeof value === 'number' || Array.isArray(value);
   const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return isPlain ? [[`waxseal.audit.${snake}`, value]] : [];

@@ -13,6 +13,7 @@ const RECORD = {
   operation: 'decode',
   policies: [],
   keyIds: ['orders-2026'],
+  named: { workflowId: 'order-1', runId: null, by: 'headers' },
   payloadCount: 2,
   outcome: 'allowed',
   status: 200,
@@ -44,6 +45,7 @@ it('emits a record as an event, with its fields as attributes and whole in its b
       'waxseal.audit.request_id': 'r-1',
       'waxseal.audit.principal': 'alice',
       'waxseal.audit.key_ids': ['orders-2026'],
+      'waxseal.audit.named.workflow_id': 'order-1',
       'waxseal.audit.payload_count': 2,
     },
   });

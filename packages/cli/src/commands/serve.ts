@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Output } from '../output';
 import type { ServeOptions } from '../serve/serve';
 import { addAlias, appendList, parsePort, withKeyOptions } from './options';
@@ -31,6 +31,12 @@ export function serveCommand(output: Output): Command {
     .option(
       '--audit <target>',
       'keep a record of every request: a file to append to, "stdout", or "otlp" for an OpenTelemetry collector',
+    )
+    .addOption(
+      new Option(
+        '--audit-key-file <file>',
+        'sign the lines of the audit log with the secret in this file, of 32 bytes or more',
+      ).env('WAXSEAL_AUDIT_KEY_FILE'),
     )
     .option('--metrics', 'serve /metrics for Prometheus')
     .option('--log <format>', 'format of the log: "text", or "json" for a line of JSON each (default: text)')

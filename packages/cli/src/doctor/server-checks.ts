@@ -10,6 +10,7 @@ import {
 import type { LoadedConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { ledByFile, type ServeFlags, serverSettings } from '../server-settings';
+import { readAuditKey } from '../audit/audit-key';
 import type { Check } from './report';
 
 /** A codec that encrypts nothing. */
@@ -47,6 +48,7 @@ export async function serverChecks(
   if (audit !== undefined && audit !== 'stdout' && audit !== 'otlp') {
     checks.push(await auditCheck(audit, ofMachine));
   }
+  if (settings.auditKeyFile !== undefined) checks.push(auditKeyCheck(settings.auditKeyFile, ofMachine));
   return checks;
 }
 
@@ -88,6 +90,17 @@ async function auditCheck(file: string, otherwise: Check['status']): Promise<Che
   }
   const detail = `the audit file ${file} cannot be written: check that its directory is there, and both may be written`;
   return { name, status: otherwise, detail };
+}
+
+function auditKeyCheck(file: string, otherwise: Check['status']): Check {
+  const name = 'server-audit-key';
+  try {
+    readAuditKey(file);
+    return { name, status: 'ok', detail: `the key of the audit log ${file} can be used` };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { name, status: otherwise, detail: error.message };
+  }
 }
 
 /** Undefined where nothing is there. */

@@ -1,16 +1,10 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { type AuditSink, jsonLinesAudit, type AuditRecord } from '@waxseal/codec-server';
-import { importOptional } from '@waxseal/config';
+import { AuditChain, type AuditHead, jsonLinesAudit } from '@waxseal/codec-server';
+import { importOptional, type ServerConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
-
-/** An audit log that is open. */
-interface AuditLog {
-  readonly sink: AuditSink;
-  /** Writes out what is left. */
-  close(): Promise<void>;
-}
+import { type AuditLog, openAuditFile } from '../audit/audit-file';
+import { readAuditKey } from '../audit/audit-key';
+import { formatHead } from '../audit/file-end';
+import type { ServerLog } from './log';
 
 const OTLP_PACKAGES = [
   '@waxseal/opentelemetry',
@@ -21,17 +15,30 @@ const OTLP_PACKAGES = [
 ];
 
 /**
- * Opens the audit log that the operator names.
+ * Opens the audit log that the operator names: `stdout`, `otlp` for an OpenTelemetry collector, or a file to
+ * append to. The log of the server is told now and then which line was written last.
  *
- * @param target `stdout`, `otlp` for an OpenTelemetry collector, or a file to append to
- * @throws ConfigurationError when the file cannot be opened, or packages for `otlp` are missing
+ * @throws ConfigurationError when the file cannot be opened, the key cannot be used, or packages for `otlp`
+ *   are missing
  */
-export async function openAudit(target: string | undefined): Promise<AuditLog | undefined> {
+export async function openAudit(
+  { audit: target, auditKeyFile }: ServerConfig,
+  log: ServerLog,
+): Promise<AuditLog | undefined> {
+  if (auditKeyFile !== undefined && (target === undefined || target === 'otlp')) {
+    throw new ConfigurationError(
+      `auditKeyFile (--audit-key-file) is for lines: it needs an audit log that is a file or "stdout", and there is ${target === undefined ? 'none' : '"otlp"'}.`,
+    );
+  }
+  const key = auditKeyFile === undefined ? undefined : readAuditKey(auditKeyFile);
   switch (target) {
     case undefined:
       return undefined;
-    case 'stdout':
-      return { sink: jsonLinesAudit(process.stdout), close: () => Promise.resolve() };
+    case 'stdout': {
+      const chain = new AuditChain(key === undefined ? {} : { key });
+      const sink = jsonLinesAudit(process.stdout, { chain });
+      return withHeads({ sink, head: () => chain.head, close: () => Promise.resolve() }, log);
+    }
     case 'otlp': {
       const { openOtlpAudit } = await importOptional(
         'The audit log at an OpenTelemetry collector',
@@ -40,86 +47,33 @@ export async function openAudit(target: string | undefined): Promise<AuditLog | 
       );
       return openOtlpAudit();
     }
-    default:
-      return openAuditFile(target);
+    default: {
+      const onHead = (head: AuditHead): void => {
+        log.auditHead(formatHead(head));
+      };
+      return withHeads(await openAuditFile(target, { key, warn: log.warn, onHead }), log);
+    }
   }
 }
 
-/** After a file could not be written or opened, it is not opened again before this. */
-const RETRY_MS = 1_000;
+const HEAD_MS = 5 * 60_000;
 
-/**
- * Opens a file to append lines of JSON to, which only its owner can read when it is made. A file that cannot
- * be written any more, as on a full disk, is opened again with a later record; until that works, records are
- * refused, and so are the requests that they are about.
- *
- * @throws ConfigurationError when it cannot be opened now
- */
-export async function openAuditFile(path: string): Promise<AuditLog> {
-  const file = new AuditFile(path);
-  try {
-    await file.open();
-  } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    throw new ConfigurationError(`The audit file ${JSON.stringify(path)} cannot be opened: ${code}.`, {
-      cause,
-    });
-  }
-  return { sink: (record) => file.write(record), close: () => file.close() };
-}
-
-class AuditFile {
-  readonly #path: string;
-  #opened: { readonly stream: WriteStream; readonly sink: AuditSink } | undefined;
-  #opening: Promise<void> | undefined;
-  #openAfterMs = -Infinity;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  async open(): Promise<void> {
-    const stream = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
-    await once(stream, 'open');
-    this.#opened = { stream, sink: jsonLinesAudit(stream) };
-  }
-
-  async write(record: AuditRecord): Promise<void> {
-    if (this.#opened === undefined) await this.#openAgain();
-    const opened = this.#opened;
-    if (opened === undefined) throw new Error('The audit file is closed.');
-    try {
-      await opened.sink(record);
-    } catch (error) {
-      if (this.#opened === opened) this.#opened = undefined;
-      opened.stream.destroy();
-      this.#openAfterMs = performance.now() + RETRY_MS;
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    const stream = this.#opened?.stream;
-    stream?.end();
-    if (stream !== undefined) await finished(stream);
-  }
-
-  #openAgain(): Promise<void> {
-    if (performance.now() < this.#openAfterMs) {
-      throw new Error('The audit file could not be written a moment ago.');
-    }
-    this.#opening ??= this.open()
-      .then(() => {
-        // What was written last may have been cut off within its line.
-        this.#opened?.stream.write('\n');
-      })
-      .catch((error: unknown) => {
-        this.#openAfterMs = performance.now() + RETRY_MS;
-        throw error;
-      })
-      .finally(() => {
-        this.#opening = undefined;
-      });
-    return this.#opening;
-  }
+/** Tells the log which line was written last, every five minutes where there was one, and at the end. */
+function withHeads(audit: AuditLog, log: ServerLog): AuditLog {
+  let told: string | undefined;
+  const tell = (): void => {
+    const last = audit.head?.();
+    const text = last === undefined ? undefined : formatHead(last);
+    if (text !== undefined && text !== told) log.auditHead(text);
+    told = text;
+  };
+  const timer = setInterval(tell, HEAD_MS).unref();
+  return {
+    sink: audit.sink,
+    close: async () => {
+      clearInterval(timer);
+      await audit.close();
+      tell();
+    },
+  };
 }

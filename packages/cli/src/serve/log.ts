@@ -52,6 +52,9 @@ function jsonLog(write: (line: string) => void): ServerLog {
       const { notAfter, error } = reload;
       log(error === undefined ? 'info' : 'error', 'certificate-changed', reloadLine(reload), { notAfter });
     },
+    auditHead: (head) => {
+      log('info', 'audit-head', `Audit head: ${head}`, { head });
+    },
     stopping: () => {
       log('info', 'stopping', 'Finishing what is being answered');
     },
@@ -99,6 +102,9 @@ export interface ServerLog {
   /** The files of the certificate changed. */
   readonly certificateChanged: (reload: TlsReload) => void;
 
+  /** Which line of the audit log was written last: kept elsewhere, it shows when lines are cut off later. */
+  readonly auditHead: (head: string) => void;
+
   /** It was told to stop, and finishes what it is answering. */
   readonly stopping: () => void;
 }
@@ -119,6 +125,9 @@ function textLog({ line, notice }: Output): ServerLog {
     },
     certificateChanged: (reload) => {
       notice(reloadLine(reload));
+    },
+    auditHead: (head) => {
+      notice(`Audit head: ${head}`);
     },
     stopping: () => undefined,
   };

@@ -29,7 +29,7 @@ export async function runCodecServer(
 ): Promise<void> {
   const { keyring } = config;
   const settings = serverSettings(config.server, flags);
-  const audit = await openAudit(settings.audit);
+  const audit = await openAudit(settings, log);
   if (settings.allowEncode === true) await assertCanEncode(config);
   const { allowUnauthenticatedNetworkAccess = false } = flags;
   const { tls, ...where } = listenOptionsOfConfig(settings);

@@ -1,6 +1,7 @@
 import { quote } from '@waxseal/core/internal';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
+import { EXECUTION_HEADERS } from '../routing';
 import type { ResolvedOptions } from '../options/resolve-options';
 import { RequestError } from '../request-error';
 
@@ -17,7 +18,13 @@ export function crossOrigin({ allowedOrigins, allowCredentials }: ResolvedOption
   const preflight = cors({
     origin: [...allowedOrigins],
     allowMethods: ['POST', 'GET', 'OPTIONS'],
-    allowHeaders: ['Content-Type', 'X-Namespace', 'Authorization', 'Authorization-Extras'],
+    allowHeaders: [
+      'Content-Type',
+      'X-Namespace',
+      'Authorization',
+      'Authorization-Extras',
+      ...EXECUTION_HEADERS,
+    ],
     exposeHeaders: [EXPOSED],
     maxAge: MAX_AGE_SECONDS,
     credentials: allowCredentials,

@@ -5,6 +5,7 @@ import type { RequestIdVariables } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { type RequestFacts, toAuditRecord } from '../audit';
 import type { ClientConnection } from '../auth/access-control';
+import { namedExecution } from '../routing';
 import type { ResolvedOptions } from '../options/resolve-options';
 import type { RefusalSums } from '../refusal-sums';
 import { RequestError } from '../request-error';
@@ -87,6 +88,8 @@ export function auditRequests(
     context.set('facts', facts);
     await next();
     if (audit === undefined || context.req.method !== 'POST') return;
+    const named = namedExecution((name) => context.req.header(name), facts.namespace);
+    if (named !== undefined) facts.named = named;
     const record = toAuditRecord(facts, context.get('requestId'), context.res.status, context.get('failure'));
     if (record.principal === null && record.payloadCount === null && sums?.add(record) === true) return;
     try {

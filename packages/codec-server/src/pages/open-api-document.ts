@@ -16,6 +16,22 @@ const HEADER = {
   schema: { type: 'string', maxLength: 1000 },
 };
 
+const EXECUTION = [
+  {
+    name: 'X-Workflow-Id',
+    in: 'header',
+    description:
+      'The workflow that is read, for the audit log. A claim; percent-encoded where it is no ASCII.',
+    schema: { type: 'string', maxLength: 1000 },
+  },
+  {
+    name: 'X-Run-Id',
+    in: 'header',
+    description: 'The run of it that is read, for the audit log. A claim.',
+    schema: { type: 'string', maxLength: 1000 },
+  },
+];
+
 const PRESERVE = {
   name: 'preserveStorageRefs',
   in: 'query',
@@ -76,10 +92,10 @@ export function openApiDocument({
     ([name]) => (name !== 'encode' || allowEncode) && (name !== 'download' || externalStorage !== undefined),
   );
   const posts = served.flatMap(([name, operation]) => [
-    [`/${name}`, { post: post(name, operation, [HEADER, ...operation.parameters]) }],
+    [`/${name}`, { post: post(name, operation, [HEADER, ...EXECUTION, ...operation.parameters]) }],
     [
       `/{namespace}/${name}`,
-      { post: post(`${name}InNamespace`, operation, [NAMESPACE, ...operation.parameters]) },
+      { post: post(`${name}InNamespace`, operation, [NAMESPACE, ...EXECUTION, ...operation.parameters]) },
     ],
   ]);
   const gets = Object.entries({

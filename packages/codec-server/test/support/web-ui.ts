@@ -16,6 +16,8 @@ export interface Visitor {
   readonly signedIn?: { readonly accessToken: string; readonly idToken?: string };
   /** A cookie of the Codec Server's host. */
   readonly cookie?: { readonly name: string; readonly value: string };
+  /** Where the Web UI is found; that of the test run unless one is given. */
+  readonly webUi?: string;
 }
 
 /** An answer of the Codec Server to a POST of the page. */
@@ -68,7 +70,8 @@ export async function visitWebUi(browser: Browser, path: string, visitor: Visito
   const answers: CodecAnswer[] = [];
   if (endpoint !== undefined) collect(page, new URL(endpoint).origin, answers);
   const namespace = required('WAXSEAL_TEST_TEMPORAL_NAMESPACE');
-  await page.goto(`${required('WAXSEAL_TEST_TEMPORAL_UI')}/namespaces/${namespace}/${path}`);
+  const { webUi = required('WAXSEAL_TEST_TEMPORAL_UI') } = visitor;
+  await page.goto(`${webUi}/namespaces/${namespace}/${path}`);
   return {
     page,
     answers,
