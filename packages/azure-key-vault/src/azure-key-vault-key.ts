@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 import {
+  askFurther,
   assertUnwrappable,
   KeyServiceAnswerError,
   KeyServiceError,
   requestKeyService,
+  type KeyDescribeOptions,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -20,6 +22,7 @@ import {
 } from './options';
 import { describeKey, dataKeyOf, UnusableVersions } from './exchange';
 import { optionsFromUri } from './from-uri';
+import { historyOf, listVersions } from './history';
 import { keyVersionOf, versionOfAnswer } from './key-name';
 import { KeyVaultClients, type KeyVaultClient } from './client';
 import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
@@ -145,17 +148,24 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
    *
    * @throws KeyServiceError
    */
-  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
-    const { name, version } = this.#options.reference;
+  async describe(options?: KeyDescribeOptions): Promise<KeyDescription> {
     const { reference } = this.#options;
-    return this.#ask(options, this.id, 'getKey', this.#clients.keys, async (sdk, sdkOptions) => {
+    const { name, version } = reference;
+    const { keys } = this.#clients;
+    const { key, policy } = await this.#ask(options, this.id, 'getKey', keys, async (sdk, sdkOptions) => {
       const key = await sdk.getKey(name, { ...sdkOptions, ...(version === undefined ? {} : { version }) });
       this.#unusable.learn(key.properties.version, key);
-      const policy = await sdk
-        .getKeyRotationPolicy(name, { abortSignal: sdkOptions.abortSignal })
-        .catch(() => undefined);
-      return describeKey(key, policy, reference);
+      const { abortSignal } = sdkOptions;
+      const policy = await sdk.getKeyRotationPolicy(name, { abortSignal }).catch(() => undefined);
+      return { key, policy };
     });
+    const description = describeKey(key, policy, reference);
+    if (options?.history !== true) return description;
+    const untold: string[] = [];
+    const listed = await askFurther('versions', 'the right to list keys', untold, () =>
+      this.#ask(options, this.id, 'getKey', keys, (sdk, sdkOptions) => listVersions(sdk, name, sdkOptions)),
+    );
+    return { ...description, history: historyOf(key, policy, listed, untold) };
   }
 
   /**

@@ -38,7 +38,7 @@ function assertAnswered(kid: unknown, asked: KeyVaultKeyReference): void {
 type KeyState = 'Enabled' | 'Disabled' | 'Expired' | 'NotYetValid';
 
 /** @param now this machine's time */
-export function keyStateOf({ properties }: KeyVaultKey, now: Date): KeyState {
+export function keyStateOf({ properties }: Pick<KeyVaultKey, 'properties'>, now: Date): KeyState {
   const { enabled, expiresOn, notBefore } = properties;
   if (enabled === false) return 'Disabled';
   if (expiresOn !== undefined && now >= expiresOn) return 'Expired';
@@ -83,7 +83,8 @@ export function describeKey(
   };
 }
 
-function rotationOf(policy: KeyRotationPolicy | undefined): string {
+/** The rotation policy in words. */
+export function rotationOf(policy: KeyRotationPolicy | undefined): string {
   if (policy === undefined) return 'unknown: the rotation policy may not be read';
   const rotate = policy.lifetimeActions?.find(({ action }) => action === 'Rotate');
   if (rotate?.timeAfterCreate !== undefined) return `${rotate.timeAfterCreate} after creation`;
