@@ -14,13 +14,13 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core/provider';
-import { recordAnswer, type KeyVaultExchange, type KeyVaultRawAnswer, explainAzureError } from './errors';
+import { recordAnswer, type KeyVaultExchange, explainAzureError } from './errors';
 import {
   type AzureKeyVaultKeyOptions,
   checkAzureKeyVaultKeyOptions,
   type CheckedAzureKeyVaultKeyOptions,
 } from './options';
-import { describeKey, dataKeyOf, UnusableVersions } from './exchange';
+import { describeKey, dataKeyOf, type SdkOptions, UnusableVersions, WRAPPED_BYTES } from './exchange';
 import { optionsFromUri } from './from-uri';
 import { historyOf, listVersions } from './history';
 import { keyVersionOf, versionOfAnswer } from './key-name';
@@ -28,18 +28,7 @@ import { KeyVaultClients, type KeyVaultClient } from './client';
 import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
 import { TokenCache } from './permissions';
 
-/** Lengths of a wrapped data key: of RSA keys of 2,048, 3,072 and 4,096 bits, and of AES key wrap. */
-const WRAPPED_BYTES: Readonly<Record<'RSA-OAEP-256' | 'A256KW', readonly number[]>> = {
-  'RSA-OAEP-256': [256, 384, 512],
-  A256KW: [40],
-};
 const NO_DRY_RUN = 'Azure Key Vault has no dry run: only wrapping and unwrapping tell.';
-
-/** What every call of the SDK is given. */
-interface SdkOptions {
-  readonly abortSignal: AbortSignal;
-  readonly onResponse: (answer: KeyVaultRawAnswer) => void;
-}
 
 /**
  * A key of Azure Key Vault or of a Managed HSM. Data keys are wrapped by `wrapKey` or, by choice, in this

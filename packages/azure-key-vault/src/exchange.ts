@@ -1,6 +1,19 @@
 import type { KeyVaultKey, KeyRotationPolicy } from '@azure/keyvault-keys';
 import { KeyServiceAnswerError, takeDataKey, type KeyDescription } from '@waxseal/core/provider';
+import type { KeyVaultRawAnswer } from './errors';
 import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
+
+/** Lengths of a wrapped data key: of RSA keys of 2,048, 3,072 and 4,096 bits, and of AES key wrap. */
+export const WRAPPED_BYTES: Readonly<Record<'RSA-OAEP-256' | 'A256KW', readonly number[]>> = {
+  'RSA-OAEP-256': [256, 384, 512],
+  A256KW: [40],
+};
+
+/** What every call of the SDK is given. */
+export interface SdkOptions {
+  readonly abortSignal: AbortSignal;
+  readonly onResponse: (answer: KeyVaultRawAnswer) => void;
+}
 
 /**
  * The data key of an answer to an unwrap, in a buffer that nobody else holds. The SDK's buffer is zeroed,

@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
+import { keysCommand } from './commands/keys';
 import { serveCommand } from './commands/serve';
 import { type Output, version } from './output';
 
@@ -41,6 +42,7 @@ function createProgram(output: Output): Command {
     .showHelpAfterError('(add --help for what it takes)');
   const commands = [
     keygenCommand,
+    keysCommand,
     doctorCommand,
     serveCommand,
     healthCommand,
@@ -48,7 +50,14 @@ function createProgram(output: Output): Command {
     countCommand,
   ].map((make) => make(output));
   for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program).exitOverride());
+    program.addCommand(command);
+    inherit(command, program);
   }
   return program.exitOverride();
+}
+
+/** Gives a command, and those below it, the settings of the one that it belongs to. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent).exitOverride();
+  for (const child of command.commands) inherit(child, command);
 }
