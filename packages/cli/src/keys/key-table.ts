@@ -1,4 +1,4 @@
-import { printable } from '../printable';
+import { plain } from '../printable';
 import type { DescribedKey, DescribedVersion } from './described-key';
 
 /** Longest name of a version in the table; below it stands whole. */
@@ -78,9 +78,4 @@ function day(time: string): string {
 
 function shortened(text: string): string {
   return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text;
-}
-
-/** Text of a service as it is, but for what would steer a terminal. */
-function plain(text: string): string {
-  return printable(text).slice(1, -1);
 }
