@@ -30,9 +30,11 @@ const FLOORS = {
     ['index'],
     ['run'],
     ['commands'],
-    ['count'],
-    ['doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories', 'history-file'],
+    ['count', 'keys'],
+    ['doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],
     ['count-payloads'],
+    ['scan'],
+    ['temporal'],
     ['read-payloads', 'configuration', 'server-settings', 'output', 'printable'],
   ],
   config: [

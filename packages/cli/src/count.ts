@@ -1,10 +1,9 @@
 import { ConfigurationError } from '@waxseal/core';
-import { countPayloads, type Counted, type PayloadCounts } from './count-payloads';
-import { historyInFile } from './history-file';
+import { countPayloads, type PayloadCounts } from './count-payloads';
+import { historiesInFiles } from './scan/history-files';
 import { namespaceHistories } from './namespace-histories';
 import type { Output } from './output';
 import { printable } from './printable';
-import { readInput } from './read-payloads';
 
 /** Options of `waxseal count`. */
 export interface CountOptions {
@@ -43,7 +42,7 @@ export async function count(
   };
   const sources =
     options.temporal === undefined
-      ? inFiles(files, notLooked)
+      ? historiesInFiles(files, notLooked)
       : namespaceHistories(options.query, limit, notLooked);
   for await (const { name, messages } of sources) {
     const counts = countPayloads(messages);
@@ -108,10 +107,4 @@ function verdict(rows: readonly CountRow[], expected: string, complete: boolean)
   if (!complete) return [];
   if (rows.length === 0) return ['There was nothing to look at.'];
   return [`All of it is ${expected === 'plaintext' ? 'in clear' : 'encrypted'}.`];
-}
-
-async function* inFiles(files: readonly string[], notLooked: (why: string) => void): AsyncIterable<Counted> {
-  for (const file of files.length === 0 ? ['-'] : files) {
-    yield historyInFile(await readInput(file), file, notLooked);
-  }
 }

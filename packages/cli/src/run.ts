@@ -11,9 +11,17 @@ import { type Output, version } from './output';
 const USAGE = 2;
 
 const output: Output = {
-  line: (text) => process.stdout.write(`${text}\n`),
+  line: (text) => {
+    if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', endWithReader);
+    process.stdout.write(`${text}\n`);
+  },
   notice: (text) => process.stderr.write(`waxseal: ${text}\n`),
 };
+
+/** Whoever reads the result may stop, as `head` does. */
+function endWithReader({ code }: NodeJS.ErrnoException): void {
+  process.exit(code === 'EPIPE' ? process.exitCode : 1);
+}
 
 /**
  * Runs the `waxseal` command. Sets the exit code of the process: 0, 1 after a failure, 2 after wrong usage. A
@@ -42,12 +50,12 @@ function createProgram(output: Output): Command {
     .showHelpAfterError('(add --help for what it takes)');
   const commands = [
     keygenCommand,
-    keysCommand,
     doctorCommand,
     serveCommand,
     healthCommand,
     inspectCommand,
     countCommand,
+    keysCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command);

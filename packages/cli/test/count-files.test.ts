@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { countPayloads, type PayloadCounts } from '../src/count-payloads';
-import { historyInFile } from '../src/history-file';
+import { historyOfJson } from '../src/scan/history-json';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const payload = (encoding: string): object => ({ metadata: { encoding: base64(encoding) }, data: 'AAAA' });
@@ -16,7 +16,7 @@ const history = (event: object): string => {
 const notLooked: string[] = [];
 const count = (event: object): PayloadCounts => {
   notLooked.length = 0;
-  return countPayloads(historyInFile(history(event), 'h.json', (why) => notLooked.push(why)).messages);
+  return countPayloads([historyOfJson(JSON.parse(history(event)), 'h.json', (why) => notLooked.push(why))]);
 };
 
 /** Each kind of place that has payloads, with something in it. */

@@ -7,7 +7,7 @@ import { createTestAuthority, type CertificateRequest, type TestAuthority } from
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import type { Check } from '../src/doctor/report';
-import { temporalChecks } from '../src/doctor/temporal/temporal-checks';
+import { temporalChecks } from '../src/doctor/temporal-checks';
 import { answeringPort } from './support/answering-port';
 import { grpcStandIn } from './support/grpc-stand-in';
 

@@ -138,7 +138,7 @@ describe('waxseal keys rotate', () => {
 
     const usage = join(directory, `usage-${String(made)}.json`);
     const keys = [{ id: 'old/v1', notNeededFrom: '2026-01-01T00:00:00Z' }];
-    writeFileSync(usage, JSON.stringify({ time: new Date().toISOString(), keys }));
+    writeFileSync(usage, JSON.stringify({ asOf: new Date().toISOString(), complete: true, keys }));
     const withUsage = ['--usage', usage, '--write', '--yes'];
     const mixed = await reportOf('retire', ...ofAdded, '--worker-metrics', after.url, ...withUsage);
     expect(mixed.refusals).toEqual([`${reader.url} has the old key as primary: it still wraps.`]);

@@ -14,7 +14,8 @@ interface Given extends Pick<
   readonly prometheusMatch?: string;
   readonly expectWorkers?: number;
   readonly unchecked?: true;
-  readonly usage?: string;
+  readonly usage?: readonly string[];
+  readonly allowMissing?: true;
   readonly ca?: string;
   readonly timeout: number;
   readonly write?: true;
@@ -62,7 +63,12 @@ export function keysRotateCommand(output: Output): Command {
       '--unchecked',
       'DANGEROUS: go on though processes were not asked; one that was asked must have the key',
     )
-    .option('--usage <file>', 'for retire: what "waxseal keys usage --json" printed, not older than a day')
+    .option(
+      '--usage <file>',
+      'for retire: what "waxseal keys usage --json" printed, not older than a day; repeatable, one for each namespace',
+      addText,
+    )
+    .option('--allow-missing', 'for retire: take it for enough that no report names the old key')
     .option('--ca <file>', 'certificates (PEM) of the authorities to trust, in the place of the usual ones')
     .addOption(
       new Option('--timeout <seconds>', 'longest wait for each answer: 1 to 60')
@@ -111,7 +117,8 @@ async function optionsOf(given: Given, { notice }: Output): Promise<RotateOption
     prometheusMatch: given.prometheusMatch,
     expectWorkers: given.expectWorkers,
     unchecked: given.unchecked === true,
-    usage: given.usage,
+    usage: given.usage ?? [],
+    allowMissing: given.allowMissing === true,
     write,
     json,
     get: { timeoutMs: timeout * 1000, ca: ca === undefined ? undefined : await readCertificates(ca) },
@@ -130,6 +137,10 @@ async function goOn(notice: Output['notice']): Promise<boolean> {
   } finally {
     terminal.close();
   }
+}
+
+function addText(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
 }
 
 function addUrl(value: string, previous: readonly URL[] | undefined): readonly URL[] {

@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import type { Output } from '../output';
 import { keysListCommand } from './keys-list';
 import { keysRotateCommand } from './keys-rotate';
+import { keysUsageCommand } from './keys-usage';
 
-/** `waxseal keys`: what is done with the configured keys beyond checking them. */
+/** `waxseal keys`: what there is to say and do about keys. */
 export function keysCommand(output: Output): Command {
-  const command = new Command('keys').summary('list the configured keys, and rotate them');
-  for (const make of [keysListCommand, keysRotateCommand]) command.addCommand(make(output));
+  const command = new Command('keys').summary('list keys, say which are needed, and rotate them');
+  for (const make of [keysListCommand, keysUsageCommand, keysRotateCommand]) command.addCommand(make(output));
   return command;
 }

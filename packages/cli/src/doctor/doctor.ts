@@ -47,7 +47,7 @@ async function wayToTemporal(): Promise<readonly Check[]> {
   const { temporalChecks } = await importOptional(
     '--temporal',
     ['@temporalio/envconfig'],
-    () => import('./temporal/temporal-checks.js'),
+    () => import('./temporal-checks.js'),
   );
   return temporalChecks(process.env);
 }

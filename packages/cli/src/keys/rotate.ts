@@ -17,7 +17,10 @@ export interface RotateOptions extends KeyOptions, Omit<AskedProcesses, 'get'> {
   readonly from: string | undefined;
   readonly expectWorkers: number | undefined;
   readonly unchecked: boolean;
-  readonly usage: string | undefined;
+  /** Files with reports of usage. */
+  readonly usage: readonly string[];
+  /** Whether it will do that no report names the old key. */
+  readonly allowMissing: boolean;
   readonly write: boolean;
   readonly json: boolean;
   readonly get: AskedProcesses['get'];
@@ -71,7 +74,7 @@ async function prepared(
   const [processes, tried, evidence] = await Promise.all([
     askProcesses(options, next.id, previous?.id),
     isToBeTried ? tryKey(next) : NOT_TRIED,
-    stage === 'retire' && isHeld(previous?.role) ? evidenceOf(previous, options.usage) : [],
+    stage === 'retire' && isHeld(previous?.role) ? evidenceOf(previous, options) : [],
   ]);
   const decision = decide(stage, {
     ...options,
@@ -127,11 +130,12 @@ async function tryKey({ id, key, limits }: RotationKey): Promise<Tried> {
 
 async function evidenceOf(
   previous: RotationKey | undefined,
-  file: string | undefined,
+  { usage, allowMissing }: RotateOptions,
 ): Promise<readonly string[]> {
   if (previous === undefined) return [];
-  if (file === undefined) return ['give the report of "waxseal keys usage --json" with --usage <file>'];
-  return missingEvidence(await readUsage(file), previous.key ?? { id: previous.id }, new Date());
+  if (usage.length === 0) return ['give the report of "waxseal keys usage --json" with --usage <file>'];
+  const reports = await Promise.all(usage.map(readUsage));
+  return missingEvidence(reports, previous.key ?? { id: previous.id }, new Date(), allowMissing);
 }
 
 /** A change, or why it cannot be made. */

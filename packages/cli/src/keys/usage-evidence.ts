@@ -7,45 +7,69 @@ const DAY_MS = 24 * 3600 * 1000;
 /** A clock that is a little ahead is no report of the future. */
 const SKEW_MS = 5 * 60 * 1000;
 
+/** A key, as far as a report may name it. */
+type NamedKey = Pick<KeyEncryptionKey, 'id' | 'owns'>;
+
 /**
- * Why a report of `waxseal keys usage --json` does not show that a key is needed no more, as a clause each;
- * none where it does: it is not older than a day, and knows the key and each of its versions as needed up to
- * a date that has passed.
+ * Why reports of `waxseal keys usage --json` do not show that a key is needed no more, as a clause each; none
+ * where they do: each is complete and not older than a day, and knows the key and each of its versions, where
+ * it names them, as needed up to a moment that has passed.
  *
- * @param report untrusted JSON, parsed
+ * @param reports untrusted JSON, parsed: one for each namespace or archive
+ * @param mayBeMissing whether it will do that no report names the key
  */
 export function missingEvidence(
-  report: unknown,
-  key: Pick<KeyEncryptionKey, 'id' | 'owns'>,
+  reports: readonly unknown[],
+  key: NamedKey,
   now: Date,
+  mayBeMissing = false,
 ): readonly string[] {
-  const { time, complete, keys } = (report ?? {}) as Readonly<Record<string, unknown>>;
-  const faults: string[] = [];
-  const made = timeOf(time);
-  if (made === undefined) faults.push('the report does not tell its time');
-  else if (made > now.getTime() + SKEW_MS) faults.push('the report is of the future');
-  else if (now.getTime() - made > DAY_MS) faults.push('the report is older than a day');
-  if (complete === false) faults.push('the report says that it is not complete');
-  if (!Array.isArray(keys)) return [...faults, 'the report has no list of keys'];
-  const own = keys.filter((entry: unknown): entry is Entry => isEntryOf(entry, key));
-  if (own.length === 0) faults.push('the key is missing from the report');
-  for (const { notNeededFrom } of own) {
+  const entries = reports.flatMap((report) => entriesOf(report, key));
+  const faults = [
+    ...reports.flatMap((report) => faultsOf(report, now)),
+    ...(entries.length === 0 && !mayBeMissing ? [MISSING] : []),
+  ];
+  for (const { notNeededFrom } of entries) {
     const from = timeOf(notNeededFrom);
-    if (from === undefined) faults.push('the report has no date from which the key is not needed');
+    if (from === undefined) faults.push('a report has no moment from which the key is not needed');
     else if (from > now.getTime()) faults.push(`the key is needed until ${new Date(from).toISOString()}`);
   }
   return [...new Set(faults)];
+}
+
+const MISSING =
+  'no report names the key. Where the reports are of all places that it was used in, nothing there needs it: add --allow-missing';
+
+function faultsOf(report: unknown, now: Date): readonly string[] {
+  const { asOf, time = asOf, complete, keys } = fieldsOf(report);
+  const made = timeOf(time);
+  const faults: string[] = [];
+  if (made === undefined) faults.push('a report does not tell its time');
+  else if (made > now.getTime() + SKEW_MS) faults.push('a report is of the future');
+  else if (now.getTime() - made > DAY_MS) faults.push('a report is older than a day');
+  if (complete === false) faults.push('a report says that it is not complete');
+  if (!Array.isArray(keys)) faults.push('a report has no list of keys');
+  return faults;
+}
+
+function entriesOf(report: unknown, key: NamedKey): readonly Entry[] {
+  const { keys } = fieldsOf(report);
+  return Array.isArray(keys)
+    ? keys.filter((entry: unknown): entry is Entry => {
+        const { id } = fieldsOf(entry);
+        return typeof id === 'string' && (id === key.id || key.owns?.(id) === true);
+      })
+    : [];
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** A key ID of payloads, and from when on nothing needs it. */
 interface Entry {
   readonly id: string;
   readonly notNeededFrom?: unknown;
-}
-
-function isEntryOf(entry: unknown, key: Pick<KeyEncryptionKey, 'id' | 'owns'>): boolean {
-  const { id } = (entry ?? {}) as { readonly id?: unknown };
-  return typeof id === 'string' && (id === key.id || key.owns?.(id) === true);
 }
 
 function timeOf(value: unknown): number | undefined {

@@ -14,9 +14,9 @@ const LATER: ReadonlySet<number> = new Set([8, 14]);
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
- * A session for many calls that only read. Temporal closes each connection after some minutes: a call that
- * finds it closed is made again on a new one, as long as each has brought an answer. What Temporal cannot
- * answer now is asked again a few times.
+ * A session for many calls that only read, several at a time. Temporal closes each connection after some
+ * minutes: a call that finds it closed is made again on a new one, as long as each has brought an answer.
+ * What Temporal cannot answer now, or not in time, is asked again a few times.
  *
  * @param wait for tests
  * @throws TemporalFault when there is no connection
@@ -25,27 +25,23 @@ export async function openLastingSession(
   settings: TemporalSettings,
   wait: (ms: number) => Promise<void> = waitFor,
 ): Promise<TemporalSession> {
-  let current: Connection | undefined = await connectTo(settings);
-  /** The fault is that of a new connection, which does not come about. */
+  let current: Promise<Connection> | undefined = connectTo(settings);
+  await current;
   const attempt = async (method: string, request: Uint8Array): Promise<GrpcAnswer | TemporalFault> => {
     for (;;) {
+      const opened = (current ??= connectTo(settings));
+      let connection: Connection | undefined;
       try {
-        current ??= await connectTo(settings);
-      } catch (error) {
-        if (error instanceof TemporalFault) return error;
-        throw error;
-      }
-      const { session } = current;
-      try {
-        const answer = await session.call(method, request);
-        current.hasAnswered = true;
+        connection = await opened;
+        const answer = await connection.session.call(method, request);
+        connection.hasAnswered = true;
         return answer;
       } catch (error) {
-        if (error !== current.lost) throw error;
-        session.close();
-        const { hasAnswered } = current;
-        current = undefined;
-        if (!hasAnswered) throw error;
+        if (!(error instanceof TemporalFault)) throw error;
+        const isLost = connection?.isLost ?? true;
+        if (isLost && current === opened) current = undefined;
+        if (isLost) connection?.session.close();
+        if (connection?.hasAnswered !== true || !isLost) return error;
       }
     }
   };
@@ -60,7 +56,14 @@ export async function openLastingSession(
       if (answer instanceof TemporalFault) throw answer;
       return answer;
     },
-    close: () => current?.session.close(),
+    close: () => {
+      current?.then(
+        ({ session }) => {
+          session.close();
+        },
+        () => undefined,
+      );
+    },
   };
 }
 
@@ -68,7 +71,7 @@ interface Connection {
   readonly session: TemporalSession;
   hasAnswered: boolean;
   /** Set once the connection has ended without an answer. */
-  lost: TemporalFault | undefined;
+  isLost: boolean;
 }
 
 async function connectTo(settings: TemporalSettings): Promise<Connection> {
@@ -78,14 +81,15 @@ async function connectTo(settings: TemporalSettings): Promise<Connection> {
       socket,
       settings,
       (error) => {
-        const fault = settings.tls === undefined ? networkFault(error, settings) : tlsFault(error, settings);
-        connection.lost = fault;
-        return Promise.resolve(fault);
+        connection.isLost = true;
+        return Promise.resolve(
+          settings.tls === undefined ? networkFault(error, settings) : tlsFault(error, settings),
+        );
       },
       LIMITS,
     ),
     hasAnswered: false,
-    lost: undefined,
+    isLost: false,
   };
   return connection;
 }

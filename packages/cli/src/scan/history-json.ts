@@ -1,8 +1,15 @@
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
-import { parseJson } from '@waxseal/core/internal';
-import { FAILURE, messageTypeOf, PAYLOAD, typeOf, type Counted, type MessageType } from './count-payloads';
-import { printable } from './printable';
+import { printable } from '../printable';
+import {
+  FAILURE,
+  HISTORY_EVENT,
+  messageTypeOf,
+  PAYLOAD,
+  typeOf,
+  type MessageType,
+  type TypedMessage,
+} from './messages';
 
 /** Says that a part was not looked at, and why. */
 type NotLooked = (why: string) => void;
@@ -15,19 +22,19 @@ const HISTORY = typeOf(temporal.api.history.v1.History);
  * A history in proto3 JSON. Each field is read as Temporal's API declares it, since the `temporal` command
  * may put values in the place of payloads, which do not tell how they were encoded.
  *
- * @throws ConfigurationError when the text is no history, or has anything else where a payload belongs
+ * @param json as it was parsed
+ * @param file what it was read from, for messages
+ * @throws ConfigurationError when it is no history, or has anything else where a payload belongs
  */
-export function historyInFile(json: string, file: string, notLooked: NotLooked): Counted {
+export function historyOfJson(json: unknown, file: string, notLooked: NotLooked): TypedMessage {
   const wrong: Wrong = (what) =>
     new ConfigurationError(
       `${file} ${what}. Write it with: temporal workflow show --output json --no-json-shorthand-payloads`,
     );
-  const history = parseJson(json, (where) => wrong(`is not valid JSON: see ${where}`));
-  if (!isObject(history) || !Array.isArray(history['events']))
-    throw wrong('is no history: it has no "events"');
-  if (!history['events'].every(hasAttributes)) throw wrong('has an event without attributes');
+  if (!isObject(json) || !Array.isArray(json['events'])) throw wrong('is no history: it has no "events"');
+  if (!json['events'].every(hasAttributes)) throw wrong('has an event without attributes');
   const unknown = new Set<string>();
-  const message = fromProtojson(HISTORY, history, unknown, wrong);
+  const message = fromProtojson(HISTORY, json, unknown, wrong);
   const [first] = unknown;
   if (first !== undefined) {
     const more = unknown.size === 1 ? '' : ` and ${String(unknown.size - 1)} more`;
@@ -35,7 +42,7 @@ export function historyInFile(json: string, file: string, notLooked: NotLooked):
       `${file} has fields that this version of @temporalio/proto does not know, and what they hold was not looked at: ${printable(first)}${more}. Update it`,
     );
   }
-  return { name: file, messages: [{ type: HISTORY, message }] };
+  return { type: HISTORY, message };
 }
 
 function hasAttributes(event: unknown): boolean {
@@ -52,6 +59,7 @@ function fromProtojson(root: MessageType, history: Json, unknown: Set<string>, w
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [type, json, into] = next;
     if (type.fullName === FAILURE) Object.assign(into, textsOf(json, wrong));
+    if (type.fullName === HISTORY_EVENT) Object.assign(into, placeOf(json));
     for (const [name, value] of Object.entries(json)) {
       const key = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
       const field = Object.hasOwn(type.fields, key) ? type.fields[key] : undefined;
@@ -113,6 +121,16 @@ function payloadOf(json: unknown, wrong: Wrong): object {
       Object.entries(metadata).map(([name, text]) => [name, bytes(text)]),
     ) as object,
     data: bytes(json['data'] ?? ''),
+  };
+}
+
+/** ID and time of an event. */
+function placeOf(event: Json): Json {
+  const id = event['eventId'] ?? event['event_id'];
+  const time = Date.parse(String(event['eventTime'] ?? event['event_time']));
+  return {
+    ...(typeof id === 'string' || typeof id === 'number' ? { eventId: String(id).slice(0, 20) } : {}),
+    ...(Number.isNaN(time) ? {} : { eventTime: { seconds: time / 1000, nanos: 0 } }),
   };
 }
 

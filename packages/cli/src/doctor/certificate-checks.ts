@@ -1,8 +1,8 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { printable } from '../../printable';
-import type { Check } from '../report';
-import { nameOf, type TlsSettings } from './settings';
-import { TemporalFault } from './temporal-fault';
+import { createPrivateKey, type X509Certificate } from 'node:crypto';
+import { describeCertificate, pemCertificates } from '../temporal/certificates';
+import { nameOf, type TlsSettings } from '../temporal/settings';
+import { TemporalFault } from '../temporal/temporal-fault';
+import type { Check } from './report';
 
 const name = 'temporal-certificates';
 /** "Soon" for a certificate of a year; for one of a day, it is a tenth of that. */
@@ -74,24 +74,4 @@ function validity(certificate: X509Certificate, now: number): Check {
   return until - now < notice
     ? { name, status: 'warn', detail: `the client certificate expires soon: ${described}. Renew it` }
     : { name, status: 'ok', detail: `client certificate ${described}` };
-}
-
-/** A certificate in a few words: whose it is, who signed it, until when. */
-export function describeCertificate({ subject, issuer, validTo }: X509Certificate): string {
-  return `of ${oneLine(subject)}, signed by ${oneLine(issuer)}, valid until ${validTo}`;
-}
-
-function oneLine(name: string | undefined): string {
-  return printable((name ?? '').replaceAll('\n', ', '));
-}
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** The certificates of a PEM text, in order. None where there are none, or one of them cannot be parsed. */
-export function pemCertificates(pem: string): readonly X509Certificate[] {
-  try {
-    return (pem.match(CERTIFICATE) ?? []).map((text) => new X509Certificate(text));
-  } catch {
-    return [];
-  }
 }

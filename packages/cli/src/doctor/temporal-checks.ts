@@ -1,13 +1,13 @@
 import { TLSSocket } from 'node:tls';
 import { temporal } from '@temporalio/proto';
-import { printable } from '../../printable';
-import type { Check } from '../report';
-import { certificateChecks } from './certificates';
-import { connectionCheck, openSocket, speaksTls } from './connect';
-import { networkFault, tlsFault } from './faults';
-import { openSession, type GrpcAnswer, type TemporalSession } from './grpc-session';
-import { nameOf, readTemporalSettings, settingsWarnings, type TemporalSettings } from './settings';
-import { TemporalFault } from './temporal-fault';
+import { printable } from '../printable';
+import { openSocket, speaksTls } from '../temporal/connect';
+import { networkFault, tlsFault } from '../temporal/faults';
+import { openSession, type GrpcAnswer, type TemporalSession } from '../temporal/grpc-session';
+import { nameOf, readTemporalSettings, settingsWarnings, type TemporalSettings } from '../temporal/settings';
+import { TemporalFault } from '../temporal/temporal-fault';
+import { certificateChecks } from './certificate-checks';
+import type { Check } from './report';
 
 /**
  * Checks the way to Temporal that `@temporalio/envconfig` gives to workers and clients: settings,
@@ -24,7 +24,7 @@ export async function temporalChecks(environment: NodeJS.ProcessEnv): Promise<re
       settings.tls === undefined ? 'in clear' : settings.tls.client === undefined ? 'over TLS' : 'over mTLS';
     checks.push(
       { name, status: 'ok', detail: `${settings.address} ${how}` },
-      ...settingsWarnings(environment),
+      ...settingsWarnings(environment).map((detail) => ({ name, status: 'warn' as const, detail })),
     );
     name = 'temporal-certificates';
     if (settings.tls !== undefined) checks.push(...certificateChecks(settings.tls, Date.now()));
@@ -46,6 +46,28 @@ export async function temporalChecks(environment: NodeJS.ProcessEnv): Promise<re
     checks.push({ name, status: 'fail', detail });
   }
   return checks;
+}
+
+/**
+ * What is to be said of a TLS connection that is open: its version, and the server's certificate.
+ *
+ * @throws TemporalFault when workers cannot use what this process can
+ */
+function connectionCheck(socket: TLSSocket): Check {
+  const { subjectaltname, valid_to: until } = socket.getPeerCertificate();
+  if (subjectaltname === undefined) {
+    // RFC 9525 §6.3 leaves the common name out; Node.js still looks at it.
+    throw new TemporalFault(
+      "the server's certificate has no subject alternative name: clients accept it, workers and the temporal command do not. Have it issued anew",
+    );
+  }
+  if (socket.alpnProtocol !== 'h2') {
+    throw new TemporalFault(
+      'the server agrees to TLS and not to HTTP/2 (ALPN), which gRPC needs. Is a proxy in between?',
+    );
+  }
+  const detail = `${socket.getProtocol() ?? 'TLS'}, the server's certificate is valid until ${until}`;
+  return { name: 'temporal-connection', status: 'ok', detail };
 }
 
 async function noAnswer(error: unknown, settings: TemporalSettings): Promise<TemporalFault> {

@@ -6,8 +6,7 @@ import {
   loadClientConfigProfile,
   type ClientConfigProfile,
 } from '@temporalio/envconfig';
-import { printable } from '../../printable';
-import type { Check } from '../report';
+import { printable } from '../printable';
 import { codeOf, TemporalFault } from './temporal-fault';
 
 /** Where a setting stands: the environment variable, and the field of the profile. */
@@ -150,30 +149,25 @@ function defined(environment: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
-const name = 'temporal-settings';
-
 /** What `@temporalio/envconfig` passes over without a word, and was hardly meant. */
-export function settingsWarnings(environment: NodeJS.ProcessEnv): readonly Check[] {
-  const warnings: Check[] = [];
+export function settingsWarnings(environment: NodeJS.ProcessEnv): readonly string[] {
+  const warnings: string[] = [];
   const file = environment['TEMPORAL_CONFIG_FILE'];
   if (file !== undefined && !existsSync(file)) {
-    const detail = `TEMPORAL_CONFIG_FILE names ${printable(file)}, which is not there: workers and clients go on without it`;
-    warnings.push({ name, status: 'warn', detail });
+    warnings.push(
+      `TEMPORAL_CONFIG_FILE names ${printable(file)}, which is not there: workers and clients go on without it`,
+    );
   }
   if (['1', 'true'].includes(environment['TEMPORAL_TLS_DISABLE_HOST_VERIFICATION'] ?? '')) {
-    const detail =
-      'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION is heeded by the temporal command, not by workers and clients: they verify the server';
-    warnings.push({ name, status: 'warn', detail });
+    warnings.push(
+      'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION is heeded by the temporal command, not by workers and clients: they verify the server',
+    );
   }
   try {
     loadProfile(environment, true);
   } catch (error) {
     if (!(error instanceof TemporalFault)) throw error;
-    warnings.push({
-      name,
-      status: 'warn',
-      detail: `workers and clients pass over a part of it: ${error.message}`,
-    });
+    warnings.push(`workers and clients pass over a part of it: ${error.message}`);
   }
   return warnings;
 }

@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket, connect } from 'node:tls';
 import { withDeadline } from '@waxseal/core/provider';
-import type { Check } from '../report';
 import { networkFault, tlsFault } from './faults';
 import type { TemporalSettings } from './settings';
-import { codeOf, TemporalFault } from './temporal-fault';
+import { codeOf } from './temporal-fault';
 
 /** For each of the two: the TCP connection, and TLS on it. Milliseconds. */
 const TIMEOUT_MS = 5_000;
@@ -64,26 +63,4 @@ export async function speaksTls({ host, port }: TemporalSettings): Promise<boole
   } finally {
     socket.destroy();
   }
-}
-
-/**
- * What is to be said of a TLS connection that is open: its version, and the server's certificate.
- *
- * @throws TemporalFault when workers cannot use what this process can
- */
-export function connectionCheck(socket: TLSSocket): Check {
-  const { subjectaltname, valid_to: until } = socket.getPeerCertificate();
-  if (subjectaltname === undefined) {
-    // RFC 9525 §6.3 leaves the common name out; Node.js still looks at it.
-    throw new TemporalFault(
-      "the server's certificate has no subject alternative name: clients accept it, workers and the temporal command do not. Have it issued anew",
-    );
-  }
-  if (socket.alpnProtocol !== 'h2') {
-    throw new TemporalFault(
-      'the server agrees to TLS and not to HTTP/2 (ALPN), which gRPC needs. Is a proxy in between?',
-    );
-  }
-  const detail = `${socket.getProtocol() ?? 'TLS'}, the server's certificate is valid until ${until}`;
-  return { name: 'temporal-connection', status: 'ok', detail };
 }

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import type { UsageOptions } from '../keys/usage';
+import type { Output } from '../output';
+import { appendList } from './options';
+
+/** `waxseal keys usage`: says which keys are still needed, by what, until when. Needs no key. */
+export function keysUsageCommand(output: Output): Command {
+  return new Command('usage')
+    .summary('report which keys are still needed, by what, until when')
+    .description(
+      'Reads all that a namespace holds and says for each key that payloads name: how many, of which kind, when the first and the last was written, what needs it, and from when on nothing does, or why there is no such date and what would free the key. It needs no key and asks no key service. Payloads in clear and formats of other codecs are counted too.',
+    )
+    .argument(
+      '[files...]',
+      'exported histories in JSON or NDJSON, folders of them, or - for standard input; without any, the namespace that TEMPORAL_* variables and temporal.toml name',
+    )
+    .option('--json', 'print JSON')
+    .option('--findings <file>', 'write a line of JSON for each payload: where it is, and which keys open it')
+    .option(
+      '--state <file>',
+      'keep how far the scan has come: a scan that is interrupted goes on there, and the next reads only what is new',
+    )
+    .option('--concurrency <number>', 'how many executions are read at a time', '8')
+    .option('--rps <number>', 'how many requests Temporal gets a second, at most', '100')
+    .option(
+      '--fail-if-used <key>',
+      'exit with 3 when a payload names this key, by its ID with or without version; repeatable',
+      appendList,
+    )
+    .option('--fail-on-plaintext', 'exit with 3 when a payload or a failure is in clear')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waxseal keys usage
+  waxseal keys usage --findings payloads.ndjson
+  waxseal keys usage --state orders.state.json --rps 400
+  waxseal keys usage --fail-if-used orders/v1 && echo "nothing names it any more"
+  waxseal keys usage exported/ --json
+
+Exits with 3 when --fail-if-used or --fail-on-plaintext finds something, and with 1 when they could not look at everything.`,
+    )
+    .action(async (files: string[], options: UsageOptions) => {
+      const { usage } = await import('../keys/usage.js');
+      await usage(files, options, output);
+    });
+}

@@ -1,0 +1,249 @@
+import { ENCRYPTED, type PayloadFormat } from '../scan/payload-format';
+import type { Usage } from '../scan/usage';
+import type { HolderKind, Holders, NamedHolder, Use } from '../scan/use';
+import type { PayloadKind } from '../scan/walk';
+import { keyAndVersion } from './key-version';
+
+/** What was looked at. */
+export interface Scanned {
+  /** Where from: a namespace and its address, or files. */
+  readonly source: string;
+  readonly namespace?: string;
+  /** When the scan began: what came later may not be in it. Milliseconds since the epoch. */
+  readonly asOfMs: number;
+  /** When it ended, in milliseconds since the epoch. */
+  readonly endedMs: number;
+  /** How long the namespace keeps closed executions, in milliseconds. */
+  readonly retentionMs?: number;
+  /** Executions that were gone before they could be read. */
+  readonly gone: number;
+  /** What was not looked at though it could have been, each with what to do. Empty where all was. */
+  readonly leftOut: readonly string[];
+  /** What no scan of this kind can see. */
+  readonly blindSpots: readonly string[];
+  readonly usage: Usage;
+}
+
+/** The answer of `waxseal keys usage`: of `--json`, and what the table and the page show. */
+export interface UsageReport {
+  readonly reportVersion: 1;
+  readonly source: string;
+  readonly namespace: string | null;
+  /** When the scan began, in ISO 8601. */
+  readonly asOf: string;
+  readonly ended: string;
+  readonly retentionDays: number | null;
+  /** Whether all was looked at that can be. No date is given for any key where it was not. */
+  readonly complete: boolean;
+  readonly leftOut: readonly string[];
+  readonly blindSpots: readonly string[];
+  readonly gone: number;
+  readonly holders: Readonly<Partial<Record<HolderKind, number>>>;
+  readonly events: number;
+  readonly payloads: number;
+  readonly encrypted: number;
+  /** Failures whose message or stack stands in clear. */
+  readonly clearFailures: number;
+  readonly keys: readonly KeyUsage[];
+  /** By encoding. */
+  readonly plaintext: readonly OtherUsage[];
+  /** By driver, or kind of store: which keys these payloads need is not known. */
+  readonly elsewhere: readonly OtherUsage[];
+  /** Envelopes that cannot be read, by the key that they name. */
+  readonly malformed: readonly OtherUsage[];
+  /** Constants in the place of what could not be encrypted. */
+  readonly redacted: number;
+}
+
+/** Payloads that name no key, or none that can be told. */
+export interface OtherUsage {
+  readonly name: string;
+  readonly payloads: number;
+  readonly kinds: Readonly<Partial<Record<PayloadKind, number>>>;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  /** Payloads by day (UTC), in order. */
+  readonly days: readonly DayCount[];
+  readonly neededBy: readonly NeededBy[];
+}
+
+/** What a key is needed by, and until when. */
+export interface KeyUsage extends OtherUsage {
+  /** As payloads name it. */
+  readonly id: string;
+  /** The ID without its version. */
+  readonly key: string;
+  readonly version: string | null;
+  readonly format: PayloadFormat;
+  /** Payloads that no other key opens. */
+  readonly sole: number;
+  /** The moment from which nothing that was looked at needs it, in ISO 8601; null where there is none. */
+  readonly notNeededFrom: string | null;
+  /** The same, as long as the other keys of its envelopes stay. */
+  readonly notNeededFromBesideOthers: string | null;
+  /** Why there is no date, and what would free the key. Empty where there is one. */
+  readonly blockers: readonly Blocker[];
+}
+
+/** What keeps a key needed for as long as it is there. */
+export interface Blocker {
+  readonly what: HolderKind | 'not all was looked at' | 'payloads kept elsewhere';
+  readonly count: number;
+  /** What frees the key of it. */
+  readonly freedBy: string;
+}
+
+export interface DayCount {
+  readonly day: string;
+  readonly count: number;
+}
+
+/** Holders of one kind. */
+export interface NeededBy {
+  readonly what: HolderKind;
+  readonly count: number;
+  readonly soleCount: number;
+  /** The oldest of them, at most 25. */
+  readonly named: readonly NamedHolder[];
+  readonly lastClose: string | null;
+  /** How many closed on each day (UTC), in order. */
+  readonly closeDays: readonly DayCount[];
+}
+
+/** What frees a key from what does not end by itself. */
+const FREED_BY: Readonly<Partial<Record<HolderKind, string>>> = {
+  'open executions':
+    'completion, continue-as-new without the old payloads, reset or termination; then the retention must pass',
+  schedules: 'an update by a client that encrypts under another key, or deletion: schedules do not expire',
+  'open activities': 'completion, cancellation or termination; then the retention must pass',
+  'open Nexus operations': 'completion, cancellation or termination; then the retention must pass',
+  deployments: 'new metadata of the version, or its deletion: versions do not expire',
+  files: 'deletion of the files, or the decision that nobody will read them: files do not expire',
+};
+
+/** Draws the conclusions. */
+export function usageReport(scanned: Scanned): UsageReport {
+  const { usage, asOfMs, endedMs, retentionMs, leftOut, blindSpots, gone, source, namespace } = scanned;
+  const told =
+    usage.notToldApart === 0
+      ? leftOut
+      : [
+          ...leftOut,
+          `${String(usage.notToldApart)} payloads name keys beyond the first 1,000: these are not told apart`,
+        ];
+  const of = (format: PayloadFormat): readonly Use[] => usage.uses.filter((use) => use.format === format);
+  const elsewhere = of('elsewhere').map(otherUsage);
+  const context = {
+    retentionMs,
+    asOfMs,
+    isComplete: told.length === 0,
+    elsewhere: elsewhere.reduce((sum, { payloads }) => sum + payloads, 0),
+  };
+  return {
+    reportVersion: 1,
+    source,
+    namespace: namespace ?? null,
+    asOf: iso(asOfMs),
+    ended: iso(endedMs),
+    retentionDays: retentionMs === undefined ? null : retentionMs / 86_400_000,
+    complete: told.length === 0,
+    leftOut: told,
+    blindSpots,
+    gone,
+    holders: usage.holders,
+    events: usage.events,
+    payloads: usage.payloads,
+    encrypted: usage.encrypted,
+    clearFailures: usage.clearFailures,
+    keys: usage.uses.filter(({ format }) => ENCRYPTED.has(format)).map((use) => keyUsage(use, context)),
+    plaintext: of('plaintext').map(otherUsage),
+    elsewhere,
+    malformed: of('malformed').map(otherUsage),
+    redacted: of('redacted').reduce((sum, { payloads }) => sum + payloads, 0),
+  };
+}
+
+interface Context {
+  readonly asOfMs: number;
+  readonly retentionMs: number | undefined;
+  readonly isComplete: boolean;
+  readonly elsewhere: number;
+}
+
+function keyUsage(use: Use, context: Context): KeyUsage {
+  const blockers = blockersOf(use, context, ({ count }) => count);
+  const soleBlockers = blockersOf(use, context, ({ soleCount }) => soleCount);
+  const { key, version } = keyAndVersion(use.name);
+  return {
+    id: use.name,
+    key,
+    version: version ?? null,
+    format: use.format,
+    ...otherUsage(use),
+    sole: use.sole,
+    notNeededFrom: dateOf(use, blockers, context, ({ lastCloseMs }) => lastCloseMs),
+    notNeededFromBesideOthers: dateOf(use, soleBlockers, context, ({ soleLastCloseMs }) => soleLastCloseMs),
+    blockers,
+  };
+}
+
+function blockersOf(use: Use, context: Context, countOf: (holders: Holders) => number): readonly Blocker[] {
+  const blockers: Blocker[] = [];
+  if (!context.isComplete) {
+    blockers.push({ what: 'not all was looked at', count: 1, freedBy: 'a scan that looks at all' });
+  }
+  for (const [what, freedBy] of Object.entries(FREED_BY) as [HolderKind, string][]) {
+    const holders = use.holders[what];
+    const count = holders === undefined ? 0 : countOf(holders);
+    if (count > 0) blockers.push({ what, count, freedBy });
+  }
+  if (context.elsewhere > 0) {
+    const freedBy = 'a scan of the store that they are kept in, as files';
+    blockers.push({ what: 'payloads kept elsewhere', count: context.elsewhere, freedBy });
+  }
+  return blockers;
+}
+
+function dateOf(
+  use: Use,
+  blockers: readonly Blocker[],
+  { retentionMs, asOfMs }: Context,
+  lastCloseOf: (holders: Holders) => number | undefined,
+): string | null {
+  if (blockers.length > 0) return null;
+  const closes = Object.values(use.holders).flatMap((holders) => lastCloseOf(holders) ?? []);
+  const last = closes.length === 0 ? undefined : Math.max(...closes);
+  // Nothing that needs it is left, but for what other keys open.
+  if (last === undefined) return iso(asOfMs);
+  return retentionMs === undefined ? null : iso(last + retentionMs);
+}
+
+function otherUsage(use: Use): OtherUsage {
+  const { name, payloads, kinds, firstSeenMs, lastSeenMs, days, holders } = use;
+  return {
+    name,
+    payloads,
+    kinds,
+    firstSeen: firstSeenMs === undefined ? null : iso(firstSeenMs),
+    lastSeen: lastSeenMs === undefined ? null : iso(lastSeenMs),
+    days: dayCounts(days),
+    neededBy: (Object.entries(holders) as [HolderKind, Holders][]).map(([what, each]) => ({
+      what,
+      count: each.count,
+      soleCount: each.soleCount,
+      named: each.named,
+      lastClose: each.lastCloseMs === undefined ? null : iso(each.lastCloseMs),
+      closeDays: dayCounts(each.closeDays),
+    })),
+  };
+}
+
+function dayCounts(days: Readonly<Record<string, number>>): readonly DayCount[] {
+  return Object.entries(days)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, count]) => ({ day, count }));
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

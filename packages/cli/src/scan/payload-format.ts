@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { isWaxsealError } from '@waxseal/core';
+import { ENVELOPE_ENCODING, parseEnvelope, primaryKeyIdOf, redactedPartOf } from '@waxseal/core/internal';
+import { keysOfEncryptionSdk } from './encryption-sdk';
+import type { PayloadMessage } from './walk';
+
+/**
+ * How a payload is encrypted, told by what is in clear:
+ *
+ * - `waxseal`: an envelope of Waxseal
+ * - `temporal-proxy`: that of Temporal's proxy, with a wrapped key in its metadata
+ * - `samples`: that of the encryption samples of Temporal's SDKs, under a key of their own
+ * - `aws-encryption-sdk`: that of the Java sample with the AWS Encryption SDK
+ * - `other`: it names a key, and its encoding is not known here
+ * - `malformed`: it says to be an envelope of Waxseal, and cannot be read
+ * - `elsewhere`: it only names where the payload is kept
+ * - `redacted`: what takes the place of a part of a failure that could not be encrypted
+ * - `plaintext`: any other
+ */
+export type PayloadFormat =
+  | 'waxseal'
+  | 'temporal-proxy'
+  | 'samples'
+  | 'aws-encryption-sdk'
+  | 'other'
+  | 'malformed'
+  | 'elsewhere'
+  | 'redacted'
+  | 'plaintext';
+
+/** Formats that only a key opens. */
+export const ENCRYPTED: ReadonlySet<PayloadFormat> = new Set([
+  'waxseal',
+  'temporal-proxy',
+  'samples',
+  'aws-encryption-sdk',
+  'other',
+]);
+
+/** What a payload says of itself. Nothing of it is verified. */
+export interface IdentifiedPayload {
+  readonly format: PayloadFormat;
+  /**
+   * Keys of which any opens the payload, none twice; the encoding of plaintext; the driver or the kind of the
+   * store of what is kept elsewhere.
+   */
+  readonly names: readonly string[];
+}
+
+const NO_KEY_NAMED = '(no key is named)';
+const LONGEST_NAME = 1024;
+
+/** The format of a payload, and the keys that it names. */
+export function identify(payload: PayloadMessage): IdentifiedPayload {
+  const encoding = textOf(payload, 'encoding');
+  switch (encoding) {
+    case ENVELOPE_ENCODING:
+      return envelopeOf(payload);
+    case 'binary/encrypted':
+      return {
+        format:
+          has(payload, 'encryption-dek') && has(payload, 'encryption-key-id') ? 'temporal-proxy' : 'samples',
+        names: [namedKey(payload)],
+      };
+    // Spelt like this: samples-java, KeyringCodec.
+    case 'awsencriptionsdk/binary/encrypted':
+      return { format: 'aws-encryption-sdk', names: keysOfEncryptionSdk(bytesOf(payload)) ?? [NO_KEY_NAMED] };
+    case 'binary/uuid-sub':
+      return { format: 'elsewhere', names: ['tokens'] };
+    case 'json/protobuf':
+      if (textOf(payload, 'messageType') === 'temporal.api.sdk.v1.ExternalStorageReference') {
+        return { format: 'elsewhere', names: [driverOf(bytesOf(payload))] };
+      }
+  }
+  if (has(payload, 'encryption-key-id')) return { format: 'other', names: [namedKey(payload)] };
+  if (redactedPartOf(asCommon(payload)) !== undefined) return { format: 'redacted', names: [''] };
+  return { format: 'plaintext', names: [encoding === '' ? '(no encoding)' : encoding.slice(0, 100)] };
+}
+
+function envelopeOf(payload: PayloadMessage): IdentifiedPayload {
+  try {
+    const { wrappedKeys } = parseEnvelope(primaryKeyIdOf(asCommon(payload)).keyId, bytesOf(payload));
+    return { format: 'waxseal', names: [...new Set(wrappedKeys.map(({ keyId }) => keyId))] };
+  } catch (error) {
+    if (!isWaxsealError(error)) throw error;
+    return { format: 'malformed', names: [namedKey(payload)] };
+  }
+}
+
+function namedKey(payload: PayloadMessage): string {
+  const name = textOf(payload, 'encryption-key-id');
+  if (name === '') return NO_KEY_NAMED;
+  // Temporal's proxy, set up for tests, writes the key itself where its name belongs; so does samples-java.
+  if (/^base64key:/i.test(name)) return `base64key://(the key itself, ${fingerprint(name)})`;
+  if (has(payload, 'encryption-cipher') && AES_KEY_BYTES.has(Buffer.byteLength(name))) {
+    return `(may be the key itself, ${fingerprint(name)})`;
+  }
+  return name.slice(0, LONGEST_NAME);
+}
+
+const AES_KEY_BYTES: ReadonlySet<number> = new Set([16, 24, 32]);
+
+/** Tells keys apart without showing them. */
+function fingerprint(secret: string): string {
+  return `SHA-256 ${createHash('sha256').update(secret).digest('hex').slice(0, 12)}`;
+}
+
+function driverOf(data: Uint8Array): string {
+  try {
+    const { driverName } = JSON.parse(Buffer.from(data).toString('utf8')) as {
+      readonly driverName?: unknown;
+    };
+    return typeof driverName === 'string' ? driverName.slice(0, 100) : '(no driver is named)';
+  } catch {
+    return '(no driver is named)';
+  }
+}
+
+function has({ metadata }: PayloadMessage, name: string): boolean {
+  return (metadata?.[name]?.length ?? 0) > 0;
+}
+
+function textOf({ metadata }: PayloadMessage, name: string): string {
+  const bytes = metadata?.[name];
+  return bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
+}
+
+function bytesOf({ data }: PayloadMessage): Uint8Array {
+  return data ?? new Uint8Array();
+}
+
+function asCommon({ metadata, data }: PayloadMessage): {
+  readonly metadata: Record<string, Uint8Array>;
+  readonly data: Uint8Array;
+} {
+  return { metadata: metadata ?? {}, data: data ?? new Uint8Array() };
+}

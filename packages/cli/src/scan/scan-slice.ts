@@ -1,0 +1,116 @@
+import { executions, type ListedExecution } from './executions';
+import type { Slice } from './slices';
+import type { TemporalReader } from './temporal-reader';
+import { dayOf, type Holder } from './use';
+import { Usage, type FoundPayload } from './usage';
+
+/** A payload, and what keeps it: one finding of a scan. */
+export interface Finding extends FoundPayload {
+  readonly holder: Holder;
+}
+
+/** What the executions of a slice hold. */
+export interface SliceUsage {
+  /** Of what had not closed when the scan began. */
+  readonly open: Usage;
+  /** Of what had closed, by the day (UTC): it goes by days too. */
+  readonly closed: Readonly<Record<string, Usage>>;
+  /** How many executions were read. */
+  readonly executions: number;
+  /** How many were gone before they were read. */
+  readonly gone: number;
+}
+
+/** How a slice is read. */
+export interface SliceReading {
+  /** When the scan began, in milliseconds since the epoch. */
+  readonly asOfMs: number;
+  /** How many executions are read at a time. */
+  readonly concurrency: number;
+  /** Called after each execution with how many have been read of the slice, and each payload of it. */
+  readonly onExecution?: (executions: number) => void;
+  readonly onFindings?: (findings: readonly Finding[]) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads all executions of a slice.
+ *
+ * @throws ConfigurationError or TemporalFault when Temporal does not answer as it should; the reason of
+ *   `signal` once that is aborted. Nothing of the slice counts then.
+ */
+export async function scanSlice(
+  reader: TemporalReader,
+  slice: Slice,
+  reading: SliceReading,
+): Promise<SliceUsage> {
+  const open = new Usage();
+  const closed: Record<string, Usage> = {};
+  let read = 0;
+  let gone = 0;
+  const source = executions(reader, slice.listed, slice.query)[Symbol.asyncIterator]();
+  const readOne = async (execution: ListedExecution): Promise<void> => {
+    const { usage, findings, holder } = await readExecution(execution, reading.onFindings !== undefined);
+    if (holder === undefined) gone += 1;
+    else if (slice.set === 'closed') (closed[dayOf(holder.closeMs ?? 0)] ??= new Usage()).add(usage);
+    // What the list did not know yet as closed is listed among what is closed.
+    else if (holder.closeMs === undefined || holder.closeMs > reading.asOfMs) open.add(usage);
+    else return;
+    if (holder !== undefined) reading.onFindings?.(findings.map((found) => ({ ...found, holder })));
+    read += 1;
+    reading.onExecution?.(read);
+  };
+  await inParallel(source, reading.concurrency, readOne, reading.signal);
+  return { open, closed, executions: read, gone };
+}
+
+async function readExecution(
+  execution: ListedExecution,
+  keepsFindings: boolean,
+): Promise<{
+  readonly usage: Usage;
+  readonly findings: readonly FoundPayload[];
+  readonly holder: Holder | undefined;
+}> {
+  const usage = new Usage();
+  const findings: FoundPayload[] = [];
+  const keep = keepsFindings ? (found: FoundPayload): void => void findings.push(found) : undefined;
+  const holder = await execution.read((message) => {
+    usage.read(message, keep);
+  });
+  if (holder !== undefined) usage.heldBy(holder);
+  return { usage, findings, holder };
+}
+
+/** Takes one after the other, and has so many under way. */
+async function inParallel<T>(
+  source: AsyncIterator<T>,
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let taking: Promise<unknown> = Promise.resolve();
+  let hasFailed = false;
+  const takeNext = (): Promise<IteratorResult<T, unknown>> => {
+    const next = taking.then(() => source.next());
+    taking = next.catch(() => undefined);
+    return next;
+  };
+  const run = async (): Promise<void> => {
+    for (;;) {
+      signal?.throwIfAborted();
+      if (hasFailed) return;
+      const { value, done } = await takeNext();
+      if (done === true) return;
+      await work(value);
+    }
+  };
+  const running = Array.from({ length: concurrency }, () =>
+    run().catch((error: unknown) => {
+      hasFailed = true;
+      throw error;
+    }),
+  );
+  await Promise.allSettled(running);
+  await Promise.all(running);
+}

@@ -1,0 +1,88 @@
+import { ConfigurationError } from '@waxseal/core';
+import { printable } from '../printable';
+import type { GrpcAnswer, TemporalSession } from '../temporal/grpc-session';
+
+/** A message of `@temporalio/proto` that is sent. */
+interface RequestType<Q> {
+  encode(message: Q): { finish(): Uint8Array };
+}
+
+/** A message of `@temporalio/proto` that is received. */
+interface AnswerType<A> {
+  decode(bytes: Uint8Array): A;
+}
+
+const OK = 0;
+const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
+
+/** Asks Temporal what a namespace holds, at most so many times a second. Only reads. */
+export class TemporalReader {
+  readonly #session: TemporalSession;
+  readonly #spacingMs: number;
+  readonly namespace: string;
+  #nextMs = -Infinity;
+  /** Requests that were made. */
+  requests = 0;
+
+  /**
+   * @param requestsPerSecond above 0
+   */
+  constructor(session: TemporalSession, namespace: string, requestsPerSecond: number) {
+    this.#session = session;
+    this.namespace = namespace;
+    this.#spacingMs = 1000 / requestsPerSecond;
+  }
+
+  /**
+   * @param method of Temporal's `WorkflowService`
+   * @returns `undefined` for what is not there, or no more
+   * @throws ConfigurationError when Temporal refuses, TemporalFault when it does not answer
+   */
+  async ask<Q, A>(
+    method: string,
+    type: RequestType<Q>,
+    request: Q,
+    answer: AnswerType<A>,
+  ): Promise<A | undefined> {
+    const given = await this.#call(method, type.encode(request).finish());
+    return given.status === NOT_FOUND ? undefined : answer.decode(messageOf(given, method));
+  }
+
+  /**
+   * Like {@link ask}, for what is there as long as the namespace is.
+   *
+   * @throws ConfigurationError when Temporal refuses, TemporalFault when it does not answer
+   */
+  async demand<Q, A>(method: string, type: RequestType<Q>, request: Q, answer: AnswerType<A>): Promise<A> {
+    return answer.decode(messageOf(await this.#call(method, type.encode(request).finish()), method));
+  }
+
+  /** Whether the server knows a method. */
+  async knows<Q>(method: string, type: RequestType<Q>, request: Q): Promise<boolean> {
+    return (await this.#call(method, type.encode(request).finish())).status !== UNIMPLEMENTED;
+  }
+
+  async #call(method: string, request: Uint8Array): Promise<GrpcAnswer> {
+    const now = performance.now();
+    const at = Math.max(now, this.#nextMs);
+    this.#nextMs = at + this.#spacingMs;
+    if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
+    this.requests += 1;
+    return this.#session.call(method, request);
+  }
+}
+
+function messageOf({ status, said, message }: GrpcAnswer, method: string): Uint8Array {
+  if (status !== OK) {
+    throw new ConfigurationError(
+      `Temporal answers ${method} with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}. Check --query and the right to read; waxseal doctor --temporal checks the connection.`,
+    );
+  }
+  if (message === undefined) {
+    throw new ConfigurationError(
+      `Temporal's answer to ${method} holds no whole message. Is a proxy in between?`,
+    );
+  }
+  return message;
+}

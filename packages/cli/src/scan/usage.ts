@@ -1,0 +1,160 @@
+import { ENCRYPTED, identify, type PayloadFormat } from './payload-format';
+import { addHolders, addUp, dayOf, see, type Holder, type HolderKind, type Use } from './use';
+import { walk, type LocatedPayload } from './walk';
+import { HISTORY, type Message, type TypedMessage } from './messages';
+
+/** How many keys are told apart: whoever writes payloads chooses the names. */
+export const MOST_NAMES = 1_000;
+
+/**
+ * Counts what payloads name. Usages add up: those of parts, in any order, give that of the whole. What one
+ * takes is bounded, however many payloads there are.
+ */
+export class Usage {
+  events = 0;
+  payloads = 0;
+  encrypted = 0;
+  clearFailures = 0;
+  /** Payloads whose key is not told apart, since there are too many. */
+  notToldApart = 0;
+  readonly holders: Partial<Record<HolderKind, number>> = {};
+  readonly #uses = new Map<string, Use>();
+
+  /** In the order of format and name. */
+  get uses(): readonly Use[] {
+    const key = ({ format, name }: Use): string => `${format} ${name}`;
+    return [...this.#uses.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+
+  /** Counts the payloads of a message, and calls `found` for each. */
+  read(message: TypedMessage, found?: (found: FoundPayload) => void): void {
+    if (message.type.fullName === HISTORY) this.events += eventsIn(message.message);
+    walk(message, {
+      payload: (located) => {
+        const { format, names } = identify(located.payload);
+        // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
+        if (located.kind === 'header' && !ENCRYPTED.has(format)) return;
+        const { kind, event, field, payload } = located;
+        found?.({ kind, event, field: field(), format, names, bytes: payload.data?.length ?? 0 });
+        this.payloads += 1;
+        if (ENCRYPTED.has(format)) this.encrypted += 1;
+        for (const name of names) this.#count(format, name, names.length === 1, located);
+      },
+      clearFailure: () => (this.clearFailures += 1),
+    });
+  }
+
+  #count(format: PayloadFormat, name: string, isSole: boolean, { kind, event }: LocatedPayload): void {
+    const use = this.#use(format, name);
+    if (use === undefined) {
+      this.notToldApart += 1;
+      return;
+    }
+    use.payloads += 1;
+    if (isSole) use.sole += 1;
+    use.kinds[kind] = (use.kinds[kind] ?? 0) + 1;
+    if (event?.timeMs !== undefined) see(use, event.timeMs, dayOf(event.timeMs), 1);
+  }
+
+  #use(format: PayloadFormat, name: string): Use | undefined {
+    const key = `${format} ${name}`;
+    let use = this.#uses.get(key);
+    if (use === undefined && this.#uses.size < MOST_NAMES) {
+      use = { format, name, payloads: 0, sole: 0, kinds: {}, days: {}, holders: {} };
+      this.#uses.set(key, use);
+    }
+    return use;
+  }
+
+  /** Says what keeps all that was read. */
+  heldBy(holder: Holder): void {
+    const { kind, closeMs, id, runId, type, startMs } = holder;
+    this.holders[kind] = (this.holders[kind] ?? 0) + 1;
+    for (const use of this.#uses.values()) {
+      // A payload of memo or schedule has no event: it is there since the beginning.
+      const since = startMs ?? closeMs;
+      if (use.firstSeenMs === undefined && since !== undefined) see(use, since, dayOf(since), use.payloads);
+      const sole = use.sole > 0;
+      use.holders[kind] = {
+        count: 1,
+        soleCount: sole ? 1 : 0,
+        named: [
+          {
+            id,
+            ...(runId !== undefined && { runId }),
+            ...(type !== undefined && { type }),
+            ...(startMs !== undefined && { startMs }),
+            sole,
+          },
+        ],
+        closeDays: closeMs === undefined ? {} : { [dayOf(closeMs)]: 1 },
+        ...(closeMs !== undefined && { lastCloseMs: closeMs }),
+        ...(closeMs !== undefined && sole && { soleLastCloseMs: closeMs }),
+      };
+    }
+  }
+
+  /** Adds what another has counted, which is not used afterwards. */
+  add(other: Usage): void {
+    for (const field of ['events', 'payloads', 'encrypted', 'clearFailures', 'notToldApart'] as const) {
+      this[field] += other[field];
+    }
+    addUp(this.holders, other.holders);
+    for (const from of other.#uses.values()) {
+      const use = this.#use(from.format, from.name);
+      if (use === undefined) {
+        this.notToldApart += from.payloads;
+        continue;
+      }
+      use.payloads += from.payloads;
+      use.sole += from.sole;
+      addUp(use.kinds, from.kinds);
+      for (const [day, count] of Object.entries(from.days)) see(use, undefined, day, count);
+      if (from.firstSeenMs !== undefined) see(use, from.firstSeenMs, undefined, 0);
+      if (from.lastSeenMs !== undefined) see(use, from.lastSeenMs, undefined, 0);
+      for (const [kind, holders] of Object.entries(from.holders)) {
+        const known = use.holders[kind as HolderKind];
+        if (known === undefined) use.holders[kind as HolderKind] = structuredClone(holders);
+        else addHolders(known, holders);
+      }
+    }
+  }
+
+  toJSON(): UsageJson {
+    const { events, payloads, encrypted, clearFailures, notToldApart, holders, uses } = this;
+    return { events, payloads, encrypted, clearFailures, notToldApart, holders, uses };
+  }
+
+  /** Takes up again what `toJSON` gave. The values are those of a file that this program wrote. */
+  static fromJSON({ uses, holders, ...counts }: UsageJson): Usage {
+    const usage = Object.assign(new Usage(), counts);
+    Object.assign(usage.holders, holders);
+    for (const use of uses) usage.#uses.set(`${use.format} ${use.name}`, use);
+    return usage;
+  }
+}
+
+/** A payload, and how it is encrypted. */
+export interface FoundPayload extends Pick<LocatedPayload, 'kind' | 'event'> {
+  /** The way to it, from the event's attributes or from the message: `input.payloads[0]`. */
+  readonly field: string;
+  readonly format: PayloadFormat;
+  readonly names: readonly string[];
+  /** Size of its data. */
+  readonly bytes: number;
+}
+
+/** A {@link Usage} as it is stored. */
+export interface UsageJson {
+  readonly events: number;
+  readonly payloads: number;
+  readonly encrypted: number;
+  readonly clearFailures: number;
+  readonly notToldApart: number;
+  readonly holders: Partial<Record<HolderKind, number>>;
+  readonly uses: readonly Use[];
+}
+
+function eventsIn({ events }: Message): number {
+  return Array.isArray(events) ? events.length : 0;
+}
