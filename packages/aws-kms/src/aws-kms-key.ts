@@ -6,6 +6,7 @@ import {
   KeyServiceAnswerError,
   MAX_WRAPPED_KEY_BYTES,
   withDeadline,
+  type KeyDescribeOptions,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -17,6 +18,7 @@ import { askAwsKms } from './client';
 import { type AwsKmsKeyOptions, checkAwsKmsKeyOptions, type CheckedAwsKmsKeyOptions } from './options';
 import { awsKmsRequestParameters, dataKeyOf } from './exchange';
 import { optionsFromUri } from './from-uri';
+import { historyOf } from './history';
 import { CALLER_WITHOUT_ANSWER, type Caller, callerOf, dryRun } from './permissions';
 import { parseKmsKeyArn } from './key-name';
 import { KmsKeyResolver } from './key-resolver';
@@ -120,14 +122,22 @@ export class AwsKmsKey implements KeyEncryptionKey {
   }
 
   /**
-   * What the service says of the key now. Needs `kms:DescribeKey`.
+   * What the service says of the key now. Needs `kms:DescribeKey`; for its history also
+   * `kms:GetKeyRotationStatus`, `kms:ListKeyRotations` and `kms:GetKeyLastUsage`.
    *
    * @throws KeyServiceError
    */
-  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
-    return askAwsKms(this.#options.client, this.id, options, (_send, _signal, { attemptTimeoutMs }) =>
-      this.#resolver.describeOnce(attemptTimeoutMs),
+  async describe(options?: KeyDescribeOptions): Promise<KeyDescription> {
+    const { client } = this.#options;
+    const { createdAt, deletedAt, ...description } = await askAwsKms(
+      client,
+      this.id,
+      options,
+      (_send, _signal, { attemptTimeoutMs }) => this.#resolver.describeOnce(attemptTimeoutMs),
     );
+    if (options?.history !== true) return description;
+    const described = { arn: description.name, createdAt, deletedAt };
+    return { ...description, history: await historyOf(client, this.id, described, options) };
   }
 
   /**

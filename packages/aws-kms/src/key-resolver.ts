@@ -11,7 +11,7 @@ export class KmsKeyResolver {
    * The keys that the service named when asked for the configured one: several once an alias was repointed.
    */
   readonly #resolved = new Map<string, KmsKeyArn>();
-  #description: Promise<KeyDescription> | undefined;
+  #description: Promise<DatedDescription> | undefined;
 
   constructor(options: CheckedAwsKmsKeyOptions) {
     this.#options = options;
@@ -71,14 +71,14 @@ export class KmsKeyResolver {
    *
    * @param timeoutMs longest wait for one that this call begins
    */
-  describeOnce(timeoutMs: number): Promise<KeyDescription> {
+  describeOnce(timeoutMs: number): Promise<DatedDescription> {
     this.#description ??= this.#describe(timeoutMs).finally(() => {
       this.#description = undefined;
     });
     return this.#description;
   }
 
-  async #describe(timeoutMs: number): Promise<KeyDescription> {
+  async #describe(timeoutMs: number): Promise<DatedDescription> {
     const { client, reference, grantTokens } = this.#options;
     const command = new DescribeKeyCommand({
       KeyId: reference.text,
@@ -95,11 +95,17 @@ export class KmsKeyResolver {
   }
 }
 
+/** A description with the dates that a history has. */
+interface DatedDescription extends KeyDescription {
+  readonly createdAt: Date | undefined;
+  readonly deletedAt: Date | undefined;
+}
+
 /**
  * What a person is told of an answer of `DescribeKey`. `version` is the generation of key material that wraps
  * now.
  */
-function describeMetadata(metadata: KeyMetadata): KeyDescription {
+function describeMetadata(metadata: KeyMetadata): DatedDescription {
   const details: Record<string, string | undefined> = {
     'key spec': metadata.KeySpec,
     origin: metadata.Origin,
@@ -113,6 +119,8 @@ function describeMetadata(metadata: KeyMetadata): KeyDescription {
     state: metadata.KeyState ?? 'unknown',
     isUsable: metadata.KeyState === 'Enabled',
     version: metadata.CurrentKeyMaterialId,
+    createdAt: metadata.CreationDate,
+    deletedAt: metadata.DeletionDate,
     details: Object.fromEntries(
       Object.entries(details).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 import {
+  askFurther,
   assertUnwrappable,
   KeyServiceAnswerError,
   KeyServiceError,
   requestKeyService,
+  type KeyDescribeOptions,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -12,31 +14,21 @@ import {
   type KeyRequestOptions,
   type WrappedKey,
 } from '@waxseal/core/provider';
-import { recordAnswer, type KeyVaultExchange, type KeyVaultRawAnswer, explainAzureError } from './errors';
+import { recordAnswer, type KeyVaultExchange, explainAzureError } from './errors';
 import {
   type AzureKeyVaultKeyOptions,
   checkAzureKeyVaultKeyOptions,
   type CheckedAzureKeyVaultKeyOptions,
 } from './options';
-import { describeKey, dataKeyOf, UnusableVersions } from './exchange';
+import { describeKey, dataKeyOf, type SdkOptions, UnusableVersions, WRAPPED_BYTES } from './exchange';
 import { optionsFromUri } from './from-uri';
+import { historyOf, listVersions } from './history';
 import { keyVersionOf, versionOfAnswer } from './key-name';
 import { KeyVaultClients, type KeyVaultClient } from './client';
 import { publicKeyOf, PublicKeySource, wrapWithPublicKey } from './public-key';
 import { TokenCache } from './permissions';
 
-/** Lengths of a wrapped data key: of RSA keys of 2,048, 3,072 and 4,096 bits, and of AES key wrap. */
-const WRAPPED_BYTES: Readonly<Record<'RSA-OAEP-256' | 'A256KW', readonly number[]>> = {
-  'RSA-OAEP-256': [256, 384, 512],
-  A256KW: [40],
-};
 const NO_DRY_RUN = 'Azure Key Vault has no dry run: only wrapping and unwrapping tell.';
-
-/** What every call of the SDK is given. */
-interface SdkOptions {
-  readonly abortSignal: AbortSignal;
-  readonly onResponse: (answer: KeyVaultRawAnswer) => void;
-}
 
 /**
  * A key of Azure Key Vault or of a Managed HSM. Data keys are wrapped by `wrapKey` or, by choice, in this
@@ -145,17 +137,24 @@ export class AzureKeyVaultKey implements KeyEncryptionKey {
    *
    * @throws KeyServiceError
    */
-  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
-    const { name, version } = this.#options.reference;
+  async describe(options?: KeyDescribeOptions): Promise<KeyDescription> {
     const { reference } = this.#options;
-    return this.#ask(options, this.id, 'getKey', this.#clients.keys, async (sdk, sdkOptions) => {
+    const { name, version } = reference;
+    const { keys } = this.#clients;
+    const { key, policy } = await this.#ask(options, this.id, 'getKey', keys, async (sdk, sdkOptions) => {
       const key = await sdk.getKey(name, { ...sdkOptions, ...(version === undefined ? {} : { version }) });
       this.#unusable.learn(key.properties.version, key);
-      const policy = await sdk
-        .getKeyRotationPolicy(name, { abortSignal: sdkOptions.abortSignal })
-        .catch(() => undefined);
-      return describeKey(key, policy, reference);
+      const { abortSignal } = sdkOptions;
+      const policy = await sdk.getKeyRotationPolicy(name, { abortSignal }).catch(() => undefined);
+      return { key, policy };
     });
+    const description = describeKey(key, policy, reference);
+    if (options?.history !== true) return description;
+    const untold: string[] = [];
+    const listed = await askFurther('versions', 'the right to list keys', untold, () =>
+      this.#ask(options, this.id, 'getKey', keys, (sdk, sdkOptions) => listVersions(sdk, name, sdkOptions)),
+    );
+    return { ...description, history: historyOf(key, policy, listed, untold) };
   }
 
   /**

@@ -1,6 +1,19 @@
 import type { KeyVaultKey, KeyRotationPolicy } from '@azure/keyvault-keys';
 import { KeyServiceAnswerError, takeDataKey, type KeyDescription } from '@waxseal/core/provider';
+import type { KeyVaultRawAnswer } from './errors';
 import { type KeyVaultKeyReference, versionOfAnswer } from './key-name';
+
+/** Lengths of a wrapped data key: of RSA keys of 2,048, 3,072 and 4,096 bits, and of AES key wrap. */
+export const WRAPPED_BYTES: Readonly<Record<'RSA-OAEP-256' | 'A256KW', readonly number[]>> = {
+  'RSA-OAEP-256': [256, 384, 512],
+  A256KW: [40],
+};
+
+/** What every call of the SDK is given. */
+export interface SdkOptions {
+  readonly abortSignal: AbortSignal;
+  readonly onResponse: (answer: KeyVaultRawAnswer) => void;
+}
 
 /**
  * The data key of an answer to an unwrap, in a buffer that nobody else holds. The SDK's buffer is zeroed,
@@ -38,7 +51,7 @@ function assertAnswered(kid: unknown, asked: KeyVaultKeyReference): void {
 type KeyState = 'Enabled' | 'Disabled' | 'Expired' | 'NotYetValid';
 
 /** @param now this machine's time */
-export function keyStateOf({ properties }: KeyVaultKey, now: Date): KeyState {
+export function keyStateOf({ properties }: Pick<KeyVaultKey, 'properties'>, now: Date): KeyState {
   const { enabled, expiresOn, notBefore } = properties;
   if (enabled === false) return 'Disabled';
   if (expiresOn !== undefined && now >= expiresOn) return 'Expired';
@@ -83,7 +96,8 @@ export function describeKey(
   };
 }
 
-function rotationOf(policy: KeyRotationPolicy | undefined): string {
+/** The rotation policy in words. */
+export function rotationOf(policy: KeyRotationPolicy | undefined): string {
   if (policy === undefined) return 'unknown: the rotation policy may not be read';
   const rotate = policy.lifetimeActions?.find(({ action }) => action === 'Rotate');
   if (rotate?.timeAfterCreate !== undefined) return `${rotate.timeAfterCreate} after creation`;

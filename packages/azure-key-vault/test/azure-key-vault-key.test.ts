@@ -376,6 +376,42 @@ describe('describe', () => {
     expect(await rejectionOf(() => key().describe())).toMatchObject({ reason: 'denied' });
   });
 
+  it('tells of versions over several pages, the newest first, and of a right that is missing', async () => {
+    const vault = await startAzureKeyVaultDouble({ service: 'managed-hsm' });
+    others.push(vault);
+    const managed = await vault.createKey({ keyType: 'oct-HSM' });
+    const { credential, clientOptions } = vault;
+    const mine = new AzureKeyVaultKey({
+      credential,
+      clientOptions,
+      keyId: managed.url,
+      algorithm: 'A256KW',
+    });
+    for (let index = 0; index < 30; index++) {
+      Object.assign(managed.current, { createdAt: new Date(Date.UTC(2026, 0, index + 1)) });
+      await managed.rotate();
+    }
+    const { history } = await mine.describe({ history: true });
+    expect(history).toMatchObject({
+      createdAt: new Date('2026-01-01T00:00:00Z'),
+      rotation: 'none',
+      hasMoreVersions: false,
+      untold: [],
+    });
+    expect(history?.versions?.map(({ version }) => version)).toEqual(
+      managed.versions.map(({ version }) => version).reverse(),
+    );
+    expect(vault.requests.map(({ operation }) => operation)).toEqual([
+      'getKey',
+      'getRotationPolicy',
+      'getKeyVersions',
+      'getKeyVersions',
+    ]);
+    vault.deny('getKeyVersions');
+    const without = await mine.describe({ history: true });
+    expect(without.history?.untold).toEqual(['versions: denied, it needs the right to list keys']);
+  });
+
   it('knows a key of a Managed HSM', async () => {
     const hsm = await startAzureKeyVaultDouble({ service: 'managed-hsm' });
     others.push(hsm);

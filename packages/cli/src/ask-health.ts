@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { ConfigurationError } from '@waxseal/core';
 import { startDeadline } from '@waxseal/core/internal';
+import { readCertificates } from './get-text';
 
 /** How {@link askHealth} asks. */
 interface AskHealthOptions {
@@ -24,7 +23,7 @@ export async function askHealth(
   url: URL,
   { timeoutMs, caFile, serverName }: AskHealthOptions,
 ): Promise<void> {
-  const ca = caFile === undefined ? undefined : await read(caFile);
+  const ca = caFile === undefined ? undefined : await readCertificates(caFile);
   const deadline = startDeadline(timeoutMs);
   // A connection of its own: a kept one would tell of a process that accepts no others any more.
   const common = { agent: false, signal: deadline.signal, headers: { accept: 'text/plain' } } as const;
@@ -51,13 +50,4 @@ export async function askHealth(
     request.destroy();
   }
   if (status !== 200) throw new Error(`${url.href} answers ${String(status)}, not 200.`);
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-    throw new ConfigurationError(`--ca: ${JSON.stringify(file)} cannot be read (${code}).`, { cause });
-  }
 }

@@ -60,7 +60,14 @@ function createProgram(output: Output): Command {
     keysCommand,
   ].map((make) => make(output));
   for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program).exitOverride());
+    program.addCommand(command);
+    inherit(command, program);
   }
   return program.exitOverride();
+}
+
+/** Gives a command, and those below it, the settings of the one that it belongs to. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent).exitOverride();
+  for (const child of command.commands) inherit(child, command);
 }

@@ -38,7 +38,7 @@ export type { ExternalStorageOptions, StorageReader, StorageReference } from './
 export type { OnPayloadError } from './run-codecs';
 export type { Endpoint, NamedExecution, Operation } from './routing';
 export { describePayload, type EnvelopeDescription, type PayloadDescription } from './describe-payload';
-export { keyReadiness, type KeyReadinessOptions, type Readiness } from './readiness';
+export { keyReadiness, type KeyReadiness, type KeyReadinessOptions, type Readiness } from './readiness';
 export { DecodePolicies } from './masking/decode-policies';
 export type {
   CompiledDecodePolicy,

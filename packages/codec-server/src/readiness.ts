@@ -48,17 +48,47 @@ const LIMIT_MS = 1_000;
 /** Asks whether requests can be answered. What fails, or takes longer than a second, counts as no. */
 export async function isReady(readiness: Readiness | undefined): Promise<boolean> {
   if (readiness === undefined) return true;
+  const answer: unknown = await withinASecond(readiness, false);
+  return answer === true;
+}
+
+/** What is answered of one key, by what is known of it. Only the first is a yes. */
+const KEY_ANSWERS = {
+  usable: [200, 'this key is configured here and can be used\n'],
+  unknown: [404, 'no key of that ID is configured here\n'],
+  unavailable: [503, 'the key is configured here, and its service does not answer\n'],
+  refused: [503, 'the key is configured here, and its service refuses\n'],
+} as const satisfies Readonly<Record<KeyState | 'unknown', readonly [number, string]>>;
+
+const NOT_TOLD = [404, 'this server does not tell of single keys\n'] as const;
+
+/**
+ * Asks whether a key is configured for reading and can be used. What fails, or takes longer than a second,
+ * counts as a service that does not answer.
+ *
+ * @param keyId what the caller says: compared, never shown
+ * @returns status and text of the answer
+ */
+export async function keyAnswer(
+  readiness: Readiness | undefined,
+  keyId: string,
+): Promise<readonly [200 | 404 | 503, string]> {
+  const { ofKey } = (readiness ?? {}) as Partial<KeyReadiness>;
+  if (typeof ofKey !== 'function') return NOT_TOLD;
+  return KEY_ANSWERS[await withinASecond(() => ofKey(keyId), 'unavailable')];
+}
+
+async function withinASecond<T>(ask: () => T | Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   try {
-    const late = new Promise<false>((resolve) => {
+    const late = new Promise<T>((resolve) => {
       timer = setTimeout(() => {
-        resolve(false);
+        resolve(otherwise);
       }, LIMIT_MS);
     });
-    const answer: unknown = await Promise.race([readiness(), late]);
-    return answer === true;
+    return await Promise.race([ask(), late]);
   } catch {
-    return false;
+    return otherwise;
   } finally {
     clearTimeout(timer);
   }
@@ -85,33 +115,61 @@ export interface KeyReadinessOptions {
  *
  * @param keyrings at least one
  */
-export function keyReadiness(keyrings: readonly Keyring[], options: KeyReadinessOptions = {}): Readiness {
+export function keyReadiness(keyrings: readonly Keyring[], options: KeyReadinessOptions = {}): KeyReadiness {
   const intervalMs = msToNumber(options.interval ?? '30s');
   const timeoutMs = msToNumber(options.timeout ?? '3s');
+  const entries = keyrings.flatMap((keyring) => keyring.entries());
+  const states = new Map<KeyringEntry, KeyState>();
   let isUsable = false;
   let askedAt = -Infinity;
   let asking: Promise<void> | undefined;
 
+  const check = async (entry: KeyringEntry): Promise<void> => {
+    const asked = withDeadline(timeoutMs, undefined, (signal) => checkKey(entry, signal));
+    states.set(entry, await asked.catch(() => 'unavailable' as const));
+  };
   const ask = async (): Promise<void> => {
-    const entries = keyrings.flatMap((keyring) => keyring.entries());
-    const check = (entry: KeyringEntry): Promise<KeyState> =>
-      withDeadline(timeoutMs, undefined, (signal) => checkKey(entry, signal)).catch(() => 'unavailable');
-    const states = await Promise.all(entries.map(check));
-    if (states.includes('usable')) isUsable = true;
-    else if (states.every((state) => state === 'refused')) isUsable = false;
+    await Promise.all(entries.map(check));
+    const all = [...states.values()];
+    if (all.includes('usable')) isUsable = true;
+    else if (all.every((state) => state === 'refused')) isUsable = false;
+  };
+  const askWhenDue = (): void => {
+    const waitMs = isUsable ? intervalMs : Math.min(intervalMs, RETRY_MS);
+    if (asking !== undefined || performance.now() - askedAt < waitMs) return;
+    askedAt = performance.now();
+    asking = ask().finally(() => {
+      asking = undefined;
+    });
   };
 
-  return async () => {
-    const waitMs = isUsable ? intervalMs : Math.min(intervalMs, RETRY_MS);
-    if (asking === undefined && performance.now() - askedAt >= waitMs) {
-      askedAt = performance.now();
-      asking = ask().finally(() => {
-        asking = undefined;
-      });
-    }
+  const readiness = async (): Promise<boolean> => {
+    askWhenDue();
     if (!isUsable) await asking;
     return isUsable;
   };
+  const ofKey = async (keyId: string): Promise<KeyState | 'unknown'> => {
+    // Not by owns(): of an alias that is not resolved, every key of the account may be a version.
+    const own = entries.filter(({ key }) => key.id === keyId);
+    if (own.length === 0) return 'unknown';
+    const worst = (): KeyState | undefined =>
+      own.map((entry) => states.get(entry)).find((state) => state !== 'usable') ??
+      (own.every((entry) => states.has(entry)) ? 'usable' : undefined);
+    askWhenDue();
+    if (worst() !== 'usable') await asking;
+    return worst() ?? 'unavailable';
+  };
+  return Object.assign(readiness, { ofKey });
+}
+
+/** What {@link keyReadiness} gives: it tells of single keys too. */
+export interface KeyReadiness {
+  (): Promise<boolean>;
+  /**
+   * Whether a key can be used, as far as was last asked; `unknown` where no keyring has a key of exactly that
+   * ID, of which no service is asked.
+   */
+  ofKey(keyId: string): Promise<'usable' | 'unavailable' | 'refused' | 'unknown'>;
 }
 
 /**

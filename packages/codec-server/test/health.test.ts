@@ -108,6 +108,91 @@ describe('/readyz', () => {
   });
 });
 
+describe('/readyz?key=', () => {
+  const interval = '30s';
+  const ask = (readiness: CodecServerOptions['readiness'], keyId: string) =>
+    get({ readiness }, `/readyz?key=${encodeURIComponent(keyId)}`);
+
+  it('says of a key that is configured that it can be used, asking its service once an interval', async () => {
+    const [old, next] = [new ToldKey('old/1'), new ToldKey('new key')];
+    const readiness = keyReadiness([new Keyring({ primary: old, decryptOnly: [next] })], { interval });
+    for (let times = 0; times < 3; times++) {
+      expect(await ask(readiness, 'new key')).toMatchObject({
+        status: 200,
+        text: 'this key is configured here and can be used\n',
+      });
+      expect((await ask(readiness, 'old/1')).status).toBe(200);
+    }
+    expect([old.asked, next.asked]).toEqual([1, 1]);
+  });
+
+  it('knows no other key, asks no service for it, and repeats nothing', async () => {
+    const key = new ToldKey('a');
+    // A key by an alias that is not resolved owns every key of its account.
+    key.owns = () => true;
+    const readiness = keyReadiness([keyringOf(key)], { interval });
+    for (const keyId of ['b', '', 'A', 'a ', 'a'.repeat(8_000), '<script>', '__proto__']) {
+      expect(await ask(readiness, keyId)).toMatchObject({
+        status: 404,
+        text: 'no key of that ID is configured here\n',
+      });
+    }
+    expect(key.asked).toBe(0);
+  });
+
+  it.each<[Answer, string]>([
+    ['denied', 'refuses'],
+    ['disabled', 'refuses'],
+    ['unavailable', 'does not answer'],
+    ['timeout', 'does not answer'],
+  ])(
+    'says no while the service of that key says %s, though the others can be used',
+    async (answer, words) => {
+      const [good, bad] = [new ToldKey('good'), new ToldKey('bad')];
+      bad.answer = answer;
+      const readiness = keyReadiness([keyringOf(good, bad)], { interval });
+      expect((await get({ readiness }, '/readyz')).status).toBe(200);
+      const { status, text } = await ask(readiness, 'bad');
+      expect([status, text]).toEqual([503, `the key is configured here, and its service ${words}\n`]);
+      expect((await ask(readiness, 'good')).status).toBe(200);
+      expect(bad.asked).toBe(1);
+    },
+  );
+
+  it('says no where one of two keyrings has the key and may not use it', async () => {
+    const [mine, theirs] = [new ToldKey('a'), new ToldKey('a')];
+    theirs.answer = 'denied';
+    const readiness = keyReadiness([keyringOf(mine), keyringOf(theirs)], { interval });
+    expect((await ask(readiness, 'a')).status).toBe(503);
+  });
+
+  it('does not say yes of a service that is silent, nor before anything is known', async () => {
+    const key = new ToldKey('a');
+    key.hangs = true;
+    expect(await ask(keyReadiness([keyringOf(key)], { interval }), 'a')).toMatchObject({ status: 503 });
+    const failing = Object.assign(() => true, { ofKey: () => Promise.reject(new Error('secret')) });
+    const { status, text } = await ask(failing, 'a');
+    expect([status, text]).toEqual([503, 'the key is configured here, and its service does not answer\n']);
+  });
+
+  it('says that it cannot tell, where readiness is a function of another kind, or none', async () => {
+    for (const readiness of [undefined, () => true]) {
+      expect(await ask(readiness, 'a')).toMatchObject({
+        status: 404,
+        text: 'this server does not tell of single keys\n',
+      });
+    }
+  });
+
+  it('says no while the server is about to stop', async () => {
+    const readiness = keyReadiness([keyringOf(new ToldKey('a'))], { interval });
+    expect(await get({ readiness }, '/readyz?key=a', true)).toMatchObject({
+      status: 503,
+      text: 'draining\n',
+    });
+  });
+});
+
 describe('keys are ready', () => {
   const interval = 1;
 

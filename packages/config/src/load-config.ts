@@ -50,7 +50,9 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       where,
       () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...variable, ...options.envelope, keyring }),
     );
-    return { ...loaded, keyring, codec, codecs: [...codecs, codec] };
+    const keySchemes = { ...file.keySchemes, ...options.keySchemes };
+    const named = file.keyring === undefined ? { uris: keys.uris, names: keys.names, keySchemes } : undefined;
+    return { ...loaded, named, keyring, codec, codecs: [...codecs, codec] };
   }
   const beside =
     second !== undefined
@@ -63,7 +65,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
     );
   }
-  return { ...loaded, keyring: given.keyring, codec: given, codecs };
+  return { ...loaded, named: undefined, keyring: given.keyring, codec: given, codecs };
 }
 
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
@@ -204,6 +206,15 @@ export interface LoadConfigOptions {
   readonly envelope?: EnvelopeConfig | undefined;
 }
 
+/** Key URIs that a keyring was made of. */
+export interface NamedKeyring {
+  readonly uris: KeyringUris;
+  /** Where each field came from: a variable, a field of the file, or the caller's name of it. */
+  readonly names: KeyFieldNames;
+  /** Schemes of URIs beside those of Waxseal's providers. */
+  readonly keySchemes: KeySchemes;
+}
+
 /** A configuration whose keys are loaded. */
 export interface LoadedConfig {
   /** Absolute path of the file; `undefined` where everything came from the environment or the caller. */
@@ -213,6 +224,8 @@ export interface LoadedConfig {
   /** A sentence each, for a person: variables that begin with `WAXSEAL_` and have no effect. */
   readonly warnings: readonly string[];
   readonly keyring: Keyring | KeyringSelector;
+  /** What the keyring was made of; `undefined` where it was made in code. */
+  readonly named: NamedKeyring | undefined;
   /** The codec that encrypts, for `new EnvelopePlugin({ codec })`. The caller closes it. */
   readonly codec: EnvelopeCodec;
   /**

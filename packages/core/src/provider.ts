@@ -1,13 +1,16 @@
 // `@waxseal/core/provider`: what the author of a key provider needs (CONTRIBUTING.md, "Adding a key
 // provider").
 export type {
+  KeyDescribeOptions,
   KeyDescription,
   KeyEncryptionKey,
+  KeyHistory,
   KeyId,
   KeyPermission,
   KeyPermissions,
   KeyRequestLimits,
   KeyRequestOptions,
+  KeyVersionHistory,
   WrappedKey,
 } from './key/key-encryption-key';
 export {
@@ -19,6 +22,7 @@ export {
   MAX_WRAPPED_KEY_BYTES,
 } from './key/key-encryption-key';
 export {
+  askFurther,
   explainWithoutText,
   firstWord,
   KeyServiceAnswerError,

@@ -2,7 +2,14 @@ import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 
-import { EnvelopeCodec, Keyring, KeyServiceError, type DataKeyState, type Telemetry } from '../src';
+import {
+  EnvelopeCodec,
+  Keyring,
+  KeyServiceError,
+  type DataKeyState,
+  type KeyringKey,
+  type Telemetry,
+} from '../src';
 import { markFailurePayload } from '../src/codec/failure-payload';
 import { formsOf } from './support/forms-of';
 import { TestKey } from './support/test-key';
@@ -65,6 +72,46 @@ it('is told of requests, look-ups and the data key in use', async () => {
   ]);
   codec.close();
   expect(about('closed')).toHaveLength(1);
+});
+
+it('is told of the keys of its keyring and their roles, before anything is encrypted', () => {
+  const closed = jest.fn();
+  let keys: () => readonly KeyringKey[] = () => [];
+  const telemetry: Telemetry = {
+    observeKeys: (observed) => {
+      keys = observed;
+      return closed;
+    },
+  };
+  const [primary, next] = [key, new TestKey('next')];
+  const keyring = new Keyring({ primary, decryptOnly: [next] });
+  const codec = new EnvelopeCodec({ keyring, telemetry });
+  expect(keys()).toEqual([
+    { keyId: 'a', role: 'primary' },
+    { keyId: 'next', role: 'decryptOnly' },
+  ]);
+  codec.close();
+  codec.close();
+  expect(closed).toHaveBeenCalledTimes(1);
+});
+
+it('is told, where a function chooses keyrings, of those that are in use', async () => {
+  let keys: () => readonly KeyringKey[] = () => [];
+  const keyring = new Keyring({ primary: key });
+  const codec = new EnvelopeCodec({
+    keyring: () => keyring,
+    telemetry: {
+      observeKeys: (observed) => {
+        keys = observed;
+        return () => undefined;
+      },
+    },
+  });
+  expect(keys()).toEqual([]);
+  await codec.encode([jsonPayload(1)]);
+  expect(keys()).toEqual([{ keyId: 'a', role: 'primary' }]);
+  codec.close();
+  expect(keys()).toEqual([]);
 });
 
 it('gets no data key, whatever it keeps', async () => {

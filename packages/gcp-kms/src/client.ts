@@ -32,21 +32,27 @@ export interface GcpDecryptAnswer {
   readonly plaintextCrc32c?: GcpChecksum;
 }
 
+/** `google.protobuf.Timestamp`, whose seconds are text, a number or a `Long`. */
+export type GcpTimestamp = { readonly seconds?: unknown } | null | undefined;
+
+/** The members of `CryptoKeyVersion` that are used. */
+export interface GcpCryptoKeyVersion {
+  readonly name?: string | null | undefined;
+  readonly state?: string | number | null | undefined;
+  readonly algorithm?: string | number | null | undefined;
+  readonly protectionLevel?: string | number | null | undefined;
+  readonly createTime?: GcpTimestamp;
+  readonly destroyTime?: GcpTimestamp;
+}
+
 /** The members of `CryptoKey` that are used. */
 export interface GcpCryptoKey {
   readonly name?: string | null | undefined;
   readonly purpose?: string | number | null | undefined;
-  readonly primary?:
-    | {
-        readonly name?: string | null | undefined;
-        readonly state?: string | number | null | undefined;
-        readonly algorithm?: string | number | null | undefined;
-        readonly protectionLevel?: string | number | null | undefined;
-      }
-    | null
-    | undefined;
-  readonly rotationPeriod?: { readonly seconds?: unknown } | null | undefined;
-  readonly nextRotationTime?: { readonly seconds?: unknown } | null | undefined;
+  readonly primary?: GcpCryptoKeyVersion | null | undefined;
+  readonly createTime?: GcpTimestamp;
+  readonly rotationPeriod?: GcpTimestamp;
+  readonly nextRotationTime?: GcpTimestamp;
 }
 
 /**
@@ -77,6 +83,11 @@ export interface GcpKmsClient {
     request: { name: string },
     options: GcpCallOptions,
   ): Promise<readonly [GcpCryptoKey, ...unknown[]]>;
+  /** Of use to tell a key's versions. */
+  listCryptoKeyVersions?(
+    request: { parent: string; pageSize: number },
+    options: GcpCallOptions & { autoPaginate: false },
+  ): Promise<readonly [readonly GcpCryptoKeyVersion[], ...unknown[]]>;
   testIamPermissions(
     request: { resource: string; permissions: string[] },
     options: GcpCallOptions,

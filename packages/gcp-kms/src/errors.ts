@@ -15,7 +15,8 @@ import {
 } from './credential-errors';
 
 /** What was asked. */
-export type GcpMethod = 'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'TestIamPermissions';
+export type GcpMethod =
+  'Encrypt' | 'Decrypt' | 'GetCryptoKey' | 'ListCryptoKeyVersions' | 'TestIamPermissions';
 
 /**
  * What each gRPC status means, by its number in `google/rpc/code.proto`: the service answers these, and so

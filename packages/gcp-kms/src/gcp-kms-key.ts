@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
 import {
+  askFurther,
   assertUnwrappable,
   keyRequestLimits,
   KeyServiceAnswerError,
   KeyServiceError,
   requestKeyService,
   type Environment,
+  type KeyDescribeOptions,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -17,13 +19,15 @@ import {
 import { checkGcpKmsKeyOptions, type CheckedGcpKmsKeyOptions, type GcpKmsKeyOptions } from './options';
 import { crc32c, dataKeyOf, takeWrappedKey } from './exchange';
 import { optionsFromUri } from './from-uri';
-import { describeCryptoKey, findCaller } from './permissions';
+import { describeCryptoKey, findCaller, historyOf } from './permissions';
 import { endCallOnAbort, type GcpCallOptions, type GcpKmsClient } from './client';
 import { explainGcpError, isTokenRefused, type GcpMethod } from './errors';
 import { VERSIONS, versionOf } from './key-name';
 import { EARLIER, RenewableClient } from './renewable-client';
 
 const MAY_WRAP = 'cloudkms.cryptoKeyVersions.useToEncrypt';
+/** The service lists no more at once, and says nothing of their order. */
+const MOST_LISTED = 1000;
 const MAY_UNWRAP = 'cloudkms.cryptoKeyVersions.useToDecrypt';
 
 /**
@@ -104,16 +108,29 @@ export class GcpKmsKey implements KeyEncryptionKey {
   }
 
   /**
-   * What the service says of the key and its primary version now. Needs `cloudkms.cryptoKeys.get`.
+   * What the service says of the key and its primary version now. Needs `cloudkms.cryptoKeys.get`; for its
+   * history also `cloudkms.cryptoKeyVersions.list`.
    *
    * @throws KeyServiceError
    */
-  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
+  async describe(options?: KeyDescribeOptions): Promise<KeyDescription> {
     const { keyName } = this.#options;
-    return this.#request(options, this.id, 'GetCryptoKey', async (client, call) => {
-      const [key] = await client.getCryptoKey({ name: keyName }, call);
-      return describeCryptoKey(key, keyName);
+    const key = await this.#request(options, this.id, 'GetCryptoKey', async (client, call) => {
+      const [answer] = await client.getCryptoKey({ name: keyName }, call);
+      return answer;
     });
+    const description = describeCryptoKey(key, keyName);
+    if (options?.history !== true) return description;
+    const untold: string[] = [];
+    const listed = await askFurther('versions', 'cloudkms.cryptoKeyVersions.list', untold, () =>
+      this.#request(options, this.id, 'ListCryptoKeyVersions', async (client, call) => {
+        const request = { parent: keyName, pageSize: MOST_LISTED };
+        const answer = await client.listCryptoKeyVersions?.(request, { ...call, autoPaginate: false });
+        return { versions: answer?.[0], isCut: Boolean(answer?.[1]) };
+      }),
+    );
+    const history = historyOf(key, keyName, listed?.versions, listed?.isCut === true);
+    return { ...description, history: { ...history, untold } };
   }
 
   /**

@@ -1,5 +1,5 @@
-import { withDeadline, type KeyDescription } from '@waxseal/core/provider';
-import type { GcpKmsClient, GcpCryptoKey } from './client';
+import { withDeadline, type KeyDescription, type KeyHistory } from '@waxseal/core/provider';
+import type { GcpKmsClient, GcpCryptoKey, GcpCryptoKeyVersion, GcpTimestamp } from './client';
 import { versionOf } from './key-name';
 
 /**
@@ -44,4 +44,48 @@ export function describeCryptoKey(key: GcpCryptoKey, keyName: string): KeyDescri
         .map(([name, value]) => [name, String(value)]),
     ),
   };
+}
+
+const MOST_VERSIONS = 50;
+
+/**
+ * What `GetCryptoKey` and `ListCryptoKeyVersions` say of a key's past.
+ *
+ * @param versions in any order; `undefined` where they could not be listed
+ * @param isCut whether there are more versions than were listed
+ */
+export function historyOf(
+  { primary, createTime, rotationPeriod, nextRotationTime }: GcpCryptoKey,
+  keyName: string,
+  versions: readonly GcpCryptoKeyVersion[] | undefined,
+  isCut: boolean,
+): Omit<KeyHistory, 'untold'> {
+  const period = Number(rotationPeriod?.seconds ?? 0);
+  const next = dateOf(nextRotationTime)?.toISOString().slice(0, 10);
+  const all = (versions ?? []).flatMap((entry) => {
+    const version = versionOf(keyName, entry.name);
+    const { createTime: created, state, destroyTime } = entry;
+    if (version === undefined) return [];
+    return [{ version, createdAt: dateOf(created), state: String(state), endsAt: dateOf(destroyTime) }];
+  });
+  all.sort((one, other) => Number(other.version) - Number(one.version));
+  return {
+    createdAt: dateOf(createTime),
+    deletedAt: dateOf(primary?.destroyTime),
+    rotation: period > 0 ? `every ${inDays(period)}${next === undefined ? '' : `, next on ${next}`}` : 'off',
+    ...(versions && {
+      versions: all.slice(0, MOST_VERSIONS),
+      hasMoreVersions: isCut || all.length > MOST_VERSIONS,
+    }),
+  };
+}
+
+function inDays(seconds: number): string {
+  const days = seconds / 86_400;
+  return Number.isInteger(days) ? `${String(days)} days` : `${String(seconds)} s`;
+}
+
+function dateOf(time: GcpTimestamp): Date | undefined {
+  const date = new Date(Number(time?.seconds ?? NaN) * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }

@@ -157,11 +157,13 @@ export function selectLocalKey(
     throw new ConfigurationError(`${source} has no key ${JSON.stringify(name)}; it has ${names.join(', ')}.`);
   }
   const versions: Record<number, Uint8Array> = {};
-  for (const [version, { material }] of Object.entries(entry.versions)) {
+  const createdAt: Record<number, string> = {};
+  for (const [version, { createdAt: made, material }] of Object.entries(entry.versions)) {
     const bytes = decodeKeyMaterial(material);
+    createdAt[Number(version)] = made;
     if (bytes !== undefined) versions[Number(version)] = bytes;
   }
-  return { id: name, versions, primaryVersion: entry.primaryVersion };
+  return { id: name, versions, primaryVersion: entry.primaryVersion, createdAt };
 }
 
 const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=?$/;

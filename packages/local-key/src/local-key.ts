@@ -4,8 +4,10 @@ import {
   assertKeyId,
   ConfigurationError,
   KeyServiceError,
+  type KeyDescribeOptions,
   type KeyDescription,
   type KeyEncryptionKey,
+  type KeyHistory,
   type KeyId,
   type KeyRequestOptions,
   type WrappedKey,
@@ -15,6 +17,8 @@ import { importKeyMaterial, unwrapLocally, versionedKeyId, wrapLocally } from '.
 import { keyInFileOf } from './from-uri';
 import { parseLocalKeyText } from './key-text';
 import { readLocalKeyringFile, selectLocalKey } from './keyring-file';
+
+const MOST_VERSIONS = 50;
 
 /**
  * An AES-256 key in this process's memory as a key-encryption key: for development, for tests, and for sites
@@ -29,6 +33,7 @@ export class LocalKey implements KeyEncryptionKey {
 
   readonly #wrapsUnder: KeyId;
   readonly #keys = new Map<KeyId, KeyObject>();
+  readonly #createdAt: Readonly<Record<number, string>>;
 
   /**
    * @throws ConfigurationError when an ID is no key ID, a key is not 32 bytes, or the primary version is
@@ -38,6 +43,7 @@ export class LocalKey implements KeyEncryptionKey {
     assertLocalKeyOptions(options);
     assertKeyId(options.id, 'LocalKey: id');
     this.id = options.id;
+    this.#createdAt = 'key' in options ? {} : { ...options.createdAt };
     if ('key' in options) {
       this.#wrapsUnder = options.id;
       this.#keys.set(options.id, importKeyMaterial(options.key, 'LocalKey: key'));
@@ -124,7 +130,7 @@ export class LocalKey implements KeyEncryptionKey {
 
   /** What is known of a key in memory: its versions. */
   // eslint-disable-next-line @typescript-eslint/require-await
-  async describe(): Promise<KeyDescription> {
+  async describe(options?: KeyDescribeOptions): Promise<KeyDescription> {
     return {
       service: 'local key',
       name: this.id,
@@ -132,7 +138,29 @@ export class LocalKey implements KeyEncryptionKey {
       isUsable: true,
       version: this.#wrapsUnder,
       details: { versions: String(this.#keys.size) },
+      ...(options?.history === true ? { history: this.#history() } : {}),
     };
+  }
+
+  /** Versions by their numbers; of a key without versions there is nothing to tell. */
+  #history(): KeyHistory {
+    const numbers = [...this.#keys.keys()].map((keyId) => Number(keyId.slice(this.id.length + 2)));
+    const versions = numbers
+      .filter((number) => number > 0)
+      .sort((one, other) => other - one)
+      .map((number) => ({ version: versionedKeyId(this.id, number), createdAt: this.#madeAt(number) }));
+    return {
+      createdAt: versions.at(-1)?.createdAt,
+      rotation: 'off',
+      versions: versions.slice(0, MOST_VERSIONS),
+      hasMoreVersions: versions.length > MOST_VERSIONS,
+      untold: [],
+    };
+  }
+
+  #madeAt(version: number): Date | undefined {
+    const date = new Date(this.#createdAt[version] ?? NaN);
+    return Number.isNaN(date.getTime()) ? undefined : date;
   }
 
   #find(keyId: KeyId, options: KeyRequestOptions | undefined): KeyObject {

@@ -16,6 +16,8 @@ export interface VersionedLocalKeyOptions {
   readonly versions: Readonly<Record<number, Uint8Array>>;
   /** The version that wraps; all of them unwrap. */
   readonly primaryVersion: number;
+  /** When each version was made, where that is known: ISO 8601. For a person only. */
+  readonly createdAt?: Readonly<Record<number, string>> | undefined;
 }
 
 /** What a `LocalKey` is made of. */
@@ -27,7 +29,7 @@ export type LocalKeyOptions = SingleLocalKeyOptions | VersionedLocalKeyOptions;
 export function assertLocalKeyOptions(options: LocalKeyOptions): void {
   // Callers from JavaScript can hand over anything.
   const given: Readonly<Record<string, unknown>> = { ...(options as LocalKeyOptions | undefined) };
-  const names = 'key' in given ? ['id', 'key'] : ['id', 'versions', 'primaryVersion'];
+  const names = 'key' in given ? ['id', 'key'] : ['id', 'versions', 'primaryVersion', 'createdAt'];
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(

@@ -32,6 +32,27 @@ describe('a key with versions', () => {
   });
 });
 
+describe('the history', () => {
+  it('has the versions, the newest first, and their dates where they are known', async () => {
+    const createdAt = { 2: '2026-01-05T09:00:00Z' };
+    const versions = { 1: ONE, 2: TWO };
+    const key = new LocalKey({ id: 'orders', versions, primaryVersion: 1, createdAt });
+    expect(await key.describe({ history: true })).toMatchObject({
+      version: 'orders/v1',
+      history: {
+        versions: [
+          { version: 'orders/v2', createdAt: new Date('2026-01-05T09:00:00Z') },
+          { version: 'orders/v1', createdAt: undefined },
+        ],
+        hasMoreVersions: false,
+      },
+    });
+    expect(await key.describe()).not.toHaveProperty('history');
+    const single = await new LocalKey({ id: 'orders', key: ONE }).describe({ history: true });
+    expect(single.history?.versions).toEqual([]);
+  });
+});
+
 describe('a key of one version', () => {
   it('wraps under its ID as it is', async () => {
     const key = new LocalKey({ id: 'orders', key: ONE });

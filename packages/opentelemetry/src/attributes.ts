@@ -12,6 +12,8 @@ export const ATTRIBUTE = {
   provider: 'waxseal.provider',
   /** ID of a key-encryption key. */
   keyId: 'waxseal.key.id',
+  /** `primary`, `additional` or `decryptOnly`. */
+  keyRole: 'waxseal.key.role',
   /** `ok`, a reason of a `KeyServiceError`, or `other`. */
   outcome: 'waxseal.outcome',
   /** `breaker` or `negative-cache`. */

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type MetricOptions,
   type BatchObservableResult,
   type Counter,
@@ -42,6 +43,11 @@ export const METRIC = {
     name: 'waxseal.key.breaker.state',
     unit: '{state}',
     description: 'Circuit breaker of a key: 0 closed, 1 half-open, 2 open',
+  },
+  keyringKeys: {
+    name: 'waxseal.keyring.keys',
+    unit: '{keyring}',
+    description: 'Keyrings of this process that have the key in that role; 0: none any more',
   },
   payloads: {
     name: 'waxseal.codec.payloads',
@@ -123,6 +129,7 @@ class Instruments {
   readonly staleUses: Counter;
   readonly redacted: Counter;
   readonly #seen = new Set<KeyId>();
+  readonly #seenKeys = new Map<string, Attributes>();
 
   constructor(meter: Meter, observed: ObservedState) {
     const counter = (metric: Metric): Counter => meter.createCounter(metric.name, metric);
@@ -150,11 +157,13 @@ class Instruments {
       age: gauge(METRIC.age),
       messages: gauge(METRIC.messages),
       bytes: gauge(METRIC.bytes),
+      keys: gauge(METRIC.keyringKeys),
     };
     const observe = (result: BatchObservableResult): void => {
       for (const [keyId, state] of observed.breakers) {
         result.observe(gauges.breaker, BREAKER_VALUE[state], { [ATTRIBUTE.keyId]: keyId });
       }
+      this.#observeKeys(result, gauges.keys, observed);
       const dataKeys = observed.dataKeys;
       for (const keyId of dataKeys.keys()) this.#beginStaleUses(keyId);
       for (const keyId of this.#seen) {
@@ -166,6 +175,18 @@ class Instruments {
       }
     };
     meter.addBatchObservableCallback(observe, Object.values(gauges));
+  }
+
+  #observeKeys(result: BatchObservableResult, gauge: ObservableGauge, observed: ObservedState): void {
+    const gone = new Map(this.#seenKeys);
+    for (const { keyId, role, count } of observed.keyringKeys) {
+      const attributes = { [ATTRIBUTE.keyId]: keyId, [ATTRIBUTE.keyRole]: role };
+      const name = `${role} ${keyId}`;
+      this.#seenKeys.set(name, attributes);
+      gone.delete(name);
+      result.observe(gauge, count, attributes);
+    }
+    for (const attributes of gone.values()) result.observe(gauge, 0, attributes);
   }
 
   #beginStaleUses(keyId: KeyId): void {

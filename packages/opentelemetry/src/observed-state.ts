@@ -1,10 +1,11 @@
-import type { BreakerState, DataKeyState, KeyId } from '@waxseal/core';
+import type { BreakerState, DataKeyState, KeyId, KeyringKey } from '@waxseal/core';
 import { quietly } from './attributes';
 
 /** What gauges are read from: the breakers, and the codecs that encrypt. */
 export class ObservedState {
   readonly #breakers = new Map<KeyId, BreakerState>();
   readonly #codecs = new Set<() => readonly DataKeyState[]>();
+  readonly #keyrings = new Set<() => readonly KeyringKey[]>();
 
   /** State of the breaker of each key that was asked or has told of one. */
   get breakers(): ReadonlyMap<KeyId, BreakerState> {
@@ -14,6 +15,19 @@ export class ObservedState {
   /** The data keys that encrypt now, by the key that wrapped them. A codec that throws is left out. */
   get dataKeys(): ReadonlyMap<KeyId, DataKeyState> {
     return mergeDataKeys([...this.#codecs].flatMap((states) => quietly(states) ?? []));
+  }
+
+  /**
+   * The keys that codecs are configured with, each in each role, and by how many of their keyrings. A codec
+   * that throws is left out.
+   */
+  get keyringKeys(): readonly CountedKey[] {
+    const counted = new Map<string, CountedKey>();
+    for (const { keyId, role } of [...this.#keyrings].flatMap((keys) => quietly(keys) ?? [])) {
+      const name = `${role} ${keyId}`;
+      counted.set(name, { keyId, role, count: (counted.get(name)?.count ?? 0) + 1 });
+    }
+    return [...counted.values()];
   }
 
   /** A key is asked: its breaker is closed, unless it has told otherwise. */
@@ -27,12 +41,27 @@ export class ObservedState {
 
   /** @returns ends the observation of this codec, and of no other */
   add(states: () => readonly DataKeyState[]): () => void {
-    const own = (): readonly DataKeyState[] => states();
-    this.#codecs.add(own);
-    return () => {
-      this.#codecs.delete(own);
-    };
+    return addOwn(this.#codecs, states);
   }
+
+  /** @returns ends the observation of this codec, and of no other */
+  addKeys(keys: () => readonly KeyringKey[]): () => void {
+    return addOwn(this.#keyrings, keys);
+  }
+}
+
+/** A key of keyrings, and how many of them have it in that role. */
+interface CountedKey extends KeyringKey {
+  readonly count: number;
+}
+
+/** @returns takes it out again, also where the same function was added twice */
+function addOwn<T>(all: Set<() => T>, ask: () => T): () => void {
+  const own = (): T => ask();
+  all.add(own);
+  return () => {
+    all.delete(own);
+  };
 }
 
 /**

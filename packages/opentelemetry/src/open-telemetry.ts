@@ -68,6 +68,11 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Required<Tele
       quietly(() => current.get());
       return observed.add(states);
     },
+
+    observeKeys(keys) {
+      quietly(() => current.get());
+      return observed.addKeys(keys);
+    },
   };
 }
 

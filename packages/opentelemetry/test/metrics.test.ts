@@ -149,11 +149,43 @@ describe('gauges', () => {
   });
 });
 
+it('shows the keys of keyrings by ID and role, counts keyrings, and shows 0 for what is gone', async () => {
+  const { reader, meterProvider } = inMemory();
+  const telemetry = openTelemetry({ meterProvider });
+  const both = [
+    { keyId: 'old', role: 'primary' },
+    { keyId: 'new', role: 'decryptOnly' },
+  ] as const;
+  const closeFirst = telemetry.observeKeys(() => both);
+  const closeSecond = telemetry.observeKeys(() => both.slice(0, 1));
+  telemetry.observeKeys(() => {
+    throw new Error('of an observer');
+  });
+  const of = (keyId: string, role: string) => ({ 'waxseal.key.id': keyId, 'waxseal.key.role': role });
+  const points = () => reader.points('waxseal.keyring.keys');
+  expect(await points()).toEqual([
+    [of('old', 'primary'), 2],
+    [of('new', 'decryptOnly'), 1],
+  ]);
+  closeFirst();
+  expect(await points()).toEqual([
+    [of('old', 'primary'), 1],
+    [of('new', 'decryptOnly'), 0],
+  ]);
+  closeSecond();
+  telemetry.observeKeys(() => [{ keyId: 'new', role: 'primary' }]);
+  expect(await points()).toEqual([
+    [of('old', 'primary'), 0],
+    [of('new', 'decryptOnly'), 0],
+    [of('new', 'primary'), 1],
+  ]);
+});
+
 it('gives each metric a unit and a description', async () => {
   const { reader, meterProvider } = inMemory();
   await exercise(openTelemetry({ meterProvider }));
   const all = [...(await reader.metrics()).values()];
-  expect(all).toHaveLength(11);
+  expect(all).toHaveLength(12);
   for (const { descriptor } of all) {
     expect(descriptor.description).not.toBe('');
     expect(descriptor.unit).toMatch(/^(s|By|\{[a-z]+\})$/);

@@ -99,6 +99,7 @@ it('the exporter gives all metrics', () => {
     'waxseal_key_request_duration',
     'waxseal_key_requests_total',
     'waxseal_key_skipped_requests_total',
+    'waxseal_keyring_keys',
   ]);
   expect(samples).toContain('waxseal_key_request_duration_bucket');
 });

@@ -3,6 +3,7 @@ export {
   type AwsKmsDouble,
   type AwsKmsDoubleOptions,
   type AwsKmsRecordedRequest,
+  type AwsKmsRight,
 } from './aws-kms/aws-kms-double';
 export {
   startAwsCredentialSource,

@@ -1,4 +1,10 @@
-import { DATA_KEY_BYTES, type KeyId, type WrappedKey, type KeyDescription } from '@waxseal/core/provider';
+import {
+  DATA_KEY_BYTES,
+  type KeyDescription,
+  type KeyHistory,
+  type KeyId,
+  type WrappedKey,
+} from '@waxseal/core/provider';
 import { VaultProtocolError } from './errors';
 import { parseTransitCiphertext, transitKeyId } from './key-name';
 import { jsonObject, type JsonObject } from './checks';
@@ -62,8 +68,44 @@ export function describeTransitKey(answer: JsonObject, name: string): KeyDescrip
     details: {
       type,
       'oldest version that decrypts': `v${String(oldest)}`,
-      'automatic rotation': typeof period === 'number' && period > 0 ? `every ${String(period)} s` : 'off',
+      'automatic rotation': rotationOf(period),
       'deletion allowed': data['deletion_allowed'] === true ? 'yes' : 'no',
     },
   };
+}
+
+const MOST_VERSIONS = 50;
+
+/**
+ * What the answer to `GET <mount>/keys/<name>` says of a key's past: of versions only those that may decrypt.
+ * Transit keeps no record of uses.
+ */
+export function historyOfTransitKey(answer: JsonObject): KeyHistory {
+  const data = jsonObject(answer['data']);
+  const versions = Object.entries(jsonObject(data['keys']))
+    .filter(([number]) => /^[1-9]\d{0,8}$/.test(number))
+    .map(([number, made]) => ({ number: Number(number), createdAt: dateOf(made) }))
+    .sort((one, other) => other.number - one.number);
+  const oldest = versions.at(-1);
+  const isWhole = oldest?.number === 1;
+  return {
+    ...(isWhole ? { createdAt: oldest.createdAt } : {}),
+    rotation: rotationOf(data['auto_rotate_period']),
+    versions: versions
+      .slice(0, MOST_VERSIONS)
+      .map(({ number, createdAt }) => ({ version: `v${String(number)}`, createdAt })),
+    hasMoreVersions: versions.length > MOST_VERSIONS,
+    untold: isWhole ? [] : [`versions below v${String(oldest?.number)}: they do not decrypt`],
+  };
+}
+
+/** @param made seconds since 1970; of a key with a public part, an object with a `creation_time` */
+function dateOf(made: unknown): Date | undefined {
+  const time = typeof made === 'number' ? made * 1000 : Date.parse(String(jsonObject(made)['creation_time']));
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function rotationOf(period: unknown): string {
+  return typeof period === 'number' && period > 0 ? `every ${String(period)} s` : 'off';
 }

@@ -6,6 +6,7 @@ import {
   requestKeyService,
   withDeadline,
   type Environment,
+  type KeyDescribeOptions,
   type KeyDescription,
   type KeyEncryptionKey,
   type KeyId,
@@ -14,7 +15,7 @@ import {
   type WrappedKey,
 } from '@waxseal/core/provider';
 import { optionsFromUri } from './from-uri';
-import { dataKeyOf, describeTransitKey, wrappedKeyOf } from './exchange';
+import { dataKeyOf, describeTransitKey, historyOfTransitKey, wrappedKeyOf } from './exchange';
 import type { JsonObject } from './checks';
 import { vaultSettings, type VaultSettings, type VaultTransitKeyOptions } from './options';
 import { parseTransitCiphertext, transitVersionOf } from './key-name';
@@ -106,11 +107,12 @@ export class VaultTransitKey implements KeyEncryptionKey {
    *
    * @throws KeyServiceError
    */
-  async describe(options?: KeyRequestOptions): Promise<KeyDescription> {
+  async describe(options?: KeyDescribeOptions): Promise<KeyDescription> {
     const { keyPath } = this.#settings;
     return this.#request(this.id, options, keyPath, undefined, undefined, (answer) => ({
       ...describeTransitKey(answer, keyPath),
       clockAheadMs: this.#requests.clockAheadMs,
+      ...(options?.history === true ? { history: historyOfTransitKey(answer) } : {}),
     }));
   }
 

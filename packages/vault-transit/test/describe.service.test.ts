@@ -43,6 +43,28 @@ describe('describe', () => {
     expect(await key.describe()).toMatchObject({ version: 'v2' });
   });
 
+  it('tells of the versions that decrypt, by when they were made, and that there are others', async () => {
+    const keyName = await newKey();
+    await server().admin('POST', `transit/keys/${keyName}/rotate`, {});
+    await server().admin('POST', `transit/keys/${keyName}/rotate`, {});
+    const limits = { min_decryption_version: 2, auto_rotate_period: '720h' };
+    await server().admin('POST', `transit/keys/${keyName}/config`, limits);
+    const { history } = await as(server().rootToken, keyName).describe({ history: true });
+    const createdAt = expect.any(Date) as unknown;
+    expect(history).toMatchObject({
+      rotation: 'every 2592000 s',
+      versions: [
+        { version: 'v3', createdAt },
+        { version: 'v2', createdAt },
+      ],
+      hasMoreVersions: false,
+      untold: ['versions below v2: they do not decrypt'],
+    });
+    expect(history?.createdAt).toBeUndefined();
+    const seconds = Math.abs(Date.now() - Number(history?.versions?.[0]?.createdAt)) / 1000;
+    expect(seconds).toBeLessThan(60);
+  });
+
   it('says that a key of another type cannot serve', async () => {
     const keyName = await newKey('rsa-2048');
     const description = await as(server().rootToken, keyName).describe();

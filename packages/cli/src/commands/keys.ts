@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import type { Output } from '../output';
+import { keysListCommand } from './keys-list';
+import { keysRotateCommand } from './keys-rotate';
 import { keysUsageCommand } from './keys-usage';
 import { keysWorkerCommand } from './keys-worker';
 
 /** `waxseal keys`: what there is to say and do about keys. */
 export function keysCommand(output: Output): Command {
-  const command = new Command('keys').summary('say which keys are needed, and change them');
-  for (const sub of [keysUsageCommand, keysWorkerCommand]) {
-    command.addCommand(sub(output).exitOverride());
+  const command = new Command('keys').summary('list keys, say which are needed, and rotate them');
+  for (const make of [keysListCommand, keysUsageCommand, keysWorkerCommand, keysRotateCommand]) {
+    command.addCommand(make(output).exitOverride());
   }
   return command;
 }

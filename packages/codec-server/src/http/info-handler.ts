@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { isReady } from '../readiness';
+import { isReady, keyAnswer } from '../readiness';
 import { openApiDocument } from '../pages/open-api-document';
 import type { ResolvedOptions } from '../options/resolve-options';
 import { statusPage } from '../pages/status-page';
@@ -35,6 +35,11 @@ export function infoHandler(
     healthz: (context) => context.text('ok\n'),
     readyz: async (context) => {
       if (isDraining()) return context.text('draining\n', 503);
+      const keyId = context.req.query('key');
+      if (keyId !== undefined) {
+        const [status, text] = await keyAnswer(readiness, keyId);
+        return context.text(text, status);
+      }
       return (await isReady(readiness)) ? context.text('ready\n') : context.text('no key can be used\n', 503);
     },
     'openapi.json': (context) => context.json(document),

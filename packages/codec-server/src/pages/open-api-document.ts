@@ -73,7 +73,7 @@ const ERRORS: Readonly<Record<string, string>> = {
 const GET = {
   '/': ['What this is, for people', 'text/html', []],
   '/healthz': ['Whether the process answers', 'text/plain', []],
-  '/readyz': ['Whether keys can be used', 'text/plain', ['503']],
+  '/readyz': ['Whether keys can be used, or with ?key=<key ID> that key', 'text/plain', ['404', '503']],
   '/openapi.json': ['This document', 'application/json', []],
 } as const;
 

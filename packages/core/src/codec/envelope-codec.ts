@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { STEADY_CLOCK } from '../base/clock';
 import { DataKeysByKeyring } from '../data-keys/data-keys';
-import { type Telemetry, notify } from '../key/telemetry';
+import { type KeyringKey, type Telemetry, notify } from '../key/telemetry';
 import { Keyring } from '../keyring/keyring';
 import {
   type KeyringContext,
@@ -40,7 +40,7 @@ export class EnvelopeCodec implements PayloadCodec {
   readonly #dataKeys: DataKeysByKeyring;
   readonly #encoder: EnvelopeEncoder;
   readonly #decoder: EnvelopeDecoder;
-  #endObservation: (() => void) | undefined;
+  readonly #endObservations: (() => void)[] = [];
 
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopeCodecOptions) {
@@ -49,9 +49,8 @@ export class EnvelopeCodec implements PayloadCodec {
     this.#decoder = new EnvelopeDecoder(this.#settings, this.#dataKeys);
     this.#encoder = new EnvelopeEncoder(this.#settings, this.#dataKeys);
     const { telemetry } = this.#settings;
-    notify(() => {
-      this.#endObservation = telemetry?.observeDataKeys?.(() => this.#dataKeys.states());
-    });
+    this.#observe(() => telemetry?.observeDataKeys?.(() => this.#dataKeys.states()));
+    this.#observe(() => telemetry?.observeKeys?.(() => this.#keys()));
   }
 
   /** The keys, as they were given. */
@@ -100,8 +99,20 @@ export class EnvelopeCodec implements PayloadCodec {
    */
   close(): void {
     this.#dataKeys.close();
-    notify(() => this.#endObservation?.());
-    this.#endObservation = undefined;
+    for (const end of this.#endObservations.splice(0)) notify(end);
+  }
+
+  #observe(begin: () => (() => void) | undefined): void {
+    notify(() => {
+      const end = begin();
+      if (end !== undefined) this.#endObservations.push(end);
+    });
+  }
+
+  #keys(): readonly KeyringKey[] {
+    const { keyring } = this.#settings;
+    const keyrings = keyring instanceof Keyring ? [keyring] : this.#dataKeys.keyrings();
+    return keyrings.flatMap((one) => one.entries().map(({ key, role }) => ({ keyId: key.id, role })));
   }
 
   /**

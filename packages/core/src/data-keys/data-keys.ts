@@ -99,6 +99,11 @@ export class DataKeysByKeyring {
     return [...this.#all.values()].flatMap(({ encoding }) => encoding.state ?? []);
   }
 
+  /** The keyrings that are in use. */
+  keyrings(): readonly Keyring[] {
+    return [...this.#all.keys()];
+  }
+
   /** @throws CodecClosedError after {@link close} */
   assertOpen(): void {
     if (this.#closed.signal.aborted) throw new CodecClosedError();

@@ -54,7 +54,7 @@ export interface KeyEncryptionKey {
    *
    * @throws KeyServiceError
    */
-  describe?(options?: KeyRequestOptions): Promise<KeyDescription>;
+  describe?(options?: KeyDescribeOptions): Promise<KeyDescription>;
 
   /**
    * Asks the service who the caller is and whether it may wrap and unwrap, without wrapping or unwrapping
@@ -119,6 +119,15 @@ export function assertUnwrappable(wrapped: WrappedKey, isOwn: boolean): asserts 
   }
 }
 
+/** What `KeyEncryptionKey.describe` takes. */
+export interface KeyDescribeOptions extends KeyRequestOptions {
+  /**
+   * Whether to tell {@link KeyDescription.history} too, which may take further requests and rights. Default:
+   * false.
+   */
+  readonly history?: boolean;
+}
+
 /**
  * What a key service says of a key now. Of use to a person, and to `waxseal doctor`; nothing is decided by
  * it.
@@ -141,6 +150,38 @@ export interface KeyDescription {
   readonly clockAheadMs?: number | undefined;
   /** More that a person may want to know, by name: algorithm, protection level, rotation. Nothing secret. */
   readonly details: Readonly<Record<string, string>>;
+  /** Only where it was asked for, and the provider knows how. */
+  readonly history?: KeyHistory | undefined;
+}
+
+/** What a key service's own record says of a key. */
+export interface KeyHistory {
+  readonly createdAt?: Date | undefined;
+  /** When the service deletes the key, or the version that wraps, where that is pending. */
+  readonly deletedAt?: Date | undefined;
+  /** Automatic rotation, for a person: `off`, `every 90 days, next on 2027-01-05`. */
+  readonly rotation?: string | undefined;
+  /** The newest first, at most 50 of them. */
+  readonly versions?: readonly KeyVersionHistory[] | undefined;
+  /** Whether the key has more versions than are told. */
+  readonly hasMoreVersions?: boolean | undefined;
+  /** The last use, by whomever; `at` is `undefined` where there was none since the service keeps a record. */
+  readonly lastUse?:
+    | { readonly at: Date | undefined; readonly operation?: string; readonly recordedSince: Date | undefined }
+    | undefined;
+  /** What the service was asked and did not tell, and why: a clause each for a person. Nothing secret. */
+  readonly untold: readonly string[];
+}
+
+/** One version, or generation of material, of a key. */
+export interface KeyVersionHistory {
+  /** As {@link KeyDescription.version} names it. */
+  readonly version: string;
+  readonly createdAt?: Date | undefined;
+  /** The service's own word. */
+  readonly state?: string | undefined;
+  /** When the service destroys it, where that is pending, or it expires. */
+  readonly endsAt?: Date | undefined;
 }
 
 /**

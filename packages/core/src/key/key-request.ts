@@ -118,6 +118,31 @@ export function keyRequestLimits(options: KeyRequestOptions | undefined): KeyReq
   return { ...DEFAULT_KEY_REQUEST_LIMITS, ...options?.limits };
 }
 
+/**
+ * Asks a further question about a key, for its `KeyHistory`. What is not answered fails nothing.
+ *
+ * @param what is asked for, as the subject of a clause: `the last use`
+ * @param right that the question needs, as the service calls it
+ * @param untold gets the clause that says why there is no answer
+ * @returns `undefined` where there is no answer
+ */
+export async function askFurther<T>(
+  what: string,
+  right: string,
+  untold: string[],
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof KeyServiceError)) throw error;
+    const { reason } = error;
+    const why = reason === 'denied' ? `denied, it needs ${right}` : reason;
+    untold.push(`${what}: ${reason === 'unknown' ? 'the service did not understand the question' : why}`);
+    return undefined;
+  }
+}
+
 /** What each code of Node's network errors means, for providers whose SDK hands them on. */
 export const NETWORK_ERROR_REASONS: ReadonlyMap<string, KeyServiceErrorReason> = new Map([
   ['ECONNREFUSED', 'unavailable'],

@@ -54,6 +54,21 @@ export interface Telemetry {
    * @returns called when the codec is closed
    */
   observeDataKeys?(states: () => readonly DataKeyState[]): () => void;
+
+  /**
+   * A codec is made. Whoever observes calls `keys` when a value is wanted.
+   *
+   * @param keys the keys of its keyring; where a function chooses keyrings, those of each that is in use
+   * @returns called when the codec is closed
+   */
+  observeKeys?(keys: () => readonly KeyringKey[]): () => void;
+}
+
+/** A key-encryption key of a keyring, for an observer. */
+export interface KeyringKey {
+  /** ID of the configured key. */
+  readonly keyId: KeyId;
+  readonly role: 'primary' | 'additional' | 'decryptOnly';
 }
 
 /** `closed` lets requests pass, `open` refuses them, `half-open` lets one pass to see. */

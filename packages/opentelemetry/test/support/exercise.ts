@@ -18,6 +18,7 @@ export async function exercise(telemetry: Required<Telemetry>): Promise<void> {
   telemetry.breakerChanged('key-a', 'open');
   telemetry.failureRedacted('details');
   telemetry.observeDataKeys(() => [{ keyId: 'key-a:v1', ageMs: 4_000_000, messages: 7, bytes: 700 }]);
+  telemetry.observeKeys(() => [{ keyId: 'key-a', role: 'primary' }]);
 }
 
 /** Tells of requests of a Codec Server: one answered in part, and one for each status of a failure. */

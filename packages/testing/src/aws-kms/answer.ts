@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { keyOfBlob, openBlob, sealBlob } from './ciphertext';
 import { KmsFault } from './fault';
 import { type AwsKmsDoubleKey, assertKeyUsable, findKey, type KeyDirectory } from './key';
@@ -35,6 +36,13 @@ export function answerKmsRequest(
         directory.keys.filter(({ identity }) => identity === key.identity),
       );
     }
+    case 'GetKeyRotationStatus':
+    case 'ListKeyRotations':
+    case 'GetKeyLastUsage': {
+      const key = findKeyWithoutAlias(required(request.KeyId, 'keyId'), directory);
+      authorize(action, key);
+      return RECORDS[action](key, request);
+    }
     default:
       throw new KmsFault('UnknownOperationException');
   }
@@ -46,6 +54,7 @@ function encrypt(request: KmsRequest, directory: KeyDirectory, authorize: Author
   authorize('Encrypt', key);
   assertKeyUsable(key, request.EncryptionAlgorithm);
   if (request.DryRun) throw dryRun();
+  key.lastUse = { operation: 'Encrypt', at: new Date() };
   return {
     CiphertextBlob: sealBlob(key, plaintext, request.EncryptionContext).toString('base64'),
     KeyId: key.arn,
@@ -76,6 +85,7 @@ function decrypt(request: KmsRequest, directory: KeyDirectory, authorize: Author
   }
   const { plaintext, keyMaterialId } = openBlob(key, blob, request.EncryptionContext);
   if (request.DryRun) throw dryRun();
+  key.lastUse = { operation: 'Decrypt', at: new Date() };
   return {
     KeyId: key.arn,
     Plaintext: plaintext.toString('base64'),
@@ -133,4 +143,73 @@ function describeKey(key: AwsKmsDoubleKey, siblings: readonly AwsKmsDoubleKey[])
       CurrentKeyMaterialId: key.currentKeyMaterialId,
     },
   };
+}
+
+/** Actions that tell what the service records of a key. */
+export type AwsKmsRecord = 'GetKeyRotationStatus' | 'ListKeyRotations' | 'GetKeyLastUsage';
+
+/** "Alias names are not supported", as the API Reference says of these actions. */
+function findKeyWithoutAlias(keyId: string, directory: KeyDirectory): AwsKmsDoubleKey {
+  if (/(?:^|:)alias\//.test(keyId)) throw new KmsFault('NotFoundException', `Invalid keyId '${keyId}'`);
+  return findKey(keyId, directory);
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** What the service records of a key, by action. */
+const RECORDS: Readonly<Record<AwsKmsRecord, (key: AwsKmsDoubleKey, request: KmsRequest) => unknown>> = {
+  GetKeyRotationStatus(key) {
+    assertRotates(key);
+    const days = key.state === 'PendingDeletion' ? undefined : key.rotationPeriodDays;
+    if (days === undefined) return { KeyId: key.arn, KeyRotationEnabled: false };
+    const next = key.materials.current.createdAt.getTime() + days * DAY_MS;
+    return {
+      KeyId: key.arn,
+      KeyRotationEnabled: true,
+      RotationPeriodInDays: days,
+      NextRotationDate: next / 1000,
+    };
+  },
+
+  ListKeyRotations(key, { IncludeKeyMaterial, Limit, Marker }) {
+    assertRotates(key);
+    const entries = key.materials.all.map(({ id, createdAt }, index) => ({
+      KeyId: key.keyId,
+      KeyMaterialId: id,
+      KeyMaterialState: id === key.currentKeyMaterialId ? 'CURRENT' : 'NON_CURRENT',
+      ...(index === 0 ? {} : { RotationDate: createdAt.getTime() / 1000, RotationType: 'ON_DEMAND' }),
+    }));
+    const wanted = IncludeKeyMaterial === 'ALL_KEY_MATERIAL' ? entries : entries.slice(1);
+    const from = Marker === undefined ? 0 : Number(Marker);
+    if (!Number.isInteger(from) || from < 0 || from > wanted.length) {
+      throw new KmsFault('InvalidMarkerException', 'The marker is invalid.');
+    }
+    const to = from + Limit;
+    return {
+      Rotations: wanted.slice(from, to),
+      Truncated: to < wanted.length,
+      ...(to < wanted.length ? { NextMarker: String(to) } : {}),
+    };
+  },
+
+  GetKeyLastUsage({ arn, lastUse, usageRecordedSince, createdAt }) {
+    const isRecorded = lastUse !== undefined && lastUse.at >= usageRecordedSince;
+    return {
+      KeyId: arn,
+      KeyLastUsage: isRecorded
+        ? {
+            Operation: lastUse.operation,
+            Timestamp: lastUse.at.getTime() / 1000,
+            CloudTrailEventId: randomUUID(),
+            KmsRequestId: randomUUID(),
+          }
+        : {},
+      TrackingStartDate: Math.max(usageRecordedSince.getTime(), createdAt.getTime()) / 1000,
+      KeyCreationDate: createdAt.getTime() / 1000,
+    };
+  },
+};
+
+function assertRotates(key: AwsKmsDoubleKey): void {
+  if (key.usage !== 'ENCRYPT_DECRYPT') throw new KmsFault('UnsupportedOperationException');
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readBody } from '../loopback';
 import { Denials, Script } from '../script';
-import { answerKmsRequest } from './answer';
+import { answerKmsRequest, type AwsKmsRecord } from './answer';
 import { answerCallerIdentity } from './caller-identity';
 import { KmsFault } from './fault';
 import { AwsKmsDoubleKey, KeyMaterials } from './key';
@@ -131,7 +131,7 @@ export class AwsKmsDouble {
    * Answers `AccessDeniedException` to `action`, with these keys or with any, until
    * {@link AwsKmsDouble.allow}.
    */
-  deny(action: 'Encrypt' | 'Decrypt' | 'DescribeKey', ...keys: readonly AwsKmsDoubleKey[]): void {
+  deny(action: AwsKmsRight, ...keys: readonly AwsKmsDoubleKey[]): void {
     this.#denials.deny(
       action,
       keys.map(({ arn }) => arn),
@@ -139,7 +139,7 @@ export class AwsKmsDouble {
   }
 
   /** Takes back {@link AwsKmsDouble.deny}. */
-  allow(action: 'Encrypt' | 'Decrypt' | 'DescribeKey'): void {
+  allow(action: AwsKmsRight): void {
     this.#denials.allow(action);
   }
 
@@ -256,6 +256,9 @@ export class AwsKmsDouble {
     });
   }
 }
+
+/** An action that callers need a right for. */
+export type AwsKmsRight = 'Encrypt' | 'Decrypt' | 'DescribeKey' | AwsKmsRecord;
 
 /** Options of `startAwsKmsDouble`. */
 export interface AwsKmsDoubleOptions {

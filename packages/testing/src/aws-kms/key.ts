@@ -27,6 +27,12 @@ export class AwsKmsDoubleKey {
   readonly usage: 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC';
   /** When the key was made. */
   readonly createdAt = new Date();
+  /** Days between automatic rotations, which are told and not made; may be set. `undefined`: off. */
+  rotationPeriodDays: number | undefined;
+  /** When the service began to record uses of the key; may be set. By default when it was made. */
+  usageRecordedSince = this.createdAt;
+  /** What `GetKeyLastUsage` tells; `undefined` before the first use. */
+  lastUse: { readonly operation: 'Encrypt' | 'Decrypt'; readonly at: Date } | undefined;
   /** May be set, to bring the key into a state that no method here leads to. */
   state: AwsKmsKeyState = 'Enabled';
 
@@ -100,6 +106,8 @@ export interface KeyMaterial {
   readonly id: string;
   /** 32 bytes of an AES-256 key. */
   readonly bytes: Uint8Array;
+  /** When it was made, or rotated to. */
+  readonly createdAt: Date;
 }
 
 /** All generations of a key's material. The replicas of a multi-region key share one. */
@@ -111,6 +119,11 @@ export class KeyMaterials {
     this.#current = this.rotate();
   }
 
+  /** Oldest first. */
+  get all(): readonly KeyMaterial[] {
+    return [...this.#generations.values()];
+  }
+
   /** The generation that encrypts. */
   get current(): KeyMaterial {
     return this.#current;
@@ -120,7 +133,7 @@ export class KeyMaterials {
   rotate(): KeyMaterial {
     const bytes = randomBytes(32);
     const id = createHmac('sha256', bytes).update('key material ID').digest('hex');
-    this.#current = { id, bytes };
+    this.#current = { id, bytes, createdAt: new Date() };
     this.#generations.set(id, this.#current);
     return this.#current;
   }

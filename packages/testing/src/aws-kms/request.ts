@@ -1,9 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { KmsFault } from './fault';
 
-/**
- * What the double reads of a request's JSON: the members that `Encrypt`, `Decrypt` and `DescribeKey` have.
- */
+/** What the double reads of a request's JSON: the members that the actions it knows have. */
 export interface KmsRequest {
   readonly KeyId?: string;
   readonly Plaintext?: Buffer;
@@ -13,6 +11,9 @@ export interface KmsRequest {
   readonly EncryptionAlgorithm: string;
   readonly DryRun: boolean;
   readonly DryRunModifiers: readonly string[];
+  readonly IncludeKeyMaterial: 'ALL_KEY_MATERIAL' | 'ROTATIONS_ONLY';
+  readonly Limit: number;
+  readonly Marker?: string;
 }
 
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
@@ -28,6 +29,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     'DryRunModifiers',
   ],
   DescribeKey: ['KeyId', 'GrantTokens'],
+  GetKeyRotationStatus: ['KeyId'],
+  ListKeyRotations: ['KeyId', 'IncludeKeyMaterial', 'Limit', 'Marker'],
+  GetKeyLastUsage: ['KeyId'],
 };
 const ALGORITHMS = ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'];
 const MAX_CONTEXT_BYTES = 8192;
@@ -50,7 +54,15 @@ export function readKmsRequest(action: string, body: string): KmsRequest {
   const ciphertext = blob(json['CiphertextBlob'], 'ciphertextBlob', 6144);
   const algorithm = text(json['EncryptionAlgorithm'], 'encryptionAlgorithm', 1, 64) ?? 'SYMMETRIC_DEFAULT';
   if (!ALGORITHMS.includes(algorithm)) throw invalid("Value at 'encryptionAlgorithm' is not in the enum set");
+  const included = text(json['IncludeKeyMaterial'], 'includeKeyMaterial', 1, 64) ?? 'ROTATIONS_ONLY';
+  if (included !== 'ROTATIONS_ONLY' && included !== 'ALL_KEY_MATERIAL') {
+    throw invalid("Value at 'includeKeyMaterial' is not in the enum set");
+  }
+  const marker = text(json['Marker'], 'marker', 1, 1024);
   return {
+    IncludeKeyMaterial: included,
+    Limit: wholeNumber(json['Limit'], 'limit', 1, 1000) ?? 100,
+    ...(marker === undefined ? {} : { Marker: marker }),
     ...(keyId === undefined ? {} : { KeyId: keyId }),
     ...(plaintext === undefined ? {} : { Plaintext: plaintext }),
     ...(ciphertext === undefined ? {} : { CiphertextBlob: ciphertext }),
@@ -86,6 +98,14 @@ function texts(value: unknown, name: string, most: number, longest: number): rea
   if (!Array.isArray(value)) throw new KmsFault('SerializationException');
   if (value.length > most) throw invalid(lengthOf(name, 0, most));
   return value.map((entry: unknown) => text(entry, name, 1, longest) ?? '');
+}
+
+function wholeNumber(value: unknown, name: string, least: number, most: number): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Number.isInteger(value)) throw new KmsFault('SerializationException');
+  const number = value as number;
+  if (number < least || number > most) throw invalid(`Value at '${name}' is out of range`);
+  return number;
 }
 
 function blob(value: unknown, name: string, most: number): Buffer | undefined {

@@ -30,6 +30,7 @@ export function answerKeyVaultRequest(
   }
   if (target.operation === 'getKey') return keyBundle(key, version);
   if (target.operation === 'getRotationPolicy') return rotationPolicy(key);
+  if (target.operation === 'getKeyVersions') return versionList(key, target);
   if (parameters === undefined)
     throw new KeyVaultFault('BadParameter', 'The request body must be specified.');
   if (!(wrapsUnderDisabledKeys && target.operation === 'wrapKey'))
@@ -85,6 +86,22 @@ function assertUsable(
       'KeyNotYetValid',
     );
   }
+}
+
+/** A page of `Get Key Versions`: items without public members. */
+function versionList(
+  key: AzureKeyVaultDoubleKey,
+  { page: { from, most }, apiVersion }: KeyVaultTarget,
+): Record<string, unknown> {
+  const to = from + most;
+  const next = `${key.url}/versions?api-version=${apiVersion}&$skiptoken=${String(to)}&maxresults=${String(most)}`;
+  return {
+    value: key.versions.slice(from, to).map((version) => {
+      const { attributes, tags } = keyBundle(key, version);
+      return { kid: version.kid, attributes, tags };
+    }),
+    nextLink: to < key.versions.length ? next : null,
+  };
 }
 
 function rotationPolicy(key: AzureKeyVaultDoubleKey): Record<string, unknown> {

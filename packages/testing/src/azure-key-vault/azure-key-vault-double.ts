@@ -293,15 +293,22 @@ export class AzureKeyVaultDouble {
   ): KeyVaultAnswer {
     try {
       const target = readKeyVaultTarget(method, path, query);
-      const { operation } = target;
+      const { operation, apiVersion, keyName, version } = target;
       const takesBody = operation === 'wrapKey' || operation === 'unwrapKey';
       const parameters = takesBody ? readWrapParameters(body) : undefined;
-      this.requests.push({ ...target, algorithm: parameters?.algorithm, caller });
+      this.requests.push({
+        operation,
+        apiVersion,
+        keyName,
+        version,
+        algorithm: parameters?.algorithm,
+        caller,
+      });
       if (scripted !== undefined && 'error' in scripted) {
         const { error, message, innererror, status } = scripted;
         throw new KeyVaultFault(error, message ?? `Scripted: ${error}.`, innererror, status);
       }
-      this.#authorize(operation, target.keyName, caller);
+      this.#authorize(operation, keyName, caller);
       const answer = answerKeyVaultRequest(target, parameters, this.#keys, this.wrapsUnderDisabledKeys);
       const json = scripted !== undefined && 'edit' in scripted ? scripted.edit(answer) : answer;
       return { status: 200, json };

@@ -7,7 +7,12 @@ export interface KeyVaultTarget {
   readonly keyName: string;
   readonly version: string | undefined;
   readonly apiVersion: string;
+  /** Of a list: how many to leave out, and the most of an answer. */
+  readonly page: { readonly from: number; readonly most: number };
 }
+
+/** As the service documents it for `maxresults`. */
+const MAX_PAGE = 25;
 
 const API_VERSION = /^(?:7\.[0-6]|20\d\d-\d\d-\d\d)(?:-preview(?:\.\d)?)?$/;
 const VERSION = /^[0-9a-f]{32}$/;
@@ -35,15 +40,21 @@ export function readKeyVaultTarget(
   if (!NAME.test(keyName)) throw new KeyVaultFault('BadParameter', 'Invalid key name.');
   const verb = method === 'POST' ? rest.pop()?.toLowerCase() : undefined;
   const isPolicy = method === 'GET' && rest[0]?.toLowerCase() === 'rotationpolicy';
-  const [version] = isPolicy ? [] : rest;
-  const operation = isPolicy ? 'getRotationPolicy' : operationOf(method, verb);
+  const isList = method === 'GET' && rest[0]?.toLowerCase() === 'versions';
+  const [version] = isPolicy || isList ? [] : rest;
+  const operation = isPolicy ? 'getRotationPolicy' : isList ? 'getKeyVersions' : operationOf(method, verb);
   if (operation === undefined || rest.length > 1) {
     throw new KeyVaultFault('MethodNotAllowed', 'The method is not allowed.', undefined, 405);
   }
   if (version !== undefined && !VERSION.test(version)) {
     throw new KeyVaultFault('BadParameter', 'Invalid key version.');
   }
-  return { operation, keyName, version, apiVersion };
+  const skip = query.get('$skiptoken') ?? '0';
+  const most = query.get('maxresults') ?? String(MAX_PAGE);
+  if (!/^\d{1,9}$/.test(skip) || !/^\d{1,3}$/.test(most) || Number(most) < 1 || Number(most) > MAX_PAGE) {
+    throw new KeyVaultFault('BadParameter', 'The page is out of range.');
+  }
+  return { operation, keyName, version, apiVersion, page: { from: Number(skip), most: Number(most) } };
 }
 
 function operationOf(
@@ -89,4 +100,5 @@ function parse(body: string): { readonly alg?: unknown; readonly value?: unknown
 }
 
 /** What can be asked about a key. */
-export type AzureKeyVaultOperation = 'wrapKey' | 'unwrapKey' | 'getKey' | 'getRotationPolicy';
+export type AzureKeyVaultOperation =
+  'wrapKey' | 'unwrapKey' | 'getKey' | 'getKeyVersions' | 'getRotationPolicy';

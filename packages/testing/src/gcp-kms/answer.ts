@@ -13,6 +13,7 @@ import type {
   GcpDecryptRequest,
   GcpEncryptRequest,
   GcpGetRequest,
+  GcpListRequest,
   GcpTestIamPermissionsRequest,
   GcpRequestShape,
   Int64Value,
@@ -34,6 +35,7 @@ interface GcpKmsDirectory {
 export type GcpAnswer = (request: never, directory: GcpKmsDirectory) => unknown;
 
 const MAX_BYTES = 64 * 1024;
+const MAX_PAGE = 1000;
 const MAX_HSM_BYTES = 8 * 1024;
 const PERMISSION = /^cloudkms\.[a-zA-Z]+\.[a-zA-Z]+$/;
 
@@ -44,6 +46,7 @@ export const GCP_ANSWERS = {
     Decrypt: answerDecrypt,
     GetCryptoKey: answerGetCryptoKey,
     GetCryptoKeyVersion: answerGetCryptoKeyVersion,
+    ListCryptoKeyVersions: answerListCryptoKeyVersions,
   },
   iamPolicy: { TestIamPermissions: answerTestIamPermissions },
 } satisfies Record<string, Record<string, GcpAnswer>>;
@@ -117,6 +120,23 @@ function answerGetCryptoKeyVersion(request: GcpGetRequest, directory: GcpKmsDire
   return cryptoKeyVersionMessage(key, version);
 }
 
+/** As `ListCryptoKeyVersions`, without filter and order. */
+function answerListCryptoKeyVersions(request: GcpListRequest, directory: GcpKmsDirectory): unknown {
+  const { key, version } = findCryptoKey(request.parent, directory.keys);
+  authorize(directory, 'cloudkms.cryptoKeyVersions.list', key, request.parent);
+  const size = request.pageSize === 0 ? MAX_PAGE : Math.min(request.pageSize, MAX_PAGE);
+  const from = Number(request.pageToken);
+  if (version !== undefined || size < 0 || !Number.isInteger(from)) {
+    throw new GcpFault('INVALID_ARGUMENT', 'The request is malformed.');
+  }
+  const { versions } = key;
+  return {
+    cryptoKeyVersions: versions.slice(from, from + size).map((one) => cryptoKeyVersionMessage(key, one)),
+    nextPageToken: from + size < versions.length ? String(from + size) : '',
+    totalSize: versions.length,
+  };
+}
+
 /**
  * As `TestIamPermissions` on a key: no right is needed, and of a key that is not there the caller has none.
  */
@@ -184,11 +204,8 @@ function assertSize(data: Uint8Array, field: string, most: number): void {
  */
 export function assertRouted(metadata: Metadata, request: GcpRequestShape): void {
   const params = new URLSearchParams(String(metadata.get('x-goog-request-params')[0] ?? ''));
-  const isRight =
-    request.resource === undefined
-      ? params.get('name') === request.name
-      : params.get('resource') === request.resource;
-  if (!isRight) {
+  const field = (['resource', 'parent'] as const).find((name) => request[name] !== undefined) ?? 'name';
+  if (params.get(field) !== request[field]) {
     throw new GcpFault('INVALID_ARGUMENT', 'x-goog-request-params must name the resource of the request.');
   }
 }

@@ -183,6 +183,9 @@ export function cryptoKeyVersionMessage(key: GcpKmsDoubleKey, version: GcpKmsDou
     algorithm: ALGORITHMS[key.purpose],
     createTime: timestamp(version.createdAt),
     generateTime: timestamp(version.createdAt),
+    ...(version.state === 'DESTROY_SCHEDULED'
+      ? { destroyTime: timestamp(new Date(Date.now() + THIRTY_DAYS_S * 1000)) }
+      : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ServerUnaryCall } from '@grpc/grpc-js';
 export interface GcpRequestShape {
   readonly name?: string;
   readonly resource?: string;
+  readonly parent?: string;
   readonly permissions?: readonly string[];
   readonly additionalAuthenticatedData?: Uint8Array;
 }
@@ -17,7 +18,7 @@ export function recordGcpRequest(
   const { request } = call;
   const record = {
     method,
-    name: request.name ?? request.resource ?? '',
+    name: request.name ?? request.resource ?? request.parent ?? '',
     caller,
     additionalAuthenticatedData: Uint8Array.from(request.additionalAuthenticatedData ?? []),
     checksums: Object.entries(request)
@@ -35,7 +36,7 @@ export function recordGcpRequest(
 
 /** One request that reached the double, without what is secret in it. */
 export interface GcpKmsRecordedRequest {
-  /** `Encrypt`, `Decrypt`, `GetCryptoKey`, `GetCryptoKeyVersion` or `TestIamPermissions`. */
+  /** Name of a method of the service, such as `Encrypt` or `TestIamPermissions`. */
   readonly method: string;
   /** The resource that the request names. */
   readonly name: string;
@@ -81,6 +82,13 @@ export interface GcpGetRequest {
   readonly name: string;
 }
 
+/** `google.cloud.kms.v1.ListCryptoKeyVersionsRequest`, what is used of it. */
+export interface GcpListRequest {
+  readonly parent: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
 /** `google.iam.v1.TestIamPermissionsRequest`. */
 export interface GcpTestIamPermissionsRequest {
   readonly resource: string;
@@ -92,4 +100,5 @@ export type GcpKmsPermission =
   | 'cloudkms.cryptoKeyVersions.useToEncrypt'
   | 'cloudkms.cryptoKeyVersions.useToDecrypt'
   | 'cloudkms.cryptoKeys.get'
-  | 'cloudkms.cryptoKeyVersions.get';
+  | 'cloudkms.cryptoKeyVersions.get'
+  | 'cloudkms.cryptoKeyVersions.list';
