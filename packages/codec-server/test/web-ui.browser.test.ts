@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { goodOrder, standingOrder } from '@waxseal/example-order-processing/dist/demo/sample-orders';
 import type { Browser } from 'playwright-core';
-import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
+import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
 import { CIPHERTEXT, runFirstQuery, visitWebUi, type Visit, type Visitor } from './support/web-ui';
 
