@@ -11,7 +11,7 @@ import {
   type CodecServerOptions,
   type ListeningCodecServer,
 } from '../src';
-import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
+import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
 
 const ORDER = {
   card: '4111111111111234',

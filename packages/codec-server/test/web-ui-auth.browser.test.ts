@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 import type { Browser } from 'playwright-core';
 import type { AuditRecord } from '../src';
-import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
+import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
 import { AUDIENCE, Issuer } from './support/issuer';
 import { CIPHERTEXT, visitWebUi, type Visit } from './support/web-ui';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { Browser } from 'playwright-core';
-import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
+import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
 import { encryptedOrder, required, type EncryptedOrder } from './support/encrypted-order';
 import { visitWebUi } from './support/web-ui';
 

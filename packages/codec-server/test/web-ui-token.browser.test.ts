@@ -3,7 +3,7 @@ import { createTestAuthority } from '@waxseal/bring-up';
 import { goodOrder, goodOrderNote } from '@waxseal/example-order-processing/dist/demo/sample-orders';
 import type { Browser } from 'playwright-core';
 import type { AuditRecord, ListeningCodecServer } from '../src';
-import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
+import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
 import { AUDIENCE, Issuer } from './support/issuer';
 import { CIPHERTEXT, visitWebUi, type Visit, type Visitor } from './support/web-ui';

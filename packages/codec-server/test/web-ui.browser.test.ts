@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { goodOrder, standingOrder } from '@waxseal/example-order-processing/dist/demo/sample-orders';
 import type { Browser } from 'playwright-core';
+import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
 import type { AuditRecord } from '../src';
-import { describeInBrowser, launchBrowser, screenshot } from './support/browser';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
 import { startProxy } from './support/proxy';
 import { CIPHERTEXT, runFirstQuery, visitWebUi, type Visit, type Visitor } from './support/web-ui';

@@ -16,6 +16,7 @@ export function keysUsageCommand(output: Output): Command {
       'exported histories in JSON or NDJSON, folders of them, or - for standard input; without any, the namespace that TEMPORAL_* variables and temporal.toml name',
     )
     .option('--json', 'print JSON')
+    .option('--html <file>', 'write the report as a page that needs nothing else')
     .option('--findings <file>', 'write a line of JSON for each payload: where it is, and which keys open it')
     .option(
       '--state <file>',
@@ -47,7 +48,7 @@ export function keysUsageCommand(output: Output): Command {
       `
 Examples:
   waxseal keys usage
-  waxseal keys usage --findings payloads.ndjson
+  waxseal keys usage --html report.html --findings payloads.ndjson
   waxseal keys usage --state orders.state.json --rps 400
   waxseal keys usage --fail-if-used orders/v1 && echo "nothing names it any more"
   waxseal keys usage exported/ --json

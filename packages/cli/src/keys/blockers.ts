@@ -19,23 +19,35 @@ const FREED_BY: Readonly<Partial<Record<HolderKind, string>>> = {
   files: 'deletion of the files, or the decision that nobody will read them: files do not expire',
 };
 
+const DELETION =
+  'deletion by Temporal: the retention has passed, and what it ends is deleted some time later. Scan again';
+
 /** What may keep every key needed. */
 export interface BlockingContext {
   /** Whether all was looked at that can be. */
   readonly isComplete: boolean;
   /** Payloads that are kept elsewhere, under keys that are not known. */
   readonly elsewhere: number;
+  /** When the scan began, and how long what has closed is kept, in milliseconds. */
+  readonly asOfMs: number;
+  readonly retentionMs: number | undefined;
+}
+
+/** Which holders of a kind count, and when the last of them closed. */
+export interface Counted {
+  readonly count: number;
+  readonly lastCloseMs: number | undefined;
 }
 
 /**
  * What keeps a key needed without an end that is known.
  *
- * @param countOf which of the holders count
+ * @param countedOf which of the holders count
  */
 export function blockersOf(
   use: Use,
   context: BlockingContext,
-  countOf: (holders: Holders) => number,
+  countedOf: (holders: Holders) => Counted,
 ): readonly Blocker[] {
   const blockers: Blocker[] = [];
   if (!context.isComplete) {
@@ -43,8 +55,15 @@ export function blockersOf(
   }
   for (const [what, freedBy] of Object.entries(FREED_BY) as [HolderKind, string][]) {
     const holders = use.holders[what];
-    const count = holders === undefined ? 0 : countOf(holders);
+    const count = holders === undefined ? 0 : countedOf(holders).count;
     if (count > 0) blockers.push({ what, count, freedBy });
+  }
+  const { asOfMs, retentionMs } = context;
+  for (const [what, holders] of Object.entries(use.holders) as [HolderKind, Holders][]) {
+    const { count, lastCloseMs } = countedOf(holders);
+    if (lastCloseMs === undefined) continue;
+    if (retentionMs === undefined) blockers.push({ what, count, freedBy: 'a retention, which is not known' });
+    else if (lastCloseMs + retentionMs <= asOfMs) blockers.push({ what, count, freedBy: DELETION });
   }
   if (context.elsewhere > 0) {
     const freedBy = 'a scan of the store that they are kept in, as files';

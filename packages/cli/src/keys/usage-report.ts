@@ -2,7 +2,7 @@ import { ENCRYPTED, type PayloadFormat } from '../scan/payload-format';
 import type { Usage } from '../scan/usage';
 import { HOLDER_KINDS, type HolderKind, type Holders, type NamedHolder, type Use } from '../scan/use';
 import type { PayloadKind } from '../scan/walk';
-import { blockersOf, type Blocker, type BlockingContext } from './blockers';
+import { blockersOf, type Blocker, type BlockingContext, type Counted } from './blockers';
 import { keyAndVersion } from './key-version';
 
 /** What was looked at. */
@@ -156,14 +156,8 @@ export function usageReport(scanned: Scanned): UsageReport {
   };
 }
 
-interface Context extends BlockingContext {
-  readonly asOfMs: number;
-  readonly retentionMs: number | undefined;
-}
-
-function keyUsage(use: Use, context: Context): KeyUsage {
-  const blockers = blockersOf(use, context, ({ count }) => count);
-  const soleBlockers = blockersOf(use, context, ({ soleCount }) => soleCount);
+function keyUsage(use: Use, context: BlockingContext): KeyUsage {
+  const all = dateOf(use, context, ALL);
   const { key, version } = keyAndVersion(use.name);
   return {
     id: use.name,
@@ -172,24 +166,29 @@ function keyUsage(use: Use, context: Context): KeyUsage {
     format: use.format,
     ...otherUsage(use),
     sole: use.sole,
-    notNeededFrom: dateOf(use, blockers, context, ({ lastCloseMs }) => lastCloseMs),
-    notNeededFromBesideOthers: dateOf(use, soleBlockers, context, ({ soleLastCloseMs }) => soleLastCloseMs),
-    blockers,
+    notNeededFrom: all.date,
+    notNeededFromBesideOthers: dateOf(use, context, SOLE).date,
+    blockers: all.blockers,
   };
 }
 
+const ALL = ({ count, lastCloseMs }: Holders): Counted => ({ count, lastCloseMs });
+const SOLE = ({ soleCount, soleLastCloseMs }: Holders): Counted => ({
+  count: soleCount,
+  lastCloseMs: soleLastCloseMs,
+});
+
+/** `null` where something has no end that is known. */
 function dateOf(
   use: Use,
-  blockers: readonly Blocker[],
-  { retentionMs, asOfMs }: Context,
-  lastCloseOf: (holders: Holders) => number | undefined,
-): string | null {
-  if (blockers.length > 0) return null;
-  const closes = Object.values(use.holders).flatMap((holders) => lastCloseOf(holders) ?? []);
-  const last = closes.length === 0 ? undefined : Math.max(...closes);
-  // Nothing that needs it is left, but for what other keys open.
-  if (last === undefined) return iso(asOfMs);
-  return retentionMs === undefined ? null : iso(last + retentionMs);
+  context: BlockingContext,
+  countedOf: (holders: Holders) => Counted,
+): { readonly date: string | null; readonly blockers: readonly Blocker[] } {
+  const blockers = blockersOf(use, context, countedOf);
+  const closes = Object.values(use.holders).flatMap((holders) => countedOf(holders).lastCloseMs ?? []);
+  // Without one, other keys open all that names it.
+  const fromMs = closes.length === 0 ? context.asOfMs : Math.max(...closes) + (context.retentionMs ?? 0);
+  return { date: blockers.length === 0 ? iso(fromMs) : null, blockers };
 }
 
 function otherUsage(use: Use): OtherUsage {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
@@ -22,6 +23,7 @@ import { usageLines } from './usage-table';
 export interface UsageOptions {
   readonly json?: true;
   readonly findings?: string;
+  readonly html?: string;
   readonly state?: string;
   readonly concurrency: number;
   readonly rps: number;
@@ -44,8 +46,9 @@ export const FOUND = 3;
  * @throws ConfigurationError or TemporalFault when there is nothing to report
  */
 export async function usage(files: readonly string[], options: UsageOptions, output: Output): Promise<void> {
-  const show = (scanned: Scanned): void => {
+  const show = async (scanned: Scanned): Promise<void> => {
     const report = usageReport(scanned);
+    if (options.html !== undefined) await writePage(options.html, report, output.notice);
     if (options.json === true) output.line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
     else for (const each of usageLines(report)) output.line(each);
     judge(report, options, output.notice);
@@ -54,9 +57,21 @@ export async function usage(files: readonly string[], options: UsageOptions, out
   if (byWorkers && (files.length > 0 || options.state !== undefined || options.findings !== undefined)) {
     throw new ConfigurationError('--on-workers and --watch take no files, no --state and no --findings.');
   }
-  if (byWorkers) show(await ofWorkers(options, output.notice));
+  if (byWorkers) await show(await ofWorkers(options, output.notice));
   else if (files.length === 0) await ofNamespace(options, output.notice, show);
-  else show(await ofFiles(files, options));
+  else await show(await ofFiles(files, options));
+}
+
+/** @throws ConfigurationError when it cannot be written */
+async function writePage(path: string, report: UsageReport, notice: Output['notice']): Promise<void> {
+  const { usagePage } = await import('./usage-page.js');
+  try {
+    await writeFile(path, usagePage(report), { mode: 0o600 });
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new ConfigurationError(`--html: ${path} cannot be written (${code}).`, { cause });
+  }
+  notice(`The report is in ${path}.`);
 }
 
 async function ofFiles(files: readonly string[], { findings: path, state }: UsageOptions): Promise<Scanned> {
@@ -94,7 +109,7 @@ const FILES_BLIND_SPOTS: readonly string[] = [
 async function ofNamespace(
   options: UsageOptions,
   notice: Output['notice'],
-  show: (scanned: Scanned) => void,
+  show: (scanned: Scanned) => Promise<void>,
 ): Promise<void> {
   const { concurrency, rps, checkpoint: mostInSlice } = options;
   const settings = readTemporalSettings(process.env);
@@ -128,7 +143,7 @@ async function ofNamespace(
     });
     const { namespace, address } = settings;
     progress.end();
-    show({
+    await show({
       ...scan,
       source: `Namespace ${printable(namespace)} at ${address}`,
       namespace,

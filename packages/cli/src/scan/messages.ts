@@ -44,10 +44,12 @@ export const HEADER = '.temporal.api.common.v1.Header';
 export const SEARCH_ATTRIBUTES = '.temporal.api.common.v1.SearchAttributes';
 export const USER_METADATA = '.temporal.api.sdk.v1.UserMetadata';
 
+const YEAR_10000_MS = 253_402_300_800_000;
+
 /** `google.protobuf.Timestamp` in milliseconds since the epoch. */
 export function timeOf(timestamp: unknown): number | undefined {
   if (typeof timestamp !== 'object' || timestamp === null) return undefined;
   const { seconds, nanos } = timestamp as { readonly seconds?: unknown; readonly nanos?: unknown };
   const ms = Number(seconds ?? 0) * 1000 + Number(nanos ?? 0) / 1e6;
-  return Number.isFinite(ms) ? Math.floor(ms) : undefined;
+  return ms >= 0 && ms < YEAR_10000_MS ? Math.floor(ms) : undefined;
 }

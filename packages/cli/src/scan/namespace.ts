@@ -14,6 +14,7 @@ const BLIND_SPOTS: readonly string[] = [
   'Signals and updates that are buffered while a workflow task runs: they are in the history after it.',
   'What began or changed while the scan went on: scan again before a key is switched off.',
   'Data keys in the memory of processes that run: they open payloads until they expire (docs/key-rotation.md).',
+  'Executions that closed while the retention of the namespace was longer: they may stay for that long.',
   'Histories that somebody exported, backups, and other namespaces and clusters: scan exports as files.',
 ];
 

@@ -4,7 +4,7 @@ import { describe } from '@jest/globals';
 import { chromiumArguments } from '@waxseal/bring-up';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-const ARTEFACTS = join(__dirname, '..', '..', '..', '..', 'test-artefacts');
+const ARTEFACTS = join(__dirname, '..', '..', '..', 'test-artefacts');
 
 const executablePath = process.env['WAXSEAL_TEST_CHROMIUM'];
 const notFound = `no Chromium was found. ${process.env['WAXSEAL_TEST_CHROMIUM_TRIED'] ?? ''}`;
