@@ -2,11 +2,13 @@
 //
 // `sizes`: `waxseal keys usage` on namespaces of growing size (`-- sizes 300 10000` names them): executions
 // read in a second, and the most memory that the process takes. Both are to stay flat.
+// `count`: the report on some 300 executions is held against a count by other code.
 // `revocation`: seconds until no process opens payloads of a key that was disabled.
 // `full`: a whole rotation under load, with a mistake at each step.
 // Without a name: all.
 import { Client, Connection } from '@temporalio/client';
 import { CleanUp, startTemporal } from '@waxseal/bring-up';
+import { compareCounts } from './count';
 import { rotateUnderLoad } from './full-rotation/full-rotation';
 import { makeNamespace, waitForVisible } from './namespace/namespace';
 import { makeWriters } from './namespace/writers';
@@ -24,6 +26,7 @@ async function main(): Promise<number> {
   const [what, ...numbers] = process.argv.slice(2);
   const jobs: Readonly<Record<string, () => Promise<number>>> = {
     sizes: () => sizes(numbers.length === 0 ? SIZES : numbers.map(Number)),
+    count: compareCounts,
     revocation,
     full: async () => {
       await rotateUnderLoad((line) => {
