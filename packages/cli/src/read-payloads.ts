@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { ConfigurationError } from '@waxseal/core';
-import { parseJson } from '@waxseal/core/internal';
 
-/** A payload as it was read. */
-interface InputPayload {
-  /** Undefined when the input was the base64 of the data alone. */
-  readonly metadata: ReadonlyMap<string, Buffer> | undefined;
+/** A payload in JSON. */
+export interface JsonPayload {
+  readonly metadata: ReadonlyMap<string, Buffer>;
   readonly data: Buffer;
+  /** The way to it, such as `events[0].markerRecordedEventAttributes.details`; empty at the top. */
+  readonly field: () => string;
+  /** Whether no codec sees it, as in headers and in what SDKs note in markers. */
+  readonly isBesideCodecs: boolean;
+  /** Puts a value in its place, in the object that it was found in. */
+  readonly replace: (value: unknown) => void;
 }
-
-const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /**
  * The text of a file, or of standard input for `-`.
@@ -29,59 +31,80 @@ export async function readInput(file: string): Promise<string> {
 }
 
 /**
- * Finds the payloads in a text: JSON that is or holds payloads, at any depth, or the base64 of one payload's
- * data.
+ * Finds the payloads in JSON, at any depth, in the order of the text. Search attributes are passed over: no
+ * codec sees them.
  *
- * @throws ConfigurationError when there is none
+ * @param holder an object with the document in `root`, so that it can be replaced as a whole
  */
-export function readPayloads(text: string): readonly InputPayload[] {
-  const trimmed = text.trim();
-  const payloads: InputPayload[] = [];
-  if (/^[[{"]/.test(trimmed)) {
-    collect(parseJson(trimmed, notJson), payloads);
-  } else if (BASE64.test(trimmed.replace(/\s+/g, ''))) {
-    payloads.push({ metadata: undefined, data: Buffer.from(trimmed, 'base64') });
+export function* payloadsInJson(holder: { root: unknown }): Generator<JsonPayload> {
+  const top: Place = { holder, key: 'root', parent: undefined, isBesideCodecs: false };
+  const open: Place[] = [top];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const value = place.holder[place.key];
+    if (!isObject(value)) continue;
+    const payload = payloadAt(place, value);
+    if (payload !== undefined) yield payload;
+    // Taken from the end of the list: pushed in reverse, payloads come in the order of the text.
+    else for (const key of Object.keys(value).reverse()) push(open, place, value, key);
   }
-  if (payloads.length === 0) {
-    throw new ConfigurationError(
-      'No payload was found. Give a payload in JSON ({"metadata":{"encoding":"…"},"data":"…"}), JSON that holds payloads, or the base64 of the data.',
-    );
-  }
-  return payloads;
 }
 
-function notJson(where: string): Error {
-  return new ConfigurationError(
-    `The input is not valid JSON: see ${where}. Give a payload in JSON, or the base64 of its data.`,
+type Json = Record<string, unknown>;
+
+/** Where a value stands. */
+interface Place {
+  readonly holder: Json;
+  readonly key: string;
+  readonly parent: Place | undefined;
+  readonly isBesideCodecs: boolean;
+}
+
+const SEARCH_ATTRIBUTES: ReadonlySet<string> = new Set(['searchAttributes', 'search_attributes']);
+
+function push(open: Place[], parent: Place, holder: Json, key: string): void {
+  if (SEARCH_ATTRIBUTES.has(key)) return;
+  const isBesideCodecs = parent.isBesideCodecs || key === 'header' || isOfSdk(parent, key);
+  open.push({ holder, key, parent, isBesideCodecs });
+}
+
+/** Details of a marker that SDKs on top of Temporal's Core write themselves: names, numbers and times. */
+function isOfSdk({ holder, key }: Place, name: string): boolean {
+  if (key !== 'details') return false;
+  const marker = holder['markerName'] ?? holder['marker_name'];
+  return (
+    (marker === 'core_local_activity' && name === 'data') ||
+    (marker === 'core_patch' && name === 'patch-data')
   );
 }
 
-function collect(root: unknown, into: InputPayload[]): void {
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value === 'string' && value === root) {
-      into.push(...readPayloads(value));
-    } else if (isRecord(value)) {
-      const payload = asPayload(value);
-      if (payload !== undefined) into.push(payload);
-      // Pushed in reverse, so that payloads come out in the order of the text.
-      else open.push(...Object.values(value).reverse());
-    }
-  }
-}
-
-function asPayload({ metadata, data }: Readonly<Record<string, unknown>>): InputPayload | undefined {
-  if (!isRecord(metadata) || typeof metadata['encoding'] !== 'string') return undefined;
+function payloadAt(place: Place, { metadata, data }: Json): JsonPayload | undefined {
+  if (!isObject(metadata) || typeof metadata['encoding'] !== 'string') return undefined;
   const entries = Object.entries(metadata).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return {
     metadata: new Map(entries.map(([key, value]) => [key, Buffer.from(value, 'base64')])),
     data: Buffer.from(typeof data === 'string' ? data : '', 'base64'),
+    field: () => pathOf(place),
+    isBesideCodecs: place.isBesideCodecs,
+    replace: (value) => {
+      place.holder[place.key] = value;
+    },
   };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+const NAME = /^[A-Za-z_]\w*$/;
+
+function pathOf(place: Place): string {
+  let path = '';
+  for (let each = place; each.parent !== undefined; each = each.parent) {
+    const { holder, key } = each;
+    const step = Array.isArray(holder) ? `[${key}]` : NAME.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    path = `${step}${path}`;
+  }
+  return path.replace(/^\./, '');
+}
+
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,7 @@
 import { CommanderError, Command } from 'commander';
 import { auditCommand } from './commands/audit';
 import { countCommand } from './commands/count';
+import { decodeCommand } from './commands/decode';
 import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
 import { inspectCommand } from './commands/inspect';
@@ -55,6 +56,7 @@ function createProgram(output: Output): Command {
     serveCommand,
     healthCommand,
     inspectCommand,
+    decodeCommand,
     countCommand,
     auditCommand,
     keysCommand,

@@ -64,4 +64,41 @@ describe('waxseal inspect', () => {
     expect(none.stderr).toMatch(/^waxseal: No payload was found\. [^\n]+\n$/);
     expect(missing.stderr).toMatch(/^waxseal: \/nonexistent\.json cannot be read \(ENOENT\)[^\n]+\n$/);
   });
+
+  it('counts at the end, and exits with 3 where something is in clear that is not to be', async () => {
+    const both = `${JSON.stringify(envelope)}\n${JSON.stringify({ deep: [plain] })}\n`;
+    const { exitCode, stdout, stderr } = await waxseal(['inspect', '--fail-on-plaintext'], both);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/Payload 1\n {2}in +-, line 1\n/);
+    expect(stdout).toMatch(/Payload 2\n {2}in +-, line 2\n {2}field +deep\[0\]\n/);
+    expect(stdout).toContain('2 payloads: 1 encrypted, 1 plaintext, 0 malformed\n');
+    expect(stdout).toContain('  key "orders": 1\n');
+    expect(stdout).toContain('  plaintext "json/plain": 1\n');
+    expect(stderr).toContain('not to be told: 1 payloads and failures.');
+    const sealed = await waxseal(['inspect', '--fail-on-plaintext'], JSON.stringify(envelope));
+    expect(sealed).toMatchObject({ exitCode: 0, stderr: '' });
+    const shorthand = '{"events":[{"workflowExecutionStartedEventAttributes":{"input":["one"],"memo":{}}}]}';
+    const cannotTell = `${JSON.stringify(envelope)}\n${shorthand}`;
+    expect(await waxseal(['inspect', '--fail-on-plaintext'], cannotTell)).toMatchObject({ exitCode: 3 });
+  });
+
+  it('prints an array, or a line for each payload and the totals, as the options say', async () => {
+    const both = JSON.stringify([envelope, plain]);
+    const { stdout } = await waxseal(['inspect', '--json'], both);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { format: 'waxseal', keys: ['orders', 'break-glass\u202e'], keyId: 'orders' },
+      { format: 'plaintext', encoding: 'json/plain', dataBytes: CARD.length },
+    ]);
+    expect(stdout).toBe(
+      `${JSON.stringify(JSON.parse(stdout), undefined, 2).replaceAll('\u202e', '\\u202e')}\n`,
+    );
+    const lines = (await waxseal(['inspect', '--ndjson'], both)).stdout.trim().split('\n');
+    expect(lines.map((line) => Object.keys(JSON.parse(line) as object).includes('totals'))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    const usage = await waxseal(['inspect', '--json', '--ndjson'], both);
+    expect(usage.stderr).toContain('one of the two');
+  });
 });

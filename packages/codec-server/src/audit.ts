@@ -23,8 +23,11 @@ export interface AuditRecord {
   readonly principal: string | null;
   /** Who vouches for the principal. */
   readonly issuer: string | null;
-  /** How the principal was authenticated; `none` where nothing is asked for, or nothing was accepted. */
-  readonly method: Principal['method'] | 'none';
+  /**
+   * How the principal was authenticated; `none` where nothing is asked for, or nothing was accepted. `local`:
+   * a command that this user of an operating system ran, with keys of their own; `issuer` is then the host.
+   */
+  readonly method: Principal['method'] | 'none' | 'local';
   /** Where the request came from, behind proxies that are trusted too; null where that is not known. */
   readonly address: string | null;
   /** What was asked for; null when the request was refused before that was known. */
@@ -54,7 +57,7 @@ export interface AuditRecord {
    * `failed`: any other error.
    */
   readonly outcome: 'allowed' | 'partial' | 'refused' | 'failed';
-  /** HTTP status of the answer. */
+  /** HTTP status of the answer; 0 where a command was run, and nothing was asked by HTTP. */
   readonly status: number;
   /** Code of the error in the answer; null when there is none. */
   readonly reason: string | null;

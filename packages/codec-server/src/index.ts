@@ -36,6 +36,7 @@ export {
 } from './audit-chain';
 export type { ExternalStorageOptions, StorageReader, StorageReference } from './storage/external-storage';
 export type { OnPayloadError } from './run-codecs';
+export { payloadDecoder, type PayloadDecoder, type PayloadDecoderOptions } from './payload-decoder';
 export type { Endpoint, NamedExecution, Operation } from './routing';
 export { describePayload, type EnvelopeDescription, type PayloadDescription } from './describe-payload';
 export { keyReadiness, type KeyReadiness, type KeyReadinessOptions, type Readiness } from './readiness';

@@ -135,9 +135,9 @@ export interface NamedExecution {
   readonly runId: string | null;
   /**
    * `headers`: `X-Workflow-Id` and `X-Run-Id`. `referer`: the address of the page of the Web UI that asks,
-   * where the browser sends it.
+   * where the browser sends it. `command`: what a command was told to read, and read from Temporal itself.
    */
-  readonly by: 'headers' | 'referer';
+  readonly by: 'headers' | 'referer' | 'command';
 }
 
 /** Headers in which a client names an execution. The Web UI and the CLI send neither by themselves. */

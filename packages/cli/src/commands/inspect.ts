@@ -1,32 +1,44 @@
 import { Command } from 'commander';
+import type { InspectOptions } from '../inspect/inspect';
 import type { Output } from '../output';
 
-interface InspectOptions {
-  readonly json?: true;
-}
-
 /** `waxseal inspect`: says what is in clear in an envelope. Needs no key. */
-export function inspectCommand({ line }: Output): Command {
+export function inspectCommand(output: Output): Command {
   return new Command('inspect')
     .summary('show how payloads are encrypted, without a key')
     .description(
-      'Prints what an envelope says in clear: format version, suite, key IDs, encryption context and sizes. It needs no key and verifies nothing: only decrypting can tell whether any of it is true.',
+      'Prints where each payload stands and what it says in clear: format, key IDs, encryption context and sizes, and at the end how many there are of each. It needs no key, shows no data and verifies nothing: only decrypting can tell whether any of it is true.',
     )
-    .argument('[file]', 'file to read, or - for standard input', '-')
-    .option('--json', 'print JSON')
+    .argument('[files...]', 'files to read, folders of them, or - for standard input (default: -)')
+    .option(
+      '--workflow-id <id>',
+      'read an execution from Temporal, by TEMPORAL_* variables and temporal.toml as workers do',
+    )
+    .option('--run-id <id>', 'with --workflow-id: the run (default: the latest)')
+    .option('--namespace <name>', 'with --workflow-id: the namespace (default: that of TEMPORAL_NAMESPACE)')
+    .option('--json', 'print an array of JSON, without totals')
+    .option('--ndjson', 'print a line of JSON for each payload, and the totals as the last')
+    .option(
+      '--fail-on-plaintext',
+      'exit with 3 when a payload or a failure is in clear, malformed, or cannot be told to be encrypted',
+    )
     .addHelpText(
       'after',
       `
-The input is a payload in JSON, any JSON that holds payloads (such as a history), or the base64 of a payload's data.
+A file is a history, any JSON that holds payloads, a document of these on each line (NDJSON), or the base64 of a payload's data.
+Search attributes are not looked at: no codec sees them.
 
 Examples:
   temporal workflow show -w order-1 -o json | waxseal inspect
+  waxseal inspect --workflow-id order-1
+  waxseal inspect --workflow-id order-1 --fail-on-plaintext
+  waxseal inspect exported/ --ndjson | tail -n 1
   waxseal inspect payload.json --json
 
 Exits with 1 when an envelope is malformed.`,
     )
-    .action(async (file: string, { json }: InspectOptions) => {
-      const { inspect } = await import('../inspect.js');
-      await inspect(file, json === true, line);
+    .action(async (files: string[], options: InspectOptions) => {
+      const { inspect } = await import('../inspect/inspect.js');
+      await inspect(files, options, output);
     });
 }
