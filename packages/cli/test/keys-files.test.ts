@@ -173,6 +173,18 @@ describe('a report of usage', () => {
     ]);
   });
 
+  it.each<[object, number]>([
+    [{ elsewhere: [{ name: 's3' }] }, 1],
+    [{ unseen: [{ name: 'binary/zlib' }] }, 1],
+    [{ keys: [other, { id: '(no key is named)', notNeededFrom: '2026-11-01T00:00:00Z' }] }, 1],
+    [{ malformed: [{ name: 'old/v9' }] }, 1],
+    [{ malformed: [{ name: '(no key is named)' }] }, 1],
+    [{ malformed: [{ name: 'older' }] }, 0],
+  ])('does not where payloads may need the key and do not tell: %j', (over, faults) => {
+    const given = report({ keys: [other], ...over });
+    expect(missingEvidence([given], key, now, true)).toHaveLength(faults);
+  });
+
   it.each([[null], ['x'], [[]], [{}], [{ keys: {} }]])('does not where it is %j', (given) => {
     expect(missingEvidence([given], key, now, true)).not.toEqual([]);
   });

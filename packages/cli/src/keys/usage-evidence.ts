@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
+import { NO_KEY_NAMED } from '../scan/payload-format';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const DAY_MS = 24 * 3600 * 1000;
@@ -26,7 +27,7 @@ export function missingEvidence(
 ): readonly string[] {
   const entries = reports.flatMap((report) => entriesOf(report, key));
   const faults = [
-    ...reports.flatMap((report) => faultsOf(report, now)),
+    ...reports.flatMap((report) => [...faultsOf(report, now), ...untoldIn(report, key)]),
     ...(entries.length === 0 && !mayBeMissing ? [MISSING] : []),
   ];
   for (const { notNeededFrom } of entries) {
@@ -50,6 +51,21 @@ function faultsOf(report: unknown, now: Date): readonly string[] {
   if (complete === false) faults.push('a report says that it is not complete');
   if (!Array.isArray(keys)) faults.push('a report has no list of keys');
   return faults;
+}
+
+/** What may need the key beside the payloads that are known to name it. */
+function untoldIn(report: unknown, key: NamedKey): readonly string[] {
+  const { keys, elsewhere, unseen, malformed } = fieldsOf(report);
+  const namesIn = (list: unknown): readonly unknown[] =>
+    Array.isArray(list) ? list.map((each) => fieldsOf(each)['id'] ?? fieldsOf(each)['name']) : [];
+  const isOf = (name: unknown): boolean =>
+    typeof name === 'string' && (name === NO_KEY_NAMED || name === key.id || key.owns?.(name) === true);
+  const isUntold =
+    namesIn(elsewhere).length > 0 ||
+    namesIn(unseen).length > 0 ||
+    namesIn(keys).includes(NO_KEY_NAMED) ||
+    namesIn(malformed).some(isOf);
+  return isUntold ? ['a report has payloads that may need the key, and do not tell'] : [];
 }
 
 function entriesOf(report: unknown, key: NamedKey): readonly Entry[] {

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ConfigurationError } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
+import { printable } from '../printable';
 import { readInput } from '../read-payloads';
 import { historyOfJson } from './history-json';
 import type { TypedMessage } from './messages';
+
+/** Says that a part was not looked at, and why. */
+type NotLooked = (why: string) => void;
 
 /** A history that a file holds. */
 export interface HistoryInFile {
@@ -29,25 +33,35 @@ const LINES_FILE = /\.(?:ndjson|jsonl)$/i;
  */
 export async function* historiesInFiles(
   files: readonly string[],
-  notLooked: (why: string) => void,
+  notLooked: NotLooked,
 ): AsyncIterable<HistoryInFile> {
   for (const file of files.length === 0 ? ['-'] : files) {
-    for await (const each of filesIn(file)) {
+    for await (const each of filesIn(file, notLooked)) {
       if (LINES_FILE.test(each)) yield* historiesInLines(each, linesOf(each), notLooked);
       else yield* historiesInText(await readInput(each), each, notLooked);
     }
   }
 }
 
-async function* filesIn(path: string): AsyncIterable<string> {
+async function* filesIn(path: string, notLooked: NotLooked): AsyncIterable<string> {
   if (path === '-' || !(await isFolder(path))) {
     yield path;
     return;
   }
   const entries = await readdir(path, { withFileTypes: true });
+  const others: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.isDirectory()) yield* filesIn(join(path, entry.name));
-    else if (HISTORY_FILE.test(entry.name)) yield join(path, entry.name);
+    const each = join(path, entry.name);
+    if (entry.isDirectory()) yield* filesIn(each, notLooked);
+    else if (HISTORY_FILE.test(entry.name) && (entry.isFile() || !(await isFolder(each)))) yield each;
+    else if (!entry.name.startsWith('.')) others.push(entry.name);
+  }
+  const [first] = others;
+  if (first !== undefined) {
+    const more = others.length === 1 ? '' : ` and ${String(others.length - 1)} more`;
+    notLooked(
+      `${path} has what is not called *.json, *.ndjson or *.jsonl, or is a link to a folder: ${printable(first)}${more}. Name what holds histories`,
+    );
   }
 }
 
@@ -63,7 +77,7 @@ async function isFolder(path: string): Promise<boolean> {
 async function* historiesInText(
   text: string,
   file: string,
-  notLooked: (why: string) => void,
+  notLooked: NotLooked,
 ): AsyncIterable<HistoryInFile> {
   if (isSeveralLines(text)) {
     yield* historiesInLines(file, text.split('\n'), notLooked);
@@ -73,7 +87,10 @@ async function* historiesInText(
   const json = parseJson(text, wrong);
   for (const [index, each] of (Array.isArray(json) ? json : [json]).entries()) {
     const name = Array.isArray(json) ? `${file}, history ${String(index + 1)}` : file;
-    yield { name, messages: [historyOfJson(unwrapped(each), name, notLooked)] };
+    yield {
+      name,
+      messages: whole([historyOfJson(unwrapped(each, name, notLooked), name, notLooked)], name, notLooked),
+    };
   }
 }
 
@@ -104,7 +121,7 @@ async function* linesOf(file: string): AsyncIterable<string> {
 async function* historiesInLines(
   file: string,
   lines: AsyncIterable<string> | Iterable<string>,
-  notLooked: (why: string) => void,
+  notLooked: NotLooked,
 ): AsyncIterable<HistoryInFile> {
   let number = 0;
   const events: TypedMessage[] = [];
@@ -112,17 +129,44 @@ async function* historiesInLines(
     number += 1;
     if (line.trim() === '') continue;
     const name = `${file}, line ${String(number)}`;
-    const json = unwrapped(parseJson(line, () => new ConfigurationError(`${name} is not valid JSON.`)));
+    const parsed = parseJson(line, () => new ConfigurationError(`${name} is not valid JSON.`));
+    const json = unwrapped(parsed, name, notLooked);
     if (isEvent(json)) events.push(historyOfJson({ events: [json] }, name, notLooked));
-    else yield { name, messages: [historyOfJson(json, name, notLooked)] };
+    else yield { name, messages: whole([historyOfJson(json, name, notLooked)], name, notLooked) };
   }
-  if (events.length > 0) yield { name: file, messages: events };
+  if (events.length > 0) yield { name: file, messages: whole(events, file, notLooked) };
 }
 
-/** Answers of Temporal have the history in a field. */
-function unwrapped(json: unknown): unknown {
+/** Answers of Temporal have the history in a field, and may be a page of several. */
+function unwrapped(json: unknown, name: string, notLooked: NotLooked): unknown {
   if (typeof json !== 'object' || json === null || 'events' in json || !('history' in json)) return json;
-  return json.history;
+  const { history, ...others } = json as Readonly<Record<string, unknown>>;
+  const rest = Object.keys(others).find((field) => field !== 'archived' && !isEmpty(others[field]));
+  if (rest !== undefined)
+    notLooked(`${name} is a part of a history: it has ${printable(rest)} beside it. Export all of it`);
+  return history;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** The same; says where events are missing. They are numbered from 1 on. */
+function whole(
+  messages: readonly TypedMessage[],
+  name: string,
+  notLooked: NotLooked,
+): readonly TypedMessage[] {
+  const ids = messages.flatMap(({ message }) =>
+    ((message['events'] ?? []) as readonly { readonly eventId?: string }[]).map(({ eventId }) =>
+      Number(eventId),
+    ),
+  );
+  const missing =
+    ids.length === 0 ? 1 : ids.sort((a, b) => a - b).findIndex((id, index) => id !== index + 1) + 1;
+  if (missing > 0)
+    notLooked(`${name} is not a whole history: event ${String(missing)} is missing. Export it again`);
+  return messages;
 }
 
 function isEvent(json: unknown): boolean {

@@ -42,8 +42,9 @@ function readPart(buffer: Buffer, { type, start, end }: Part, open: Part[]): boo
   while (at < end) {
     const tag = varint();
     const wireType = tag % 8;
-    if (wireType === 0) varint();
-    else if (wireType === 1) at += 8;
+    if (wireType === 0) {
+      if (varint() === Infinity) return false;
+    } else if (wireType === 1) at += 8;
     else if (wireType === 5) at += 4;
     else if (wireType === 2) {
       const next = varint() + at;
