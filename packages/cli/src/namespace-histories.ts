@@ -30,6 +30,7 @@ export async function* namespaceHistories(
     }
     let looked = 0;
     for await (const execution of executions(reader, 'workflows', query)) {
+      if (execution.isOfScan === true) continue;
       if (looked === limit) {
         notLooked(
           `only the first ${String(limit)} executions were looked at: raise --limit, or narrow --query`,

@@ -9,6 +9,21 @@ export interface Output {
   readonly notice: (text: string) => void;
 }
 
+/** Controls, invisible characters, changes of direction and tags: what a terminal would act on, or hide. */
+const STEERING = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/**
+ * A text that cannot steer a terminal, whatever of it a service, a server or a payload has said. Line ends
+ * and tabs stay, and JSON stays the same JSON.
+ */
+export function steady(text: string): string {
+  return text.replace(STEERING, (found) =>
+    [...Array(found.length).keys()]
+      .map((index) => `\\u${found.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /** The version of this package. */
 export function version(): string {
   const text = readFileSync(join(__dirname, '..', 'package.json'), 'utf8');

@@ -8,16 +8,16 @@ import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
 import { keysCommand } from './commands/keys';
 import { serveCommand } from './commands/serve';
-import { type Output, version } from './output';
+import { type Output, steady, version } from './output';
 
 const USAGE = 2;
 
 const output: Output = {
   line: (text) => {
     if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', endWithReader);
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${steady(text)}\n`);
   },
-  notice: (text) => process.stderr.write(`waxseal: ${text}\n`),
+  notice: (text) => process.stderr.write(`waxseal: ${steady(text)}\n`),
 };
 
 /** Whoever reads the result may stop, as `head` does. */

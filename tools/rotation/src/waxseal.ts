@@ -12,7 +12,8 @@ export interface Ended {
   readonly mostBytes: number;
 }
 
-const MAIN = join(__dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'waxseal.mjs');
+/** The program. */
+export const waxsealPath = join(__dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'waxseal.mjs');
 
 /**
  * Runs the `waxseal` command, as built, without any of the caller's settings.
@@ -24,7 +25,7 @@ export function waxseal(
   environment: NodeJS.ProcessEnv,
   killAfterMs?: number,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [waxsealPath, ...args], {
     env: { ...withoutSettings(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -57,7 +58,7 @@ export async function startWaxseal(
   environment: NodeJS.ProcessEnv,
   ready: string,
 ): Promise<Running> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [waxsealPath, ...args], {
     env: { ...withoutSettings(), ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

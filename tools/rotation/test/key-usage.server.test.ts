@@ -9,11 +9,12 @@ import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { waitUntil } from '@waxseal/bring-up';
 
-import { fill, SMALL } from '../src/namespace/fill';
+import { FEW, fill } from '../src/namespace/fill';
 import { countIndependently, type IndependentCount } from '../src/namespace/independent-count';
-import { makeNamespace, RETENTION_DAYS } from '../src/namespace/namespace';
+import { makeNamespace, RETENTION_DAYS, waitUntilCounted } from '../src/namespace/namespace';
 import { PROXY_KEY_ID } from '../src/namespace/writers';
-import { totalsOf, type Report, type ReportedKey } from '../src/report';
+import { differences } from '../src/compare';
+import { totalsOf, type Report } from '../src/report';
 import { startWaxseal, waxseal, type Ended } from '../src/waxseal';
 
 const address = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
@@ -39,10 +40,6 @@ async function scanned(): Promise<number> {
   const handle = client.workflow.getHandle('waxseal-key-scan');
   const progress = await handle.query<{ executions: number }>('progress').catch(() => undefined);
   return progress?.executions ?? 0;
-}
-
-function neededBy(key: ReportedKey | undefined, what: string): number | undefined {
-  return key?.neededBy.find((each) => each.what === what)?.count;
 }
 
 type Started = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
@@ -71,16 +68,9 @@ beforeAll(async () => {
   connection = await Connection.connect({ address });
   client = new Client({ connection, namespace });
   await makeNamespace(connection, namespace);
-  await fill(connection, address, namespace, SMALL);
-  // Visibility comes later than the end.
-  await waitUntil(
-    async () => {
-      const before = counted as IndependentCount | undefined;
-      counted = await countIndependently(client);
-      return JSON.stringify(before) === JSON.stringify(counted);
-    },
-    { timeoutMs: 60_000, intervalMs: 500 },
-  );
+  await fill(connection, address, namespace, FEW);
+  await waitUntilCounted(client);
+  counted = await countIndependently(client);
 }, 240_000);
 
 afterAll(async () => {
@@ -89,25 +79,13 @@ afterAll(async () => {
 });
 
 describe('waxseal keys usage', () => {
-  it('counts what a count by other code does, in some 300 executions', async () => {
+  it('counts what a count by other code does', async () => {
     const findings = join(directory, 'findings.ndjson');
     whole = await report('--findings', findings, ...FAST);
     expect(whole.complete).toBe(true);
-    expect(counted.open + counted.closed).toBeGreaterThanOrEqual(280);
-    expect(whole.holders).toMatchObject({
-      'open executions': counted.open,
-      'closed executions': counted.closed,
-      schedules: counted.schedules,
-    });
-    const clear = whole.plaintext.map(({ name, payloads }) => [`clear ${name}`, payloads] as const);
-    expect(clear).toHaveLength(1);
-    expect({
-      ...Object.fromEntries(whole.keys.map(({ id, payloads }) => [id, payloads])),
-      'clear json/plain': (clear[0]?.[1] ?? 0) + whole.sdkMarkers,
-    }).toEqual(counted.payloads);
+    expect(differences(whole, counted)).toEqual([]);
+    expect(whole.keys).toHaveLength(4);
     for (const key of whole.keys) {
-      expect(neededBy(key, 'open executions')).toBe(counted.executions[`${key.id} open`]);
-      expect(neededBy(key, 'closed executions')).toBe(counted.executions[`${key.id} closed`]);
       expect(key.notNeededFrom).toBeNull();
       expect(key.blockers.map(({ what }) => what)).toEqual(
         expect.arrayContaining(['open executions', 'schedules', 'open activities']),
@@ -130,8 +108,8 @@ describe('waxseal keys usage', () => {
     let kills = 0;
     let end: Ended;
     // Slow at first, so that it is killed on the way.
-    for (let rps = 60; ; rps *= 2) {
-      const line = ['keys', 'usage', '--json', ...args, '--rps', String(rps), '--checkpoint', '20'];
+    for (let rps = 30; ; rps *= 2) {
+      const line = ['keys', 'usage', '--json', ...args, '--rps', String(rps), '--checkpoint', '10'];
       end = await waxseal(line, environment, randomInt(1_000, 4_000));
       if (end.exitCode !== null) break;
       kills += 1;
@@ -147,15 +125,16 @@ describe('waxseal keys usage', () => {
     const state = ['--state', join(directory, 'killed.json')];
     const next = await report(...state, ...FAST);
     expect(totalsOf(next)).toEqual(totalsOf(whole));
-    expect(whole.read).toBeGreaterThan(280);
-    expect(next.read).toBeLessThan(40);
+    const { 'open executions': open = 0, 'open activities': activities = 0 } = whole.holders;
+    expect(next.read).toBe(open + activities);
+    expect(whole.read).toBeGreaterThan(4 * next.read);
   });
 
   it('is done by Workers, one of which is killed on the way', async () => {
-    const args = ['keys', 'worker', '--rps', '100'];
+    const args = ['keys', 'worker', '--rps', '40'];
     const first = await startWaxseal(args, environment, 'Ready for scans');
-    const scan = usage('--json', '--on-workers', '--checkpoint', '20');
-    await waitUntil(async () => (await scanned()) > 40);
+    const scan = usage('--json', '--on-workers', '--checkpoint', '10');
+    await waitUntil(async () => (await scanned()) > 20);
     await first.kill();
     const second = await startWaxseal(['keys', 'worker', '--rps', '5000'], environment, 'Ready for scans');
     try {
@@ -216,7 +195,7 @@ describe('waxseal keys usage', () => {
   });
 
   it('gives a date once nothing is left that stays: the last close, and the retention', async () => {
-    for (const index of [0, 1, 2, 3]) {
+    for (const index of [0, 1]) {
       await client.workflow.getHandle(`proxy-waiting-${String(index)}`).terminate('to free the key');
     }
     await client.schedule.getHandle('proxy-daily').delete();

@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { RotateOptions } from '../keys/rotate';
 import type { Output } from '../output';
+import { goOn } from './go-on';
 import { withKeyOptions } from './options';
 
 /** Options as commander gives them. */
@@ -122,21 +123,8 @@ async function optionsOf(given: Given, { notice }: Output): Promise<RotateOption
     write,
     json,
     get: { timeoutMs: timeout * 1000, ca: ca === undefined ? undefined : await readCertificates(ca) },
-    confirm: isAsked ? () => goOn(notice) : undefined,
+    confirm: isAsked ? () => goOn(notice, 'Go on, and write it?') : undefined,
   };
-}
-
-async function goOn(notice: Output['notice']): Promise<boolean> {
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await terminal.question('Go on, and write it? [y/N] ')).trim());
-  } catch {
-    notice('Nobody answered.');
-    return false;
-  } finally {
-    terminal.close();
-  }
 }
 
 function addText(value: string, previous: readonly string[] | undefined): readonly string[] {

@@ -1,4 +1,3 @@
-import { importOptional } from '@waxseal/config';
 import { Command } from 'commander';
 import type { Output } from '../output';
 import { SCAN_TASK_QUEUE, WORKER_PACKAGES } from '../scan-workers/packages';
@@ -26,6 +25,7 @@ export function keysWorkerCommand(output: Output): Command {
     )
     .option('--concurrency <number>', 'how many executions are read at a time', parseCount, 8)
     .action(async (options: WorkerOptions) => {
+      const { importOptional } = await import('@waxseal/config');
       const { runScanWorker } = await importOptional(
         'A Worker for scans',
         WORKER_PACKAGES,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Output } from '../output';
 import { keysListCommand } from './keys-list';
+import { keysResealCommand } from './keys-reseal';
 import { keysRotateCommand } from './keys-rotate';
 import { keysUsageCommand } from './keys-usage';
 import { keysWorkerCommand } from './keys-worker';
@@ -8,7 +9,13 @@ import { keysWorkerCommand } from './keys-worker';
 /** `waxseal keys`: what there is to say and do about keys. */
 export function keysCommand(output: Output): Command {
   const command = new Command('keys').summary('list keys, say which are needed, and rotate them');
-  for (const make of [keysListCommand, keysUsageCommand, keysWorkerCommand, keysRotateCommand]) {
+  for (const make of [
+    keysListCommand,
+    keysUsageCommand,
+    keysWorkerCommand,
+    keysRotateCommand,
+    keysResealCommand,
+  ]) {
     command.addCommand(make(output).exitOverride());
   }
   return command;

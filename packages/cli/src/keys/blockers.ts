@@ -2,7 +2,8 @@ import type { HolderKind, Holders, Use } from '../scan/use';
 
 /** What keeps a key needed for as long as it is there. */
 export interface Blocker {
-  readonly what: HolderKind | 'not all was looked at' | 'payloads kept elsewhere';
+  readonly what:
+    HolderKind | 'not all was looked at' | 'payloads kept elsewhere' | 'payloads whose key is not told';
   readonly count: number;
   /** What frees the key of it. */
   readonly freedBy: string;
@@ -28,6 +29,8 @@ export interface BlockingContext {
   readonly isComplete: boolean;
   /** Payloads that are kept elsewhere, under keys that are not known. */
   readonly elsewhere: number;
+  /** Payloads that may be under the key, and do not tell. */
+  readonly untold: number;
   /** When the scan began, and how long what has closed is kept, in milliseconds. */
   readonly asOfMs: number;
   readonly retentionMs: number | undefined;
@@ -68,6 +71,10 @@ export function blockersOf(
   if (context.elsewhere > 0) {
     const freedBy = 'a scan of the store that they are kept in, as files';
     blockers.push({ what: 'payloads kept elsewhere', count: context.elsewhere, freedBy });
+  }
+  if (context.untold > 0) {
+    const freedBy = 'the end of what holds them, or a release of Waxseal that reads them';
+    blockers.push({ what: 'payloads whose key is not told', count: context.untold, freedBy });
   }
   return blockers;
 }

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
 import type { Finding } from '../scan/scan-slice';
@@ -18,14 +18,22 @@ export class FindingsFile {
    * @throws ConfigurationError when it cannot be written
    */
   constructor(path: string, keep: number) {
+    let size: number;
     try {
       this.#descriptor = openSync(path, keep === 0 ? 'w' : 'a', 0o600);
-      if (keep > 0) ftruncateSync(this.#descriptor, keep);
+      ({ size } = fstatSync(this.#descriptor));
+      if (keep > 0 && size >= keep) ftruncateSync(this.#descriptor, keep);
     } catch (cause) {
       const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
       throw new ConfigurationError(`--findings: ${path} cannot be written (${code}).`, { cause });
     }
     this.bytes = keep;
+    if (size < keep) {
+      this.close();
+      throw new ConfigurationError(
+        `--findings: ${path} is not the file that the interrupted scan wrote. Name that, or begin anew without its --state.`,
+      );
+    }
   }
 
   write(findings: readonly Finding[]): void {

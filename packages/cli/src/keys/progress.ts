@@ -10,14 +10,17 @@ const BAR = 30;
  */
 export class Progress {
   readonly #notice: Output['notice'];
+  readonly #what: string;
   readonly #startMs = performance.now();
   readonly #isTerminal = process.stderr.isTTY;
   #shownMs = performance.now();
   #first: number | undefined;
   #isDrawn = false;
 
-  constructor(notice: Output['notice']) {
+  /** @param what is counted */
+  constructor(notice: Output['notice'], what = 'executions') {
     this.#notice = notice;
+    this.#what = what;
   }
 
   show({ executions, total }: ScanProgress): void {
@@ -27,7 +30,7 @@ export class Progress {
     if (!isLast && now - this.#shownMs < EVERY_MS[this.#isTerminal ? 'terminal' : 'log']) return;
     this.#shownMs = now;
     const perSecond = ((executions - this.#first) * 1000) / (now - this.#startMs);
-    const text = progressText(executions, total, perSecond);
+    const text = progressText(executions, total, perSecond, this.#what);
     if (!this.#isTerminal) {
       this.#notice(text);
       return;
@@ -45,9 +48,9 @@ export class Progress {
   }
 }
 
-function progressText(executions: number, total: number, perSecond: number): string {
+function progressText(executions: number, total: number, perSecond: number, what: string): string {
   const left = Math.max(0, total - executions);
   const seconds = Math.ceil(left / perSecond);
   const wait = seconds < 120 ? `${String(seconds)} s` : `${String(Math.ceil(seconds / 60))} min`;
-  return `${String(executions)} of ${String(total)} executions, ${perSecond.toFixed(0)}/s, ${wait} left`;
+  return `${String(executions)} of ${String(total)} ${what}, ${perSecond.toFixed(0)}/s, ${wait} left`;
 }

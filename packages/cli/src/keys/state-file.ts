@@ -43,10 +43,10 @@ export class StateFile {
     }
     const wrong = (): Error =>
       new ConfigurationError(
-        `--state: ${this.#path} is no state of a scan. Name another file, or delete it.`,
+        `--state: ${this.#path} is no state of a scan by this release. Name another file, or delete it.`,
       );
     const state = parseJson(text, wrong) as Partial<StoredState> | null;
-    if (typeof state !== 'object' || state?.stateVersion !== 1) throw wrong();
+    if (typeof state !== 'object' || state?.stateVersion !== 2) throw wrong();
     return state as StoredState;
   }
 

@@ -72,13 +72,14 @@ function seenBy({ blindSpots, leftOut, complete }: UsageReport): string {
   return `${all}. Not visible to a scan of this kind: ${many(blindSpots.length, 'thing')}.`;
 }
 
-function others({ plaintext, elsewhere, malformed, clearFailures, redacted }: UsageReport): Markup {
+function others({ plaintext, elsewhere, malformed, unseen, clearFailures, redacted }: UsageReport): Markup {
   const none = (what: string): Markup => html`<p>${what}: none.</p>`;
   const told = (count: number, what: string): Markup =>
     html`<li><b>${count.toLocaleString('en')}</b> ${what}</li>`;
   return html`${plaintext.length === 0 ? none('Payloads in plaintext') : otherTable('Payloads in plaintext, by encoding: no key protects them.', 'Encoding', plaintext)}
     ${elsewhere.length === 0 ? none('Payloads kept elsewhere') : otherTable('Payloads kept elsewhere: which keys they need is not known.', 'Kept by', elsewhere)}
     ${malformed.length === 0 ? none('Envelopes that cannot be read') : otherTable('Envelopes that cannot be read, by the key that they name.', 'Key named', malformed)}
+    ${unseen.length === 0 ? none('Payloads that may hold an envelope') : otherTable('Payloads that may hold an envelope: which keys they need is not known.', 'Encoding', unseen)}
     <ul>
       ${told(clearFailures, 'failures whose message or stack is in clear')}
       ${told(redacted, 'parts of failures redacted, since they could not be encrypted')}

@@ -1,4 +1,4 @@
-import { ENCRYPTED, type PayloadFormat } from '../scan/payload-format';
+import { ENCRYPTED, NO_KEY_NAMED, type PayloadFormat } from '../scan/payload-format';
 import type { Usage } from '../scan/usage';
 import { HOLDER_KINDS, type HolderKind, type Holders, type NamedHolder, type Use } from '../scan/use';
 import type { PayloadKind } from '../scan/walk';
@@ -55,6 +55,8 @@ export interface UsageReport {
   readonly elsewhere: readonly OtherUsage[];
   /** Envelopes that cannot be read, by the key that they name. */
   readonly malformed: readonly OtherUsage[];
+  /** Payloads that may hold an envelope, by encoding: which keys they need is not known. */
+  readonly unseen: readonly OtherUsage[];
   /** Payloads in clear that SDKs write themselves, beside every codec, for local activities and patches. */
   readonly sdkMarkers: number;
   /** Constants in the place of what could not be encrypted. */
@@ -111,20 +113,20 @@ export interface NeededBy {
 /** Draws the conclusions. */
 export function usageReport(scanned: Scanned): UsageReport {
   const { usage, asOfMs, endedMs, retentionMs, leftOut, blindSpots, read, gone, source, namespace } = scanned;
-  const told =
-    usage.notToldApart === 0
-      ? leftOut
-      : [
-          ...leftOut,
-          `${String(usage.notToldApart)} payloads name keys beyond the first 1,000: these are not told apart`,
-        ];
+  const told = [...leftOut, ...notTold(usage)];
   const of = (format: PayloadFormat): readonly Use[] => usage.uses.filter((use) => use.format === format);
   const elsewhere = of('elsewhere').map(otherUsage);
+  const untold = [
+    ...of('unseen'),
+    ...usage.uses.filter(({ format, name }) => name === NO_KEY_NAMED && format !== 'malformed'),
+  ];
+  const malformed = (key: string): readonly Use[] =>
+    of('malformed').filter(({ name }) => name === key || name === NO_KEY_NAMED);
   const context = {
     retentionMs,
     asOfMs,
     isComplete: told.length === 0,
-    elsewhere: elsewhere.reduce((sum, { payloads }) => sum + payloads, 0),
+    elsewhere: payloadsIn(elsewhere),
   };
   return {
     reportVersion: 1,
@@ -147,13 +149,33 @@ export function usageReport(scanned: Scanned): UsageReport {
     payloads: usage.payloads,
     encrypted: usage.encrypted,
     clearFailures: usage.clearFailures,
-    keys: usage.uses.filter(({ format }) => ENCRYPTED.has(format)).map((use) => keyUsage(use, context)),
+    keys: usage.uses
+      .filter(({ format }) => ENCRYPTED.has(format))
+      .map((use) => keyUsage(use, { ...context, untold: payloadsIn([...untold, ...malformed(use.name)]) })),
     plaintext: of('plaintext').map(otherUsage),
     elsewhere,
     malformed: of('malformed').map(otherUsage),
+    unseen: of('unseen').map(otherUsage),
     sdkMarkers: usage.sdkMarkers,
-    redacted: of('redacted').reduce((sum, { payloads }) => sum + payloads, 0),
+    redacted: payloadsIn(of('redacted')),
   };
+}
+
+function notTold({ notToldApart, notRead }: Usage): readonly string[] {
+  return [
+    ...(notToldApart === 0
+      ? []
+      : [`${String(notToldApart)} payloads name keys beyond the first 1,000: these are not told apart`]),
+    ...(notRead === 0
+      ? []
+      : [
+          `${String(notRead)} answers of Temporal were cut off, or hold payloads in fields that this version of @temporalio/proto does not know: update it, see whether a proxy is in between, and scan again`,
+        ]),
+  ];
+}
+
+function payloadsIn(uses: readonly { readonly payloads: number }[]): number {
+  return uses.reduce((sum, { payloads }) => sum + payloads, 0);
 }
 
 function keyUsage(use: Use, context: BlockingContext): KeyUsage {

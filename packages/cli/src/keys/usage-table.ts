@@ -1,5 +1,5 @@
 import type { NamedHolder } from '../scan/use';
-import { printable } from '../printable';
+import { plain, printable } from '../printable';
 import type { PayloadFormat } from '../scan/payload-format';
 import type { KeyUsage, OtherUsage, UsageReport } from './usage-report';
 
@@ -13,6 +13,7 @@ export const FORMAT_NAMES: Readonly<Record<PayloadFormat, string>> = {
   malformed: 'envelopes that cannot be read',
   elsewhere: 'payloads kept elsewhere',
   redacted: 'redacted parts of failures',
+  unseen: 'payloads that may hold an envelope',
   plaintext: 'payloads in clear',
 };
 
@@ -21,7 +22,7 @@ const MOST_NAMED = 5;
 
 /** A report as lines for a terminal. */
 export function usageLines(report: UsageReport): readonly string[] {
-  const { keys, plaintext, elsewhere, malformed, redacted, clearFailures, sdkMarkers } = report;
+  const { keys, plaintext, elsewhere, malformed, unseen, redacted, clearFailures, sdkMarkers } = report;
   return [
     ...headLines(report),
     ...keys.flatMap((key) => ['', ...keyLines(key, report)]),
@@ -30,6 +31,7 @@ export function usageLines(report: UsageReport): readonly string[] {
     ...(clearFailures === 0 ? [] : ['', `In clear: message or stack of ${count(clearFailures, 'failure')}`]),
     ...otherLines('Kept elsewhere, under keys that this scan does not see', elsewhere),
     ...otherLines('Envelopes that cannot be read', malformed),
+    ...otherLines('May hold an envelope, under keys that this scan does not see', unseen),
     ...(sdkMarkers === 0
       ? []
       : [
@@ -55,7 +57,7 @@ function headLines({
 }: UsageReport): string[] {
   const looked = Object.entries(holders).map(([what, number]) => held(number, what));
   return [
-    `${source}, as of ${asOf}`,
+    `${plain(source)}, as of ${asOf}`,
     `Looked at: ${looked.length === 0 ? 'nothing' : looked.join(', ')}${gone === 0 ? '' : `; ${String(gone)} were gone before they could be read`}`,
     `${count(payloads, 'payload')}, ${String(encrypted)} of them encrypted${retentionDays === null ? '' : `. Closed executions are kept for ${days(retentionDays)}`}`,
   ];
@@ -131,7 +133,7 @@ function otherLines(title: string, others: readonly OtherUsage[]): string[] {
 }
 
 function listLines(title: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : ['', `${title}:`, ...items.map((item) => `- ${item}`)];
+  return items.length === 0 ? [] : ['', `${title}:`, ...items.map((item) => `- ${plain(item)}`)];
 }
 
 function row(name: string, value: string): string {

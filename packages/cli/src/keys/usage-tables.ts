@@ -12,6 +12,7 @@ const FORMATS: Readonly<Record<PayloadFormat, string>> = {
   other: 'Not known here; it names a key',
   malformed: 'Waxseal envelope that cannot be read',
   elsewhere: 'Kept elsewhere',
+  unseen: 'May hold an envelope',
   redacted: 'Redacted',
   plaintext: 'Plaintext',
 };

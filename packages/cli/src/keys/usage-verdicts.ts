@@ -39,6 +39,7 @@ export function numberedKeys({ keys, asOf }: UsageReport): readonly NumberedKey[
 const NOT_OF_THE_KEY: ReadonlySet<Blocker['what']> = new Set([
   'not all was looked at',
   'payloads kept elsewhere',
+  'payloads whose key is not told',
   // These are to go by themselves, some time.
   'closed executions',
   'closed activities',
@@ -158,7 +159,7 @@ function reasons({ usage, verdict }: NumberedKey, report: UsageReport): Markup {
 
 /** How many holders: `1 open activity`, `2 open activities`. */
 export function manyHolders(count: number, what: Blocker['what']): string {
-  const one = what.replace(/ies$/, 'y').replace(/s$|s(?= kept)/, '');
+  const one = what.replace(/ies$/, 'y').replace(/s$|s(?= kept| whose)/, '');
   return many(count, one, what);
 }
 

@@ -17,6 +17,7 @@ import { FindingsFile } from './findings-file';
 import { Progress } from './progress';
 import { StateFile } from './state-file';
 import { usageReport, type Scanned, type UsageReport } from './usage-report';
+import { judge } from './usage-exit';
 import { usageLines } from './usage-table';
 
 /** Options of `waxseal keys usage`. */
@@ -36,12 +37,9 @@ export interface UsageOptions {
   readonly failOnPlaintext?: true;
 }
 
-/** The exit code where a key is used, or plaintext was found, that was not to be. */
-export const FOUND = 3;
-
 /**
- * Scans, prints a report, and sets the exit code of the process: {@link FOUND}, or 1 where not all could be
- * looked at that was asked about.
+ * Scans, prints a report, and sets the exit code of the process: 3 where something was found, or 1 where not
+ * all could be looked at that was asked about.
  *
  * @throws ConfigurationError or TemporalFault when there is nothing to report
  */
@@ -125,6 +123,9 @@ async function ofNamespace(
     const stored = await state?.read();
     if (stored?.current !== undefined) notice('A scan that was interrupted goes on.');
     const { findings: path } = options;
+    const done = stored?.current?.done ?? 0;
+    if (path !== undefined && done > 0 && stored?.current?.findingsBytes === 0)
+      notice('--findings: what the interrupted scan read without it is not in the file.');
     if (path !== undefined) findings = new FindingsFile(path, stored?.current?.findingsBytes ?? 0);
     const write = findings;
     const scan = await scanNamespace(reader, {
@@ -187,13 +188,16 @@ async function ofWorkers(options: UsageOptions, notice: Output['notice']): Promi
       read: executions,
       gone,
       leftOut,
-      blindSpots: plan.blindSpots,
+      blindSpots: [...plan.blindSpots, BY_WORKERS],
       usage: Usage.fromJSON(usage),
     };
   } finally {
     progress.end();
   }
 }
+
+const BY_WORKERS =
+  'What was done by whoever else may poll the task queue, or write to the namespace: the counts are theirs. Before a key is switched off, scan once without --on-workers.';
 
 const INCREMENTAL =
   'What had closed before the last scan was not read again (--state): before a key is switched off, scan once without it.';
@@ -206,32 +210,4 @@ async function keepState(
 ): Promise<void> {
   state.findingsBytes = findings?.bytes ?? 0;
   await file.write(() => state.toStored(hasEnded), hasEnded);
-}
-
-function judge(report: UsageReport, options: UsageOptions, notice: Output['notice']): void {
-  const { failIfUsed = [], failOnPlaintext } = options;
-  let exitCode = 0;
-  for (const key of failIfUsed) {
-    const uses = report.keys.filter(({ id, key: name }) => id === key || name === key);
-    if (uses.length === 0) {
-      const known = report.keys.map(({ id }) => printable(id)).join(', ');
-      notice(`No payload names ${printable(key)}. Keys that are named: ${known === '' ? 'none' : known}.`);
-    } else {
-      const payloads = uses.reduce((sum, use) => sum + use.payloads, 0);
-      notice(`${printable(key)} is used: ${String(payloads)} payloads name it.`);
-      exitCode = FOUND;
-    }
-  }
-  const clear = report.plaintext.reduce((sum, { payloads }) => sum + payloads, 0) + report.clearFailures;
-  if (failOnPlaintext === true && clear > 0) {
-    notice(`${String(clear)} payloads and failures are in clear.`);
-    exitCode = FOUND;
-  }
-  const asks = failIfUsed.length > 0 || failOnPlaintext === true;
-  const cannotTell = !report.complete || (failIfUsed.length > 0 && report.elsewhere.length > 0);
-  if (exitCode === 0 && asks && cannotTell) {
-    notice('Not all could be looked at: see what the report says of it.');
-    exitCode = 1;
-  }
-  if (exitCode !== 0) process.exitCode = exitCode;
 }

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { ConfigurationError } from '@waxseal/core';
 import { describeNamespace, scanStanding, slicesOfNamespace, type Namespace } from '../scan/namespace';
 import { scanSlice } from '../scan/scan-slice';
 import type { Slice } from '../scan/slices';
@@ -33,6 +34,8 @@ interface StandingCounts {
 /** Visibility may be late by this much. */
 const VISIBILITY_LAG_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
+/** At 300 bytes each, below the 2 MiB that Temporal takes as a result. */
+const MOST_SLICES = 5_000;
 
 /**
  * The activities of a scan.
@@ -52,6 +55,11 @@ export function scanActivities(
         const asOfMs = Date.now() - VISIBILITY_LAG_MS;
         const range = { asOfMs, sinceMs: undefined };
         const slices = await slicesOfNamespace(reader, described.known, range, mostInSlice);
+        if (slices.length > MOST_SLICES) {
+          throw new ConfigurationError(
+            `The scan has ${String(slices.length)} parts, and a workflow holds ${String(MOST_SLICES)}: raise --checkpoint to ${String(mostInSlice * Math.ceil(slices.length / MOST_SLICES) * 2)}.`,
+          );
+        }
         return { ...described, asOfMs, slices };
       }),
     readSlice: (namespace, asOfMs, slice) =>

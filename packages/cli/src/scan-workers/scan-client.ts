@@ -38,7 +38,9 @@ export async function scanByWorkers(scan: WorkerScan): Promise<ScanOutput> {
         workflowIdConflictPolicy: 'USE_EXISTING',
       });
     }
-    return await watch(client.workflow.getHandle(SCAN_WORKFLOW.id), scan);
+    const handle = client.workflow.getHandle(SCAN_WORKFLOW.id);
+    await checkStart(client, handle, scan);
+    return await watch(handle, scan);
   } finally {
     await connection.close();
   }
@@ -57,6 +59,54 @@ async function tellWhereNobodyPolls(
     notice(
       `No Worker polls the task queue ${taskQueue}: start some with "waxseal keys worker". The scan waits.`,
     );
+  }
+}
+
+/**
+ * Whoever may start workflows may start one under this ID, with a result of his own: only one of this type
+ * is taken that began with nothing counted.
+ *
+ * @throws ConfigurationError where it is another
+ */
+async function checkStart(
+  client: Client,
+  handle: WorkflowHandle,
+  { namespace, taskQueue }: WorkerScan,
+): Promise<void> {
+  const { runId } = await describe(handle);
+  const startOf = async (run: string): Promise<Start> => {
+    const { history } = await client.workflowService.getWorkflowExecutionHistory({
+      namespace,
+      execution: { workflowId: SCAN_WORKFLOW.id, runId: run },
+      maximumPageSize: 1,
+    });
+    return history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  };
+  const { firstExecutionRunId } = await startOf(runId);
+  const { workflowType, taskQueue: queue, input } = await startOf(firstExecutionRunId ?? '');
+  const [first, ...others] = input?.payloads ?? [];
+  if (
+    workflowType?.name !== SCAN_WORKFLOW.type ||
+    queue?.name !== taskQueue ||
+    others.length > 0 ||
+    !isScanInput(first?.data, namespace)
+  ) {
+    throw new ConfigurationError(
+      `The workflow ${SCAN_WORKFLOW.id} was not started by this command with --task-queue ${taskQueue}: its result cannot be relied on. See who started it with: temporal workflow show --workflow-id ${SCAN_WORKFLOW.id}. Terminate it, and scan again.`,
+    );
+  }
+}
+
+type Start = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
+
+const OF_INPUT: ReadonlySet<string> = new Set(['namespace', 'parallel', 'mostInSlice']);
+
+function isScanInput(data: Uint8Array | null | undefined, namespace: string): boolean {
+  try {
+    const input = JSON.parse(Buffer.from(data ?? []).toString('utf8')) as Record<string, unknown>;
+    return input['namespace'] === namespace && Object.keys(input).every((name) => OF_INPUT.has(name));
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 import { temporal } from '@temporalio/proto';
+import { readHistory } from './read-history';
 import { timeOf, typeOf, type Message, type TypedMessage } from './messages';
 import { SCAN_WORKFLOW } from './scan-workflow';
 import type { Listed } from './slices';
@@ -8,17 +9,17 @@ import type { Holder } from './use';
 const api = temporal.api.workflowservice.v1;
 const LISTED_INFO = typeOf(temporal.api.workflow.v1.WorkflowExecutionInfo);
 const EXECUTION = typeOf(api.DescribeWorkflowExecutionResponse);
-const HISTORY = typeOf(temporal.api.history.v1.History);
 const ACTIVITY = typeOf(api.DescribeActivityExecutionResponse);
 const NEXUS_OPERATION = typeOf(api.DescribeNexusOperationExecutionResponse);
 
 const PAGE = 100;
-const EVENTS_IN_PAGE = 250;
 
 /** An execution that was listed, and how to read it. */
 export interface ListedExecution {
   readonly id: string;
   readonly runId: string;
+  /** Whether it says to be a scan by Workers. Anybody may start what says so. */
+  readonly isOfScan?: boolean;
   /** Calls `read` with all its messages, page by page. `undefined` where it is gone meanwhile. */
   read(read: (message: TypedMessage) => void): Promise<Holder | undefined>;
 }
@@ -64,11 +65,7 @@ const PAGES: Readonly<Record<Listed, (reader: TemporalReader, request: ListReque
   workflows: async (reader, request) => {
     const { ListWorkflowExecutionsRequest: Q, ListWorkflowExecutionsResponse: A } = api;
     const { executions, nextPageToken } = await reader.demand('ListWorkflowExecutions', Q, request, A);
-    const others = executions.filter(
-      ({ type, execution }) =>
-        type?.name !== SCAN_WORKFLOW.type || execution?.workflowId !== SCAN_WORKFLOW.id,
-    );
-    return { executions: others.map((info) => workflow(reader, info)), nextPageToken };
+    return { executions: executions.map((info) => workflow(reader, info)), nextPageToken };
   },
   activities: async (reader, request) => {
     const { ListActivityExecutionsRequest: Q, ListActivityExecutionsResponse: A } = api;
@@ -92,6 +89,7 @@ function workflow(
   return {
     id: workflowId,
     runId,
+    isOfScan: info.type?.name === SCAN_WORKFLOW.type && workflowId === SCAN_WORKFLOW.id,
     read: async (read) => {
       const known = {
         id: workflowId,
@@ -102,7 +100,8 @@ function workflow(
       // What has closed does not change, and the list has its memo.
       if (closeMs !== undefined) {
         read({ type: LISTED_INFO, message: { memo: info.memo } });
-        const isThere = await history(reader, workflowId, runId, read);
+        const length = Number(info.historyLength ?? 0);
+        const isThere = await readHistory(reader, workflowId, runId, read, length);
         return isThere ? { ...known, kind: 'closed executions', closeMs } : undefined;
       }
       const described = await reader.ask(
@@ -118,41 +117,13 @@ function workflow(
         type: EXECUTION,
         message: { workflowExecutionInfo: { memo }, pendingActivities, pendingNexusOperations, callbacks },
       });
-      if (!(await history(reader, workflowId, runId, read))) return undefined;
+      if (!(await readHistory(reader, workflowId, runId, read))) return undefined;
       const closedSinceMs = timeOf(workflowExecutionInfo?.closeTime);
       return closedSinceMs === undefined
         ? { ...known, kind: 'open executions' }
         : { ...known, kind: 'closed executions', closeMs: closedSinceMs };
     },
   };
-}
-
-/** Whether the history was there to its end. */
-async function history(
-  reader: TemporalReader,
-  workflowId: string,
-  runId: string,
-  read: (message: TypedMessage) => void,
-): Promise<boolean> {
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const page = await reader.ask(
-      'GetWorkflowExecutionHistory',
-      api.GetWorkflowExecutionHistoryRequest,
-      {
-        namespace: reader.namespace,
-        execution: { workflowId, runId },
-        maximumPageSize: EVENTS_IN_PAGE,
-        nextPageToken,
-        skipArchival: true,
-      },
-      api.GetWorkflowExecutionHistoryResponse,
-    );
-    if (page === undefined) return false;
-    read({ type: HISTORY, message: (page.history ?? {}) as Message });
-    ({ nextPageToken } = page);
-  } while (nextPageToken.length > 0);
-  return true;
 }
 
 function activity(

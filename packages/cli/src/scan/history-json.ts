@@ -123,6 +123,7 @@ function payloadOf(json: unknown, wrong: Wrong): object {
       Object.entries(metadata).map(([name, text]) => [name, bytes(text)]),
     ) as object,
     data: bytes(json['data'] ?? ''),
+    externalPayloads: json['externalPayloads'] ?? json['external_payloads'] ?? [],
   };
 }
 

@@ -17,6 +17,8 @@ export interface MessageType {
 
 export interface MessageField {
   readonly name: string;
+  /** Its number on the wire. */
+  readonly id: number;
   readonly map: boolean;
   readonly repeated: boolean;
   readonly resolvedType: object | null;

@@ -13,6 +13,10 @@ const api = temporal.api.workflowservice.v1;
 const BLIND_SPOTS: readonly string[] = [
   'Signals and updates that are buffered while a workflow task runs: they are in the history after it.',
   'What began or changed while the scan went on: scan again before a key is switched off.',
+  'Executions and schedules that the visibility of Temporal does not list, or lists later than some seconds.',
+  'What is inside an envelope: of a payload that is encrypted twice, the outer key is named only.',
+  'Whether wrapped keys can be unwrapped, and are what they say: nothing that payloads name is verified.',
+  'Descriptions of Nexus endpoints, which belong to the cluster.',
   'Data keys in the memory of processes that run: they open payloads until they expire (docs/key-rotation.md).',
   'Executions that closed while the retention of the namespace was longer: they may stay for that long.',
   'Histories that somebody exported, backups, and other namespaces and clusters: scan exports as files.',
@@ -132,10 +136,12 @@ export async function scanStanding(
   onFindings?: (findings: readonly Finding[]) => void,
 ): Promise<StandingUsage> {
   const total = new Usage();
+  const notReadBefore = reader.notRead;
   for await (const standing of schedules(reader)) readStanding(total, standing, onFindings);
   if (known.deployments) {
     for await (const standing of deployments(reader)) readStanding(total, standing, onFindings);
   }
+  total.notRead += reader.notRead - notReadBefore;
   const batches = known.batches ? await runningBatches(reader) : 0;
   const leftOut =
     batches === 0

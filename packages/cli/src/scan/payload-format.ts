@@ -15,6 +15,7 @@ import type { PayloadMessage } from './walk';
  * - `malformed`: it says to be an envelope of Waxseal, and cannot be read
  * - `elsewhere`: it only names where the payload is kept
  * - `redacted`: what takes the place of a part of a failure that could not be encrypted
+ * - `unseen`: it may hold an envelope: its encoding is not known here, or what it holds names a key
  * - `plaintext`: any other
  */
 export type PayloadFormat =
@@ -26,6 +27,7 @@ export type PayloadFormat =
   | 'malformed'
   | 'elsewhere'
   | 'redacted'
+  | 'unseen'
   | 'plaintext';
 
 /** Formats that only a key opens. */
@@ -47,7 +49,8 @@ export interface IdentifiedPayload {
   readonly names: readonly string[];
 }
 
-const NO_KEY_NAMED = '(no key is named)';
+/** The name of the key where a payload names none: any may open it. */
+export const NO_KEY_NAMED = '(no key is named)';
 const LONGEST_NAME = 1024;
 
 /** The format of a payload, and the keys that it names. */
@@ -74,7 +77,37 @@ export function identify(payload: PayloadMessage): IdentifiedPayload {
   }
   if (has(payload, 'encryption-key-id')) return { format: 'other', names: [namedKey(payload)] };
   if (redactedPartOf(asCommon(payload)) !== undefined) return { format: 'redacted', names: [''] };
-  return { format: 'plaintext', names: [encoding === '' ? '(no encoding)' : encoding.slice(0, 100)] };
+  const name = encoding === '' ? '(no encoding)' : encoding.slice(0, 100);
+  if ((payload.externalPayloads?.length ?? 0) > 0) return { format: 'elsewhere', names: [name] };
+  const isClear = OF_SDKS.has(encoding) && !MARKS.some((mark) => bytesIn(payload).includes(mark));
+  return { format: isClear ? 'plaintext' : 'unseen', names: [name] };
+}
+
+/** Encodings of the SDKs' converters. Under another, a codec may have packed an envelope. */
+const OF_SDKS: ReadonlySet<string> = new Set([
+  '',
+  'json/plain',
+  'json/protobuf',
+  'binary/plain',
+  'binary/null',
+  'binary/protobuf',
+]);
+
+/** What envelopes have in clear, as it is and in base64, wherever in the text it stands. */
+const MARKS: readonly string[] = ['encryption-key-id', 'binary/encrypted', ENVELOPE_ENCODING].flatMap(
+  (mark) => [
+    mark,
+    ...[0, 1, 2].map((shift) => {
+      const text = Buffer.from(' '.repeat(shift) + mark).toString('base64url');
+      // The first characters and the last depend on what is beside them.
+      return text.slice(shift + 1, -2);
+    }),
+  ],
+);
+
+function bytesIn(payload: PayloadMessage): Buffer {
+  const { buffer, byteOffset, byteLength } = bytesOf(payload);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function envelopeOf(payload: PayloadMessage): IdentifiedPayload {
@@ -90,12 +123,19 @@ function envelopeOf(payload: PayloadMessage): IdentifiedPayload {
 function namedKey(payload: PayloadMessage): string {
   const name = textOf(payload, 'encryption-key-id');
   if (name === '') return NO_KEY_NAMED;
-  // Temporal's proxy, set up for tests, writes the key itself where its name belongs; so does samples-java.
-  if (/^base64key:/i.test(name)) return `base64key://(the key itself, ${fingerprint(name)})`;
-  if (has(payload, 'encryption-cipher') && AES_KEY_BYTES.has(Buffer.byteLength(name))) {
-    return `(may be the key itself, ${fingerprint(name)})`;
-  }
-  return name.slice(0, LONGEST_NAME);
+  const [plain, fingerprinted = plain] = namesOfKey(name);
+  return has(payload, 'encryption-cipher') ? fingerprinted : plain;
+}
+
+/**
+ * How a key is called here that payloads call `name`, the first time without a cipher beside it: Temporal's
+ * proxy, set up for tests, writes the key itself where its name belongs; so does samples-java.
+ */
+export function namesOfKey(name: string): readonly [string, ...string[]] {
+  if (/^base64key:/i.test(name)) return [`base64key://(the key itself, ${fingerprint(name)})`];
+  const plain = name.slice(0, LONGEST_NAME);
+  const isLong = AES_KEY_BYTES.has(Buffer.byteLength(name));
+  return isLong ? [plain, `(may be the key itself, ${fingerprint(name)})`] : [plain];
 }
 
 const AES_KEY_BYTES: ReadonlySet<number> = new Set([16, 24, 32]);
@@ -126,7 +166,8 @@ function textOf({ metadata }: PayloadMessage, name: string): string {
 }
 
 function bytesOf({ data }: PayloadMessage): Uint8Array {
-  return data ?? new Uint8Array();
+  // protobufjs has an array where there is none.
+  return ArrayBuffer.isView(data) ? data : new Uint8Array();
 }
 
 function asCommon({ metadata, data }: PayloadMessage): {

@@ -27,6 +27,8 @@ export function readUsage(usage: Usage, message: TypedMessage, found?: (found: F
       }
       found?.({ kind, event, field: field(), format, names, bytes: payload.data?.length ?? 0 });
       usage.count(format, names, kind, event?.timeMs, ENCRYPTED.has(format));
+      if (ENCRYPTED.has(format) && (payload.externalPayloads?.length ?? 0) > 0)
+        usage.note('elsewhere', '(in an envelope)', kind, event?.timeMs);
     },
     clearFailure: () => (usage.clearFailures += 1),
   });

@@ -1,5 +1,6 @@
 import { describeNamespace, scanStanding, slicesOfNamespace } from './namespace';
 import { scanSlice, type Finding } from './scan-slice';
+import { isDayGone } from './slices';
 import { ScanState, type StoredState } from './scan-state';
 import type { TemporalReader } from './temporal-reader';
 import type { Usage } from './usage';
@@ -62,9 +63,9 @@ export async function scanNamespace(
   const namespace = await describeNamespace(reader);
   const startedMs = Date.now() - (options.visibilityLagMs ?? VISIBILITY_LAG_MS);
   const state = new ScanState(namespace.id, options.stored, startedMs);
-  state.forgetDeleted(namespace.retentionMs);
   const isIncremental = state.sinceMs !== undefined;
   const { known } = namespace;
+  await state.forgetDeleted((day) => isDayGone(reader, known.listed, day));
   const slices = (state.slices ??= await slicesOfNamespace(reader, known, state, options.mostInSlice));
   const total = slices.reduce((sum, { count }) => sum + count, 0);
   await keep?.(state, false);

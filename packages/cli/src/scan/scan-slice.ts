@@ -1,7 +1,7 @@
 import { executions, type ListedExecution } from './executions';
-import type { Slice } from './slices';
-import type { TemporalReader } from './temporal-reader';
-import { dayOf, type Holder } from './use';
+import { countOf, type Slice } from './slices';
+import { UnreadableAnswerError, type TemporalReader } from './temporal-reader';
+import { dayOf, OPEN_KINDS, type Holder } from './use';
 import { readUsage, type FoundPayload } from './read-usage';
 import { Usage } from './usage';
 
@@ -49,25 +49,33 @@ export async function scanSlice(
   const closed: Record<string, Usage> = {};
   let read = 0;
   let gone = 0;
+  let seen = 0;
+  const notReadBefore = reader.notRead;
   const source = executions(reader, slice.listed, slice.query)[Symbol.asyncIterator]();
   const readOne = async (execution: ListedExecution): Promise<void> => {
-    const { usage, findings, holder } = await readExecution(execution, reading.onFindings !== undefined);
+    seen += 1;
+    const { usage, findings, holder } = await readExecution(reader, execution, reading);
+    // What it counted itself is no finding, as long as it is nothing else.
+    if (execution.isOfScan === true && usage.uses.every(({ format }) => format === 'plaintext')) return;
     if (holder === undefined) gone += 1;
-    else if (slice.set === 'closed') (closed[dayOf(holder.closeMs ?? 0)] ??= new Usage()).add(usage);
-    // What the list did not know yet as closed is listed among what is closed.
-    else if (holder.closeMs === undefined || holder.closeMs > reading.asOfMs) open.add(usage);
-    else return;
+    else if (holder.closeMs === undefined) open.add(usage);
+    else (closed[dayOf(holder.closeMs)] ??= new Usage()).add(usage);
     if (holder !== undefined) reading.onFindings?.(findings.map((found) => ({ ...found, holder })));
     read += 1;
     reading.onExecution?.(read);
   };
   await inParallel(source, reading.concurrency, readOne, reading.signal);
+  // What is deleted meanwhile is counted no more; what is there and was not listed was cut off.
+  const there = Math.min(slice.count, await countOf(reader, slice.listed, slice.query));
+  if (seen < there) open.notRead += there - seen;
+  open.notRead += reader.notRead - notReadBefore;
   return { open, closed, executions: read, gone };
 }
 
 async function readExecution(
+  reader: TemporalReader,
   execution: ListedExecution,
-  keepsFindings: boolean,
+  { asOfMs, onFindings }: SliceReading,
 ): Promise<{
   readonly usage: Usage;
   readonly findings: readonly FoundPayload[];
@@ -75,12 +83,28 @@ async function readExecution(
 }> {
   const usage = new Usage();
   const findings: FoundPayload[] = [];
-  const keep = keepsFindings ? (found: FoundPayload): void => void findings.push(found) : undefined;
-  const holder = await execution.read((message) => {
+  const keep = onFindings ? (found: FoundPayload): void => void findings.push(found) : undefined;
+  const read = execution.read((message) => {
     readUsage(usage, message, keep);
   });
+  const found = await read.catch((error: unknown) => {
+    if (!(error instanceof UnreadableAnswerError)) throw error;
+    reader.notRead += 1;
+    return undefined;
+  });
+  const holder = found && asOf(found, asOfMs);
   if (holder !== undefined) usage.heldBy(holder);
   return { usage, findings, holder };
+}
+
+/**
+ * A holder as it was when the scan began. What has closed since may go on in an execution that no slice has,
+ * with copies of its payloads: by cron, a retry, or continue-as-new.
+ */
+function asOf(holder: Holder, asOfMs: number): Holder {
+  const { closeMs, ...others } = holder;
+  const kind = OPEN_KINDS[holder.kind];
+  return closeMs === undefined || kind === undefined || closeMs <= asOfMs ? holder : { ...others, kind };
 }
 
 /** Takes one after the other, and has so many under way. */

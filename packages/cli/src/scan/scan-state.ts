@@ -1,14 +1,13 @@
 import type { Slice } from './slices';
 import type { SliceUsage } from './scan-slice';
 import { Usage, type UsageJson } from './usage';
-import { endOfDay } from './use';
 
 /** Usage by the day on which executions closed. */
 type ByDay = Readonly<Record<string, UsageJson>>;
 
 /** What is kept between runs: how far a scan has come, and what an earlier one has counted. */
 export interface StoredState {
-  readonly stateVersion: 1;
+  readonly stateVersion: 2;
   /** ID of the namespace: one of the same name may be another. */
   readonly namespaceId: string;
   /** A scan that has not ended. */
@@ -48,7 +47,7 @@ export class ScanState {
    * @param asOfMs when a scan that begins now has begun, in milliseconds since the epoch
    */
   constructor(namespaceId: string, stored: StoredState | undefined, asOfMs: number) {
-    const { current, ended } = stored?.namespaceId === namespaceId ? stored : {};
+    const { current, ended } = namespaceId !== '' && stored?.namespaceId === namespaceId ? stored : {};
     this.#namespaceId = namespaceId;
     this.asOfMs = current?.asOfMs ?? asOfMs;
     this.sinceMs = ended?.asOfMs;
@@ -79,11 +78,14 @@ export class ScanState {
     this.gone += gone;
   }
 
-  /** Leaves out what the earlier scan counted and retention has deleted since. */
-  forgetDeleted(retentionMs: number): void {
-    for (const day of this.#earlier.keys()) {
-      if (endOfDay(day) + retentionMs < this.asOfMs) this.#earlier.delete(day);
-    }
+  /**
+   * Leaves out the days of the earlier scan of which nothing is left. The retention does not tell: what
+   * closed before it was changed is kept for as long as it was then.
+   *
+   * @param isGone asks whether nothing that closed on a day is listed any more
+   */
+  async forgetDeleted(isGone: (day: string) => Promise<boolean>): Promise<void> {
+    for (const day of [...this.#earlier.keys()]) if (await isGone(day)) this.#earlier.delete(day);
   }
 
   /** All that was counted, in this scan and in those before it. */
@@ -96,7 +98,7 @@ export class ScanState {
   /** @param hasEnded whether the next scan builds on this one, or goes on with it */
   toStored(hasEnded: boolean): StoredState {
     const { asOfMs, sinceMs, slices, done, open, executions, gone, findingsBytes } = this;
-    const base = { stateVersion: 1, namespaceId: this.#namespaceId } as const;
+    const base = { stateVersion: 2, namespaceId: this.#namespaceId } as const;
     if (hasEnded) {
       const closed = usages(byDay(this.#earlier));
       for (const [day, usage] of this.#closed) {

@@ -112,7 +112,8 @@ function quoted(ms: number): string {
   return `"${new Date(ms).toISOString()}"`;
 }
 
-async function countOf(reader: TemporalReader, listed: Listed, query: string): Promise<number> {
+/** How many there are by a query. */
+export async function countOf(reader: TemporalReader, listed: Listed, query: string): Promise<number> {
   const { namespace } = reader;
   const request = { namespace, query };
   switch (listed) {
@@ -129,4 +130,16 @@ async function countOf(reader: TemporalReader, listed: Listed, query: string): P
       return Number((await reader.demand('CountNexusOperationExecutions', Q, request, A)).count);
     }
   }
+}
+
+/** Whether nothing that closed on a day (UTC) is listed any more. */
+export async function isDayGone(
+  reader: TemporalReader,
+  listed: readonly Listed[],
+  day: string,
+): Promise<boolean> {
+  const from = Date.parse(day);
+  const query = `CloseTime >= ${quoted(from)} AND CloseTime < ${quoted(from + DAY_MS)}`;
+  for (const each of listed) if ((await countOf(reader, each, query)) > 0) return false;
+  return true;
 }

@@ -1,6 +1,8 @@
 import { ConfigurationError } from '@waxseal/core';
 import { printable } from '../printable';
 import type { GrpcAnswer, TemporalSession } from '../temporal/grpc-session';
+import { typeOf } from './messages';
+import { holdsUnknownPayload } from './unknown-fields';
 
 /** A message of `@temporalio/proto` that is sent. */
 interface RequestType<Q> {
@@ -16,6 +18,9 @@ const OK = 0;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
 
+/** What Temporal answers cannot be decoded: it is nested too deep, say. */
+export class UnreadableAnswerError extends ConfigurationError {}
+
 /** Asks Temporal what a namespace holds, at most so many times a second. Only reads. */
 export class TemporalReader {
   readonly #session: TemporalSession;
@@ -24,6 +29,8 @@ export class TemporalReader {
   #nextMs = -Infinity;
   /** Requests that were made. */
   requests = 0;
+  /** Answers of which a part could not be read: it is not known here, or was cut off. */
+  notRead = 0;
 
   /**
    * @param requestsPerSecond above 0
@@ -46,7 +53,7 @@ export class TemporalReader {
     answer: AnswerType<A>,
   ): Promise<A | undefined> {
     const given = await this.#call(method, type.encode(request).finish());
-    return given.status === NOT_FOUND ? undefined : answer.decode(messageOf(given, method));
+    return given.status === NOT_FOUND ? undefined : this.decode(answer, messageOf(given, method), method);
   }
 
   /**
@@ -55,7 +62,21 @@ export class TemporalReader {
    * @throws ConfigurationError when Temporal refuses, TemporalFault when it does not answer
    */
   async demand<Q, A>(method: string, type: RequestType<Q>, request: Q, answer: AnswerType<A>): Promise<A> {
-    return answer.decode(messageOf(await this.#call(method, type.encode(request).finish()), method));
+    return this.decode(
+      answer,
+      messageOf(await this.#call(method, type.encode(request).finish()), method),
+      method,
+    );
+  }
+
+  /** @throws UnreadableAnswerError */
+  decode<A>(type: AnswerType<A>, bytes: Uint8Array, method: string): A {
+    try {
+      if (holdsUnknownPayload(typeOf(type), bytes)) this.notRead += 1;
+      return type.decode(bytes);
+    } catch (cause) {
+      throw new UnreadableAnswerError(`Temporal's answer to ${method} cannot be decoded.`, { cause });
+    }
   }
 
   /** Whether the server knows a method. */

@@ -5,7 +5,15 @@ import type { PayloadKind } from './walk';
 /** How many keys are told apart: whoever writes payloads chooses the names. */
 export const MOST_NAMES = 1_000;
 
-const COUNTS = ['events', 'payloads', 'encrypted', 'clearFailures', 'sdkMarkers', 'notToldApart'] as const;
+const COUNTS = [
+  'events',
+  'payloads',
+  'encrypted',
+  'clearFailures',
+  'sdkMarkers',
+  'notToldApart',
+  'notRead',
+] as const;
 
 /**
  * Counts what payloads name. Usages add up: those of parts, in any order, give that of the whole. What one
@@ -21,6 +29,8 @@ export class Usage {
   sdkMarkers = 0;
   /** Payloads whose key is not told apart, since there are too many. */
   notToldApart = 0;
+  /** Answers of Temporal of which a part could not be read. */
+  notRead = 0;
   readonly holders: Partial<Record<HolderKind, number>> = {};
   readonly #uses = new Map<string, Use>();
 
@@ -45,17 +55,26 @@ export class Usage {
   ): void {
     this.payloads += 1;
     if (isEncrypted) this.encrypted += 1;
-    for (const name of names) {
-      const use = this.#use(format, name);
-      if (use === undefined) {
-        this.notToldApart += 1;
-        continue;
-      }
-      use.payloads += 1;
-      if (names.length === 1) use.sole += 1;
-      use.kinds[kind] = (use.kinds[kind] ?? 0) + 1;
-      if (timeMs !== undefined) see(use, timeMs, dayOf(timeMs), 1);
+    for (const name of names) this.note(format, name, kind, timeMs, names.length === 1);
+  }
+
+  /** Counts for one of its keys a payload that is counted already. */
+  note(
+    format: PayloadFormat,
+    name: string,
+    kind: PayloadKind,
+    timeMs: number | undefined,
+    isSole = true,
+  ): void {
+    const use = this.#use(format, name);
+    if (use === undefined) {
+      this.notToldApart += 1;
+      return;
     }
+    use.payloads += 1;
+    if (isSole) use.sole += 1;
+    use.kinds[kind] = (use.kinds[kind] ?? 0) + 1;
+    if (timeMs !== undefined) see(use, timeMs, dayOf(timeMs), 1);
   }
 
   #use(format: PayloadFormat, name: string): Use | undefined {
@@ -122,8 +141,9 @@ export class Usage {
   }
 
   toJSON(): UsageJson {
-    const { events, payloads, encrypted, clearFailures, sdkMarkers, notToldApart, holders, uses } = this;
-    return { events, payloads, encrypted, clearFailures, sdkMarkers, notToldApart, holders, uses };
+    const { holders, uses } = this;
+    const counts = Object.fromEntries(COUNTS.map((name) => [name, this[name]])) as UsageCounts;
+    return { ...counts, holders, uses };
   }
 
   /** Takes up again what `toJSON` gave. The values are those of a file that this program wrote. */
@@ -135,14 +155,10 @@ export class Usage {
   }
 }
 
+type UsageCounts = Readonly<Record<(typeof COUNTS)[number], number>>;
+
 /** A {@link Usage} as it is stored. */
-export interface UsageJson {
-  readonly events: number;
-  readonly payloads: number;
-  readonly encrypted: number;
-  readonly clearFailures: number;
-  readonly sdkMarkers: number;
-  readonly notToldApart: number;
+export interface UsageJson extends UsageCounts {
   readonly holders: Partial<Record<HolderKind, number>>;
   readonly uses: readonly Use[];
 }

@@ -17,6 +17,13 @@ export const HOLDER_KINDS = [
   'files',
 ] as const;
 
+/** Kinds of what has closed, and what it was before. */
+export const OPEN_KINDS: Readonly<Partial<Record<HolderKind, HolderKind>>> = {
+  'closed executions': 'open executions',
+  'closed activities': 'open activities',
+  'closed Nexus operations': 'open Nexus operations',
+};
+
 /** An execution, a schedule or a file: whatever keeps payloads, and goes as a whole. */
 export interface Holder {
   readonly kind: HolderKind;
@@ -72,16 +79,10 @@ export interface Use {
 /** How many holders of a kind are named for each key. */
 export const MOST_NAMED = 25;
 const MOST_DAYS = 4_000;
-const MS_PER_DAY = 86_400_000;
 
 /** The day of a time, in UTC: `2026-11-30`. */
 export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
-}
-
-/** When a day has ended, in milliseconds since the epoch. */
-export function endOfDay(day: string): number {
-  return Date.parse(day) + MS_PER_DAY;
 }
 
 /** Notes when payloads were written. */

@@ -29,6 +29,8 @@ export interface LocatedPayload {
 export interface PayloadMessage {
   readonly metadata?: Readonly<Record<string, Uint8Array>> | null;
   readonly data?: Uint8Array | null;
+  /** Parts of it that are kept elsewhere. */
+  readonly externalPayloads?: readonly unknown[] | null;
 }
 
 /** What a payload is to a workflow. */

@@ -45,6 +45,7 @@ export function sampleReport({ uses, scanned }: Sample): UsageReport {
       clearFailures: 3,
       sdkMarkers: 12,
       notToldApart: 0,
+      notRead: 0,
       holders,
       uses,
     }),

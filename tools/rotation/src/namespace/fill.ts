@@ -19,8 +19,11 @@ export interface Amounts {
   readonly chains: number;
 }
 
-/** Per writer 31 executions of workflows, and what cron, retries and schedules make besides. */
-export const SMALL: Amounts = { shipped: 8, declined: 5, waiting: 4, chains: 6 };
+/** With what cron, retries, resets and schedules make besides, some 300 executions by all writers. */
+export const SOME_300: Amounts = { shipped: 8, declined: 5, waiting: 4, chains: 6 };
+
+/** One of each. */
+export const FEW: Amounts = { shipped: 1, declined: 1, waiting: 2, chains: 1 };
 
 /**
  * Fills a namespace: orders, chains, cron, retries, resets, failures, pending activities, schedules,

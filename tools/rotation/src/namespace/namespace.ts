@@ -1,5 +1,6 @@
 import { Client, type Connection } from '@temporalio/client';
 import { waitUntil } from '@waxseal/bring-up';
+import { countIndependently } from './independent-count';
 
 /** Retention of the namespaces here, in days. */
 export const RETENTION_DAYS = 3;
@@ -28,4 +29,17 @@ export async function makeNamespace(connection: Connection, namespace: string): 
 /** Waits until visibility counts so many executions. */
 export async function waitForVisible(client: Client, query: string, count: number): Promise<void> {
   await waitUntil(async () => (await client.workflow.count(query)).count >= count, { timeoutMs: 60_000 });
+}
+
+/** Waits until visibility has all: it comes later than the end. */
+export async function waitUntilCounted(client: Client): Promise<void> {
+  let before = '';
+  await waitUntil(
+    async () => {
+      const last = before;
+      before = JSON.stringify(await countIndependently(client));
+      return before === last;
+    },
+    { timeoutMs: 60_000, intervalMs: 500 },
+  );
 }

@@ -1,0 +1,58 @@
+import { identify } from '../scan/payload-format';
+import type { PayloadKind, PayloadMessage } from '../scan/walk';
+import { keyAndVersion } from '../keys/key-version';
+
+/** Which payloads are to be sealed again. */
+export interface Choice {
+  /** Only those that this key opens, by its ID with or without version; `undefined` for all. */
+  readonly from: string | undefined;
+  /** Whether what is in clear is sealed too. */
+  readonly plaintext: boolean;
+}
+
+/**
+ * What becomes of a payload:
+ *
+ * - `reseal`: it is sealed anew
+ * - `current`: it is sealed as the configuration seals today
+ * - `passed over`: it is not asked for, or no codec sees it
+ * - `foreign`: it is encrypted in a way that is not Waxseal's, or cannot be read
+ */
+export type Fate = 'reseal' | 'current' | 'passed over' | 'foreign';
+
+/** What becomes of a payload, and the keys that it names. */
+export interface Chosen {
+  readonly fate: Fate;
+  readonly names: readonly string[];
+}
+
+/**
+ * Decides on a payload by what is in clear.
+ *
+ * @param current key IDs that payloads are sealed under today
+ */
+export function choose(
+  payload: PayloadMessage,
+  kind: PayloadKind,
+  { from, plaintext }: Choice,
+  current: readonly string[],
+): Chosen {
+  const { format, names } = identify(payload);
+  if (kind === 'header') return { fate: 'passed over', names };
+  if (format === 'plaintext') {
+    return { fate: plaintext && from === undefined ? 'reseal' : 'passed over', names: [] };
+  }
+  if (format === 'redacted' || format === 'elsewhere') return { fate: 'passed over', names: [] };
+  if (from !== undefined && !names.some((name) => isNamed(name, from))) return { fate: 'passed over', names };
+  if (format !== 'waxseal') return { fate: 'foreign', names };
+  return { fate: isSame(names, current) ? 'current' : 'reseal', names };
+}
+
+/** Whether a key ID of a payload is of the key that somebody names, with or without a version. */
+export function isNamed(keyId: string, key: string): boolean {
+  return keyId === key || keyAndVersion(keyId).key === key;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
+}

@@ -1,0 +1,94 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { temporal } from '@temporalio/proto';
+import { identify, NO_KEY_NAMED, type PayloadFormat } from '../src/scan/payload-format';
+import { Usage } from '../src/scan/usage';
+import { readUsage } from '../src/scan/read-usage';
+import { typeOf } from '../src/scan/messages';
+import type { PayloadMessage } from '../src/scan/walk';
+import { under } from './support/fake-temporal';
+
+const Payload = temporal.api.common.v1.Payload;
+
+function payload(encoding: string, data: string | Uint8Array = '', metadata = {}): PayloadMessage {
+  const texts: Record<string, string> = { encoding, ...metadata };
+  return {
+    metadata: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)])),
+    data: Buffer.from(data as string),
+  };
+}
+
+describe('the format of a payload', () => {
+  const envelope = Buffer.from(Payload.encode(under('k1', { encoding: 'binary/encrypted' })).finish());
+  const inJson = JSON.stringify({
+    metadata: { encoding: Buffer.from('binary/encrypted').toString('base64') },
+  });
+
+  it.each<[string, PayloadMessage, PayloadFormat]>([
+    ['JSON', payload('json/plain', '{"a":1}'), 'plaintext'],
+    ['nothing', payload('binary/null'), 'plaintext'],
+    [
+      'an encoding of others, in which there may be an envelope',
+      payload('binary/zlib', gzipSync(envelope)),
+      'unseen',
+    ],
+    ['an envelope as bytes of an argument', payload('binary/plain', envelope), 'unseen'],
+    ['an envelope as JSON of protobuf', payload('json/protobuf', inJson), 'unseen'],
+    ...[0, 1, 2].map((shift): [string, PayloadMessage, PayloadFormat] => [
+      `an envelope in base64 from byte ${String(shift)} on`,
+      payload(
+        'json/plain',
+        JSON.stringify(Buffer.concat([Buffer.alloc(shift, 0xff), envelope]).toString('base64')),
+      ),
+      'unseen',
+    ]),
+    ['parts that are kept elsewhere', { ...payload('json/plain'), externalPayloads: [{}] }, 'elsewhere'],
+    [
+      'an envelope of a format to come',
+      payload('binary/envelope', '\x09', { 'encryption-key-id': 'k1' }),
+      'malformed',
+    ],
+  ])('is told of %s', (_what, each, format) => {
+    expect(identify(each).format).toBe(format);
+  });
+
+  it.each([
+    'awsencriptionsdk/binary/encrypted',
+    'binary/encrypted',
+    'binary/envelope',
+    'json/protobuf',
+    'json/plain',
+  ])('is told of %s without data, as protobufjs decodes it', (encoding) => {
+    const decoded = Payload.decode(
+      Payload.encode({ metadata: { encoding: Buffer.from(encoding) } }).finish(),
+    );
+    expect(() => identify(decoded)).not.toThrow();
+  });
+
+  it('has no key where none is named', () => {
+    expect(identify(payload('binary/encrypted')).names).toEqual([NO_KEY_NAMED]);
+    expect(identify(payload('awsencriptionsdk/binary/encrypted', 'short')).names).toEqual([NO_KEY_NAMED]);
+  });
+
+  it('does not show what may be the key itself', () => {
+    const key = 'test-key-test-key-test-key-test!';
+    const samples = identify(
+      payload('binary/encrypted', '', { 'encryption-key-id': key, 'encryption-cipher': 'AES' }),
+    );
+    const proxy = identify(
+      payload('binary/encrypted', '', { 'encryption-key-id': `base64key://${key}`, 'encryption-dek': 'x' }),
+    );
+    expect(JSON.stringify([samples, proxy])).not.toContain(key);
+  });
+
+  it('names a key and a store where an envelope has parts elsewhere', () => {
+    const usage = new Usage();
+    const message = { payloads: [{ ...under('k1'), externalPayloads: [{}] }] };
+    readUsage(usage, {
+      type: typeOf(temporal.api.common.v1.Payloads),
+      message: message,
+    });
+    expect(usage.uses.map(({ format }) => format)).toEqual(['elsewhere', 'other']);
+    expect(usage.payloads).toBe(1);
+  });
+});
