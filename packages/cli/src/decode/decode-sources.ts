@@ -72,7 +72,7 @@ export async function decodeWorkflow(
 type ToJson = (type: TypedMessage['type'], message: TypedMessage['message']) => unknown;
 
 /**
- * The writer of proto3 JSON of the very protobufjs that `@temporalio/proto` has its types of: another copy, as
+ * The writer of proto3 JSON of the protobufjs that `@temporalio/proto` has its types of: another copy, as
  * that of `historyToJSON` of `@temporalio/common` may be, does not know them.
  *
  * @throws ConfigurationError when it has none
