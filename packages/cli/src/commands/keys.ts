@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Output } from '../output';
+import { keysDrainCommand } from './keys-drain';
 import { keysListCommand } from './keys-list';
 import { keysResealCommand } from './keys-reseal';
 import { keysRotateCommand } from './keys-rotate';
@@ -15,6 +16,7 @@ export function keysCommand(output: Output): Command {
     keysWorkerCommand,
     keysRotateCommand,
     keysResealCommand,
+    keysDrainCommand,
   ]) {
     command.addCommand(make(output).exitOverride());
   }

@@ -31,15 +31,20 @@ export async function waitForVisible(client: Client, query: string, count: numbe
   await waitUntil(async () => (await client.workflow.count(query)).count >= count, { timeoutMs: 60_000 });
 }
 
-/** Waits until visibility has all: it comes later than the end. */
+/** A scan is as of some seconds before it begins. */
+const SETTLED_MS = 7_000;
+
+/** Waits until visibility has all, and nothing has closed for some seconds. */
 export async function waitUntilCounted(client: Client): Promise<void> {
   let before = '';
   await waitUntil(
     async () => {
       const last = before;
-      before = JSON.stringify(await countIndependently(client));
-      return before === last;
+      const counted = await countIndependently(client);
+      before = JSON.stringify(counted);
+      const closedMs = Math.max(...Object.values(counted.lastClose));
+      return before === last && Date.now() - closedMs > SETTLED_MS;
     },
-    { timeoutMs: 60_000, intervalMs: 500 },
+    { timeoutMs: 60_000, intervalMs: 1_000 },
   );
 }
