@@ -87,16 +87,16 @@ async function nudge(
   const path = options.record ?? '';
   const known = readSignals(path, namespace, signal);
   const isWorkflow = ({ kind }: HeldExecution): boolean => kind === 'open executions';
-  const toDo = held.filter((each) => isWorkflow(each) && !known.done.has(each.runId));
+  const toDo = new Set(held.filter((each) => isWorkflow(each) && !known.done.has(each.runId)));
   const planned = (each: HeldExecution): DrainedExecution => {
     if (known.done.has(each.runId)) return { ...each, signal: 'signalled before' };
     return isWorkflow(each) ? { ...each, signal: 'to be signalled' } : each;
   };
   const isToGo =
     options.dryRun !== true &&
-    toDo.length > 0 &&
+    toDo.size > 0 &&
     (options.confirm === undefined ||
-      (await options.confirm(`Signal ${String(toDo.length)} workflows of ${namespace}?`)));
+      (await options.confirm(`Signal ${String(toDo.size)} workflows of ${namespace}?`)));
   if (!isToGo) return held.map(planned);
   const config = options.input === undefined ? undefined : await configurationOf(options);
   const record = new RecordFile(path);
@@ -114,7 +114,7 @@ async function nudge(
     };
     let sent = 0;
     for (const each of held) {
-      if (!toDo.includes(each)) {
+      if (!toDo.has(each)) {
         drained.push(planned(each));
         continue;
       }
@@ -124,7 +124,7 @@ async function nudge(
         signal: await signalOnce(session, { namespace, signal, input }, each, known, record),
       });
       sent += 1;
-      progress.show({ executions: sent, total: toDo.length });
+      progress.show({ executions: sent, total: toDo.size });
     }
     return drained;
   } finally {

@@ -97,9 +97,9 @@ async function outcomeOf(
 /** @throws ConfigurationError where `from` is what would be sealed under */
 async function assertNotInUse(sealer: Sealer, namespace: string, from: string | undefined): Promise<void> {
   const current = await sealer.currentKeys({ type: 'workflow', namespace, workflowId: '' });
-  if (from !== undefined && current.some((keyId) => isNamed(keyId, from) && keyId === current[0])) {
+  if (from !== undefined && current.some((keyId) => isNamed(keyId, from))) {
     throw new ConfigurationError(
-      '--from names the key that the configuration seals under. Promote another first (waxseal keys rotate), or name the old version of the key.',
+      '--from names a key that the configuration seals under. Promote another first (waxseal keys rotate), or name the old version of the key.',
     );
   }
 }
