@@ -14,7 +14,6 @@ const USAGE = 2;
 
 const output: Output = {
   line: (text) => {
-    if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', endWithReader);
     process.stdout.write(`${steady(text)}\n`);
   },
   notice: (text) => process.stderr.write(`waxseal: ${steady(text)}\n`),
@@ -32,6 +31,8 @@ function endWithReader({ code }: NodeJS.ErrnoException): void {
  * @param args without the interpreter and the script
  */
 export async function run(args: readonly string[]): Promise<void> {
+  // A server goes on, and says itself what it cannot write.
+  if (args[0] !== 'serve') process.stdout.on('error', endWithReader);
   try {
     await createProgram(output).parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -12,8 +12,9 @@ export interface Blocker {
 /** What frees a key from what does not end by itself. */
 const FREED_BY: Readonly<Partial<Record<HolderKind, string>>> = {
   'open executions':
-    'completion, continue-as-new without the old payloads, reset or termination; then the retention must pass',
-  schedules: 'an update by a client that encrypts under another key, or deletion: schedules do not expire',
+    'completion, continue-as-new without the old payloads, reset or termination (waxseal keys drain); then the retention must pass',
+  schedules:
+    'waxseal keys reseal schedules, an update by a client that encrypts under another key, or deletion: schedules do not expire',
   'open activities': 'completion, cancellation or termination; then the retention must pass',
   'open Nexus operations': 'completion, cancellation or termination; then the retention must pass',
   deployments: 'new metadata of the version, or its deletion: versions do not expire',
