@@ -14,7 +14,7 @@ import { countIndependently, type IndependentCount } from '../src/namespace/inde
 import { makeNamespace, RETENTION_DAYS, waitUntilCounted } from '../src/namespace/namespace';
 import { PROXY_KEY_ID } from '../src/namespace/writers';
 import { differences } from '../src/compare';
-import { totalsOf, type Report } from '../src/report';
+import { totalsOf, type Report, type ReportedKey } from '../src/report';
 import { startWaxseal, waxseal, type Ended } from '../src/waxseal';
 
 const address = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
