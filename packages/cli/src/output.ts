@@ -24,6 +24,9 @@ export function steady(text: string): string {
   );
 }
 
+/** The exit code where something was found that was not to be, as plaintext. What could not be done is 1. */
+export const FOUND = 3;
+
 /** The version of this package. */
 export function version(): string {
   const text = readFileSync(join(__dirname, '..', 'package.json'), 'utf8');

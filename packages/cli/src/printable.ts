@@ -12,3 +12,17 @@ const CONTROL = /[\u0000-\u001f]/g;
 export function plain(text: string): string {
   return escapeUnprintable(text.replace(CONTROL, (character) => JSON.stringify(character).slice(1, -1)));
 }
+
+/** A number of things, for a person: `1 key`, `2 keys`. */
+export function howMany(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Rows of cells as lines, in columns as wide as they have to be. The last column is not filled up. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const last = Math.max(...rows.map(({ length }) => length)) - 1;
+  const widths = Array.from({ length: last }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+}

@@ -1,6 +1,6 @@
 import { escapeUnprintable } from '@waxseal/core/internal';
 import type { Output } from '../output';
-import { printable } from '../printable';
+import { howMany, printable } from '../printable';
 import { formatHead } from './file-end';
 import type { Finding } from './findings';
 import { readLines, type LineAt } from './read-lines';
@@ -111,10 +111,10 @@ function linesOf(report: Report, { expected }: VerifyOptions): readonly string[]
   const { lines, chained, notChained, notSigned, chains, firstTime, lastTime, findings } = report;
   const hidden = chains.length - MOST_CHAINS;
   return [
-    `${count(lines, 'line')}: ${String(chained)} intact in ${count(chains.length, 'chain')}, ${String(notChained)} not chained`,
-    ...(notSigned > 0 ? [`${count(notSigned, 'line')} not signed, in front of those that are`] : []),
+    `${howMany(lines, 'line')}: ${String(chained)} intact in ${howMany(chains.length, 'chain')}, ${String(notChained)} not chained`,
+    ...(notSigned > 0 ? [`${howMany(notSigned, 'line')} not signed, in front of those that are`] : []),
     ...(firstTime === null || lastTime === null ? [] : [`From ${firstTime} to ${lastTime}`]),
-    ...(hidden > 0 ? [`… ${count(hidden, 'earlier chain')} (--json has all)`] : []),
+    ...(hidden > 0 ? [`… ${howMany(hidden, 'earlier chain')} (--json has all)`] : []),
     ...chains
       .slice(-MOST_CHAINS)
       .map(({ first, last, head }) => `Chain of lines ${String(first)} to ${String(last)}, head ${head}`),
@@ -132,7 +132,7 @@ function findingLine({ kind, file, line, detail }: Finding): string {
 function verdict({ breaks, chained, findings, notes }: Report, isEndKnown: boolean): readonly string[] {
   const hidden = breaks + notes - findings.length;
   const more = hidden > 0 ? [`… ${String(hidden)} more findings`] : [];
-  if (breaks > 0) return [...more, `Broken: ${count(breaks, 'break')}.`];
+  if (breaks > 0) return [...more, `Broken: ${howMany(breaks, 'break')}.`];
   if (chained === 0) return ['Nothing is chained: nothing was verified.'];
   return [
     ...more,
@@ -140,8 +140,4 @@ function verdict({ breaks, chained, findings, notes }: Report, isEndKnown: boole
       ? 'Intact, with all that was expected.'
       : 'Intact. Whether lines are missing at the end cannot be seen from the file: give --expect-head.',
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

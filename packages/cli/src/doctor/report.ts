@@ -1,3 +1,4 @@
+import { howMany } from '../printable';
 import { type KeyringEntry, escapeUnprintable } from '@waxseal/core/internal';
 
 /** How a check ended. A warning does not fail a run. */
@@ -64,7 +65,6 @@ export function formatReport({
 }: DoctorReport): readonly string[] {
   const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...temporal];
   const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
-  const of = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
   return [
     `waxseal ${version}, ${config ?? 'keys from the environment'}`,
     ...runtime.map(formatCheck),
@@ -72,7 +72,7 @@ export function formatReport({
     ...section('Codec Server', server),
     ...section('Temporal', temporal),
     '',
-    `${of(keys.length, 'key')}: ${of(count('fail'), 'failure')}, ${of(count('warn'), 'warning')}`,
+    `${howMany(keys.length, 'key')}: ${howMany(count('fail'), 'failure')}, ${howMany(count('warn'), 'warning')}`,
   ].map(escapeUnprintable);
 }
 

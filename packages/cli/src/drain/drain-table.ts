@@ -1,4 +1,4 @@
-import { plain, printable } from '../printable';
+import { columns, plain, printable } from '../printable';
 import type { DrainedExecution } from './signals';
 
 const HEADINGS = ['AGE', 'PAYLOADS', 'SIGNAL', 'EXECUTION'];
@@ -24,12 +24,8 @@ export function drainLines(
       `${plain(id)} ${plain(runId)} (${kind === 'open executions' ? '' : `${kind}, `}${plain(type)})`,
     ]),
   ];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const isLast = (column: number): boolean => column === HEADINGS.length - 1;
   return [
-    ...rows.map((row) =>
-      row.map((cell, column) => (isLast(column) ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
-    ),
+    ...columns(rows),
     '',
     `${count}. They are freed by completion, continue-as-new without the old payloads, reset or termination.`,
   ];

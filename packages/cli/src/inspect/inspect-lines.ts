@@ -1,5 +1,5 @@
 import type { EnvelopeDescription } from '@waxseal/codec-server';
-import { plain, printable } from '../printable';
+import { howMany, plain, printable } from '../printable';
 import type { PayloadFormat } from '../scan/payload-format';
 import type { Inspected } from './inspected';
 import type { TotalsJson } from './inspect-totals';
@@ -73,7 +73,7 @@ export function totalLines(totals: TotalsJson): readonly string[] {
   ];
   const more = named.length - MOST_NAMED;
   return [
-    `${count(payloads, 'payload')}: ${String(encrypted)} encrypted, ${String(plaintext)} plaintext, ${String(malformed)} malformed`,
+    `${howMany(payloads, 'payload')}: ${String(encrypted)} encrypted, ${String(plaintext)} plaintext, ${String(malformed)} malformed`,
     ...named.slice(0, MOST_NAMED),
     ...(more > 0 ? [`  … and ${String(more)} more (--ndjson has all)`] : []),
     ...(notToldApart > 0 ? [`  ${String(notToldApart)} more, of further names`] : []),
@@ -89,8 +89,4 @@ function othersOf({ elsewhere, redacted, besideCodecs, failuresInClear }: Totals
     [failuresInClear, 'failures whose message or stack is in clear'],
   ];
   return rows.filter(([number]) => number > 0).map(([number, what]) => `  ${String(number)} ${what}`);
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

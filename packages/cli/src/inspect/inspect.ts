@@ -1,7 +1,7 @@
 import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
-import type { Output } from '../output';
+import { FOUND, type Output } from '../output';
 import { inspectFiles, inspectMessage, type Sink } from './inspect-sources';
 import { inspected } from './inspected';
 import { payloadLines, totalLines } from './inspect-lines';
@@ -16,9 +16,6 @@ export interface InspectOptions {
   readonly ndjson?: true;
   readonly failOnPlaintext?: true;
 }
-
-/** The exit code where plaintext was found that was not to be. */
-const FOUND = 3;
 
 /**
  * Prints what payloads say in clear, one after the other as they are read, and totals. Sets the exit code of

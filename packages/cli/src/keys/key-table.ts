@@ -1,4 +1,4 @@
-import { plain } from '../printable';
+import { columns, howMany, plain } from '../printable';
 import type { DescribedKey, DescribedVersion } from './described-key';
 
 /** Longest name of a version in the table; below it stands whole. */
@@ -24,17 +24,10 @@ export function formatKeys(keys: readonly DescribedKey[]): readonly string[] {
     COLUMNS.map(([title]) => title),
     ...keys.map((key) => COLUMNS.map(([, cell]) => plain(cell(key)))),
   ];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
   const unusable = keys.filter(({ usable }) => usable === false).length;
   const unknown = keys.filter(({ usable }) => usable === null).length;
-  const summary = `${String(keys.length)} key${keys.length === 1 ? '' : 's'}: ${String(unusable)} cannot be used, ${String(unknown)} not known`;
-  return [...table, ...keys.flatMap(below), '', summary];
+  const summary = `${howMany(keys.length, 'key')}: ${String(unusable)} cannot be used, ${String(unknown)} not known`;
+  return [...columns(rows), ...keys.flatMap(below), '', summary];
 }
 
 function below(key: DescribedKey): readonly string[] {

@@ -1,4 +1,4 @@
-import { plain } from '../printable';
+import { columns, plain } from '../printable';
 import type { Holding, Stage } from './rotation';
 
 /** A process that was asked. */
@@ -98,7 +98,7 @@ function changeLines(change: ReportedChange | null): readonly string[] {
 }
 
 function tableOf(processes: readonly ReportedProcess[]): readonly string[] {
-  const rows = [
+  return columns([
     ['STAGE', 'NEW KEY', 'OLD KEY', 'PROCESS'],
     ...processes.map(({ stage, next, previous, kind, name, because }) => [
       stage,
@@ -106,9 +106,7 @@ function tableOf(processes: readonly ReportedProcess[]): readonly string[] {
       previous === null ? '-' : inWords(previous),
       `${kind === 'worker' ? '' : 'Codec Server '}${name}${because === null ? '' : `: ${because}`}`,
     ]),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  ]);
 }
 
 function inWords(holding: Holding): string {

@@ -1,4 +1,4 @@
-import type { Output } from '../output';
+import { FOUND, type Output } from '../output';
 import { printable } from '../printable';
 import { NO_KEY_NAMED, namesOfKey } from '../scan/payload-format';
 import type { UsageReport } from './usage-report';
@@ -9,8 +9,6 @@ export interface UsageDemands {
   readonly failOnPlaintext?: true;
 }
 
-/** The exit code where a key is used, or plaintext was found, that was not to be. */
-const FOUND = 3;
 /** The exit code where that cannot be told. */
 const CANNOT_TELL = 1;
 

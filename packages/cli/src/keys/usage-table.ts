@@ -1,5 +1,5 @@
 import type { NamedHolder } from '../scan/use';
-import { plain, printable } from '../printable';
+import { howMany, plain, printable } from '../printable';
 import type { PayloadFormat } from '../scan/payload-format';
 import type { KeyUsage, OtherUsage, UsageReport } from './usage-report';
 
@@ -28,7 +28,9 @@ export function usageLines(report: UsageReport): readonly string[] {
     ...keys.flatMap((key) => ['', ...keyLines(key, report)]),
     ...(keys.length === 0 ? ['', 'No payload names a key.'] : []),
     ...otherLines('In clear', plaintext),
-    ...(clearFailures === 0 ? [] : ['', `In clear: message or stack of ${count(clearFailures, 'failure')}`]),
+    ...(clearFailures === 0
+      ? []
+      : ['', `In clear: message or stack of ${howMany(clearFailures, 'failure')}`]),
     ...otherLines('Kept elsewhere, under keys that this scan does not see', elsewhere),
     ...otherLines('Envelopes that cannot be read', malformed),
     ...otherLines('May hold an envelope, under keys that this scan does not see', unseen),
@@ -36,11 +38,11 @@ export function usageLines(report: UsageReport): readonly string[] {
       ? []
       : [
           '',
-          `Written by SDKs in clear beside every codec: ${count(sdkMarkers, 'marker')} of local activities and patches`,
+          `Written by SDKs in clear beside every codec: ${howMany(sdkMarkers, 'marker')} of local activities and patches`,
         ]),
     ...(redacted === 0
       ? []
-      : ['', `Redacted, since it could not be encrypted: ${count(redacted, 'part')} of failures`]),
+      : ['', `Redacted, since it could not be encrypted: ${howMany(redacted, 'part')} of failures`]),
     ...listLines('Not looked at', report.leftOut),
     ...listLines('What this report cannot see', report.blindSpots),
   ];
@@ -59,14 +61,14 @@ function headLines({
   return [
     `${plain(source)}, as of ${asOf}`,
     `Looked at: ${looked.length === 0 ? 'nothing' : looked.join(', ')}${gone === 0 ? '' : `; ${String(gone)} were gone before they could be read`}`,
-    `${count(payloads, 'payload')}, ${String(encrypted)} of them encrypted${retentionDays === null ? '' : `. Closed executions are kept for ${days(retentionDays)}`}`,
+    `${howMany(payloads, 'payload')}, ${String(encrypted)} of them encrypted${retentionDays === null ? '' : `. Closed executions are kept for ${days(retentionDays)}`}`,
   ];
 }
 
 function days(number: number): string {
   return number < 1
     ? `${String(Math.round(number * 24 * 60))} minutes`
-    : count(Number(number.toFixed(2)), 'day');
+    : howMany(Number(number.toFixed(2)), 'day');
 }
 
 function keyLines(key: KeyUsage, { asOf }: UsageReport): string[] {
@@ -127,7 +129,7 @@ function otherLines(title: string, others: readonly OtherUsage[]): string[] {
       const holders = neededBy.map(
         ({ what, count: number, named }) => `${held(number, what)}${namesOf(named, number)}`,
       );
-      return `  ${printable(name)}: ${count(payloads, 'payload')} in ${holders.join('; ')}`;
+      return `  ${printable(name)}: ${howMany(payloads, 'payload')} in ${holders.join('; ')}`;
     }),
   ];
 }
@@ -144,8 +146,4 @@ function row(name: string, value: string): string {
 function held(number: number, what: string): string {
   const noun = number === 1 ? what.replace(/ies$/, 'y').replace(/s$/, '') : what;
   return `${String(number)} ${noun}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
