@@ -37,7 +37,7 @@ const FLOORS = {
     ['count-payloads'],
     ['scan'],
     ['temporal'],
-    ['read-payloads', 'configuration', 'server-settings', 'output', 'printable'],
+    ['read-input', 'configuration', 'server-settings', 'output', 'printable'],
   ],
   config: [
     ['index'],

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { choose, type Fate } from '../src/reseal/choose';
 import { RecordFile } from '../src/reseal/record-file';
 import { Sealer } from '../src/reseal/sealer';
-import { unknownFields } from '../src/reseal/unknown-fields';
+import { unknownFields } from '../src/scan/unknown-fields';
 import { typeOf } from '../src/scan/messages';
 import type { PayloadKind } from '../src/scan/walk';
 

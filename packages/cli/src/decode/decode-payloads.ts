@@ -1,8 +1,8 @@
 import type { CompiledDecodePolicy, PayloadDecoder } from '@waxseal/codec-server';
 import { isWaxsealError } from '@waxseal/core';
 import { isPauseDue, pause, unreadablePayload, withDeadline } from '@waxseal/core/internal';
-import { payloadsInJson, type JsonPayload } from '../read-payloads';
 import { plain } from '../printable';
+import { payloadsInJson, type JsonPayload } from '../scan/json-payloads';
 import { ENCRYPTED, identify } from '../scan/payload-format';
 
 /** A payload as the codecs give it. */

@@ -1,18 +1,16 @@
-import { temporal } from '@temporalio/proto';
 import { escapeUnprintable } from '@waxseal/core/internal';
 import { configurationOf, type KeyOptions } from '../configuration';
 import { Progress } from '../keys/progress';
 import type { Output } from '../output';
 import { RecordFile } from '../reseal/record-file';
+import { countOf } from '../scan/slices';
 import { TemporalReader } from '../scan/temporal-reader';
 import type { TemporalSession } from '../temporal/grpc-session';
 import { openLastingSession } from '../temporal/lasting-session';
 import { readTemporalSettings } from '../temporal/settings';
 import { drainLines } from './drain-table';
-import { heldExecutions, type HeldExecution } from './held-executions';
+import { heldExecutions, openQuery, type HeldExecution } from './held-executions';
 import { readSignals, signalOnce, type DrainedExecution, type Nudge } from './signals';
-
-const api = temporal.api.workflowservice.v1;
 
 /** Options of `waxseal keys drain`. */
 export interface DrainOptions extends KeyOptions {
@@ -47,7 +45,7 @@ export async function drain(options: DrainOptions, { line, notice }: Output): Pr
   const progress = new Progress(notice);
   try {
     const reader = new TemporalReader(session, namespace, options.rps);
-    const total = await countOpen(reader, query);
+    const total = await countOf(reader, 'workflows', openQuery(query));
     const onProgress = (executions: number): void => {
       progress.show({ executions, total: Math.max(total, executions) });
     };
@@ -61,15 +59,6 @@ export async function drain(options: DrainOptions, { line, notice }: Output): Pr
     progress.end();
     session.close();
   }
-}
-
-async function countOpen(reader: TemporalReader, query: string | undefined): Promise<number> {
-  const request = {
-    namespace: reader.namespace,
-    query: `CloseTime IS NULL${query === undefined ? '' : ` AND (${query})`}`,
-  };
-  const { CountWorkflowExecutionsRequest: Q, CountWorkflowExecutionsResponse: A } = api;
-  return Number((await reader.demand('CountWorkflowExecutions', Q, request, A)).count);
 }
 
 function isSignalled({ signal }: DrainedExecution): boolean {

@@ -31,6 +31,11 @@ export interface HeldExecution {
   readonly sole: boolean;
 }
 
+/** The visibility query for what is open, of what a filter lists. */
+export function openQuery(filter: string | undefined): string {
+  return `CloseTime IS NULL${filter === undefined ? '' : ` AND (${filter})`}`;
+}
+
 /**
  * The open executions of a namespace that need a key, the oldest first.
  *
@@ -46,10 +51,9 @@ export async function heldExecutions(
   let before = 0;
   // A filter is of workflows: what else is listed has other attributes.
   for (const listed of query === undefined ? known.listed : (['workflows'] as const)) {
-    const open = `CloseTime IS NULL${query === undefined ? '' : ` AND (${query})`}`;
     const { executions } = await scanSlice(
       reader,
-      { listed, set: 'open', query: open, count: 0 },
+      { listed, set: 'open', query: openQuery(query), count: 0 },
       {
         asOfMs: Date.now(),
         concurrency,

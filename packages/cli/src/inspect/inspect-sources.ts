@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@waxseal/core';
-import { payloadsInJson } from '../read-payloads';
+import { payloadsInJson } from '../scan/json-payloads';
 import { historyOfJson } from '../scan/history-json';
 import type { TypedMessage } from '../scan/messages';
 import { walk } from '../scan/walk';

@@ -1,16 +1,11 @@
-import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
 import { printable } from '../printable';
-import { typeOf, type Message, type TypedMessage } from '../scan/messages';
+import type { TypedMessage } from '../scan/messages';
+import { describeWorkflow, historyPages } from '../scan/read-workflow';
 import { TemporalReader } from '../scan/temporal-reader';
 import { openLastingSession } from '../temporal/lasting-session';
 import { readTemporalSettings } from '../temporal/settings';
 
-const api = temporal.api.workflowservice.v1;
-const EXECUTION = typeOf(api.DescribeWorkflowExecutionResponse);
-const HISTORY = typeOf(temporal.api.history.v1.History);
-
-const EVENTS_IN_PAGE = 250;
 const REQUESTS_PER_SECOND = 100;
 
 /** An execution that a person names. */
@@ -49,24 +44,14 @@ export async function withWorkflow<T>(
   const session = await openLastingSession(settings);
   try {
     const reader = new TemporalReader(session, settings.namespace, REQUESTS_PER_SECOND);
-    const described = await reader.ask(
-      'DescribeWorkflowExecution',
-      api.DescribeWorkflowExecutionRequest,
-      { namespace: reader.namespace, execution: { workflowId, runId } },
-      api.DescribeWorkflowExecutionResponse,
-    );
+    const described = await describeWorkflow(reader, workflowId, runId);
     if (described === undefined) throw notThere(workflowId, runId, settings.namespace);
-    const { workflowExecutionInfo, pendingActivities, pendingNexusOperations, callbacks } = described;
-    const run = workflowExecutionInfo?.execution?.runId ?? runId;
-    const memo = workflowExecutionInfo?.memo;
+    const run = described.info.execution?.runId ?? runId;
     return await use({
       namespace: settings.namespace,
       workflowId,
       runId: run,
-      execution: {
-        type: EXECUTION,
-        message: { workflowExecutionInfo: { memo }, pendingActivities, pendingNexusOperations, callbacks },
-      },
+      execution: described.message,
       pages: pagesOf(reader, workflowId, run),
     });
   } finally {
@@ -79,24 +64,10 @@ async function* pagesOf(
   workflowId: string,
   runId: string,
 ): AsyncIterable<TypedMessage> {
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const page = await reader.ask(
-      'GetWorkflowExecutionHistory',
-      api.GetWorkflowExecutionHistoryRequest,
-      {
-        namespace: reader.namespace,
-        execution: { workflowId, runId },
-        maximumPageSize: EVENTS_IN_PAGE,
-        nextPageToken,
-        skipArchival: true,
-      },
-      api.GetWorkflowExecutionHistoryResponse,
-    );
+  for await (const page of historyPages(reader, workflowId, runId)) {
     if (page === undefined) throw notThere(workflowId, runId, reader.namespace);
-    yield { type: HISTORY, message: (page.history ?? {}) as Message };
-    ({ nextPageToken } = page);
-  } while (nextPageToken.length > 0);
+    yield page;
+  }
 }
 
 function notThere(workflowId: string, runId: string, namespace: string): Error {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
-import type { Finding } from '../scan/scan-slice';
+import type { Finding } from '../scan/read-usage';
 
 /**
  * A file with a line of JSON for each payload that a scan finds: where it is, and which keys open it. It

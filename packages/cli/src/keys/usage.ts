@@ -6,7 +6,7 @@ import type { Output } from '../output';
 import { printable } from '../printable';
 import { scanFiles } from '../scan/scan-files';
 import { scanNamespace } from '../scan/scan-namespace';
-import type { Finding } from '../scan/scan-slice';
+import type { Finding } from '../scan/read-usage';
 import type { ScanState } from '../scan/scan-state';
 import { TemporalReader } from '../scan/temporal-reader';
 import { Usage } from '../scan/usage';

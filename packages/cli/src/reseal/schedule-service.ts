@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
 import { typeOf } from '../scan/messages';
+import { scheduleIds } from '../scan/standing';
 import type { TemporalReader } from '../scan/temporal-reader';
 import type { GrpcAnswer, TemporalSession } from '../temporal/grpc-session';
-import { unknownFields } from './unknown-fields';
+import { unknownFields } from '../scan/unknown-fields';
 
 const api = temporal.api.workflowservice.v1;
-const PAGE = 100;
 
 /** A schedule as Temporal has it. The messages are the caller's to change. */
 export interface DescribedSchedule {
@@ -38,17 +38,7 @@ export class ScheduleService {
    */
   async ids(): Promise<readonly string[]> {
     const ids = new Set<string>();
-    let nextPageToken: Uint8Array = new Uint8Array();
-    do {
-      const page = await this.#reader.demand(
-        'ListSchedules',
-        api.ListSchedulesRequest,
-        { namespace: this.namespace, maximumPageSize: PAGE, nextPageToken },
-        api.ListSchedulesResponse,
-      );
-      for (const { scheduleId } of page.schedules) ids.add(scheduleId ?? '');
-      ({ nextPageToken } = page);
-    } while (nextPageToken.length > 0);
+    for await (const id of scheduleIds(this.#reader)) ids.add(id);
     return [...ids].sort();
   }
 

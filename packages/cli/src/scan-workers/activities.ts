@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ConfigurationError } from '@waxseal/core';
 import { describeNamespace, scanStanding, slicesOfNamespace, type Namespace } from '../scan/namespace';
 import { scanSlice } from '../scan/scan-slice';
-import type { Slice } from '../scan/slices';
+import { VISIBILITY_LAG_MS, type Slice } from '../scan/slices';
 import type { TemporalReader } from '../scan/temporal-reader';
 import { Usage, type UsageJson } from '../scan/usage';
 
@@ -31,8 +31,6 @@ interface StandingCounts {
   readonly leftOut: readonly string[];
 }
 
-/** Visibility may be late by this much. */
-const VISIBILITY_LAG_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
 /** At 300 bytes each, below the 2 MiB that Temporal takes as a result. */
 const MOST_SLICES = 5_000;

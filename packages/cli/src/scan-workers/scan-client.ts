@@ -3,7 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
 import type { ScanProgress } from '../scan/scan-namespace';
-import { SCAN_WORKFLOW } from '../scan/scan-workflow';
+import { SCAN_WORKFLOW } from '../scan/executions';
 import type { ScanInput, ScanOutput } from './workflow';
 
 /** A scan by Workers, which this process only looks at. */

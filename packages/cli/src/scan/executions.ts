@@ -1,18 +1,19 @@
 import { temporal } from '@temporalio/proto';
-import { readHistory } from './read-history';
-import { timeOf, typeOf, type Message, type TypedMessage } from './messages';
-import { SCAN_WORKFLOW } from './scan-workflow';
+import { timeOf, typeOf, type MessageType, type TypedMessage } from './messages';
+import { describeWorkflow, readHistory } from './read-workflow';
 import type { Listed } from './slices';
-import type { TemporalReader } from './temporal-reader';
+import { pages, type TemporalReader } from './temporal-reader';
 import type { Holder } from './use';
 
 const api = temporal.api.workflowservice.v1;
 const LISTED_INFO = typeOf(temporal.api.workflow.v1.WorkflowExecutionInfo);
-const EXECUTION = typeOf(api.DescribeWorkflowExecutionResponse);
 const ACTIVITY = typeOf(api.DescribeActivityExecutionResponse);
 const NEXUS_OPERATION = typeOf(api.DescribeNexusOperationExecutionResponse);
 
 const PAGE = 100;
+
+/** The workflow by which Workers scan a namespace. What its executions hold are counts. */
+export const SCAN_WORKFLOW = { id: 'waxseal-key-scan', type: 'waxsealKeyScan' } as const;
 
 /** An execution that was listed, and how to read it. */
 export interface ListedExecution {
@@ -31,22 +32,17 @@ export async function* executions(
   query: string,
 ): AsyncIterable<ListedExecution> {
   const seen = new Set<string>();
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const page = await PAGES[listed](reader, {
-      namespace: reader.namespace,
-      query,
-      pageSize: PAGE,
-      nextPageToken,
-    });
-    for (const execution of page.executions) {
+  const lists = pages((nextPageToken) =>
+    PAGES[listed](reader, { namespace: reader.namespace, query, pageSize: PAGE, nextPageToken }),
+  );
+  for await (const { executions } of lists) {
+    for (const execution of executions) {
       // What closes while pages are read takes another place in their order, and can come twice.
       if (seen.has(execution.runId)) continue;
       seen.add(execution.runId);
       yield execution;
     }
-    ({ nextPageToken } = page);
-  } while (nextPageToken.length > 0);
+  }
 }
 
 interface ListRequest {
@@ -104,21 +100,11 @@ function workflow(
         const isThere = await readHistory(reader, workflowId, runId, read, length);
         return isThere ? { ...known, kind: 'closed executions', closeMs } : undefined;
       }
-      const described = await reader.ask(
-        'DescribeWorkflowExecution',
-        api.DescribeWorkflowExecutionRequest,
-        { namespace: reader.namespace, execution: { workflowId, runId } },
-        api.DescribeWorkflowExecutionResponse,
-      );
+      const described = await describeWorkflow(reader, workflowId, runId);
       if (described === undefined) return undefined;
-      const { workflowExecutionInfo, pendingActivities, pendingNexusOperations, callbacks } = described;
-      const memo = workflowExecutionInfo?.memo;
-      read({
-        type: EXECUTION,
-        message: { workflowExecutionInfo: { memo }, pendingActivities, pendingNexusOperations, callbacks },
-      });
+      read(described.message);
       if (!(await readHistory(reader, workflowId, runId, read))) return undefined;
-      const closedSinceMs = timeOf(workflowExecutionInfo?.closeTime);
+      const closedSinceMs = timeOf(described.info.closeTime);
       return closedSinceMs === undefined
         ? { ...known, kind: 'open executions' }
         : { ...known, kind: 'closed executions', closeMs: closedSinceMs };
@@ -128,80 +114,82 @@ function workflow(
 
 function activity(
   reader: TemporalReader,
-  {
-    activityId,
-    runId,
-    activityType,
-    scheduleTime,
-    closeTime,
-  }: temporal.api.activity.v1.IActivityExecutionListInfo,
+  listed: temporal.api.activity.v1.IActivityExecutionListInfo,
 ): ListedExecution {
-  const id = activityId ?? '';
-  const run = runId ?? '';
-  return {
-    id,
-    runId: run,
-    read: async (read) => {
-      const described = await reader.ask(
+  const activityId = listed.activityId ?? '';
+  const runId = listed.runId ?? '';
+  return standalone(
+    { id: activityId, runId, type: listed.activityType?.name ?? '' },
+    ACTIVITY,
+    ['open activities', 'closed activities'],
+    listed,
+    () =>
+      reader.ask(
         'DescribeActivityExecution',
         api.DescribeActivityExecutionRequest,
         {
           namespace: reader.namespace,
-          activityId: id,
-          runId: run,
+          activityId,
+          runId,
           includeInput: true,
           includeOutcome: true,
           includeHeartbeatDetails: true,
           includeLastFailure: true,
         },
         api.DescribeActivityExecutionResponse,
-      );
-      if (described === undefined) return undefined;
-      read({ type: ACTIVITY, message: described as unknown as Message });
-      const closeMs = timeOf(described.info?.closeTime) ?? timeOf(closeTime);
-      const known = { id, runId: run, type: activityType?.name ?? '', startMs: timeOf(scheduleTime) ?? 0 };
-      return closeMs === undefined
-        ? { ...known, kind: 'open activities' }
-        : { ...known, kind: 'closed activities', closeMs };
-    },
-  };
+      ),
+  );
 }
 
 function nexusOperation(
   reader: TemporalReader,
-  {
-    operationId,
-    runId,
-    operation,
-    scheduleTime,
-    closeTime,
-  }: temporal.api.nexus.v1.INexusOperationExecutionListInfo,
+  listed: temporal.api.nexus.v1.INexusOperationExecutionListInfo,
 ): ListedExecution {
-  const id = operationId ?? '';
-  const run = runId ?? '';
-  return {
-    id,
-    runId: run,
-    read: async (read) => {
-      const described = await reader.ask(
+  const operationId = listed.operationId ?? '';
+  const runId = listed.runId ?? '';
+  return standalone(
+    { id: operationId, runId, type: listed.operation ?? '' },
+    NEXUS_OPERATION,
+    ['open Nexus operations', 'closed Nexus operations'],
+    listed,
+    () =>
+      reader.ask(
         'DescribeNexusOperationExecution',
         api.DescribeNexusOperationExecutionRequest,
         {
           namespace: reader.namespace,
-          operationId: id,
-          runId: run,
+          operationId,
+          runId,
           includeInput: true,
           includeOutcome: true,
         },
         api.DescribeNexusOperationExecutionResponse,
-      );
+      ),
+  );
+}
+
+type Timestamp = temporal.api.workflow.v1.IWorkflowExecutionInfo['closeTime'];
+
+/** An execution of its own, of which a description tells all: input, outcome, and what is under way. */
+function standalone(
+  known: Required<Pick<Holder, 'id' | 'runId' | 'type'>>,
+  type: MessageType,
+  [open, closed]: readonly [Holder['kind'], Holder['kind']],
+  listed: { readonly scheduleTime?: Timestamp; readonly closeTime?: Timestamp },
+  describe: () => Promise<{ readonly info?: { readonly closeTime?: Timestamp } | null } | undefined>,
+): ListedExecution {
+  return {
+    id: known.id,
+    runId: known.runId,
+    read: async (read) => {
+      const described = await describe();
       if (described === undefined) return undefined;
-      read({ type: NEXUS_OPERATION, message: described as unknown as Message });
-      const closeMs = timeOf(described.info?.closeTime) ?? timeOf(closeTime);
-      const known = { id, runId: run, type: operation ?? '', startMs: timeOf(scheduleTime) ?? 0 };
+      read({ type, message: described });
+      const closeMs = timeOf(described.info?.closeTime) ?? timeOf(listed.closeTime);
+      const startMs = timeOf(listed.scheduleTime) ?? 0;
       return closeMs === undefined
-        ? { ...known, kind: 'open Nexus operations' }
-        : { ...known, kind: 'closed Nexus operations', closeMs };
+        ? { ...known, startMs, kind: open }
+        : { ...known, startMs, kind: closed, closeMs };
     },
   };
 }

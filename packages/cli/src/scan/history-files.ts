@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { ConfigurationError } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
 import { printable } from '../printable';
-import { readInput } from '../read-payloads';
+import { readInput } from '../read-input';
 import { historyOfJson } from './history-json';
 import type { TypedMessage } from './messages';
 

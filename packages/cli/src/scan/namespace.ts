@@ -1,9 +1,8 @@
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
-import { readUsage, type FoundPayload } from './read-usage';
-import type { Finding } from './scan-slice';
+import { usageOf, type Finding } from './read-usage';
 import { MOST_IN_SLICE, slicesOf, type Listed, type Slice, type SliceOptions } from './slices';
-import { deployments, runningBatches, schedules, type Standing } from './standing';
+import { deployments, runningBatches, schedules } from './standing';
 import type { TemporalReader } from './temporal-reader';
 import { Usage } from './usage';
 
@@ -137,9 +136,12 @@ export async function scanStanding(
 ): Promise<StandingUsage> {
   const total = new Usage();
   const notReadBefore = reader.notRead;
-  for await (const standing of schedules(reader)) readStanding(total, standing, onFindings);
+  for await (const { holder, message } of schedules(reader))
+    total.add(usageOf(holder, [message], onFindings));
   if (known.deployments) {
-    for await (const standing of deployments(reader)) readStanding(total, standing, onFindings);
+    for await (const { holder, message } of deployments(reader)) {
+      total.add(usageOf(holder, [message], onFindings));
+    }
   }
   total.notRead += reader.notRead - notReadBefore;
   const batches = known.batches ? await runningBatches(reader) : 0;
@@ -150,17 +152,4 @@ export async function scanStanding(
           `${String(batches)} batch operations are under way, and Temporal does not show what they will signal: scan again when they have ended`,
         ];
   return { usage: total, leftOut };
-}
-
-function readStanding(
-  into: Usage,
-  { holder, message }: Standing,
-  onFindings: ((findings: readonly Finding[]) => void) | undefined,
-): void {
-  const usage = new Usage();
-  const found: FoundPayload[] = [];
-  readUsage(usage, message, (one) => found.push(one));
-  usage.heldBy(holder);
-  into.add(usage);
-  onFindings?.(found.map((one) => ({ ...one, holder })));
 }

@@ -1,6 +1,7 @@
 import { HISTORY, type Message, type TypedMessage } from './messages';
 import { ENCRYPTED, identify, type PayloadFormat } from './payload-format';
-import type { Usage } from './usage';
+import type { Holder } from './use';
+import { Usage } from './usage';
 import { walk, type LocatedPayload } from './walk';
 
 /** A payload, and how it is encrypted. */
@@ -32,6 +33,26 @@ export function readUsage(usage: Usage, message: TypedMessage, found?: (found: F
     },
     clearFailure: () => (usage.clearFailures += 1),
   });
+}
+
+/** A payload, and what keeps it: one finding of a scan. */
+export interface Finding extends FoundPayload {
+  readonly holder: Holder;
+}
+
+/** What a holder holds, which is known as a whole. */
+export function usageOf(
+  holder: Holder,
+  messages: readonly TypedMessage[],
+  onFindings: ((findings: readonly Finding[]) => void) | undefined,
+): Usage {
+  const usage = new Usage();
+  const found: Finding[] = [];
+  const keep = onFindings && ((one: FoundPayload): void => void found.push({ ...one, holder }));
+  for (const message of messages) readUsage(usage, message, keep);
+  usage.heldBy(holder);
+  onFindings?.(found);
+  return usage;
 }
 
 function eventsIn({ events }: Message): number {

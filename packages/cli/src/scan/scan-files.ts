@@ -1,8 +1,6 @@
 import { historiesInFiles } from './history-files';
-import type { Finding } from './scan-slice';
-import { readUsage, type FoundPayload } from './read-usage';
+import { usageOf, type Finding } from './read-usage';
 import { Usage } from './usage';
-import type { Holder } from './use';
 
 /** What histories in files hold. */
 export interface ScannedFiles {
@@ -24,13 +22,7 @@ export async function scanFiles(
   const total = new Usage();
   const leftOut: string[] = [];
   for await (const { name, messages } of historiesInFiles(files, (why) => leftOut.push(why))) {
-    const usage = new Usage();
-    const found: FoundPayload[] = [];
-    for (const message of messages) readUsage(usage, message, onFindings && ((one) => found.push(one)));
-    const holder: Holder = { kind: 'files', id: name };
-    usage.heldBy(holder);
-    total.add(usage);
-    onFindings?.(found.map((one) => ({ ...one, holder })));
+    total.add(usageOf({ kind: 'files', id: name }, messages, onFindings));
   }
   return { usage: total, leftOut };
 }

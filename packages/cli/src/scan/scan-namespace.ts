@@ -1,6 +1,7 @@
 import { describeNamespace, scanStanding, slicesOfNamespace } from './namespace';
-import { scanSlice, type Finding } from './scan-slice';
-import { isDayGone } from './slices';
+import type { Finding } from './read-usage';
+import { scanSlice } from './scan-slice';
+import { isDayGone, VISIBILITY_LAG_MS } from './slices';
 import { ScanState, type StoredState } from './scan-state';
 import type { TemporalReader } from './temporal-reader';
 import type { Usage } from './usage';
@@ -17,9 +18,6 @@ export interface NamespaceScanOptions {
   readonly keep?: (state: ScanState, hasEnded: boolean) => Promise<void>;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly onFindings?: (findings: readonly Finding[]) => void;
-  readonly signal?: AbortSignal;
-  /** Milliseconds that visibility may be late. */
-  readonly visibilityLagMs?: number;
 }
 
 /** How far a scan has come. */
@@ -46,8 +44,6 @@ export interface ScannedNamespace {
   end(): Promise<void>;
 }
 
-const VISIBILITY_LAG_MS = 5_000;
-
 /**
  * Reads all that a namespace holds: open and closed executions with their histories, memos and pending work,
  * schedules, standalone activities and Nexus operations, metadata of deployments. What had closed before an
@@ -59,9 +55,9 @@ export async function scanNamespace(
   reader: TemporalReader,
   options: NamespaceScanOptions,
 ): Promise<ScannedNamespace> {
-  const { onFindings, signal, keep } = options;
+  const { onFindings, keep } = options;
   const namespace = await describeNamespace(reader);
-  const startedMs = Date.now() - (options.visibilityLagMs ?? VISIBILITY_LAG_MS);
+  const startedMs = Date.now() - VISIBILITY_LAG_MS;
   const state = new ScanState(namespace.id, options.stored, startedMs);
   const isIncremental = state.sinceMs !== undefined;
   const { known } = namespace;
@@ -73,7 +69,6 @@ export async function scanNamespace(
     asOfMs: state.asOfMs,
     concurrency: options.concurrency,
     ...(onFindings && { onFindings }),
-    ...(signal && { signal }),
   };
   for (const slice of slices.slice(state.done)) {
     const before = state.executions;

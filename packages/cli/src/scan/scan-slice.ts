@@ -2,13 +2,8 @@ import { executions, type ListedExecution } from './executions';
 import { countOf, type Slice } from './slices';
 import { UnreadableAnswerError, type TemporalReader } from './temporal-reader';
 import { dayOf, OPEN_KINDS, type Holder } from './use';
-import { readUsage, type FoundPayload } from './read-usage';
+import { readUsage, type Finding, type FoundPayload } from './read-usage';
 import { Usage } from './usage';
-
-/** A payload, and what keeps it: one finding of a scan. */
-export interface Finding extends FoundPayload {
-  readonly holder: Holder;
-}
 
 /** What the executions of a slice hold. */
 export interface SliceUsage {

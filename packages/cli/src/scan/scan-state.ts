@@ -68,11 +68,7 @@ export class ScanState {
 
   add({ open, closed, executions, gone }: SliceUsage): void {
     this.open.add(open);
-    for (const [day, usage] of Object.entries(closed)) {
-      const known = this.#closed.get(day);
-      if (known === undefined) this.#closed.set(day, usage);
-      else known.add(usage);
-    }
+    addDays(this.#closed, Object.entries(closed));
     this.done += 1;
     this.executions += executions;
     this.gone += gone;
@@ -90,8 +86,8 @@ export class ScanState {
 
   /** All that was counted, in this scan and in those before it. */
   total(): Usage {
-    const total = Usage.fromJSON(structuredClone(this.open.toJSON()));
-    for (const usage of [...this.#earlier.values(), ...this.#closed.values()]) total.add(usage);
+    const total = new Usage();
+    for (const usage of [this.open, ...this.#earlier.values(), ...this.#closed.values()]) total.add(usage);
     return total;
   }
 
@@ -100,12 +96,9 @@ export class ScanState {
     const { asOfMs, sinceMs, slices, done, open, executions, gone, findingsBytes } = this;
     const base = { stateVersion: 2, namespaceId: this.#namespaceId } as const;
     if (hasEnded) {
-      const closed = usages(byDay(this.#earlier));
-      for (const [day, usage] of this.#closed) {
-        const known = closed.get(day);
-        if (known === undefined) closed.set(day, usage);
-        else known.add(usage);
-      }
+      const closed = new Map<string, Usage>();
+      addDays(closed, this.#earlier);
+      addDays(closed, this.#closed);
       return { ...base, ended: { asOfMs, closed: byDay(closed) } };
     }
     return {
@@ -122,6 +115,14 @@ export class ScanState {
       },
       ...(sinceMs !== undefined && { ended: { asOfMs: sinceMs, closed: byDay(this.#earlier) } }),
     };
+  }
+}
+
+function addDays(into: Map<string, Usage>, days: Iterable<readonly [string, Usage]>): void {
+  for (const [day, usage] of days) {
+    const known = into.get(day) ?? new Usage();
+    known.add(usage);
+    into.set(day, known);
   }
 }
 

@@ -21,6 +21,9 @@ export interface Slice {
   readonly count: number;
 }
 
+/** What is taken off the beginning of a scan, in milliseconds: visibility may be late by this much. */
+export const VISIBILITY_LAG_MS = 5_000;
+
 /** How many executions a slice is to have at most. A scan that is resumed reads its last slices again. */
 export const MOST_IN_SLICE = 500;
 

@@ -1,6 +1,6 @@
 import { temporal } from '@temporalio/proto';
 import { timeOf, typeOf, type Message, type TypedMessage } from './messages';
-import type { TemporalReader } from './temporal-reader';
+import { pages, type TemporalReader } from './temporal-reader';
 import type { Holder } from './use';
 
 const api = temporal.api.workflowservice.v1;
@@ -14,52 +14,51 @@ export interface Standing {
   readonly message: TypedMessage;
 }
 
-/** The schedules of a namespace: their action with its input and memo, and their own memo. */
-export async function* schedules(reader: TemporalReader): AsyncIterable<Standing> {
-  const { namespace } = reader;
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const request = { namespace, maximumPageSize: PAGE, nextPageToken };
-    const page = await reader.demand(
+/** The IDs of the schedules of a namespace, as they are listed. */
+export async function* scheduleIds(reader: TemporalReader): AsyncIterable<string> {
+  const lists = pages((nextPageToken) =>
+    reader.demand(
       'ListSchedules',
       api.ListSchedulesRequest,
-      request,
+      { namespace: reader.namespace, maximumPageSize: PAGE, nextPageToken },
       api.ListSchedulesResponse,
+    ),
+  );
+  for await (const { schedules } of lists) for (const { scheduleId } of schedules) yield scheduleId ?? '';
+}
+
+/** The schedules of a namespace: their action with its input and memo, and their own memo. */
+export async function* schedules(reader: TemporalReader): AsyncIterable<Standing> {
+  for await (const scheduleId of scheduleIds(reader)) {
+    const described = await reader.ask(
+      'DescribeSchedule',
+      api.DescribeScheduleRequest,
+      { namespace: reader.namespace, scheduleId },
+      api.DescribeScheduleResponse,
     );
-    for (const { scheduleId: id } of page.schedules) {
-      const scheduleId = id ?? '';
-      const described = await reader.ask(
-        'DescribeSchedule',
-        api.DescribeScheduleRequest,
-        { namespace, scheduleId },
-        api.DescribeScheduleResponse,
-      );
-      if (described === undefined) continue;
-      const { schedule, memo, info } = described;
-      const startMs = timeOf(info?.updateTime) ?? timeOf(info?.createTime);
-      yield {
-        holder: { kind: 'schedules', id: scheduleId, ...(startMs !== undefined && { startMs }) },
-        message: { type: SCHEDULE, message: { schedule, memo } },
-      };
-    }
-    ({ nextPageToken } = page);
-  } while (nextPageToken.length > 0);
+    if (described === undefined) continue;
+    const { schedule, memo, info } = described;
+    const startMs = timeOf(info?.updateTime) ?? timeOf(info?.createTime);
+    yield {
+      holder: { kind: 'schedules', id: scheduleId, ...(startMs !== undefined && { startMs }) },
+      message: { type: SCHEDULE, message: { schedule, memo } },
+    };
+  }
 }
 
 /** The versions of the deployments of Workers, whose metadata are payloads. */
 export async function* deployments(reader: TemporalReader): AsyncIterable<Standing> {
-  const { namespace } = reader;
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const page = await reader.demand(
+  const lists = pages((nextPageToken) =>
+    reader.demand(
       'ListWorkerDeployments',
       api.ListWorkerDeploymentsRequest,
-      { namespace, pageSize: PAGE, nextPageToken },
+      { namespace: reader.namespace, pageSize: PAGE, nextPageToken },
       api.ListWorkerDeploymentsResponse,
-    );
-    for (const { name } of page.workerDeployments) yield* versions(reader, name ?? '');
-    ({ nextPageToken } = page);
-  } while (nextPageToken.length > 0);
+    ),
+  );
+  for await (const { workerDeployments } of lists) {
+    for (const { name } of workerDeployments) yield* versions(reader, name ?? '');
+  }
 }
 
 async function* versions(reader: TemporalReader, deploymentName: string): AsyncIterable<Standing> {
@@ -92,18 +91,18 @@ async function* versions(reader: TemporalReader, deploymentName: string): AsyncI
 
 /** How many batch operations are under way. What they are to signal is in no answer of Temporal's. */
 export async function runningBatches(reader: TemporalReader): Promise<number> {
-  let running = 0;
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const page = await reader.demand(
+  const { BATCH_OPERATION_STATE_RUNNING: RUNNING } = temporal.api.enums.v1.BatchOperationState;
+  const lists = pages((nextPageToken) =>
+    reader.demand(
       'ListBatchOperations',
       api.ListBatchOperationsRequest,
       { namespace: reader.namespace, pageSize: PAGE, nextPageToken },
       api.ListBatchOperationsResponse,
-    );
-    const { BATCH_OPERATION_STATE_RUNNING: RUNNING } = temporal.api.enums.v1.BatchOperationState;
-    running += page.operationInfo.filter(({ state }) => state === RUNNING).length;
-    ({ nextPageToken } = page);
-  } while (nextPageToken.length > 0);
+    ),
+  );
+  let running = 0;
+  for await (const { operationInfo } of lists) {
+    running += operationInfo.filter(({ state }) => state === RUNNING).length;
+  }
   return running;
 }

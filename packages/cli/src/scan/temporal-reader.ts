@@ -27,8 +27,6 @@ export class TemporalReader {
   readonly #spacingMs: number;
   readonly namespace: string;
   #nextMs = -Infinity;
-  /** Requests that were made. */
-  requests = 0;
   /** Answers of which a part could not be read: it is not known here, or was cut off. */
   notRead = 0;
 
@@ -89,9 +87,25 @@ export class TemporalReader {
     const at = Math.max(now, this.#nextMs);
     this.#nextMs = at + this.#spacingMs;
     if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
-    this.requests += 1;
     return this.#session.call(method, request);
   }
+}
+
+/**
+ * The answers to a request for a list, page by page, up to one without a token for the next. `undefined` is
+ * an answer too, and the last.
+ *
+ * @param ask gets the token of the page, empty for the first
+ */
+export async function* pages<A extends { readonly nextPageToken: Uint8Array } | undefined>(
+  ask: (nextPageToken: Uint8Array) => Promise<A>,
+): AsyncIterable<A> {
+  let nextPageToken: Uint8Array = new Uint8Array();
+  do {
+    const page = await ask(nextPageToken);
+    yield page;
+    nextPageToken = page?.nextPageToken ?? new Uint8Array();
+  } while (nextPageToken.length > 0);
 }
 
 function messageOf({ status, said, message }: GrpcAnswer, method: string): Uint8Array {

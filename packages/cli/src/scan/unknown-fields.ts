@@ -10,71 +10,156 @@ const MARK_OF_PAYLOADS = 'encoding';
  * @param bytes protobuf; what is none counts as unknown
  */
 export function holdsUnknownPayload(type: MessageType, bytes: Uint8Array): boolean {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const open: Part[] = [{ type, start: 0, end: buffer.length }];
-  for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    if (!readPart(buffer, part, open)) return true;
+  for (const { isProtobuf, value } of unknownIn(type, bytes, PAYLOAD)) {
+    if (!isProtobuf || value?.includes(MARK_OF_PAYLOADS) === true) return true;
   }
   return false;
 }
+
+/**
+ * Where a message has fields that its type does not know, which would be lost once it is decoded and encoded
+ * again: `action.startWorkflow.2047`. What cannot be read as protobuf counts as one.
+ *
+ * @param bytes the message as it came
+ */
+export function unknownFields(type: MessageType, bytes: Uint8Array): readonly string[] {
+  return [...unknownIn(type, bytes)].map(({ part, id, isProtobuf }) => {
+    const names = [isProtobuf ? String(id) : '(not protobuf)'];
+    for (let each = part; each.parent !== undefined; each = each.parent) names.push(each.name);
+    return names.reverse().join('.');
+  });
+}
+
+/** A message, or the entry of a map: a message of key and value. */
+type InnerType = MessageType | { readonly valueOf: MessageType | undefined };
 
 interface Part {
   readonly type: InnerType;
   readonly start: number;
   readonly end: number;
+  readonly name: string;
+  readonly parent: Part | undefined;
 }
 
-/** A message, or the entry of a map. */
-type InnerType = MessageType | { readonly valueOf: MessageType };
+interface Unknown {
+  readonly part: Part;
+  readonly id: number;
+  /** False where the part cannot be read from here on. */
+  readonly isProtobuf: boolean;
+  /** Of a field with a length. */
+  readonly value: Buffer | undefined;
+}
 
-/** Adds the messages in a part; `false` where something in it is not known. */
-function readPart(buffer: Buffer, { type, start, end }: Part, open: Part[]): boolean {
-  let at = start;
-  const varint = (): number => {
+/** @param leaf full name of a type whose fields are not looked at */
+function* unknownIn(type: MessageType, bytes: Uint8Array, leaf?: string): Generator<Unknown> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const open: Part[] = [{ type, start: 0, end: buffer.length, name: '', parent: undefined }];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    const reader = new WireReader(buffer, part.start, part.end);
+    while (!reader.isAtEnd) {
+      const field = reader.field();
+      if (field === undefined) {
+        yield { part, id: 0, isProtobuf: false, value: undefined };
+        break;
+      }
+      const { id, start, end } = field;
+      const known = fieldOf(part.type, id);
+      if (known === undefined) {
+        const value = start === undefined ? undefined : buffer.subarray(start, end);
+        yield { part, id, isProtobuf: true, value };
+      } else if (start !== undefined && known.type !== undefined && !isLeaf(known.type, leaf)) {
+        open.push({ type: known.type, start, end, name: known.name, parent: part });
+      }
+    }
+  }
+}
+
+function isLeaf(type: InnerType, leaf: string | undefined): boolean {
+  return 'fullName' in type && type.fullName === leaf;
+}
+
+interface KnownField {
+  readonly name: string;
+  /** What it holds; `undefined` for a scalar. */
+  readonly type: InnerType | undefined;
+}
+
+const knownFields = new Map<string, ReadonlyMap<number, KnownField>>();
+
+function fieldOf(type: InnerType, id: number): KnownField | undefined {
+  if (!('fullName' in type)) {
+    if (id === 1) return { name: 'key', type: undefined };
+    return id === 2 ? { name: 'value', type: type.valueOf } : undefined;
+  }
+  let fields = knownFields.get(type.fullName);
+  if (fields === undefined) {
+    fields = new Map(
+      type.fieldsArray.map((field) => {
+        const inner = messageTypeOf(field);
+        return [field.id, { name: field.name, type: field.map ? { valueOf: inner } : inner }];
+      }),
+    );
+    knownFields.set(type.fullName, fields);
+  }
+  return fields.get(id);
+}
+
+/** Wire types of https://protobuf.dev/programming-guides/encoding/#structure. */
+const VARINT = 0;
+const FIXED64 = 1;
+const BYTES = 2;
+const FIXED32 = 5;
+const LONGEST_VARINT = 10;
+
+interface WireField {
+  readonly id: number;
+  /** Where it begins, where it has a length. */
+  readonly start: number | undefined;
+  readonly end: number;
+}
+
+class WireReader {
+  readonly #bytes: Buffer;
+  readonly #end: number;
+  #at: number;
+
+  constructor(bytes: Buffer, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#end;
+  }
+
+  /** The next field; `undefined` where the bytes end too early, or are of no wire type that is in use. */
+  field(): WireField | undefined {
+    const tag = this.#varint();
+    const id = Math.floor(tag / 8);
+    const wireType = tag % 8;
+    let start: number | undefined;
+    if (wireType === VARINT) {
+      if (Number.isNaN(this.#varint())) return undefined;
+    } else if (wireType === FIXED64) this.#at += 8;
+    else if (wireType === FIXED32) this.#at += 4;
+    else if (wireType === BYTES) {
+      const length = this.#varint();
+      start = this.#at;
+      this.#at += length;
+    } else return undefined;
+    return this.#at <= this.#end ? { id, start, end: this.#at } : undefined;
+  }
+
+  /** NaN where it does not end. */
+  #varint(): number {
     let value = 0;
-    for (let scale = 1; at < end; scale *= 128) {
-      const byte = buffer[at++] ?? 0;
+    const last = Math.min(this.#end, this.#at + LONGEST_VARINT);
+    for (let scale = 1; this.#at < last; scale *= 128) {
+      const byte = this.#bytes[this.#at++] ?? 0;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
     }
-    return Infinity;
-  };
-  while (at < end) {
-    const tag = varint();
-    const wireType = tag % 8;
-    if (wireType === 0) {
-      if (varint() === Infinity) return false;
-    } else if (wireType === 1) at += 8;
-    else if (wireType === 5) at += 4;
-    else if (wireType === 2) {
-      const next = varint() + at;
-      if (!(next <= end)) return false;
-      const field = fieldOf(type, Math.floor(tag / 8));
-      if (field === undefined) {
-        if (buffer.subarray(at, next).includes(MARK_OF_PAYLOADS)) return false;
-      } else if (field !== 'no message') open.push({ type: field, start: at, end: next });
-      at = next;
-    } else return false;
+    return NaN;
   }
-  return at === end;
-}
-
-const known = new Map<string, ReadonlyMap<number, InnerType | 'no message'>>();
-
-function fieldOf(type: InnerType, id: number): InnerType | 'no message' | undefined {
-  if ('fullName' in type && type.fullName === PAYLOAD) return 'no message';
-  if (!('fullName' in type)) return id === 2 ? type.valueOf : id === 1 ? 'no message' : undefined;
-  let fields = known.get(type.fullName);
-  if (fields === undefined) {
-    fields = new Map(
-      type.fieldsArray.map((field): [number, InnerType | 'no message'] => {
-        const inner = messageTypeOf(field);
-        if (inner === undefined) return [field.id, 'no message'];
-        if (field.map) return [field.id, { valueOf: inner }];
-        return [field.id, inner];
-      }),
-    );
-    known.set(type.fullName, fields);
-  }
-  return fields.get(id);
 }

@@ -115,7 +115,7 @@ export class Usage {
     }
   }
 
-  /** Adds what another has counted, which is not used afterwards. */
+  /** Adds what another has counted, which stays as it is. */
   add(other: Usage): void {
     for (const field of COUNTS) this[field] += other[field];
     addUp(this.holders, other.holders);

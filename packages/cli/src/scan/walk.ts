@@ -110,8 +110,8 @@ interface HeldField {
 function push(open: Node[], parent: Node, { field, type }: HeldField, value: object): void {
   const event = parent.type.fullName === HISTORY_EVENT ? eventOf(parent.message, field.name) : parent.event;
   const kind = kindOf(type, field.name, parent, event);
-  const add = (each: unknown, name: string): void => {
-    open.push({ type, message: each as Message, name, parent, kind, event });
+  const add = (each: unknown, name: string, ofKind = kind): void => {
+    open.push({ type, message: each as Message, name, parent, kind: ofKind, event });
   };
   // Taken from the end of the list: pushed in reverse, payloads come in the order of the message.
   if (field.repeated) {
@@ -120,10 +120,8 @@ function push(open: Node[], parent: Node, { field, type }: HeldField, value: obj
       add(list[index], `${field.name}[${String(index)}]`);
   } else if (field.map) {
     for (const [key, each] of Object.entries(value)) {
-      const entry = `${field.name}[${JSON.stringify(key)}]`;
-      if (isOfSdk(parent, key))
-        open.push({ type, message: each as Message, name: entry, parent, kind: OF_SDK, event });
-      else add(each, entry);
+      const isNote = parent.type.fullName === MARKER && isNoteOfSdk(parent.message['markerName'], key);
+      add(each, `${field.name}[${JSON.stringify(key)}]`, isNote ? OF_SDK : kind);
     }
   } else add(value, field.name);
 }
@@ -149,15 +147,13 @@ const LASTING_KINDS: ReadonlySet<string> = new Set([...Object.values(LASTING), '
 const OF_SDK: PayloadKind = 'marker of the SDK';
 
 /**
- * What the SDKs on top of Temporal's Core note of local activities and patches. They write it themselves, in
- * clear and beside every codec; it holds names, numbers and times.
+ * Whether a detail of a marker is what the SDKs on top of Temporal's Core note of local activities and
+ * patches. They write it themselves, in clear and beside every codec; it holds names, numbers and times.
  */
-function isOfSdk({ type, message }: Node, key: string): boolean {
-  if (type.fullName !== MARKER) return false;
-  const { markerName } = message;
+export function isNoteOfSdk(markerName: unknown, detail: string): boolean {
   return (
-    (markerName === 'core_local_activity' && key === 'data') ||
-    (markerName === 'core_patch' && key === 'patch-data')
+    (markerName === 'core_local_activity' && detail === 'data') ||
+    (markerName === 'core_patch' && detail === 'patch-data')
   );
 }
 

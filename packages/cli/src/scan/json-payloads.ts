@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { ConfigurationError } from '@waxseal/core';
+import { isNoteOfSdk } from './walk';
 
 /** A payload in JSON. */
 export interface JsonPayload {
@@ -12,22 +10,6 @@ export interface JsonPayload {
   readonly isBesideCodecs: boolean;
   /** Puts a value in its place, in the object that it was found in. */
   readonly replace: (value: unknown) => void;
-}
-
-/**
- * The text of a file, or of standard input for `-`.
- *
- * @throws ConfigurationError when it cannot be read
- */
-export async function readInput(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConfigurationError(`${file} cannot be read (${code}). Name a file, or - for standard input.`, {
-      cause,
-    });
-  }
 }
 
 /**
@@ -67,14 +49,9 @@ function push(open: Place[], parent: Place, holder: Json, key: string): void {
   open.push({ holder, key, parent, isBesideCodecs });
 }
 
-/** Details of a marker that SDKs on top of Temporal's Core write themselves: names, numbers and times. */
+/** Details of a marker that SDKs write themselves. */
 function isOfSdk({ holder, key }: Place, name: string): boolean {
-  if (key !== 'details') return false;
-  const marker = holder['markerName'] ?? holder['marker_name'];
-  return (
-    (marker === 'core_local_activity' && name === 'data') ||
-    (marker === 'core_patch' && name === 'patch-data')
-  );
+  return key === 'details' && isNoteOfSdk(holder['markerName'] ?? holder['marker_name'], name);
 }
 
 function payloadAt(place: Place, { metadata, data }: Json): JsonPayload | undefined {
