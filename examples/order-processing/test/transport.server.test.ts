@@ -13,6 +13,7 @@ import {
 } from '@waxseal/bring-up';
 import { Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
+import { ownNamespace } from '@waxseal/test-support/namespace';
 import { EnvelopePlugin } from '@waxseal/temporal';
 import { createClient } from '../src/create-client';
 import { createWorker } from '../src/create-worker';
@@ -20,7 +21,6 @@ import { confidential, goodOrder, goodOrderNote } from '../src/demo/sample-order
 import { addDeliveryNote } from '../src/messages';
 import { taskQueue } from '../src/task-queue';
 import { ProcessOrder } from '../src/workflows';
-import { ownNamespace } from './support/own-namespace';
 import { temporalCommand } from './support/temporal-command';
 import { temporalProfile } from './support/temporal-profile';
 

@@ -9,6 +9,7 @@ import { Client, Connection } from '@temporalio/client';
 import { Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
+import { makeNamespace } from '@waxseal/test-support/namespace';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { waxseal, type Ended } from './support/waxseal';
@@ -34,23 +35,11 @@ const countInNamespace = (...args: string[]): Promise<Ended> => count('--tempora
 
 beforeAll(async () => {
   connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
+  await makeNamespace(connection, namespace);
   const clients = {
     plain: new Client({ connection, namespace }),
     sealed: new Client({ connection, namespace, plugins: [plugin] }),
   };
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await clients.plain.workflow.list({ query: 'WorkflowId="none"' })[Symbol.asyncIterator]().next();
-      break;
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
   for (const [name, client] of Object.entries(clients)) {
     await client.workflow.start('waits', {
       workflowId: name,

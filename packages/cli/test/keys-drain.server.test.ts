@@ -8,6 +8,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
+import { makeNamespace } from '@waxseal/test-support/namespace';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { workflowBundle } from '@waxseal/test-support/workflow-bundle';
 
@@ -51,20 +52,8 @@ let connection: Connection;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
+  await makeNamespace(connection, namespace);
   const client = new Client({ connection, namespace, plugins: [old] });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await client.workflow.count();
-      break;
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
   for (const type of ['order', 'careless']) {
     const memo = { note: 'secret-memo' };
     await client.workflow.start(type, { workflowId: type, taskQueue: 'drain', args: ['secret-input'], memo });

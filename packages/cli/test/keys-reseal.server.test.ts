@@ -8,6 +8,7 @@ import { Client, Connection, ScheduleOverlapPolicy, type ScheduleOptions } from 
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
+import { makeNamespace } from '@waxseal/test-support/namespace';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
 import { resealSchedule } from '../src/reseal/reseal-schedule';
@@ -83,20 +84,8 @@ beforeAll(async () => {
     if (exitCode !== 0) throw new Error(stderr);
   }
   connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
+  await makeNamespace(connection, namespace);
   const plain = new Client({ connection, namespace });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await plain.workflow.count();
-      break;
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
   const old = clientOf(codecOf('old'));
   const lost = clientOf(codecOf('lost'));
   const base = { spec: { intervals: [{ every: '1d' }] }, action: ACTION, state: { paused: true } };

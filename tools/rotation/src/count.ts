@@ -1,10 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { CleanUp, startTemporal } from '@waxseal/bring-up';
+import { makeNamespace } from '@waxseal/test-support/namespace';
 import { differences } from './compare';
 import { fill, SOME_300 } from './namespace/fill';
 import { countIndependently } from './namespace/independent-count';
-import { makeNamespace, waitUntilCounted } from './namespace/namespace';
+import { waitUntilCounted } from './namespace/visibility';
 import type { Report } from './report';
 import { waxseal } from './waxseal';
 

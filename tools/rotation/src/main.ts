@@ -8,9 +8,10 @@
 // Without a name: all.
 import { Client, Connection } from '@temporalio/client';
 import { CleanUp, startTemporal } from '@waxseal/bring-up';
+import { makeNamespace } from '@waxseal/test-support/namespace';
 import { compareCounts } from './count';
 import { rotateUnderLoad } from './full-rotation/full-rotation';
-import { makeNamespace, waitForVisible } from './namespace/namespace';
+import { waitForVisible } from './namespace/visibility';
 import { makeWriters } from './namespace/writers';
 import type { Report } from './report';
 import { measureRevocation } from './revocation/measure';

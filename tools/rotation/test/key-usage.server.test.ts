@@ -8,10 +8,11 @@ import { Client, Connection } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { waitUntil } from '@waxseal/bring-up';
+import { makeNamespace } from '@waxseal/test-support/namespace';
 
 import { FEW, fill } from '../src/namespace/fill';
 import { countIndependently, type IndependentCount } from '../src/namespace/independent-count';
-import { makeNamespace, RETENTION_DAYS, waitUntilCounted } from '../src/namespace/namespace';
+import { waitUntilCounted } from '../src/namespace/visibility';
 import { PROXY_KEY_ID } from '../src/namespace/writers';
 import { differences } from '../src/compare';
 import { totalsOf, type Report, type ReportedKey } from '../src/report';
@@ -21,6 +22,7 @@ const address = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
 const namespace = `usage-${randomUUID().slice(0, 8)}`;
 const directory = mkdtempSync(join(tmpdir(), 'waxseal-usage-'));
 const environment = { HOME: directory, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+const RETENTION_DAYS = 3;
 const FAST = ['--rps', '5000'];
 const usage = (...args: string[]): Promise<Ended> => waxseal(['keys', 'usage', ...args], environment);
 
@@ -67,7 +69,7 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   connection = await Connection.connect({ address });
   client = new Client({ connection, namespace });
-  await makeNamespace(connection, namespace);
+  await makeNamespace(connection, namespace, `${String(RETENTION_DAYS)} days`);
   await fill(connection, address, namespace, FEW);
   await waitUntilCounted(client);
   counted = await countIndependently(client);

@@ -4,7 +4,7 @@ import * as orders from '@waxseal/example-order-processing/dist/activities';
 import type { Order } from '@waxseal/example-order-processing/dist/types';
 import { failureConverterPath } from '@waxseal/temporal';
 import { rotationActivities } from '../activities';
-import type { Chain, Failing, ProcessOrder, Repeating, Waiting } from '../workflows';
+import type { Failing, Repeating } from '../workflows';
 import { makeWriters, type Writer } from './writers';
 
 /** How much a namespace is filled with, by each writer. */
@@ -16,14 +16,14 @@ export interface Amounts {
   /** Executions that wait with a pending activity and a memo. */
   readonly waiting: number;
   /** Chains of four runs. */
-  readonly chains: number;
+  readonly chain: number;
 }
 
 /** With what cron, retries, resets and schedules make besides, some 300 executions by all writers. */
-export const SOME_300: Amounts = { shipped: 8, declined: 5, waiting: 4, chains: 6 };
+export const SOME_300: Amounts = { shipped: 8, declined: 5, waiting: 4, chain: 6 };
 
 /** One of each. */
-export const FEW: Amounts = { shipped: 1, declined: 1, waiting: 2, chains: 1 };
+export const FEW: Amounts = { shipped: 1, declined: 1, waiting: 2, chain: 1 };
 
 /**
  * Fills a namespace: orders, chains, cron, retries, resets, failures, pending activities, schedules,
@@ -98,60 +98,44 @@ function order(name: string, number = '4242424242424242'): Order {
   };
 }
 
+/** What is given with a workflow that is started. */
+interface Started {
+  readonly args: unknown[];
+  readonly memo?: Record<string, unknown>;
+  readonly staticSummary?: string;
+}
+
 async function write(client: Client, { name: taskQueue }: Writer, amounts: Amounts): Promise<void> {
-  const ended: Promise<unknown>[] = [];
-  const each = async (
-    count: number,
-    start: (index: number) => Promise<WorkflowHandle>,
-    ends: boolean,
-  ): Promise<void> => {
-    const handles = await Promise.all(Array.from({ length: count }, (_, index) => start(index)));
-    if (ends) ended.push(...handles.map((handle) => handle.result().catch(() => undefined)));
-  };
   const id = (kind: string, index: number): string => `${taskQueue}-${kind}-${String(index)}`;
-  await each(
-    amounts.shipped,
-    (index) =>
-      client.workflow.start<typeof ProcessOrder>('ProcessOrder', {
-        taskQueue,
-        workflowId: id('shipped', index),
-        args: [order(id('shipped', index))],
-        memo: { customer: 'Ada Lovelace' },
-        staticSummary: 'an order',
+  const start = (
+    type: string,
+    kind: keyof Amounts,
+    optionsOf: (workflowId: string) => Started,
+  ): Promise<WorkflowHandle[]> =>
+    Promise.all(
+      Array.from({ length: amounts[kind] }, (_, index) => {
+        const workflowId = id(kind, index);
+        return client.workflow.start(type, { taskQueue, workflowId, ...optionsOf(workflowId) });
       }),
-    true,
-  );
-  await each(
-    amounts.declined,
-    (index) =>
-      client.workflow.start<typeof ProcessOrder>('ProcessOrder', {
-        taskQueue,
-        workflowId: id('declined', index),
-        args: [order(id('declined', index), DECLINED_CARD)],
-      }),
-    true,
-  );
-  await each(
-    amounts.waiting,
-    (index) =>
-      client.workflow.start<typeof Waiting>('Waiting', {
-        taskQueue,
-        workflowId: id('waiting', index),
-        args: ['4242 4242'],
-        memo: { note: 'is held' },
-      }),
-    false,
-  );
-  await each(
-    amounts.chains,
-    (index) =>
-      client.workflow.start<typeof Chain>('Chain', {
-        taskQueue,
-        workflowId: id('chain', index),
-        args: [3, 'goes along'],
-        memo: { note: 'goes along too' },
-      }),
-    true,
+    );
+  const shipped = await start('ProcessOrder', 'shipped', (workflowId) => ({
+    args: [order(workflowId)],
+    memo: { customer: 'Ada Lovelace' },
+    staticSummary: 'an order',
+  }));
+  const declined = await start('ProcessOrder', 'declined', (workflowId) => ({
+    args: [order(workflowId, DECLINED_CARD)],
+  }));
+  await start('Waiting', 'waiting', () => ({
+    args: ['4242 4242'],
+    memo: { note: 'is held' },
+  }));
+  const chains = await start('Chain', 'chain', () => ({
+    args: [3, 'goes along'],
+    memo: { note: 'goes along too' },
+  }));
+  const ended: Promise<unknown>[] = [...shipped, ...declined, ...chains].map((handle) =>
+    handle.result().catch(() => undefined),
   );
   ended.push(
     client.workflow

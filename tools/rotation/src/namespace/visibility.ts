@@ -1,30 +1,6 @@
-import { Client, type Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { waitUntil } from '@waxseal/bring-up';
 import { countIndependently } from './independent-count';
-
-/** Retention of the namespaces here, in days. */
-export const RETENTION_DAYS = 3;
-const DAY_SECONDS = 86_400;
-
-/** Makes a namespace, and waits until it can be listed. */
-export async function makeNamespace(connection: Connection, namespace: string): Promise<void> {
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: (RETENTION_DAYS * DAY_SECONDS) as never },
-  });
-  const client = new Client({ connection, namespace });
-  await waitUntil(
-    async () => {
-      try {
-        await client.workflow.count();
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    { timeoutMs: 30_000 },
-  );
-}
 
 /** Waits until visibility counts so many executions. */
 export async function waitForVisible(client: Client, query: string, count: number): Promise<void> {
