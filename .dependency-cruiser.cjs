@@ -47,6 +47,7 @@ const FLOORS = {
     ['key-from-uri'],
     ['import-optional', 'suggest-uri', 'variables'],
   ],
+  store: [['index'], ['pglite-store', 'postgres'], ['sql'], ['store', 'store-error']],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
   conformance: [['index'], ['key-provider-cases', 'run-key-provider-case'], ['cases'], ['check']],
 };
@@ -82,7 +83,7 @@ module.exports = {
       name: 'providers-and-edges-know-core-only',
       severity: 'error',
       from: {
-        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|conformance|testing)/src/',
+        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|store|testing)/src/',
       },
       to: { path: '^packages/(?!core/)', pathNot: '^packages/$1/' },
     },

@@ -11,7 +11,14 @@ export { Keyring } from './keyring/keyring';
 export type { KeyringRequestOptions, KeyringOptions } from './keyring/keyring-options';
 export type { Binding } from './envelope/encryption-context';
 export type { KeyEncryptionKey, KeyId } from './key/key-encryption-key';
-export type { BreakerState, DataKeyState, KeyringKey, KeyRequestInfo, Telemetry } from './key/telemetry';
+export type {
+  BreakerState,
+  DataKeyState,
+  KeyringKey,
+  KeyRequestInfo,
+  StoreRequestInfo,
+  Telemetry,
+} from './key/telemetry';
 export type { Duration } from './base/options';
 export { ConfigurationError, isWaxsealError, UnknownKeyError } from './base/errors';
 export type {

@@ -3,15 +3,18 @@ export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } fr
 export { encodeOrRedact } from './codec/encoder';
 export { isEnvelopeCodec } from './codec/envelope-codec';
 export { readableRedaction, redactedPartOf } from './codec/failure-payload';
-export { primaryKeyIdOf } from './codec/payload-bytes';
+export { isEnvelopePayload, parsePayload, primaryKeyIdOf, serializePayload } from './codec/payload-bytes';
 export { WRAP_AAD } from './keyring/guarded-key';
+export { CircuitBreaker, type CircuitBreakerLimits } from './keyring/request-guards';
+export { RequestQueue, type RequestOrigin, type Turn } from './keyring/request-queue';
 export type { KeyringEntry } from './keyring/keyring';
 export { ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/envelope';
 export { parseEnvelope } from './envelope/parse-envelope';
 export { isKeyId } from './key/key-encryption-key';
-export { notify } from './key/telemetry';
+export { notify, observeRequest } from './key/telemetry';
 export { resolveKeyUri } from './key/key-uri';
-export { assertKnownOptions } from './base/options';
+export { assertKnownOptions, countOf, durationMs } from './base/options';
+export { STEADY_CLOCK, type Clock } from './base/clock';
 export { endOnAbort, onAbort, startDeadline, withDeadline, withEarlyEnd } from './base/deadline';
 export {
   CodecClosedError,
@@ -19,8 +22,14 @@ export {
   DecryptionError,
   escapeUnprintable,
   MalformedEnvelopeError,
+  NEVER_RETRY,
   quote,
+  rethrowCopy,
+  RETRY_AFTER_FIX,
+  type TemporalTraits,
   UnencryptedPayloadError,
+  WaxsealError,
+  type WaxsealErrorOptions,
 } from './base/errors';
 export { isPauseDue, pause } from './base/pacing';
 export { assertTrustedFile, parseJson } from './base/configuration-file';

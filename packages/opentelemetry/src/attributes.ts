@@ -1,12 +1,12 @@
 import { type Attributes, diag } from '@opentelemetry/api';
-import type { KeyServiceErrorReason, KeyRequestInfo } from '@waxseal/core';
+import type { KeyRequestInfo } from '@waxseal/core';
 
 /**
  * Names of the attributes of metrics and spans. Their values are bounded: none comes from a payload or a
  * workflow.
  */
 export const ATTRIBUTE = {
-  /** `wrap` or `unwrap`. */
+  /** `wrap` or `unwrap`; of a store, such as `tokens.get`. */
   operation: 'waxseal.operation',
   /** Short name of the kind of service. */
   provider: 'waxseal.provider',
@@ -14,7 +14,9 @@ export const ATTRIBUTE = {
   keyId: 'waxseal.key.id',
   /** `primary`, `additional` or `decryptOnly`. */
   keyRole: 'waxseal.key.role',
-  /** `ok`, a reason of a `KeyServiceError`, or `other`. */
+  /** Kind of store. */
+  store: 'waxseal.store',
+  /** `ok`, a reason of a `KeyServiceError` or of a `StoreError`, or `other`. */
   outcome: 'waxseal.outcome',
   /** `breaker` or `negative-cache`. */
   skippedBy: 'waxseal.skipped_by',
@@ -35,12 +37,6 @@ export const ATTRIBUTE = {
   /** OpenTelemetry's own, on spans. */
   errorType: 'error.type',
 } as const;
-
-/**
- * How a key request ended: `ok`, the reason of a `KeyServiceError`, or `other` for what is none, such as a
- * closed codec.
- */
-export type Outcome = 'ok' | KeyServiceErrorReason | 'other';
 
 /** What a request is told by, in metrics and spans alike. */
 export function requestAttributes({ operation, provider, keyId }: KeyRequestInfo): Attributes {

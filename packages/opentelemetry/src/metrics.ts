@@ -84,6 +84,22 @@ export const METRIC = {
     unit: '{part}',
     description: 'Parts of failures that could not be encrypted and were replaced by a constant text',
   },
+  storeRequests: {
+    name: 'waxseal.store.requests',
+    unit: '{request}',
+    description: 'Requests that a store was asked for',
+  },
+  storeDuration: {
+    name: 'waxseal.store.request.duration',
+    unit: 's',
+    description: 'Time that a request to a store took, its retries included',
+    advice: { explicitBucketBoundaries: SECONDS },
+  },
+  storeBreaker: {
+    name: 'waxseal.store.breaker.state',
+    unit: '{state}',
+    description: 'Circuit breaker of the store: 0 closed, 1 half-open, 2 open',
+  },
   serverRequests: {
     name: 'waxseal.codec_server.requests',
     unit: '{request}',
@@ -128,6 +144,8 @@ class Instruments {
   readonly lookups: Counter;
   readonly staleUses: Counter;
   readonly redacted: Counter;
+  readonly storeRequests: Counter;
+  readonly storeDuration: Histogram;
   readonly #seen = new Set<KeyId>();
   readonly #seenKeys = new Map<string, Attributes>();
 
@@ -140,6 +158,8 @@ class Instruments {
     this.lookups = counter(METRIC.lookups);
     this.staleUses = counter(METRIC.staleUses);
     this.redacted = counter(METRIC.redacted);
+    this.storeRequests = counter(METRIC.storeRequests);
+    this.storeDuration = meter.createHistogram(METRIC.storeDuration.name, METRIC.storeDuration);
     for (const operation of ['encode', 'decode']) {
       for (const form of ['envelope', 'plaintext']) {
         this.payloads.add(0, { [ATTRIBUTE.codecOperation]: operation, [ATTRIBUTE.payloadForm]: form });
@@ -158,10 +178,14 @@ class Instruments {
       messages: gauge(METRIC.messages),
       bytes: gauge(METRIC.bytes),
       keys: gauge(METRIC.keyringKeys),
+      storeBreaker: gauge(METRIC.storeBreaker),
     };
     const observe = (result: BatchObservableResult): void => {
       for (const [keyId, state] of observed.breakers) {
         result.observe(gauges.breaker, BREAKER_VALUE[state], { [ATTRIBUTE.keyId]: keyId });
+      }
+      if (observed.storeBreaker !== undefined) {
+        result.observe(gauges.storeBreaker, BREAKER_VALUE[observed.storeBreaker]);
       }
       this.#observeKeys(result, gauges.keys, observed);
       const dataKeys = observed.dataKeys;

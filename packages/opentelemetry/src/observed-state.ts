@@ -7,6 +7,9 @@ export class ObservedState {
   readonly #codecs = new Set<() => readonly DataKeyState[]>();
   readonly #keyrings = new Set<() => readonly KeyringKey[]>();
 
+  /** State of the breaker of the store; `undefined` where none is asked. */
+  storeBreaker: BreakerState | undefined;
+
   /** State of the breaker of each key that was asked or has told of one. */
   get breakers(): ReadonlyMap<KeyId, BreakerState> {
     return this.#breakers;

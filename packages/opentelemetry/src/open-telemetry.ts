@@ -2,7 +2,7 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { type Telemetry, ConfigurationError } from '@waxseal/core';
 import { assertKnownOptions } from '@waxseal/core/provider';
 import { ATTRIBUTE, quietly, requestAttributes } from './attributes';
-import { measureKeyRequest } from './key-request';
+import { measureKeyRequest, measureStoreRequest } from './measured-request';
 import { CurrentInstruments } from './metrics';
 import { ObservedState } from './observed-state';
 
@@ -32,6 +32,17 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Required<Tele
       quietly(() => {
         current.get().skipped.add(1, attributes);
       });
+    },
+
+    storeRequest(request, ask) {
+      observed.storeBreaker ??= 'closed';
+      quietly(() => current.get());
+      return measureStoreRequest(current, options.tracerProvider, request, ask);
+    },
+
+    storeBreakerChanged(state) {
+      observed.storeBreaker = state;
+      quietly(() => current.get());
     },
 
     payloadsProcessed(operation, form, count) {

@@ -13,7 +13,10 @@ export type WaxsealErrorCode =
   | 'WAXSEAL_UNENCRYPTED_PAYLOAD'
   | 'WAXSEAL_KEY_SERVICE'
   | 'WAXSEAL_PAYLOAD_TOO_LARGE'
-  | 'WAXSEAL_CODEC_CLOSED';
+  | 'WAXSEAL_CODEC_CLOSED'
+  | 'WAXSEAL_STORE'
+  | 'WAXSEAL_TOKEN'
+  | 'WAXSEAL_SUBJECT_SHREDDED';
 
 /** Options that every Waxseal error's constructor takes. */
 export interface WaxsealErrorOptions {

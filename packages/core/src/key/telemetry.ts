@@ -24,6 +24,18 @@ export interface Telemetry {
   keyRequestSkipped?(request: KeyRequestInfo, because: 'breaker' | 'negative-cache'): void;
 
   /**
+   * Goes around each request to a store, its retries included; as {@link keyRequest} does.
+   *
+   * @param request what is asked
+   * @param ask asks; must be called exactly once. It gives nothing: answers are sealed payloads and wrapped
+   *   keys
+   */
+  storeRequest?(request: StoreRequestInfo, ask: () => Promise<void>): Promise<void>;
+
+  /** The circuit breaker of a store changed its state. */
+  storeBreakerChanged?(state: BreakerState): void;
+
+  /**
    * Payloads passed through the codec.
    *
    * @param form what they are outside the process: `envelope`, or `plaintext` for all that is none. The
@@ -94,13 +106,33 @@ export interface KeyRequestInfo {
   readonly provider: string;
 }
 
-/** Asks within the observer's call, once, whatever the observer does; its result is not looked at. */
+/** One request to a store, for an observer. */
+export interface StoreRequestInfo {
+  /** What is asked, such as `tokens.get`: one of a few names. */
+  readonly operation: string;
+  /** Kind of store, such as `postgres`. */
+  readonly store: string;
+}
+
+/** As {@link observeRequest}, for a request to a key service. */
 export function observeKeyRequest<T>(
   telemetry: Telemetry | undefined,
   info: KeyRequestInfo,
   ask: () => Promise<T>,
 ): Promise<T> {
   if (telemetry?.keyRequest === undefined) return ask();
+  return observeRequest((observed) => telemetry.keyRequest?.(info, observed), ask);
+}
+
+/**
+ * Asks within the observer's call, once, whatever the observer does; its result is not looked at.
+ *
+ * @param observe calls the observer
+ */
+export function observeRequest<T>(
+  observe: (ask: () => Promise<void>) => Promise<void> | undefined,
+  ask: () => Promise<T>,
+): Promise<T> {
   let asked: Promise<T> | undefined;
   const once = (): Promise<T> => (asked ??= ask());
   const observed = (): Promise<void> => {
@@ -110,7 +142,7 @@ export function observeKeyRequest<T>(
     return done;
   };
   notify(() => {
-    telemetry.keyRequest?.(info, observed).catch(() => undefined);
+    observe(observed)?.catch(() => undefined);
   });
   return once();
 }

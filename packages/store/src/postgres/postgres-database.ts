@@ -1,0 +1,242 @@
+import { Socket } from 'node:net';
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
+import { onAbort, withDeadline } from '@waxseal/core/internal';
+import type { Database, Query, Row } from '../sql/database';
+import { explainError } from '../sql/explain-error';
+import { closedError } from '../sql/sql-store';
+import { StoreError } from '../store-error';
+import { type ConnectionSettings, type PostgresHost, serverNameOf } from './connection-settings';
+
+/** How a pool of connections is kept. */
+export interface PostgresPoolSettings {
+  readonly connection: ConnectionSettings;
+  /** A password that is short-lived, asked for each connection. */
+  readonly password: (() => string | Promise<string>) | undefined;
+  readonly applicationName: string;
+  readonly maxConnections: number;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxLifetimeMs: number;
+}
+
+/** A host, and how often it was found to be of no use: connections of before are then not used again. */
+interface KnownHost extends PostgresHost {
+  generation: number;
+}
+
+/** One connection, and where it leads. */
+class HostClient extends Client {
+  readonly host_: KnownHost;
+  readonly generation: number;
+  readonly socket: Socket;
+  #isNotDurable = false;
+
+  constructor(config: ClientConfig, host: KnownHost) {
+    const socket = new Socket();
+    super({ ...config, host: host.host, port: host.port, stream: () => socket });
+    this.host_ = host;
+    this.generation = host.generation;
+    this.socket = socket;
+    this.on('notice', ({ routine }) => {
+      // SyncRepWaitForLSN() of PostgreSQL's src/backend/replication/syncrep.c: the wait for a standby was
+      // given up, by a timeout for one, and the statement is answered all the same as if it had succeeded.
+      if (routine === 'SyncRepWaitForLSN') this.#isNotDurable = true;
+    });
+  }
+
+  /** Forgets what was said of commits before. */
+  begin(): void {
+    this.#isNotDurable = false;
+  }
+
+  /** @throws StoreError where a commit since `begin` is not on all machines that it should be on */
+  assertDurable(): void {
+    if (this.#isNotDurable) throw new StoreError('not-durable');
+  }
+}
+
+/** A PostgreSQL database on one of several hosts: connections to the one that takes writes. */
+export class PostgresDatabase implements Database {
+  readonly kind = 'postgres';
+  readonly #settings: PostgresPoolSettings;
+  readonly #hosts: readonly KnownHost[];
+  readonly #pool: Pool;
+  #preferred = 0;
+  #isClosed = false;
+
+  constructor(settings: PostgresPoolSettings) {
+    const { connection, password, maxConnections, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs } = settings;
+    this.#settings = settings;
+    this.#hosts = connection.hosts.map((host) => ({ ...host, generation: 0 }));
+    const connect = (config: ClientConfig | undefined): HostClient => this.#clientOf(config ?? {});
+    this.#pool = new Pool({
+      ...(connection.database === undefined ? {} : { database: connection.database }),
+      ...(connection.user === undefined ? {} : { user: connection.user }),
+      ...passwordOf(connection, password),
+      application_name: settings.applicationName,
+      max: maxConnections,
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: idleTimeoutMs,
+      maxLifetimeSeconds: Math.ceil(maxLifetimeMs / 1000),
+      keepAlive: true,
+      // An idle connection does not keep a program alive.
+      allowExitOnIdle: true,
+      Client: function (config: ClientConfig | undefined) {
+        return connect(config);
+      } as unknown as typeof Client,
+      // The pool waits for it, though its types do not say so.
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises
+      onConnect: (client) => this.#prepare(client),
+    });
+    // A connection that breaks while it is idle has been dropped by then.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async connect<T>(work: (query: Query) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const client = await this.#acquire(signal);
+    const state = { isBroken: false };
+    const unlink = onAbort(signal, () => {
+      state.isBroken = true;
+      client.socket.destroy();
+    });
+    // Without a listener, a connection that breaks between two statements would end the process.
+    const ignore = (): void => undefined;
+    client.on('error', ignore);
+    try {
+      client.begin();
+      const result = await work((sql, values) => queryOnce(client, sql, values));
+      client.assertDurable();
+      return result;
+    } catch (error) {
+      // What is left of a transaction must not meet the next one.
+      if (!isAnswer(error)) state.isBroken = true;
+      const explained = isForeign(error) ? explainError(error) : error;
+      if (isHostLost(explained)) this.#giveUp(client.host_, client.generation);
+      throw explained;
+    } finally {
+      unlink();
+      client.removeListener('error', ignore);
+      (client as unknown as PoolClient).release(state.isBroken);
+      if (state.isBroken) client.socket.destroy();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#pool.end();
+  }
+
+  /** A connection to a host that is known to be of use; each host is tried once. */
+  async #acquire(signal: AbortSignal): Promise<HostClient> {
+    let failure: unknown;
+    for (let tries = 0; tries < this.#hosts.length;) {
+      signal.throwIfAborted();
+      if (this.#isClosed) throw closedError();
+      const host = this.#hosts[this.#preferred] as KnownHost;
+      const { generation } = host;
+      let client: HostClient;
+      try {
+        client = (await this.#pool.connect()) as unknown as HostClient;
+      } catch (error) {
+        failure = error;
+        tries += 1;
+        this.#giveUp(host, generation);
+        continue;
+      }
+      if (!signal.aborted && client.generation === client.host_.generation) return client;
+      (client as unknown as PoolClient).release(true);
+      client.socket.destroy();
+    }
+    throw explainError(failure);
+  }
+
+  /** The host is not asked first any more, and its connections are not used again. */
+  #giveUp(host: KnownHost, generation: number): void {
+    if (host.generation !== generation) return;
+    host.generation += 1;
+    const index = this.#hosts.indexOf(host);
+    if (index === this.#preferred) this.#preferred = (index + 1) % this.#hosts.length;
+  }
+
+  #clientOf(config: ClientConfig): HostClient {
+    const host = this.#hosts[this.#preferred] as KnownHost;
+    const { ssl } = this.#settings.connection;
+    const servername = serverNameOf(host.host);
+    const secured = ssl === false ? false : { ...ssl, ...(servername === undefined ? {} : { servername }) };
+    return new HostClient({ ...config, ssl: secured }, host);
+  }
+
+  /** Makes sure that a new connection is to a host that takes writes, and says how it is to be used. */
+  async #prepare(given: unknown): Promise<void> {
+    const client = given as HostClient;
+    const { statementTimeoutMs, connectTimeoutMs, connection } = this.#settings;
+    try {
+      await withDeadline(connectTimeoutMs, undefined, async () => {
+        const timeout = String(statementTimeoutMs);
+        await client.query(`SET statement_timeout TO ${timeout}`);
+        await client.query(`SET idle_in_transaction_session_timeout TO ${timeout}`);
+        const { rows } = await client.query<{ read_only: string; commits: string | null }>(
+          "SELECT current_setting('transaction_read_only') AS read_only, current_setting('synchronous_commit', true) AS commits",
+        );
+        const [row] = rows;
+        if (connection.target === 'read-write' && row?.read_only === 'on') {
+          throw new StoreError('unavailable', { because: 'The host takes no writes.' });
+        }
+        // These two acknowledge what a crash of one machine takes away.
+        if (row?.commits === 'off' || row?.commits === 'local') {
+          await client.query("SET synchronous_commit TO 'on'");
+        }
+      });
+    } catch (error) {
+      client.socket.destroy();
+      throw error;
+    }
+  }
+}
+
+function passwordOf(
+  { password }: ConnectionSettings,
+  ask: PostgresPoolSettings['password'],
+): Pick<ClientConfig, 'password'> {
+  if (ask === undefined) return password === undefined ? {} : { password };
+  return {
+    password: async () => {
+      try {
+        return await ask();
+      } catch {
+        throw new StoreError('denied', { because: 'The function that gives the password failed.' });
+      }
+    },
+  };
+}
+
+async function queryOnce(
+  client: HostClient,
+  sql: string,
+  values: readonly unknown[] | undefined,
+): Promise<readonly Row[]> {
+  const given = values?.map((value) =>
+    value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value,
+  );
+  const { rows } = await (given === undefined ? client.query<Row>(sql) : client.query<Row>(sql, given));
+  return rows;
+}
+
+/** Whether the server answered, so that the connection may be used again. */
+function isAnswer(error: unknown): boolean {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' && /^(2[0-35-9A-Z]|4[0-9]|55|57014)/.test(code) && code !== '25006';
+}
+
+/** Errors of Waxseal's pass; all else is the driver's. */
+function isForeign(error: unknown): boolean {
+  return !(error instanceof Error && 'retryable' in error);
+}
+
+function isHostLost(error: unknown): boolean {
+  if (!(error instanceof StoreError)) return false;
+  const isConflict = error.sqlState?.startsWith('40') === true || error.sqlState === '55P03';
+  return (error.reason === 'unavailable' && !isConflict) || error.reason === 'timeout';
+}

@@ -1,0 +1,103 @@
+import { ConfigurationError } from '@waxseal/core';
+import { type Query, inTransaction, numberOf } from './database';
+import { MIGRATIONS, SCHEMA_VERSION } from './schema';
+
+/** What a migration did. */
+export interface MigrationReport {
+  /** Version before; 0 where there was nothing. */
+  readonly from: number;
+  /** Version now. */
+  readonly to: number;
+}
+
+/**
+ * Brings the tables to the version of this release, one transaction a step. It needs the right to create the
+ * schema, or the schema and the right to create tables in it. Several at once do no harm.
+ *
+ * @param schema a checked name
+ * @param afterwards statements that grant rights
+ * @throws ConfigurationError when the tables are of a newer release
+ */
+export async function migrate(
+  query: Query,
+  schema: string,
+  afterwards: readonly string[],
+): Promise<MigrationReport> {
+  const [{ found } = {}] = await query(
+    'SELECT count(*) AS found FROM information_schema.schemata WHERE schema_name = $1',
+    [schema],
+  );
+  // By `IF NOT EXISTS` alone, the right to create schemas would be needed where there is nothing to create.
+  if (numberOf(found) === 0) await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await query(
+    `CREATE TABLE IF NOT EXISTS ${schema}.migration (
+       version integer PRIMARY KEY,
+       applied_at timestamptz NOT NULL DEFAULT current_timestamp
+     )`,
+  );
+  const from = await versionOf(query, schema);
+  if (from > SCHEMA_VERSION) throw tooNew(from);
+  for (const { version, statements } of MIGRATIONS.slice(from)) {
+    await inTransaction(query, async () => {
+      // Whoever comes second waits here, and then finds that it is done.
+      const inserted = await query(
+        `INSERT INTO ${schema}.migration (version) VALUES ($1) ON CONFLICT (version) DO NOTHING RETURNING version`,
+        [version],
+      );
+      if (inserted.length === 0) return;
+      for (const statement of statements) await query(statement.replaceAll('$schema', schema));
+    });
+  }
+  for (const statement of afterwards) await query(statement);
+  return { from, to: await versionOf(query, schema) };
+}
+
+/** The rights of an application, as statements. */
+export function grants(schema: string, role: string): readonly string[] {
+  return [
+    `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
+    `GRANT SELECT ON ${schema}.migration TO ${role}`,
+    `GRANT SELECT, UPDATE ON ${schema}.counter TO ${role}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.token TO ${role}`,
+    `GRANT SELECT, INSERT, UPDATE ON ${schema}.key TO ${role}`,
+  ];
+}
+
+/** The rights of who only decodes: a Codec Server, replay. */
+export function readerGrants(schema: string, role: string): readonly string[] {
+  return [
+    `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
+    `GRANT SELECT ON ${schema}.migration, ${schema}.token, ${schema}.key TO ${role}`,
+  ];
+}
+
+/**
+ * Makes sure that the tables are of a version that this release can use: its own, or a later one, which takes
+ * nothing away.
+ *
+ * @throws ConfigurationError when they are older
+ */
+export async function checkSchema(query: Query, schema: string): Promise<void> {
+  const version = await versionOf(query, schema);
+  if (version < SCHEMA_VERSION) {
+    throw new ConfigurationError(
+      `The store's schema ${schema} is of version ${String(version)}, and this release needs ${String(SCHEMA_VERSION)}. Run: waxseal store migrate`,
+    );
+  }
+}
+
+async function versionOf(query: Query, schema: string): Promise<number> {
+  const [{ found } = {}] = await query(
+    "SELECT count(*) AS found FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'migration'",
+    [schema],
+  );
+  if (numberOf(found) === 0) return 0;
+  const [{ version } = {}] = await query(`SELECT max(version) AS version FROM ${schema}.migration`);
+  return numberOf(version ?? 0);
+}
+
+function tooNew(version: number): ConfigurationError {
+  return new ConfigurationError(
+    `The store's schema is of version ${String(version)}, and this release knows ${String(SCHEMA_VERSION)}. Migrate with the newer release.`,
+  );
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CircuitBreaker,
+  notify,
+  observeRequest,
+  onAbort,
+  RequestQueue,
+  startDeadline,
+  STEADY_CLOCK,
+  type Turn,
+} from '@waxseal/core/internal';
+import { StoreError, type StoreErrorReason } from '../store-error';
+import type { StoreRequestOptions } from '../store';
+import type { Database, Query } from './database';
+import type { SqlStoreSettings } from './store-options';
+
+/** What may pass by itself within seconds, and is asked again. */
+const RETRIED: ReadonlySet<StoreErrorReason> = new Set([
+  'throttled',
+  'unavailable',
+  'not-durable',
+  'timeout',
+]);
+const FIRST_BACKOFF_MS = 50;
+const LONGEST_BACKOFF_MS = 500;
+
+/** Bytes that waiting requests hold at most. */
+const MAX_QUEUED_BYTES = 2 ** 28;
+
+/** For whom a request is made that nobody is named for. */
+const ITSELF = { tenant: '', caller: '' };
+
+/** One request, as a table puts it. */
+export interface StoreRequest<T> {
+  /** Such as `tokens.get`. */
+  readonly operation: string;
+  /** Bytes that it holds while it waits. */
+  readonly heldBytes?: number;
+  /**
+   * Longest time for one attempt, where the usual one is too short: of what counts or changes the tables.
+   */
+  readonly longMs?: number;
+  /** Asks once. What it does can be done again. */
+  readonly work: (query: Query) => Promise<T>;
+}
+
+/** Asks a database: in turn, within deadlines, again after what may pass, and not while it is away. */
+export class StoreRequests {
+  readonly #database: Database;
+  readonly #settings: SqlStoreSettings;
+  readonly #queue: RequestQueue;
+  readonly #breaker: CircuitBreaker;
+
+  constructor(database: Database, settings: SqlStoreSettings) {
+    const { maxConcurrent, maxQueued, breaker, telemetry } = settings;
+    this.#database = database;
+    this.#settings = settings;
+    this.#queue = new RequestQueue(
+      { atOnce: maxConcurrent, maxQueued, maxQueuedBytes: MAX_QUEUED_BYTES },
+      () => notAsked('throttled', `${String(maxQueued)} requests wait already`),
+    );
+    this.#breaker = new CircuitBreaker(breaker, STEADY_CLOCK, (state) => {
+      notify(() => telemetry?.storeBreakerChanged?.(state));
+    });
+  }
+
+  /** @throws StoreError with the reason of the last attempt; `timeout` past the deadline of all */
+  async run<T>(request: StoreRequest<T>, options: StoreRequestOptions = {}): Promise<T> {
+    const { attemptTimeoutMs, totalTimeoutMs, telemetry } = this.#settings;
+    const longMs = request.longMs ?? 0;
+    const total = startDeadline(Math.max(totalTimeoutMs, longMs), options.signal);
+    const origin = options.caller ?? ITSELF;
+    const turn = this.#queue.unwrap(origin, request.heldBytes ?? 0);
+    try {
+      await total.within(begun(turn, total.signal));
+      if (!this.#breaker.pass('')) {
+        throw notAsked('unavailable', 'the last requests failed, and the next attempt is due in a while');
+      }
+      const ask = (): Promise<T> =>
+        this.#withRetries(request, Math.max(attemptTimeoutMs, longMs), total.signal);
+      const info = { operation: request.operation, store: this.#database.kind };
+      const answer = await (telemetry?.storeRequest === undefined
+        ? ask()
+        : observeRequest((observed) => telemetry.storeRequest?.(info, observed), ask));
+      this.#breaker.answered();
+      return answer;
+    } catch (error) {
+      if (turn.hasBegun) this.#tellBreaker(error, options.signal);
+      if (total.isPast && !(error instanceof StoreError)) throw new StoreError('timeout');
+      throw error;
+    } finally {
+      turn.end();
+      total.end();
+    }
+  }
+
+  async #withRetries<T>(request: StoreRequest<T>, attemptMs: number, total: AbortSignal): Promise<T> {
+    for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
+      const attempt = startDeadline(attemptMs, total, () => new StoreError('timeout'));
+      let failure: StoreError;
+      try {
+        return await attempt.within(this.#database.connect(request.work, attempt.signal));
+      } catch (error) {
+        if (!(error instanceof StoreError) || !RETRIED.has(error.reason) || total.aborted) throw error;
+        failure = error;
+      } finally {
+        attempt.end();
+      }
+      try {
+        await delay(Math.random() * backoffMs, undefined, { signal: total });
+      } catch {
+        throw failure;
+      }
+    }
+  }
+
+  #tellBreaker(error: unknown, signal: AbortSignal | undefined): void {
+    if (signal?.aborted === true || !(error instanceof StoreError)) this.#breaker.abandoned();
+    else if (error.wasNotAsked) return;
+    // A conflict of transactions is an answer.
+    else if (RETRIED.has(error.reason) && error.sqlState?.startsWith('40') !== true) this.#breaker.failed('');
+    else this.#breaker.answered();
+  }
+}
+
+function notAsked(reason: StoreErrorReason, because: string): StoreError {
+  return new StoreError(reason, { because: `It was not asked: ${because}.`, wasNotAsked: true });
+}
+
+async function begun(turn: Turn, signal: AbortSignal): Promise<void> {
+  const unlink = onAbort(signal, () => {
+    turn.cancel(signal.reason as Error);
+  });
+  try {
+    await turn.begun;
+  } finally {
+    unlink();
+  }
+}

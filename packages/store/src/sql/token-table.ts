@@ -1,0 +1,265 @@
+import { ConfigurationError } from '@waxseal/core';
+import {
+  type CollectableToken,
+  type FoundTokens,
+  MAX_RECORD_BYTES,
+  type StoreRequestOptions,
+  type TokenRecord,
+  type TokenRecords,
+  type TokenStats,
+} from '../store';
+import { bytesOf, inTransaction, numberOf, type Query } from './database';
+import type { StoreRequests } from './store-requests';
+
+/** Records in one statement at most, and their bytes. */
+const STATEMENT_RECORDS = 500;
+const STATEMENT_BYTES = 16 * 1024 * 1024;
+
+/** Tokens in one statement at most. */
+const STATEMENT_TOKENS = 5_000;
+
+/** Longest time to count. */
+const COUNT_MS = 10 * 60_000;
+
+/** {@link TokenRecords} in a table. */
+export class TokenTable implements TokenRecords {
+  readonly #requests: StoreRequests;
+  readonly #schema: string;
+
+  constructor(requests: StoreRequests, schema: string) {
+    this.#requests = requests;
+    this.#schema = schema;
+  }
+
+  async put(records: readonly TokenRecord[], options?: StoreRequestOptions): Promise<void> {
+    const distinct = new Map<string, TokenRecord>();
+    for (const record of records) {
+      if (record.bytes.length > MAX_RECORD_BYTES) {
+        throw new ConfigurationError(
+          `A payload has ${String(record.bytes.length)} bytes once it is sealed, and a store takes ${String(MAX_RECORD_BYTES)}. Split it.`,
+        );
+      }
+      distinct.set(record.token, record);
+    }
+    if (distinct.size === 0) return;
+    // In one order for all, so that two writers of the same tokens do not wait for each other.
+    const sorted = [...distinct.values()].sort((a, b) => (a.token < b.token ? -1 : 1));
+    const parts = partsOf(sorted);
+    const heldBytes = sorted.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    await this.#requests.run(
+      {
+        operation: 'tokens.put',
+        heldBytes,
+        work: (query) => this.#putAll(query, parts),
+      },
+      options,
+    );
+  }
+
+  async #putAll(query: Query, parts: readonly (readonly TokenRecord[])[]): Promise<void> {
+    const [only, ...others] = parts;
+    if (only !== undefined && others.length === 0) return this.#putPart(query, only);
+    await inTransaction(query, async () => {
+      for (const part of parts) await this.#putPart(query, part);
+    });
+  }
+
+  async #putPart(query: Query, part: readonly TokenRecord[]): Promise<void> {
+    const rows = part.map((_, index) => {
+      const first = index * 3;
+      return `($${String(first + 1)}::uuid, $${String(first + 2)}::bytea, $${String(first + 3)}::bytea)`;
+    });
+    // What is there is written too, with nothing changed but its age: a database acknowledges a write only
+    // once its quorum has it, and with it all that was written before. Of what is merely found there, it says
+    // nothing.
+    await query(
+      `INSERT INTO ${this.#schema}.token AS kept (token, scope, record, put_during)
+       SELECT new.token, new.scope, new.record, counter.value
+       FROM (VALUES ${rows.join(', ')}) AS new (token, scope, record)
+       CROSS JOIN ${this.#schema}.counter AS counter
+       WHERE counter.name = 'collection'
+       ON CONFLICT (token) DO UPDATE SET put_during = GREATEST(kept.put_during, excluded.put_during), marked_by = NULL`,
+      part.flatMap(({ token, scope, bytes }) => [token, scope, bytes]),
+    );
+  }
+
+  async get(tokens: readonly string[], options?: StoreRequestOptions): Promise<FoundTokens> {
+    const distinct = [...new Set(tokens)];
+    const asked = distinct.slice(0, STATEMENT_TOKENS);
+    const left = distinct.slice(STATEMENT_TOKENS);
+    const records = new Map<string, Uint8Array>();
+    if (asked.length === 0) return { records, left };
+    const rows = await this.#requests.run(
+      { operation: 'tokens.get', work: (query) => this.#select(query, asked) },
+      options,
+    );
+    const marked: string[] = [];
+    for (const { token, record, marked_by: markedBy } of rows) {
+      const name = String(token);
+      if (record === null) left.push(name);
+      else records.set(name, bytesOf(record));
+      if (markedBy !== null) marked.push(name);
+    }
+    if (marked.length > 0) await this.#unmark(marked, options);
+    return { records, left };
+  }
+
+  #select(query: Query, tokens: readonly string[]): ReturnType<Query> {
+    const table = `${this.#schema}.token`;
+    const [only, ...others] = tokens;
+    if (others.length === 0) {
+      return query(`SELECT token, record, marked_by FROM ${table} WHERE token = $1`, [only]);
+    }
+    // The length of a large value is known without reading it.
+    return query(
+      `SELECT token, marked_by,
+         CASE WHEN sum(octet_length(record)) OVER (ORDER BY token) - octet_length(record) < $2
+         THEN record END AS record
+       FROM ${table} WHERE token = ANY($1::uuid[])`,
+      [tokens, STATEMENT_BYTES],
+    );
+  }
+
+  /** Best effort: who may only read cannot say that a record is needed, and a collection asks Temporal. */
+  async #unmark(tokens: readonly string[], options: StoreRequestOptions | undefined): Promise<void> {
+    const work = (query: Query): ReturnType<Query> =>
+      query(
+        `UPDATE ${this.#schema}.token SET marked_by = NULL WHERE token = ANY($1::uuid[]) AND marked_by IS NOT NULL`,
+        [tokens],
+      );
+    await this.#requests.run({ operation: 'tokens.unmark', work }, options).catch(() => undefined);
+  }
+
+  async beginCollection(options?: StoreRequestOptions): Promise<number> {
+    const work = (query: Query): ReturnType<Query> =>
+      query(`UPDATE ${this.#schema}.counter SET value = value + 1 WHERE name = 'collection' RETURNING value`);
+    const [row] = await this.#requests.run({ operation: 'tokens.beginCollection', work }, options);
+    return numberOf(row?.['value']);
+  }
+
+  async listBefore(
+    collection: number,
+    scope: Uint8Array,
+    after: string | undefined,
+    limit: number,
+    options?: StoreRequestOptions,
+  ): Promise<readonly CollectableToken[]> {
+    const work = (query: Query): ReturnType<Query> =>
+      query(
+        `SELECT token, octet_length(record) AS size, marked_by FROM ${this.#schema}.token
+         WHERE scope = $1 AND put_during < $2 AND ($3::uuid IS NULL OR token > $3::uuid)
+         ORDER BY token LIMIT $4`,
+        [scope, collection, after ?? null, limit],
+      );
+    const rows = await this.#requests.run(
+      { operation: 'tokens.listBefore', longMs: COUNT_MS, work },
+      options,
+    );
+    return rows.map(({ token, size, marked_by: markedBy }) => ({
+      token: String(token),
+      sizeBytes: numberOf(size),
+      markedBy: markedBy === null ? undefined : numberOf(markedBy),
+    }));
+  }
+
+  async mark(
+    collection: number,
+    { unneeded, needed }: { readonly unneeded: readonly string[]; readonly needed: readonly string[] },
+    options?: StoreRequestOptions,
+  ): Promise<void> {
+    const work = async (query: Query): Promise<void> => {
+      await query(
+        `UPDATE ${this.#schema}.token SET marked_by = $2
+         WHERE token = ANY($1::uuid[]) AND put_during < $2 AND marked_by IS NULL`,
+        [unneeded, collection],
+      );
+      await query(
+        `UPDATE ${this.#schema}.token SET marked_by = NULL WHERE token = ANY($1::uuid[]) AND marked_by IS NOT NULL`,
+        [needed],
+      );
+    };
+    await this.#requests.run({ operation: 'tokens.mark', work }, options);
+  }
+
+  async removeMarked(
+    collection: number,
+    tokens: readonly string[],
+    options?: StoreRequestOptions,
+  ): Promise<readonly string[]> {
+    const work = (query: Query): ReturnType<Query> =>
+      query(
+        `DELETE FROM ${this.#schema}.token
+         WHERE token = ANY($1::uuid[]) AND put_during < $2 AND marked_by < $2 RETURNING token`,
+        [tokens, collection],
+      );
+    const rows = await this.#requests.run({ operation: 'tokens.removeMarked', work }, options);
+    return rows.map(({ token }) => String(token));
+  }
+
+  async list(
+    after: string | undefined,
+    limit: number,
+    options?: StoreRequestOptions,
+  ): Promise<readonly { readonly token: string; readonly bytes: Uint8Array }[]> {
+    const work = (query: Query): ReturnType<Query> =>
+      query(
+        `SELECT token, record FROM ${this.#schema}.token
+         WHERE $1::uuid IS NULL OR token > $1::uuid ORDER BY token LIMIT $2`,
+        [after ?? null, limit],
+      );
+    const rows = await this.#requests.run({ operation: 'tokens.list', longMs: COUNT_MS, work }, options);
+    return rows.map(({ token, record }) => ({ token: String(token), bytes: bytesOf(record) }));
+  }
+
+  async replace(
+    token: string,
+    from: Uint8Array,
+    to: Uint8Array,
+    options?: StoreRequestOptions,
+  ): Promise<boolean> {
+    const work = (query: Query): ReturnType<Query> =>
+      query(
+        `UPDATE ${this.#schema}.token SET record = $3 WHERE token = $1 AND record IN ($2, $3) RETURNING token`,
+        [token, from, to],
+      );
+    return (await this.#requests.run({ operation: 'tokens.replace', work }, options)).length > 0;
+  }
+
+  async stats(options?: StoreRequestOptions): Promise<TokenStats> {
+    const work = async (query: Query): Promise<TokenStats> => {
+      const [counted] = await query(
+        `SELECT count(*) AS records, coalesce(sum(octet_length(record)), 0) AS bytes, count(marked_by) AS marked
+         FROM ${this.#schema}.token`,
+      );
+      const [counter] = await query(`SELECT value FROM ${this.#schema}.counter WHERE name = 'collection'`);
+      return {
+        records: numberOf(counted?.['records']),
+        bytes: numberOf(counted?.['bytes']),
+        marked: numberOf(counted?.['marked']),
+        collection: numberOf(counter?.['value']),
+      };
+    };
+    return this.#requests.run({ operation: 'tokens.stats', longMs: COUNT_MS, work }, options);
+  }
+}
+
+/** What goes into one statement each. */
+function partsOf(records: readonly TokenRecord[]): TokenRecord[][] {
+  const parts: TokenRecord[][] = [];
+  let part: TokenRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    if (
+      part.length === STATEMENT_RECORDS ||
+      (part.length > 0 && bytes + record.bytes.length > STATEMENT_BYTES)
+    ) {
+      parts.push(part);
+      part = [];
+      bytes = 0;
+    }
+    part.push(record);
+    bytes += record.bytes.length;
+  }
+  parts.push(part);
+  return parts;
+}
