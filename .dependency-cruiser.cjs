@@ -48,6 +48,14 @@ const FLOORS = {
     ['import-optional', 'suggest-uri', 'variables'],
   ],
   store: [['index'], ['pglite-store', 'postgres'], ['sql'], ['store', 'store-error']],
+  'claim-check': [
+    ['index'],
+    ['token-codec', 'store-driver'],
+    ['token-codec-options'],
+    ['naming-keys', 'record-cache', 'token-record'],
+    ['token'],
+    ['token-error'],
+  ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
   conformance: [['index'], ['key-provider-cases', 'run-key-provider-case'], ['cases'], ['check']],
 };
@@ -86,6 +94,12 @@ module.exports = {
         path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|store|testing)/src/',
       },
       to: { path: '^packages/(?!core/)', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'claim-check-knows-store-and-core',
+      severity: 'error',
+      from: { path: '^packages/claim-check/src/' },
+      to: { path: '^packages/(?!claim-check/|store/|core/)' },
     },
     {
       name: 'packages-know-no-tools',

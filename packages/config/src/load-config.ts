@@ -8,7 +8,7 @@ import {
   type Telemetry,
 } from '@waxseal/core';
 import type { ServerConfig } from '@waxseal/codec-server/server-config';
-import { assertTrustedFile, isEnvelopeCodec } from '@waxseal/core/internal';
+import { assertTrustedFile, envelopeCodecOf } from '@waxseal/core/internal';
 import type { Environment } from '@waxseal/core/provider';
 import { findConfigFile, readConfigFile } from './config-file';
 import type { KeySchemes } from './key-from-uri';
@@ -42,7 +42,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   assertSameEncrypt(file.envelope?.encrypt, variable.encrypt, where);
   const { codecs = [], server = {} } = file;
   const loaded = { source, passedOver, warnings, server };
-  const [given, second] = codecs.filter((codec) => isEnvelopeCodec(codec));
+  const [given, second] = codecs.flatMap((codec) => envelopeCodecOf(codec) ?? []);
   if (given === undefined) {
     const keyring = await keyringOf(file, keys, environment, where, { ...options, warnings });
     const telemetry = await telemetryOf(options.telemetry, server);

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ConfigurationError } from '@waxseal/core';
 import { assertKnownOptions } from '@waxseal/core/internal';
 import { explainMissing } from '@waxseal/core/provider';
@@ -6,6 +8,7 @@ import type { Database, Query, Row } from './sql/database';
 import { migrate } from './sql/migrate';
 import { closedError, SqlStore } from './sql/sql-store';
 import { type SqlStoreOptions, sqlStoreSettings } from './sql/store-options';
+import { StoreError } from './store-error';
 
 /** Options of a {@link PgliteStore}. */
 export interface PgliteStoreOptions extends SqlStoreOptions {
@@ -37,18 +40,29 @@ export class PgliteStore extends SqlStore {
   }
 }
 
-/** What is used of a `PGlite`. */
-interface Pglite {
-  query(sql: string, values: unknown[]): Promise<{ readonly rows: unknown[] }>;
-  close(): Promise<void>;
+/** What the thread is asked. */
+export interface PgliteRequest {
+  readonly id: number;
+  readonly sql: string;
+  readonly values: readonly unknown[];
 }
 
-/** PostgreSQL as WebAssembly. It has one connection, which is handed on in turn. */
+/** What the thread answers; an `id` of 0 says that the database has started, or cannot. */
+export interface PgliteAnswer {
+  readonly id: number;
+  readonly rows?: readonly Row[];
+  readonly error?: { readonly code: unknown; readonly message: string };
+}
+
+/**
+ * PostgreSQL as WebAssembly, in a thread of its own: it holds no event loop but its own, and starts where the
+ * program itself, such as a test runner, cannot load it. It has one connection, which is handed on in turn.
+ */
 class PgliteDatabase implements Database {
   readonly kind = 'pglite';
   readonly #directory: string | undefined;
   readonly #schema: string;
-  #started: Promise<Pglite> | undefined;
+  #started: Promise<PgliteThread> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -61,9 +75,9 @@ class PgliteDatabase implements Database {
     const turn = this.#last.then(async () => {
       signal.throwIfAborted();
       if (this.#isClosed) throw closedError();
-      const database = await (this.#started ??= this.#start());
       try {
-        return await work(queryOf(database));
+        const thread = await (this.#started ??= this.#start());
+        return await work(thread.query);
       } catch (error) {
         throw error instanceof Error && 'retryable' in error ? error : explainError(error);
       }
@@ -76,23 +90,74 @@ class PgliteDatabase implements Database {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#last;
-    const database = await this.#started?.catch(() => undefined);
-    await database?.close();
+    const thread = await this.#started?.catch(() => undefined);
+    await thread?.close();
   }
 
-  async #start(): Promise<Pglite> {
-    let database: Pglite;
-    try {
-      const { PGlite } = await import('@electric-sql/pglite');
-      database = await PGlite.create(this.#directory ?? 'memory://');
-    } catch (cause) {
-      throw explainMissing(cause, 'A PgliteStore', ['@electric-sql/pglite']);
-    }
-    await migrate(queryOf(database), this.#schema, []);
-    return database;
+  async #start(): Promise<PgliteThread> {
+    const thread = new PgliteThread(this.#directory);
+    await thread.started;
+    await migrate(thread.query, this.#schema, []);
+    return thread;
   }
 }
 
-function queryOf(database: Pglite): Query {
-  return async (sql, values = []) => (await database.query(sql, [...values])).rows as Row[];
+/** The thread, and what is asked of it. */
+class PgliteThread {
+  /** Settles when the database has started, or cannot. */
+  readonly started: Promise<unknown>;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<
+    number,
+    { readonly resolve: (rows: readonly Row[]) => void; readonly reject: (error: unknown) => void }
+  >();
+  #asked = 0;
+
+  constructor(directory: string | undefined) {
+    this.#worker = new Worker(join(__dirname, 'pglite-thread.js'), { workerData: { directory } });
+    this.#worker.on('message', ({ id, rows, error }: PgliteAnswer) => {
+      const waiting = this.#waiting.get(id);
+      this.#settled(id);
+      if (error === undefined) waiting?.resolve(rows ?? []);
+      else waiting?.reject(error);
+    });
+    const end = (): void => {
+      for (const [id, { reject }] of this.#waiting) {
+        this.#settled(id);
+        reject(new StoreError('unavailable', { because: 'The embedded database has ended.' }));
+      }
+    };
+    this.#worker.on('error', end);
+    this.#worker.on('exit', end);
+    this.started = this.#wait(0).catch((error: unknown) => {
+      const missing = Object.assign(new Error(), error);
+      throw explainMissing(missing, 'A PgliteStore', ['@electric-sql/pglite']);
+    });
+  }
+
+  readonly query: Query = (sql, values = []) => {
+    const id = (this.#asked += 1);
+    const answer = this.#wait(id);
+    this.#worker.postMessage({ id, sql, values } satisfies PgliteRequest);
+    return answer;
+  };
+
+  async close(): Promise<void> {
+    await this.query(CLOSE).catch(() => undefined);
+    await this.#worker.terminate();
+  }
+
+  #wait(id: number): Promise<readonly Row[]> {
+    // Only what is waited for keeps a program alive.
+    this.#worker.ref();
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  #settled(id: number): void {
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+  }
 }
+
+/** Stands for a statement: the database is to write down what it has, and end. */
+export const CLOSE = '-- close';

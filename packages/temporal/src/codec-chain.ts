@@ -1,6 +1,13 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { type DecodeRequest, type Telemetry, type EnvelopeCodec, ConfigurationError } from '@waxseal/core';
-import { encodeOrRedact, isEnvelopeCodec, ReplayCodec, TolerantCodec } from '@waxseal/core/internal';
+import {
+  encodeOrRedact,
+  envelopeCodecOf,
+  isEnvelopeCodec,
+  isSealingCodec,
+  ReplayCodec,
+  TolerantCodec,
+} from '@waxseal/core/internal';
 
 /** Tells a chain, also one from a second copy of this package. */
 const CODEC_CHAIN_BRAND: unique symbol = Symbol.for('@waxseal/temporal/CodecChain');
@@ -70,8 +77,37 @@ export function findEnvelopeCodecs(codecs: readonly PayloadCodec[]): EnvelopeCod
     if (codec instanceof ReplayCodec || codec instanceof TolerantCodec) {
       return findEnvelopeCodecs([codec.codec]);
     }
-    return isEnvelopeCodec(codec) ? [codec] : [];
+    return envelopeCodecOf(codec) ?? [];
   });
+}
+
+/**
+ * Has each codec that seals get ready, so that encoding waits for nothing.
+ *
+ * @throws KeyServiceError, StoreError and ConfigurationError as they do
+ */
+export async function warmUp(codecs: readonly PayloadCodec[], namespace: string): Promise<void> {
+  await Promise.all(
+    codecs.map(async (codec) => {
+      if (isCodecChain(codec)) await warmUp(codec.codecs, namespace);
+      else if (codec instanceof ReplayCodec || codec instanceof TolerantCodec) {
+        await warmUp([codec.codec], namespace);
+      } else if (isEnvelopeCodec(codec) || isSealingCodec(codec)) await codec.warmUp({ namespace });
+    }),
+  );
+}
+
+/**
+ * @throws ConfigurationError where a codec stands behind one that keeps payloads elsewhere: it would get
+ *   tokens for payloads
+ */
+export function assertOrder(codecs: readonly PayloadCodec[]): void {
+  const all = codecs.flatMap((codec) => (isCodecChain(codec) ? codec.codecs : [codec]));
+  const place = all.findIndex(isSealingCodec);
+  if (place === -1 || place === all.length - 1) return;
+  throw new ConfigurationError(
+    'payloadCodecs: a TokenCodec must be the last one. Temporal encodes in the order of the array, so put compression before it; encryption is within it.',
+  );
 }
 
 /**
@@ -79,7 +115,7 @@ export function findEnvelopeCodecs(codecs: readonly PayloadCodec[]): EnvelopeCod
  */
 export function forReplay(codec: PayloadCodec): PayloadCodec {
   if (isCodecChain(codec)) return new CodecChain(codec.codecs.map(forReplay));
-  return isEnvelopeCodec(codec) ? new ReplayCodec(codec) : codec;
+  return isEnvelopeCodec(codec) || isSealingCodec(codec) ? codec.decodeOnly() : codec;
 }
 
 /** @throws ConfigurationError when one of the codecs would hand a workflow a text in the place of its data */

@@ -10,7 +10,7 @@ import {
 import { isLoadedDataConverter, loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
 import type { WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError, type EnvelopeCodec } from '@waxseal/core';
-import { CodecChain, findEnvelopeCodecs } from './codec-chain';
+import { assertOrder, CodecChain, findEnvelopeCodecs } from './codec-chain';
 import { ENVELOPE_CONVERTER, EnvelopeFailureConverter } from './envelope-failure-converter';
 
 /** A data converter that encrypts. */
@@ -71,6 +71,7 @@ export function clientConverterWith(
 
 function codecsWith(dataConverter: DataConverter | undefined, codec: EnvelopeCodec): PayloadCodec[] {
   const codecs = dataConverter?.payloadCodecs ?? [];
+  assertOrder(codecs);
   const present = findEnvelopeCodecs(codecs);
   if (!present.every((other) => other === codec || other.isEquivalentTo(codec))) {
     throw new ConfigurationError(

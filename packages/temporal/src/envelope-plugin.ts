@@ -10,7 +10,7 @@ import type {
 } from '@temporalio/worker';
 import { EnvelopeCodec, type EnvelopeCodecOptions, ConfigurationError } from '@waxseal/core';
 import { isEnvelopeCodec } from '@waxseal/core/internal';
-import { assertForWorker, findEnvelopeCodecs, forReplay } from './codec-chain';
+import { assertForWorker, forReplay, warmUp } from './codec-chain';
 import {
   assertConverterPath,
   checkWorkflowBundle,
@@ -67,9 +67,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
     if (this.#isOurs(options.dataConverter?.failureConverterPath) && this.codec.encrypts) {
       await checkWorkflowBundle(options.workflowBundle);
     }
-    await Promise.all(
-      findEnvelopeCodecs(dataConverter.payloadCodecs).map((codec) => codec.warmUp({ namespace })),
-    );
+    await warmUp(dataConverter.payloadCodecs, namespace);
     return { ...options, dataConverter };
   }
 

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '@waxseal/config';
-import { isEnvelopeCodec, type KeyringEntry } from '@waxseal/core/internal';
+import { envelopeCodecOf, type KeyringEntry } from '@waxseal/core/internal';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { entriesOf } from '../doctor/key-checks';
 import { type Output, version } from '../output';
@@ -61,7 +61,7 @@ function allEntriesOf({ keyring, server }: LoadedConfig, asked: readonly string[
   for (const [name, { codec, codecs = [] }] of own) {
     const given = codec === undefined ? codecs : [codec, ...codecs];
     const entries = given
-      .filter((each) => isEnvelopeCodec(each))
+      .flatMap((each) => envelopeCodecOf(each) ?? [])
       .flatMap((each) => entriesOf(each.keyring, [name]));
     for (const { entry } of entries) {
       const same = all.find((other) => other.entry.key === entry.key && other.entry.role === entry.role);

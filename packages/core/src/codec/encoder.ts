@@ -59,15 +59,23 @@ export class EnvelopeEncoder {
     this.#isSetUp = true;
   }
 
-  /** As `EnvelopeCodec.encode`. */
-  async encode(payloads: Payload[], context: SerializationContext | undefined): Promise<Payload[]> {
+  /**
+   * As `EnvelopeCodec.encode`.
+   *
+   * @param limitBytes what takes the payloads takes in one field
+   */
+  async encode(
+    payloads: Payload[],
+    context: SerializationContext | undefined,
+    limitBytes = this.#limitBytes,
+  ): Promise<Payload[]> {
     this.#dataKeys.assertOpen();
     // Workers alone encode for activities, but for clients that complete one.
     if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
     if (!this.#encrypts) return this.#told('plaintext', passOn(payloads));
     const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
     const serializedContext = this.#contextSerializer.serialize(context);
-    const size = new FieldSize(this.#limitBytes);
+    const size = new FieldSize(limitBytes);
     const [first] = payloads;
     if (first !== undefined && payloads.length === 1) {
       const plaintext = serializePayload(first);

@@ -127,6 +127,15 @@ export class EnvelopeCodec implements PayloadCodec {
   }
 
   /**
+   * Seals each payload for a place that is not Temporal, whose limit does not count there.
+   *
+   * @internal
+   */
+  sealForStore(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    return this.#encoder.encode(payloads, context, Infinity);
+  }
+
+  /**
    * Opens each envelope. Payloads in other encodings are passed on as they are, unless `requireEncryption` is
    * set.
    *
@@ -206,6 +215,32 @@ function tellDecoded(telemetry: Telemetry, payloads: readonly Payload[]): void {
 
 function aliasesOf({ namespaceAliases }: CodecSettings): [string, string[]][] {
   return [...namespaceAliases].map(([current, former]) => [current, [...former]]);
+}
+
+/** By what a codec names the envelope codec within it. */
+export const SEALS_BY: unique symbol = Symbol.for('@waxseal/core/sealsBy');
+
+/**
+ * A codec that seals by an envelope codec within it, and keeps what is sealed elsewhere than in Temporal: it
+ * stands in the place of that codec, as the last one.
+ */
+export interface SealingCodec extends PayloadCodec {
+  readonly [SEALS_BY]: EnvelopeCodec;
+  /** As `EnvelopeCodec.warmUp`. */
+  warmUp(context?: Partial<KeyringContext>): Promise<void>;
+  /** As `EnvelopeCodec.decodeOnly`. */
+  decodeOnly(): ReplayCodec;
+}
+
+/** Whether a codec seals by an envelope codec within it. */
+export function isSealingCodec(codec: PayloadCodec): codec is SealingCodec {
+  return SEALS_BY in codec;
+}
+
+/** The envelope codec that a codec is, or seals by; else `undefined`. */
+export function envelopeCodecOf(codec: PayloadCodec): EnvelopeCodec | undefined {
+  if (isEnvelopeCodec(codec)) return codec;
+  return isSealingCodec(codec) ? codec[SEALS_BY] : undefined;
 }
 
 /** Whether a codec is an `EnvelopeCodec`, also one from a second copy of this package. */

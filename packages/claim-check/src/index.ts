@@ -1,0 +1,4 @@
+export { TokenCodec } from './token-codec';
+export type { TokenCacheOptions, TokenCodecOptions } from './token-codec-options';
+export { TokenError, type TokenErrorReason } from './token-error';
+export { TOKEN_ENCODING } from './token';
