@@ -1,8 +1,8 @@
 export { findNode, NODE_RELEASES } from './node-release';
 export { chromiumArguments, findChromium } from './chromium';
+export { endWithParent } from './end-with-parent';
 export {
   CleanUp,
-  endWithParent,
   freePort,
   runCommand,
   startServiceProcess,
