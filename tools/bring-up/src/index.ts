@@ -1,8 +1,8 @@
 export { findNode, NODE_RELEASES } from './node-release';
 export { chromiumArguments, findChromium } from './chromium';
+export { endWithParent } from './end-with-parent';
 export {
   CleanUp,
-  endWithParent,
   freePort,
   runCommand,
   startServiceProcess,
@@ -22,6 +22,17 @@ export {
 export { startMoto, type MotoServer } from './moto';
 export { type KeyService, KEY_SERVICES } from './key-services';
 export { startOpenBao, type OpenBaoServer } from './openbao';
+export {
+  findCompiler,
+  findPostgres,
+  startPostgres,
+  startStandby,
+  type PostgresPrograms,
+  type PostgresServer,
+  type PostgresStandby,
+  type StartPostgresOptions,
+  type StartStandbyOptions,
+} from './postgres';
 export { installFromPypi, placesOfPypi, type PypiProgram } from './pypi';
 export {
   needleForms,

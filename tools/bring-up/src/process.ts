@@ -1,7 +1,8 @@
 import { spawn, execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithParent } from './end-with-parent';
 
 const keptOutputCharacters = 64 * 1024;
 
@@ -13,10 +14,30 @@ export interface ServiceProcess {
   /** The last 64 Ki characters of what it wrote to standard output and standard error. */
   output(): string;
   /**
-   * Stops it: SIGTERM, and SIGKILL when it is still there after the grace period. Resolves once it has ended;
-   * safe to call more than once.
+   * Stops it: SIGTERM, or the signal that it was started with, and SIGKILL when it is still there after
+   * the grace period. Resolves once it has ended; safe to call more than once.
    */
   stop(graceMs?: number): Promise<void>;
+}
+
+/** How {@link startServiceProcess} starts the program. */
+interface ServiceProcessOptions {
+  /** Whether signals from the terminal (Ctrl-C) pass it by. Not when left out. */
+  readonly ownProcessGroup?: boolean | undefined;
+  /** The program's environment; the process's own when left out. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Whom it runs as, then in the folder `/`; only root may choose. As this process when left out. */
+  readonly user?: SystemUser | undefined;
+  /** Asks the program to end. SIGTERM when left out. */
+  readonly stopSignal?: NodeJS.Signals;
+  /** Does so when this process has ended without stopping it. `stopSignal` when left out. */
+  readonly orphanSignal?: NodeJS.Signals;
+}
+
+/** A user of the operating system, and the group, by their numbers. */
+export interface SystemUser {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /**
@@ -24,15 +45,20 @@ export interface ServiceProcess {
  *
  * @param command - the program's path
  * @param args - its arguments, taken as they are
- * @param ownProcessGroup - whether signals from the terminal (Ctrl-C) pass it by
  * @throws Error when the program cannot be started at all
  */
 export async function startServiceProcess(
   command: string,
   args: readonly string[],
-  ownProcessGroup = false,
+  options: ServiceProcessOptions = {},
 ): Promise<ServiceProcess> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: ownProcessGroup });
+  const { stopSignal = 'SIGTERM', orphanSignal = stopSignal } = options;
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.ownProcessGroup ?? false,
+    env: options.environment ?? process.env,
+    ...asUser(options.user),
+  });
   let output = '';
   let ended: string | undefined;
   const keep = (chunk: string): void => {
@@ -51,7 +77,7 @@ export async function startServiceProcess(
   if (processId === undefined) {
     throw new Error(`${command} was started without a process id`);
   }
-  const callGuardOff = endWithParent(processId);
+  const callGuardOff = endWithParent(processId, orphanSignal);
   void closed.then(callGuardOff);
 
   return {
@@ -64,12 +90,17 @@ export async function startServiceProcess(
       if (ended !== undefined) {
         return;
       }
-      child.kill('SIGTERM');
+      child.kill(stopSignal);
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await closed;
       clearTimeout(timer);
     },
   };
+}
+
+/** Another user may not be let into the folder that this process is in. */
+function asUser(user: SystemUser | undefined): object {
+  return user === undefined ? {} : { ...user, cwd: '/' };
 }
 
 /** How {@link runCommand} runs the program. */
@@ -78,6 +109,8 @@ interface RunCommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** The program is killed after this long. 60,000 when left out. */
   readonly timeoutMs?: number;
+  /** Whom it runs as, then in the folder `/`; only root may choose. As this process when left out. */
+  readonly user?: SystemUser | undefined;
 }
 
 /**
@@ -97,7 +130,13 @@ export function runCommand(
     execFile(
       command,
       args,
-      { env: options.environment ?? process.env, timeout, killSignal: 'SIGKILL', maxBuffer: 64 * 2 ** 20 },
+      {
+        env: options.environment ?? process.env,
+        timeout,
+        killSignal: 'SIGKILL',
+        maxBuffer: 64 * 2 ** 20,
+        ...asUser(options.user),
+      },
       (error, stdout, stderr) => {
         if (error === null) {
           resolve(stdout);
@@ -155,42 +194,6 @@ export async function freePort(): Promise<number> {
     throw new Error('The system gave no TCP port.');
   }
   return address.port;
-}
-
-/**
- * Waits for a line; when its input ends without one, asks the process to end, and kills it after five
- * seconds.
- */
-const guard = `
-read -r line && exit
-kill -TERM "$1" 2>/dev/null
-tenths=0
-while [ "$tenths" -lt 50 ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; tenths=$((tenths + 1)); done
-kill -KILL "$1" 2>/dev/null
-`;
-
-/**
- * Makes sure that a child process does not outlive this one, however this one ends: also when it is killed,
- * and inside a test runner that keeps the `exit` event to itself. A small shell waits at the other end of a
- * pipe that closes with this process.
- *
- * @param processId - of a child that this process started
- * @returns a function that calls the guard off, for when the child has ended
- */
-export function endWithParent(processId: number): () => void {
-  const child = spawn('/bin/sh', ['-c', guard, 'sh', String(processId)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  child.on('error', () => undefined);
-  child.stdin.on('error', () => undefined);
-  child.unref();
-  if (child.stdin instanceof Socket) {
-    child.stdin.unref();
-  }
-  return () => {
-    child.stdin.end('ended\n');
-  };
 }
 
 /** Undoes what was set up, last first. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory, findOnPath, type Place } from './find';
 import { runCommand } from './process';
@@ -71,6 +71,8 @@ export async function installFromPypi(
       environment,
       timeoutMs: 600_000,
     });
+    // As other folders: what root has installed, another user may run.
+    await chmod(building, 0o755);
     await check(programIn(building));
     if (!(await isUsable(target))) {
       await rm(target, { recursive: true, force: true });

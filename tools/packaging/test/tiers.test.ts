@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '../../..');
 
 /** What imports name that starts a program or installs one. */
 const STARTERS =
-  /\b(?:startMoto|startOpenBao|startTemporal|startServiceProcess|runCommand|runTool|find(?:Node|TemporalCli|Tool)|install(?:Temporal|FromPypi)|KEY_SERVICES)\b/;
+  /\b(?:startMoto|startOpenBao|startPostgres|startStandby|startTemporal|startServiceProcess|runCommand|runTool|find(?:Node|Postgres|TemporalCli|Tool)|install(?:Temporal|FromPypi)|KEY_SERVICES|describeWithPostgres)\b/;
 
 /** The test files of the tier `pure`: those whose names tell of nothing that they need. */
 function pureTests(): string[] {

@@ -17,7 +17,8 @@ const notFound = `no Chromium was found. ${process.env['WAXSEAL_TEST_CHROMIUM_TR
  */
 export function describeInBrowser(name: string, tests: () => void): void {
   const isSkipped = executablePath === undefined && process.env['CI'] !== 'true';
-  if (isSkipped) console.warn(`Not tested: ${name}: ${notFound}`);
+  // Jest keeps the console of a file to itself that is skipped as a whole.
+  if (isSkipped) process.stderr.write(`Not tested: ${name}: ${notFound}\n`);
   (isSkipped ? describe.skip : describe)(name, tests);
 }
 

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A relay of TCP connections that can be made to fall silent, as a NAT or a firewall does. */
+/**
+ * A relay of TCP connections that can be made to fall silent, as a NAT or a firewall does, to cut, or to
+ * be slow.
+ */
 export interface FreezingRelay {
   /** On 127.0.0.1. */
   readonly port: number;
@@ -16,8 +19,12 @@ export interface FreezingRelay {
   freezeAll(): void;
   /** Connections that are made from now on pass; what fell silent stays so. */
   thaw(): void;
+  /** Resets every connection that is there, on both sides. Those that are made later pass. */
+  cut(): void;
   /** Where connections that are made from now on lead to; `undefined` refuses them. */
   upstream: number | undefined;
+  /** How long bytes are held back that arrive from now on, each way, in milliseconds. 0 at first. */
+  delayMs: number;
   close(): Promise<void>;
 }
 
@@ -46,11 +53,16 @@ export async function startFreezingRelay(upstream?: number): Promise<FreezingRel
       [client, service],
       [service, client],
     ] as const) {
+      const after = inOrder(() => relay.delayMs);
       from.on('data', (bytes) => {
-        if (!pair.frozen) to.write(bytes);
+        after(() => {
+          if (!pair.frozen) to.write(bytes);
+        });
       });
       from.on('close', () => {
-        if (!pair.frozen) to.destroy();
+        after(() => {
+          if (!pair.frozen) to.destroy();
+        });
       });
     }
   });
@@ -65,7 +77,12 @@ export async function startFreezingRelay(upstream?: number): Promise<FreezingRel
       return connections;
     },
     upstream,
+    delayMs: 0,
     freeze,
+    cut: () => {
+      for (const { sockets } of pairs) for (const socket of sockets) socket.resetAndDestroy();
+      pairs.clear();
+    },
     freezeAll: () => {
       isSilent = true;
       freeze();
@@ -80,4 +97,19 @@ export async function startFreezingRelay(upstream?: number): Promise<FreezingRel
     },
   };
   return relay;
+}
+
+/** Does steps one after the other, each when its delay is over; at once where there is none. */
+function inOrder(delayMs: () => number): (step: () => void) => void {
+  const waiting: (() => void)[] = [];
+  return (step) => {
+    const delay = delayMs();
+    if (delay === 0 && waiting.length === 0) {
+      step();
+      return;
+    }
+    waiting.push(step);
+    // Whichever timer fires, the oldest step goes first.
+    setTimeout(() => waiting.shift()?.(), delay);
+  };
 }

@@ -54,7 +54,7 @@ async function startOnce(cli: TemporalCli, options: StartTemporalOptions): Promi
   const uiPort = options.ui === true ? (options.uiPort ?? (await freePort())) : undefined;
   const address = `127.0.0.1:${String(port)}`;
   const args = [...commandLine(options, port, uiPort), ...(uiPort === undefined ? [] : await quietUi(cli))];
-  const server = await startServiceProcess(cli.path, args, options.ownProcessGroup);
+  const server = await startServiceProcess(cli.path, args, { ownProcessGroup: options.ownProcessGroup });
   const ready = await waitUntil(
     async () =>
       server.ended !== undefined ||
