@@ -48,6 +48,7 @@ function storeWith(tokens: Partial<Store['tokens']>): Store {
   return {
     kind: store.kind,
     keys: store.keys,
+    sharedKeys: store.sharedKeys,
     check: () => store.check(),
     close: () => Promise.resolve(),
     tokens: new Proxy(store.tokens, {

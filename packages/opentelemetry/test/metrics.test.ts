@@ -185,7 +185,7 @@ it('gives each metric a unit and a description', async () => {
   const { reader, meterProvider } = inMemory();
   await exercise(openTelemetry({ meterProvider }));
   const all = [...(await reader.metrics()).values()];
-  expect(all).toHaveLength(12);
+  expect(all).toHaveLength(13);
   for (const { descriptor } of all) {
     expect(descriptor.description).not.toBe('');
     expect(descriptor.unit).toMatch(/^(s|By|\{[a-z]+\})$/);

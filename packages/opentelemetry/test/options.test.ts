@@ -17,7 +17,7 @@ describe('without options', () => {
     metrics.setGlobalMeterProvider(meterProvider);
     trace.setGlobalTracerProvider(tracerProvider);
     await exercise(openTelemetry());
-    expect((await reader.metrics()).size).toBe(12);
+    expect((await reader.metrics()).size).toBe(13);
     expect(exporter.getFinishedSpans()).toHaveLength(2);
   });
 

@@ -45,10 +45,10 @@ export class EnvelopeCodec implements PayloadCodec {
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopeCodecOptions) {
     this.#settings = codecSettings(options);
-    this.#dataKeys = new DataKeysByKeyring(this.#settings.limits, STEADY_CLOCK, this.#settings.telemetry);
+    const { limits, telemetry, exchange } = this.#settings;
+    this.#dataKeys = new DataKeysByKeyring(limits, STEADY_CLOCK, telemetry, exchange);
     this.#decoder = new EnvelopeDecoder(this.#settings, this.#dataKeys);
     this.#encoder = new EnvelopeEncoder(this.#settings, this.#dataKeys);
-    const { telemetry } = this.#settings;
     this.#observe(() => telemetry?.observeDataKeys?.(() => this.#dataKeys.states()));
     this.#observe(() => telemetry?.observeKeys?.(() => this.#keys()));
   }
@@ -166,6 +166,7 @@ export class EnvelopeCodec implements PayloadCodec {
     return (
       mine.keyring === theirs.keyring &&
       mine.onContextMismatch === theirs.onContextMismatch &&
+      mine.exchange === theirs.exchange &&
       JSON.stringify(aliasesOf(mine)) === JSON.stringify(aliasesOf(theirs)) &&
       JSON.stringify(this) === JSON.stringify(other)
     );
