@@ -41,7 +41,7 @@ export class SeenKeys {
    * @param madeAtMs by the maker's time of day
    * @returns its age in milliseconds
    */
-  see(key: SharedKeyRecord, askedAtMs: number, madeAtMs: number): number {
+  see(key: Omit<SharedKeyRecord, 'taken'>, askedAtMs: number, madeAtMs: number): number {
     this.#newest = Math.max(this.#newest, key.sequence);
     const byWall = this.#clocks.steady() - (this.#clocks.wall() - madeAtMs - CLOCK_TOLERANCE_MS);
     return this.#note(key.record, Math.min(askedAtMs - key.ageMs, byWall));

@@ -185,11 +185,11 @@ export class SharedKeySeat implements DataKeySeat {
     const { store, ring, secret, member, clocks, patienceMs } = this.#parts;
     const begunAtMs = clocks.steady();
     const part = this.#portion.of(wanted.bytes) as SharedKeyPart;
+    const madeAtMs = clocks.wall();
     let record: Uint8Array;
     let key: Uint8Array;
     try {
       const found = await secret.findOrMake();
-      const madeAtMs = clocks.wall();
       key = await wanted.make(part);
       record = sealRecord(found, ring, claim.sequence, { madeAtMs, key });
     } catch (error) {
@@ -203,7 +203,7 @@ export class SharedKeySeat implements DataKeySeat {
     );
     if (!isThere) throw new Error('Another process has taken the claim over.');
     this.#handOverAt = drawn();
-    const age = this.#seen.hear(record, begunAtMs, 0);
+    const age = this.#seen.see({ sequence: claim.sequence, record, ageMs: 0 }, begunAtMs, madeAtMs);
     return { key, ageMs: age, ...part, askAgainMs: this.#untilHandOver(member.limits.maxAgeMs, age) };
   }
 
