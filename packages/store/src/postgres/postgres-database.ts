@@ -165,7 +165,9 @@ export class PostgresDatabase implements Database {
     const { ssl } = this.#settings.connection;
     const servername = serverNameOf(host.host);
     const secured = ssl === false ? false : { ...ssl, ...(servername === undefined ? {} : { servername }) };
-    return new HostClient({ ...config, ssl: secured }, host);
+    // The pool hides the password from whoever lists its settings, and so from a copy.
+    const { password } = config;
+    return new HostClient({ ...config, ...(password === undefined ? {} : { password }), ssl: secured }, host);
   }
 
   /** Makes sure that a new connection is to a host that takes writes, and says how it is to be used. */
