@@ -1,4 +1,5 @@
 export { TokenCodec } from './token-codec';
 export type { TokenCacheOptions, TokenCodecOptions } from './token-codec-options';
 export { TokenError, type TokenErrorReason } from './token-error';
+export { StoreDriver, type StoreClaim, type StoreDriverOptions } from './store-driver';
 export { TOKEN_ENCODING } from './token';
