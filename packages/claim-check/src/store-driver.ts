@@ -24,15 +24,16 @@ export interface StoreDriverOptions {
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(['store', 'name']);
+const REFERENCE = 'temporal.api.sdk.v1.ExternalStorageReference';
 const TOKEN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Bytes that the references of one call may stand for. */
 const MAX_RETRIEVED_BYTES = 256 * 1024 * 1024;
 
 /**
- * The same store as a `StorageDriver` of Temporal's SDK, for `new ExternalStorage({ drivers })`, from SDK 1.21
- * on: the SDK decides by size what is kept there, and leaves a reference. What it is given was encoded before,
- * so that codecs come as ever; what is no envelope it refuses.
+ * The same store as a `StorageDriver` of Temporal's SDK, for `new ExternalStorage({ drivers })`, from SDK
+ * 1.21 on: the SDK decides by size what is kept there, and leaves a reference. What it is given was encoded
+ * before, so that codecs come as ever; what is no envelope it refuses.
  *
  * The reference holds the hash of what is kept: nothing else is taken for it.
  */
@@ -131,6 +132,20 @@ export class StoreDriver {
       left = answer.left;
     }
     return all;
+  }
+}
+
+/** The token of a record that a payload refers to, as the SDK's external storage does; else `undefined`. */
+export function claimedToken({ metadata, data }: Payload): string | undefined {
+  if (Buffer.from(metadata?.['messageType'] ?? []).toString('latin1') !== REFERENCE) return undefined;
+  try {
+    const reference = JSON.parse(Buffer.from(data ?? []).toString('utf8')) as {
+      readonly claimData?: { readonly token?: unknown };
+    };
+    const token = reference.claimData?.token;
+    return typeof token === 'string' && TOKEN.test(token) ? token : undefined;
+  } catch {
+    return undefined;
   }
 }
 
