@@ -78,9 +78,9 @@ const keysIn = async (path: string): Promise<readonly string[]> => {
 };
 
 /** A history in a layout of nobody's, with envelopes under both keys and one in clear. */
-async function history(): Promise<string> {
+async function history(value = 'first'): Promise<string> {
   const [old, fresh] = [codecOf('old'), codecOf('new')];
-  const first = JSON.stringify(await sealed('first', old), undefined, 3);
+  const first = JSON.stringify(await sealed(value, old), undefined, 3);
   const second = JSON.stringify(await sealed('second', fresh));
   const clear = JSON.stringify(toProtojson(jsonPayload('clear')));
   const event = (id: number, payload: string): string =>
@@ -306,6 +306,13 @@ describe('waxseal keys reseal files', () => {
       expect.stringContaining('is there already, and is not'),
     ]);
     expect(readFileSync(join(output, 'history.json'))).toEqual(made);
+    // The same text around what is another value.
+    writeFileSync(file, await history('fifth'));
+    const forged = await reseal(folder, '--output', output);
+    expect([forged.exitCode, forged.stdout]).toEqual([
+      1,
+      expect.stringContaining('is there already, and is not'),
+    ]);
     const same = await reseal(file, join(output, 'history.json'), '--output', join(directory, 'both'));
     expect([same.exitCode, same.stderr]).toEqual([1, expect.stringContaining('would both become')]);
   });
