@@ -80,6 +80,12 @@ const watch = (...args: string[]): Promise<Ended> =>
   waxseal(['keys', 'usage', '--watch', '--json', ...args], '', environment);
 
 describe('a scan by Workers', () => {
+  it.each(['--watch', '--on-workers'])('%s names a namespace that is not there', async (option) => {
+    const nowhere = { ...environment, TEMPORAL_NAMESPACE: 'nowhere' };
+    const { exitCode, stderr } = await waxseal(['keys', 'usage', option], '', nowhere);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('no namespace "nowhere"')]);
+  });
+
   it.each([
     [
       'with something counted already',

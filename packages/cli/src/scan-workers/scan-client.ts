@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   Client,
   Connection,
+  isGrpcServiceError,
   WorkflowFailedError,
   type WorkflowHandle,
   WorkflowNotFoundError,
@@ -12,6 +13,7 @@ import { ConfigurationError } from '@waxseal/core';
 import { plain } from '../printable';
 import type { ScanProgress } from '../scan/scan-namespace';
 import { SCAN_WORKFLOW } from '../scan/executions';
+import { noNamespace } from '../scan/namespace';
 import type { ScanInput, ScanOutput } from './workflow';
 
 /** A scan by Workers, which this process only looks at. */
@@ -24,6 +26,7 @@ export interface WorkerScan {
   readonly notice: (text: string) => void;
 }
 
+const NOT_FOUND = 5;
 const POLL_MS = 1_000;
 /** How long an answer of a Worker is waited for. */
 const ANSWER_MS = 5_000;
@@ -39,6 +42,7 @@ export async function scanByWorkers(scan: WorkerScan): Promise<ScanOutput> {
   const connection = await Connection.connect(connectionOptions);
   try {
     const client = new Client({ connection, namespace });
+    await assertNamespace(connection, namespace);
     if (start !== undefined) {
       await tellWhereNobodyPolls(client, scan);
       await client.workflow.start(SCAN_WORKFLOW.type, {
@@ -56,6 +60,16 @@ export async function scanByWorkers(scan: WorkerScan): Promise<ScanOutput> {
     return output;
   } finally {
     await connection.close();
+  }
+}
+
+/** @throws ConfigurationError when it is not there */
+async function assertNamespace({ workflowService }: Connection, namespace: string): Promise<void> {
+  try {
+    await workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    if (isGrpcServiceError(error) && (error.code as number) === NOT_FOUND) throw noNamespace(namespace);
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
+import { printable } from '../printable';
 import { usageOf, type Finding } from './read-usage';
 import { MOST_IN_SLICE, slicesOf, type Slice, type SliceOptions } from './slices';
 import { deployments, runningBatches, schedules } from './standing';
@@ -43,9 +44,7 @@ export async function describeNamespace(reader: TemporalReader): Promise<Namespa
     api.DescribeNamespaceResponse,
   );
   if (described === undefined) {
-    throw new ConfigurationError(
-      `Temporal has no namespace ${JSON.stringify(namespace)}. Check TEMPORAL_NAMESPACE, or the profile in temporal.toml.`,
-    );
+    throw noNamespace(namespace);
   }
   const { config, namespaceInfo } = described;
   const { ARCHIVAL_STATE_ENABLED: ENABLED } = temporal.api.enums.v1.ArchivalState;
@@ -61,6 +60,13 @@ export async function describeNamespace(reader: TemporalReader): Promise<Namespa
       ...blindSpots,
     ],
   };
+}
+
+/** What is said where a namespace is not there. */
+export function noNamespace(namespace: string): ConfigurationError {
+  return new ConfigurationError(
+    `Temporal has no namespace ${printable(namespace)}. Check TEMPORAL_NAMESPACE, or the profile in temporal.toml.`,
+  );
 }
 
 const ARCHIVED =

@@ -124,8 +124,9 @@ export function notReadLines(notRead: number): readonly string[] {
 
 function messageOf({ status, said, message }: GrpcAnswer, method: string): Uint8Array {
   if (status !== OK) {
+    const check = status === NOT_FOUND ? 'TEMPORAL_NAMESPACE' : '--query and the right to read';
     throw new ConfigurationError(
-      `Temporal answers ${method} with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}. Check --query and the right to read; waxseal doctor --temporal checks the connection.`,
+      `Temporal answers ${method} with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}. Check ${check}; waxseal doctor --temporal checks the connection.`,
     );
   }
   if (message === undefined) {
