@@ -66,14 +66,13 @@ export class PostgresDatabase implements Database {
   #isClosed = false;
 
   constructor(settings: PostgresPoolSettings) {
-    const { connection, password, maxConnections, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs } = settings;
+    const { connection, maxConnections, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs } = settings;
     this.#settings = settings;
     this.#hosts = connection.hosts.map((host) => ({ ...host, generation: 0 }));
     const connect = (config: ClientConfig | undefined): HostClient => this.#clientOf(config ?? {});
     this.#pool = new Pool({
       ...(connection.database === undefined ? {} : { database: connection.database }),
       ...(connection.user === undefined ? {} : { user: connection.user }),
-      ...passwordOf(connection, password),
       application_name: settings.applicationName,
       max: maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -165,7 +164,9 @@ export class PostgresDatabase implements Database {
     const { ssl } = this.#settings.connection;
     const servername = serverNameOf(host.host);
     const secured = ssl === false ? false : { ...ssl, ...(servername === undefined ? {} : { servername }) };
-    return new HostClient({ ...config, ssl: secured }, host);
+    // The pool hides the password from whoever lists its settings, and a spread is such a list.
+    const password = passwordOf(this.#settings.connection, this.#settings.password);
+    return new HostClient({ ...config, ...password, ssl: secured }, host);
   }
 
   /** Makes sure that a new connection is to a host that takes writes, and says how it is to be used. */
