@@ -57,7 +57,13 @@ const FLOORS = {
     ['token-error'],
   ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
-  conformance: [['index'], ['key-provider-cases', 'run-key-provider-case'], ['cases'], ['check']],
+  conformance: [
+    ['index'],
+    ['run-key-provider-case', 'run-store-case'],
+    ['key-provider-cases', 'store-cases'],
+    ['cases-of-key-providers', 'cases-of-stores'],
+    ['check', 'run-case'],
+  ],
 };
 
 const place = (name, names) => `^packages/${name}/src/(${names.join('|')})(/|\\.ts$)`;
