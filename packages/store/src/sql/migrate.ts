@@ -23,17 +23,21 @@ export async function migrate(
   schema: string,
   afterwards: readonly string[],
 ): Promise<MigrationReport> {
-  const [{ found } = {}] = await query(
-    'SELECT count(*) AS found FROM information_schema.schemata WHERE schema_name = $1',
-    [schema],
-  );
-  // By `IF NOT EXISTS` alone, the right to create schemas would be needed where there is nothing to create.
-  if (numberOf(found) === 0) await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-  await query(
-    `CREATE TABLE IF NOT EXISTS ${schema}.migration (
-       version integer PRIMARY KEY,
-       applied_at timestamptz NOT NULL DEFAULT current_timestamp
-     )`,
+  await unlessMadeMeanwhile(async () => {
+    const [{ found } = {}] = await query(
+      'SELECT count(*) AS found FROM information_schema.schemata WHERE schema_name = $1',
+      [schema],
+    );
+    // By `IF NOT EXISTS` alone, the right to create schemas would be needed where there is nothing to create.
+    if (numberOf(found) === 0) await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  });
+  await unlessMadeMeanwhile(() =>
+    query(
+      `CREATE TABLE IF NOT EXISTS ${schema}.migration (
+         version integer PRIMARY KEY,
+         applied_at timestamptz NOT NULL DEFAULT current_timestamp
+       )`,
+    ),
   );
   const from = await versionOf(query, schema);
   if (from > SCHEMA_VERSION) throw tooNew(from);
@@ -48,7 +52,13 @@ export async function migrate(
       for (const statement of statements) await query(statement.replaceAll('$schema', schema));
     });
   }
-  for (const statement of afterwards) await query(statement);
+  if (afterwards.length > 0) {
+    await inTransaction(query, async () => {
+      // PostgreSQL lets two that grant rights on one table at once fail.
+      await query(`SELECT version FROM ${schema}.migration WHERE version = 1 FOR UPDATE`);
+      for (const statement of afterwards) await query(statement);
+    });
+  }
   return { from, to: await versionOf(query, schema) };
 }
 
@@ -86,14 +96,33 @@ export async function checkSchema(query: Query, schema: string): Promise<void> {
   }
 }
 
+/** Of a schema without tables, or none, it is 0. */
 async function versionOf(query: Query, schema: string): Promise<number> {
-  const [{ found } = {}] = await query(
-    "SELECT count(*) AS found FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'migration'",
-    [schema],
-  );
-  if (numberOf(found) === 0) return 0;
-  const [{ version } = {}] = await query(`SELECT max(version) AS version FROM ${schema}.migration`);
-  return numberOf(version ?? 0);
+  try {
+    const [{ version } = {}] = await query(`SELECT max(version) AS version FROM ${schema}.migration`);
+    return numberOf(version ?? 0);
+  } catch (error) {
+    if (MISSING.has(codeOf(error))) return 0;
+    throw error;
+  }
+}
+
+/** The schema or the table is missing. */
+const MISSING: ReadonlySet<unknown> = new Set(['3F000', '42P01']);
+
+/** What `IF NOT EXISTS` says of something that is made at the same time: it is there, or its name is. */
+const MADE_MEANWHILE: ReadonlySet<unknown> = new Set(['23505', '42P06', '42P07', '42710']);
+
+async function unlessMadeMeanwhile(make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!MADE_MEANWHILE.has(codeOf(error))) throw error;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return ((error ?? {}) as { readonly code?: unknown }).code;
 }
 
 function tooNew(version: number): ConfigurationError {

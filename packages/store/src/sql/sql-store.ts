@@ -4,7 +4,7 @@ import type { KeyRecords, Store, StoreRequestOptions, TokenRecords } from '../st
 import type { Database } from './database';
 import { KeyTable } from './key-table';
 import { checkSchema, grants, migrate, type MigrationReport, readerGrants } from './migrate';
-import { checkSqlName } from './schema';
+import { quoteRole } from './schema';
 import type { SqlStoreSettings } from './store-options';
 import { StoreRequests } from './store-requests';
 import { TokenTable } from './token-table';
@@ -53,8 +53,8 @@ export class SqlStore implements Store {
     options?: StoreRequestOptions,
   ): Promise<MigrationReport> {
     const statements = [
-      ...(users.application ?? []).flatMap((role) => grants(this.schema, checkSqlName('role', role))),
-      ...(users.reader ?? []).flatMap((role) => readerGrants(this.schema, checkSqlName('role', role))),
+      ...(users.application ?? []).flatMap((role) => grants(this.schema, quoteRole(role))),
+      ...(users.reader ?? []).flatMap((role) => readerGrants(this.schema, quoteRole(role))),
     ];
     return this.#requests.run(
       {
