@@ -50,9 +50,9 @@ const FLOORS = {
   store: [['index'], ['pglite-store', 'postgres'], ['sql'], ['store', 'store-error']],
   'claim-check': [
     ['index'],
-    ['token-codec', 'store-driver'],
-    ['token-codec-options'],
-    ['naming-keys', 'record-cache', 'token-record'],
+    ['token-codec', 'collection'],
+    ['token-codec-options', 'store-driver'],
+    ['naming-keys', 'record-cache', 'token-record', 'token-filter'],
     ['token'],
     ['token-error'],
   ],
