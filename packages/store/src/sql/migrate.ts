@@ -24,42 +24,79 @@ export async function migrate(
   afterwards: readonly string[],
 ): Promise<MigrationReport> {
   await unlessMadeMeanwhile(async () => {
-    const [{ found } = {}] = await query(
-      'SELECT count(*) AS found FROM information_schema.schemata WHERE schema_name = $1',
-      [schema],
-    );
     // By `IF NOT EXISTS` alone, the right to create schemas would be needed where there is nothing to create.
-    if (numberOf(found) === 0) await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    if (!(await hasSchema(query, schema))) await query(createSchema(schema));
   });
-  await unlessMadeMeanwhile(() =>
-    query(
-      `CREATE TABLE IF NOT EXISTS ${schema}.migration (
-         version integer PRIMARY KEY,
-         applied_at timestamptz NOT NULL DEFAULT current_timestamp
-       )`,
-    ),
-  );
+  await unlessMadeMeanwhile(() => query(createMigrationTable(schema)));
   const from = await versionOf(query, schema);
   if (from > SCHEMA_VERSION) throw tooNew(from);
   for (const { version, statements } of MIGRATIONS.slice(from)) {
     await inTransaction(query, async () => {
       // Whoever comes second waits here, and then finds that it is done.
-      const inserted = await query(
-        `INSERT INTO ${schema}.migration (version) VALUES ($1) ON CONFLICT (version) DO NOTHING RETURNING version`,
-        [version],
-      );
+      const inserted = await query(`${insertVersion(schema, version)} RETURNING version`);
       if (inserted.length === 0) return;
       for (const statement of statements) await query(statement.replaceAll('$schema', schema));
     });
   }
   if (afterwards.length > 0) {
     await inTransaction(query, async () => {
-      // PostgreSQL lets two that grant rights on one table at once fail.
-      await query(`SELECT version FROM ${schema}.migration WHERE version = 1 FOR UPDATE`);
+      await query(lockMigrations(schema));
       for (const statement of afterwards) await query(statement);
     });
   }
   return { from, to: await versionOf(query, schema) };
+}
+
+/**
+ * What {@link migrate} would do now, as statements for a person to read or to run. Changes nothing.
+ *
+ * @throws ConfigurationError when the tables are of a newer release
+ */
+export async function planMigration(
+  query: Query,
+  schema: string,
+  afterwards: readonly string[],
+): Promise<readonly string[]> {
+  const from = await versionOf(query, schema);
+  if (from > SCHEMA_VERSION) throw tooNew(from);
+  const steps = MIGRATIONS.slice(from).map(({ version, statements }) => [
+    insertVersion(schema, version),
+    ...statements.map((statement) => statement.replaceAll('$schema', schema)),
+  ]);
+  const granted = afterwards.length === 0 ? [] : [[lockMigrations(schema), ...afterwards]];
+  return [
+    ...((await hasSchema(query, schema)) ? [] : [createSchema(schema)]),
+    ...(from === 0 ? [createMigrationTable(schema)] : []),
+    ...[...steps, ...granted].flatMap((statements) => ['BEGIN', ...statements, 'COMMIT']),
+  ];
+}
+
+async function hasSchema(query: Query, schema: string): Promise<boolean> {
+  const [{ found } = {}] = await query(
+    'SELECT count(*) AS found FROM information_schema.schemata WHERE schema_name = $1',
+    [schema],
+  );
+  return numberOf(found) > 0;
+}
+
+function createSchema(schema: string): string {
+  return `CREATE SCHEMA IF NOT EXISTS ${schema}`;
+}
+
+function createMigrationTable(schema: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${schema}.migration (
+         version integer PRIMARY KEY,
+         applied_at timestamptz NOT NULL DEFAULT current_timestamp
+       )`;
+}
+
+function insertVersion(schema: string, version: number): string {
+  return `INSERT INTO ${schema}.migration (version) VALUES (${String(version)}) ON CONFLICT (version) DO NOTHING`;
+}
+
+/** PostgreSQL lets two that grant rights on one table at once fail: the second one is to wait. */
+function lockMigrations(schema: string): string {
+  return `SELECT version FROM ${schema}.migration WHERE version = 1 FOR UPDATE`;
 }
 
 /** The rights of an application, as statements. */
@@ -77,7 +114,7 @@ export function grants(schema: string, role: string): readonly string[] {
 export function readerGrants(schema: string, role: string): readonly string[] {
   return [
     `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
-    `GRANT SELECT ON ${schema}.migration, ${schema}.token, ${schema}.key TO ${role}`,
+    `GRANT SELECT ON ${schema}.migration, ${schema}.counter, ${schema}.token, ${schema}.key TO ${role}`,
   ];
 }
 
