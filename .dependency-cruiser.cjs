@@ -33,7 +33,7 @@ const FLOORS = {
     ['count', 'drain', 'reseal-files'],
     ['reseal'],
     ['keys', 'decode'],
-    ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],
+    ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories', 'store'],
     ['count-payloads'],
     ['scan'],
     ['temporal'],
@@ -44,7 +44,7 @@ const FLOORS = {
     ['load-config'],
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['waxseal-config'],
-    ['key-from-uri'],
+    ['key-from-uri', 'store-from-uri'],
     ['import-optional', 'suggest-uri', 'variables'],
   ],
   store: [['index'], ['pglite-store', 'postgres'], ['sql'], ['store', 'store-error']],
@@ -57,7 +57,13 @@ const FLOORS = {
     ['token-error'],
   ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
-  conformance: [['index'], ['key-provider-cases', 'run-key-provider-case'], ['cases'], ['check']],
+  conformance: [
+    ['index'],
+    ['run-key-provider-case', 'run-store-case'],
+    ['key-provider-cases', 'store-cases'],
+    ['cases-of-key-providers', 'cases-of-stores'],
+    ['check', 'run-case'],
+  ],
 };
 
 const place = (name, names) => `^packages/${name}/src/(${names.join('|')})(/|\\.ts$)`;
