@@ -30,10 +30,10 @@ const FLOORS = {
     ['index'],
     ['run'],
     ['commands'],
-    ['count', 'drain'],
+    ['count', 'drain', 'reseal-files'],
     ['reseal'],
     ['keys', 'decode'],
-    ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],
+    ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories', 'store'],
     ['count-payloads'],
     ['scan'],
     ['temporal'],
@@ -44,7 +44,7 @@ const FLOORS = {
     ['load-config'],
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['waxseal-config'],
-    ['key-from-uri'],
+    ['key-from-uri', 'store-from-uri'],
     ['import-optional', 'suggest-uri', 'variables'],
   ],
   store: [
@@ -57,14 +57,20 @@ const FLOORS = {
   ],
   'claim-check': [
     ['index'],
-    ['token-codec', 'store-driver'],
-    ['token-codec-options'],
-    ['naming-keys', 'record-cache', 'token-record'],
+    ['token-codec', 'collection'],
+    ['token-codec-options', 'store-driver'],
+    ['naming-keys', 'record-cache', 'token-record', 'token-filter'],
     ['token'],
     ['token-error'],
   ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
-  conformance: [['index'], ['key-provider-cases', 'run-key-provider-case'], ['cases'], ['check']],
+  conformance: [
+    ['index'],
+    ['run-key-provider-case', 'run-store-case'],
+    ['key-provider-cases', 'store-cases'],
+    ['cases-of-key-providers', 'cases-of-stores'],
+    ['check', 'run-case'],
+  ],
 };
 
 const place = (name, names) => `^packages/${name}/src/(${names.join('|')})(/|\\.ts$)`;

@@ -1,4 +1,7 @@
+import { TokenCodec } from '@waxseal/claim-check';
 import { loadConfig, type Environment } from '@waxseal/config';
+import type { EnvelopeCodec, SealingCodec } from '@waxseal/core';
+import type { Store } from '@waxseal/store';
 import { EnvelopePlugin } from '@waxseal/temporal';
 
 /**
@@ -7,6 +10,19 @@ import { EnvelopePlugin } from '@waxseal/temporal';
  * same.
  */
 export async function createEnvelopePlugin(environment: Environment = process.env): Promise<EnvelopePlugin> {
+  return new EnvelopePlugin({ codec: await createCodec(environment) });
+}
+
+/**
+ * Makes the codec of the plugin and of the Codec Server.
+ *
+ * @param store - keeps the payloads, so that Temporal gets tokens; where it is left out, Temporal gets them
+ *   encrypted
+ */
+export async function createCodec(
+  environment: Environment = process.env,
+  store?: Store,
+): Promise<EnvelopeCodec | SealingCodec> {
   const { codec } = await loadConfig({ environment });
-  return new EnvelopePlugin({ codec });
+  return store === undefined ? codec : new TokenCodec({ codec, store });
 }

@@ -1,6 +1,6 @@
 import { createCodecServer, listen } from '@waxseal/codec-server';
 import type { ListeningCodecServer } from '@waxseal/codec-server';
-import type { EnvelopeCodec } from '@waxseal/core';
+import type { PayloadCodec } from '@temporalio/common';
 
 /**
  * Starts a Codec Server on 127.0.0.1 that decodes for the Web UI at the given origins and for the `temporal`
@@ -10,7 +10,7 @@ import type { EnvelopeCodec } from '@waxseal/core';
  * @param port - 0 for any free one
  */
 export function startCodecServer(
-  codec: EnvelopeCodec,
+  codec: PayloadCodec,
   allowedOrigins: readonly string[],
   port: number,
 ): Promise<ListeningCodecServer> {

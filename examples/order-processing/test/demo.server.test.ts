@@ -6,8 +6,8 @@ import { describe, expect, it } from '@jest/globals';
 
 const DEMO = join(__dirname, '../dist/demo.js');
 
-function demo(environment: NodeJS.ProcessEnv) {
-  return spawnSync(process.execPath, [DEMO], {
+function demo(environment: NodeJS.ProcessEnv, ...args: string[]) {
+  return spawnSync(process.execPath, [DEMO, ...args], {
     env: { ...process.env, ...environment },
     encoding: 'utf8',
     timeout: 110_000,
@@ -28,6 +28,23 @@ describe('npm run demo', () => {
     expect(stdout).toMatch(noHits("the worker's log at DEBUG"));
     expect(stdout).toMatch(noHits("the server's database file"));
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(status).toBe(0);
+  }, 120_000);
+
+  it('keeps payloads in a store with --tokens, and the temporal command shows tokens and results', () => {
+    const { status, stdout, stderr } = demo({ TEMPORAL_ADDRESS: '' }, '--tokens');
+    expect(stderr).toBe('');
+    expect(stdout.match(/binary\/uuid-sub, 16 bytes/g)).toHaveLength(14);
+    expect(stdout).toMatch(noHits('4 workflow histories'));
+    expect(stdout).toMatch(noHits("the server's database file"));
+    expect(stdout).toMatch(noHits('\\d+ records of the store'));
+    const [, bare = '', decoded = ''] = stdout.split(
+      '$ temporal workflow result --workflow-id process-order-6127779311',
+    );
+    expect(bare).toMatch(/ResultEncoding +binary\/uuid-sub/);
+    expect(bare).not.toContain('Confirmation');
+    expect(decoded).toMatch(/^ --codec-endpoint http/);
+    expect(decoded).toMatch(/Result +"Order paid \(Confirmation #: \d+\)/);
     expect(status).toBe(0);
   }, 120_000);
 

@@ -1,11 +1,16 @@
 import { inspect } from 'node:util';
 import type { Payload, SerializationContext } from '@temporalio/common';
-import { type DecodeRequest, type EnvelopeCodec, isWaxsealError, KeyServiceError } from '@waxseal/core';
+import {
+  type DecodeRequest,
+  type EnvelopeCodec,
+  isWaxsealError,
+  KeyServiceError,
+  type SealingCodec,
+} from '@waxseal/core';
 import {
   encodeOrRedact,
   ReplayCodec,
   SEALS_BY,
-  type SealingCodec,
   serializePayload,
   TolerantCodec,
 } from '@waxseal/core/internal';

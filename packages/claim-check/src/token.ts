@@ -62,7 +62,12 @@ export function nameToken(key: KeyObject, workflowId: string, payload: Payload):
   }
   add(data ?? new Uint8Array());
   for (const { sizeBytes } of externalPayloads ?? []) add(Buffer.from(String(sizeBytes), 'ascii'));
-  const bytes = hmac.digest().subarray(0, TOKEN_BYTES);
+  return uuidOf(hmac.digest());
+}
+
+/** A UUID of version 8 (RFC 9562 §5.8) of the first 16 bytes of a hash. */
+export function uuidOf(hash: Uint8Array): string {
+  const bytes = Buffer.from(hash.subarray(0, TOKEN_BYTES));
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return tokenOf({ data: bytes });

@@ -8,6 +8,7 @@ import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
 import { keysCommand } from './commands/keys';
 import { serveCommand } from './commands/serve';
+import { storeCommand } from './commands/store';
 import { type Output, steady, version } from './output';
 
 const USAGE = 2;
@@ -61,6 +62,7 @@ function createProgram(output: Output): Command {
     countCommand,
     auditCommand,
     keysCommand,
+    storeCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command);

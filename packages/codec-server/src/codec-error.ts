@@ -45,6 +45,19 @@ function fromWaxsealError(error: WaxsealError): RequestError {
             retryAfterSeconds: RETRY_AFTER_SECONDS,
           })
         : new RequestError(502, code, 'The key service refused the request.', { cause: error });
+    case 'WAXSEAL_STORE':
+      return error.retryable
+        ? new RequestError(503, code, 'The store is not available at present. Try again.', {
+            cause: error,
+            retryAfterSeconds: RETRY_AFTER_SECONDS,
+          })
+        : new RequestError(502, code, 'The store refused the request.', { cause: error });
+    case 'WAXSEAL_TOKEN':
+      return fromTokenError(error);
+    case 'WAXSEAL_SUBJECT_SHREDDED':
+      return new RequestError(410, code, 'A payload was of somebody whose data have been erased.', {
+        cause: error,
+      });
     case 'WAXSEAL_CODEC_CLOSED':
       return new RequestError(503, code, 'The Codec Server is shutting down. Try again.', {
         cause: error,
@@ -54,5 +67,22 @@ function fromWaxsealError(error: WaxsealError): RequestError {
       return new RequestError(500, code, 'The Codec Server failed. Its log has the details.', {
         cause: error,
       });
+  }
+}
+
+/** By the `reason` of `@waxseal/claim-check`'s TokenError, a package that a server need not have. */
+function fromTokenError(error: WaxsealError): RequestError {
+  const { code, reason } = error as WaxsealError & { readonly reason?: unknown };
+  switch (reason) {
+    case 'not-found':
+      return new RequestError(404, code, 'A token stands for a payload that the store does not have.', {
+        cause: error,
+      });
+    case 'too-large':
+      return new RequestError(413, code, 'The tokens stand for more than this server decodes at once.', {
+        cause: error,
+      });
+    default:
+      return new RequestError(422, code, 'A token does not lead to its payload.', { cause: error });
   }
 }

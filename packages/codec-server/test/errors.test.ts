@@ -28,6 +28,11 @@ function throwing(error: unknown): PayloadCodec {
   });
 }
 
+/** An error of a package that a server need not have. */
+function waxsealError(code: string, reason: string | undefined, retryable: boolean): Error {
+  return Object.assign(new Error('secret-name'), { code, reason, retryable });
+}
+
 describe('an error of the codec', () => {
   it.each<[unknown, number, string]>([
     [new MalformedEnvelopeError(`Version 9 (${KEY})`), 400, 'WAXSEAL_MALFORMED_ENVELOPE'],
@@ -43,6 +48,13 @@ describe('an error of the codec', () => {
     [new KeyServiceError(KEY, 'disabled'), 502, 'WAXSEAL_KEY_SERVICE'],
     [new KeyServiceError(KEY, 'throttled'), 503, 'WAXSEAL_KEY_SERVICE'],
     [new KeyServiceError(KEY, 'unavailable'), 503, 'WAXSEAL_KEY_SERVICE'],
+    [waxsealError('WAXSEAL_STORE', 'unavailable', true), 503, 'WAXSEAL_STORE'],
+    [waxsealError('WAXSEAL_STORE', 'denied', false), 502, 'WAXSEAL_STORE'],
+    [waxsealError('WAXSEAL_TOKEN', 'not-found', false), 404, 'WAXSEAL_TOKEN'],
+    [waxsealError('WAXSEAL_TOKEN', 'too-large', false), 413, 'WAXSEAL_TOKEN'],
+    [waxsealError('WAXSEAL_TOKEN', 'damaged', false), 422, 'WAXSEAL_TOKEN'],
+    [waxsealError('WAXSEAL_TOKEN', 'malformed', false), 422, 'WAXSEAL_TOKEN'],
+    [waxsealError('WAXSEAL_SUBJECT_SHREDDED', undefined, false), 410, 'WAXSEAL_SUBJECT_SHREDDED'],
     [new CodecClosedError(), 503, 'WAXSEAL_CODEC_CLOSED'],
     [new ConfigurationError('secret-name'), 500, 'WAXSEAL_CONFIGURATION'],
     [new Error('card 4111 secret-name'), 500, 'INTERNAL'],

@@ -13,6 +13,8 @@ import type { Environment } from '@waxseal/core/provider';
 import { findConfigFile, readConfigFile } from './config-file';
 import type { KeySchemes } from './key-from-uri';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
+import type { Store } from '@waxseal/store';
+import { storeFromUri } from './store-from-uri';
 import { type KeyFieldNames, namedKeys, type NamedKeys } from './named-keys';
 import { unknownVariables, valueOf } from './variables';
 import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
@@ -41,7 +43,8 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const variable = encryptOf(environment);
   assertSameEncrypt(file.envelope?.encrypt, variable.encrypt, where);
   const { codecs = [], server = {} } = file;
-  const loaded = { source, passedOver, warnings, server };
+  const store = await storeOf(file, environment, where);
+  const loaded = { source, passedOver, warnings, server, store };
   const [given, second] = codecs.flatMap((codec) => envelopeCodecOf(codec) ?? []);
   if (given === undefined) {
     const keyring = await keyringOf(file, keys, environment, where, { ...options, warnings });
@@ -66,6 +69,39 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     );
   }
   return { ...loaded, named: undefined, keyring: given.keyring, codec: given, codecs };
+}
+
+/**
+ * Loads the store alone, for a command that needs no key, such as a migration.
+ *
+ * @throws ConfigurationError that names the file or the variable, also where none is configured
+ */
+export async function loadStore(options: LoadStoreOptions = {}): Promise<Store> {
+  const environment = options.environment ?? process.env;
+  unknownVariables(environment);
+  const named = options.file ?? valueOf(environment, 'WAXSEAL_CONFIG');
+  const isInVariable = valueOf(environment, STORE) !== undefined && options.file === undefined;
+  const source = isInVariable ? undefined : findConfigFile(options.directory ?? process.cwd(), named);
+  if (source !== undefined) assertTrustedFile(source, 'The configuration file');
+  const file = source === undefined ? {} : checkConfig(await readConfigFile(source), basename(source));
+  const where = source === undefined ? 'the configuration' : basename(source);
+  const store = await storeOf(file, environment, where);
+  if (store !== undefined) return store;
+  throw new ConfigurationError(
+    `No store is named. Set ${STORE}, for example to postgres://waxseal@db1,db2/waxseal, or write "store" into a waxseal.config file.`,
+  );
+}
+
+const STORE = 'WAXSEAL_STORE';
+
+async function storeOf(
+  { store }: WaxsealConfig,
+  environment: Environment,
+  where: string,
+): Promise<Store | undefined> {
+  const variable = valueOf(environment, STORE);
+  if (variable !== undefined) return storeFromUri(STORE, variable, environment);
+  return typeof store === 'string' ? storeFromUri(`${where}: store`, store.trim(), environment) : store;
 }
 
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
@@ -172,6 +208,13 @@ function fieldWithUris(file: WaxsealConfig): string | undefined {
   return fields.find((field) => file[field] !== undefined);
 }
 
+/** What {@link loadStore} takes; as in {@link LoadConfigOptions}. */
+export interface LoadStoreOptions {
+  readonly file?: string | undefined;
+  readonly directory?: string | undefined;
+  readonly environment?: Environment | undefined;
+}
+
 /** What {@link loadConfig} takes. */
 export interface LoadConfigOptions {
   /**
@@ -234,4 +277,6 @@ export interface LoadedConfig {
    */
   readonly codecs: readonly PayloadCodec[];
   readonly server: ServerConfig;
+  /** The store that is configured; it has no connection until it is asked. The caller closes it. */
+  readonly store: Store | undefined;
 }

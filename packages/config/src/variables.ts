@@ -11,6 +11,7 @@ const KNOWN: readonly string[] = [
   'ADDITIONAL_KEYS',
   'DECRYPT_KEYS',
   'ENCRYPT',
+  'STORE',
   'HEALTH_URL',
   'HEALTH_CA',
   'HEALTH_SERVER_NAME',

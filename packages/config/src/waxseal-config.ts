@@ -16,6 +16,7 @@ import {
   type Keyring,
   type KeyringSelector,
 } from '@waxseal/core';
+import type { Store } from '@waxseal/store';
 import { z } from 'zod';
 import type { KeySchemes } from './key-from-uri';
 
@@ -79,6 +80,18 @@ class WaxsealConfigFields {
    * an `EnvelopeCodec`, one is added at the end.
    */
   readonly codecs = list(CODEC).meta(IN_CODE).optional();
+
+  /**
+   * The transactional store, for tokens and keys: a URI such as `postgres://waxseal@db1,db2/waxseal`, or
+   * `pglite:<folder>`; in code also a `Store`. `WAXSEAL_STORE` takes its place.
+   */
+  readonly store = z
+    .custom<Store | string>(
+      (value) => (typeof value === 'string' ? value.trim() !== '' : isObject(value)),
+      'must be a URI such as postgres://user@host/database, or a Store.',
+    )
+    .meta({ type: 'string', minLength: 1 })
+    .optional();
 
   /** What `waxseal serve` does, where the command line does not say otherwise. */
   readonly server: z.ZodOptional<z.ZodType<unknown, ServerConfig>> = SERVER_CONFIG.optional();

@@ -1,9 +1,10 @@
 export {
-  describeKeyProvider,
+  type CaseOutcome,
+  type ConformanceCase,
   type ConformanceRunner,
-  runKeyProviderCase,
-  type KeyProviderCaseOutcome,
-} from './run-key-provider-case';
+  type ConformanceSubject,
+} from './run-case';
+export { describeKeyProvider, runKeyProviderCase } from './run-key-provider-case';
 export { withLimits } from './check/with-limits';
 export { keyProviderCases } from './key-provider-cases';
 export type { KeyProviderCase } from './key-provider-case';
@@ -14,3 +15,7 @@ export {
   type KeyProviderSubject,
   withoutHooks,
 } from './key-provider-harness';
+export { describeStore, runStoreCase } from './run-store-case';
+export { storeCases } from './store-cases';
+export type { StoreCase } from './store-case';
+export type { StoreCapability, StoreDeadlines, StoreHarness, StoreSubject } from './store-harness';

@@ -1,18 +1,12 @@
 import type { KeyProviderCapability, KeyProviderHarness } from './key-provider-harness';
+import type { ConformanceCase } from './run-case';
 
 /** A harness whose hooks of these names are there. */
 type HarnessWith<Needs extends KeyProviderCapability> = KeyProviderHarness &
   Required<Pick<KeyProviderHarness, Needs & keyof KeyProviderHarness>>;
 
 /** One rule for key providers. */
-export interface KeyProviderCase {
-  /** A sentence about the provider, unique in the suite. */
-  readonly name: string;
-  /** Capabilities without which the case cannot run. */
-  readonly needs: readonly KeyProviderCapability[];
-  /** @throws Error that says what the provider did against the rule */
-  readonly run: (harness: KeyProviderHarness) => Promise<void>;
-}
+export type KeyProviderCase = ConformanceCase<KeyProviderHarness, KeyProviderCapability>;
 
 /** A case whose `run` gets the hooks that it needs. */
 export function defineCase<const Needs extends KeyProviderCapability>(

@@ -1,12 +1,12 @@
-import { aadCases } from './cases/aad';
-import { bufferCases, secrecyCases } from './cases/buffers';
-import { cancellationCases, faultCases } from './cases/faults';
-import { constructionCases, roundTripCases } from './cases/round-trip';
-import { damagedCases, foreignCases } from './cases/damaged';
-import { descriptionCases } from './cases/description';
-import { keyIdCases, rotationCases } from './cases/key-ids';
-import { keyStateCases } from './cases/key-states';
-import { rightsCases } from './cases/rights';
+import { aadCases } from './cases-of-key-providers/aad';
+import { bufferCases, secrecyCases } from './cases-of-key-providers/buffers';
+import { cancellationCases, faultCases } from './cases-of-key-providers/faults';
+import { constructionCases, roundTripCases } from './cases-of-key-providers/round-trip';
+import { damagedCases, foreignCases } from './cases-of-key-providers/damaged';
+import { descriptionCases } from './cases-of-key-providers/description';
+import { keyIdCases, rotationCases } from './cases-of-key-providers/key-ids';
+import { keyStateCases } from './cases-of-key-providers/key-states';
+import { rightsCases } from './cases-of-key-providers/rights';
 import type { KeyProviderCase } from './key-provider-case';
 
 /** The rules for key providers: what passes them all is one. */

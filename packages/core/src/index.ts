@@ -1,5 +1,5 @@
 // What an application imports. `provider.ts` has what a key provider needs besides.
-export { EnvelopeCodec } from './codec/envelope-codec';
+export { EnvelopeCodec, type SealingCodec } from './codec/envelope-codec';
 export type {
   DecodeRequest,
   EnvelopeCodecOptions,

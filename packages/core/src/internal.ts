@@ -1,13 +1,7 @@
 // `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
 export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
 export { encodeOrRedact } from './codec/encoder';
-export {
-  envelopeCodecOf,
-  isEnvelopeCodec,
-  isSealingCodec,
-  SEALS_BY,
-  type SealingCodec,
-} from './codec/envelope-codec';
+export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
 export { readableRedaction, redactedPartOf } from './codec/failure-payload';
 export { isEnvelopePayload, parsePayload, primaryKeyIdOf, serializePayload } from './codec/payload-bytes';
 export { WRAP_AAD } from './keyring/guarded-key';

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { KeyServiceError } from '@waxseal/core';
 
+import { StoreError } from '@waxseal/store';
+
 import { openTelemetry } from '../src';
-import { exercise, WRAP } from './support/exercise';
+import { exercise, PUT, WRAP } from './support/exercise';
 import { inMemory } from './support/in-memory';
 
 const REQUEST = { 'waxseal.operation': 'wrap', 'waxseal.provider': 'aws-kms', 'waxseal.key.id': 'key-a' };
@@ -53,6 +55,50 @@ describe('key requests', () => {
       [{ ...REQUEST, 'waxseal.skipped_by': 'negative-cache' }, 1],
     ]);
     expect(await reader.points('waxseal.key.requests')).toEqual([]);
+  });
+});
+
+describe('requests to a store', () => {
+  const STORE = { 'waxseal.operation': 'tokens.put', 'waxseal.store': 'postgres' };
+
+  it('are counted and timed by operation, store and outcome', async () => {
+    const { reader, meterProvider } = inMemory();
+    const telemetry = openTelemetry({ meterProvider });
+    await telemetry.storeRequest(PUT, () => Promise.resolve());
+    await telemetry.storeRequest(PUT, () => Promise.resolve());
+    for (const error of [
+      new StoreError('not-durable'),
+      new KeyServiceError('key-a', 'denied'),
+      new Error('other'),
+    ]) {
+      await expect(telemetry.storeRequest(PUT, () => Promise.reject(error))).rejects.toBe(error);
+    }
+    const made = Object.assign(new StoreError('full'), { reason: 'made up' });
+    await telemetry.storeRequest(PUT, () => Promise.reject(made)).catch(() => undefined);
+    expect(await reader.points('waxseal.store.requests')).toEqual([
+      [{ ...STORE, 'waxseal.outcome': 'ok' }, 2],
+      [{ ...STORE, 'waxseal.outcome': 'not-durable' }, 1],
+      [{ ...STORE, 'waxseal.outcome': 'other' }, 3],
+    ]);
+    const [ok] = await reader.points('waxseal.store.request.duration');
+    expect(ok).toEqual([{ ...STORE, 'waxseal.outcome': 'ok' }, expect.objectContaining({ count: 2 })]);
+    expect(await reader.points('waxseal.key.requests')).toEqual([]);
+  });
+
+  it('show the state of the breaker from the first one on', async () => {
+    const { reader, meterProvider } = inMemory();
+    const telemetry = openTelemetry({ meterProvider });
+    expect(await reader.points('waxseal.store.breaker.state')).toEqual([]);
+    await telemetry.storeRequest(PUT, () => Promise.resolve());
+    expect(await reader.points('waxseal.store.breaker.state')).toEqual([[{}, 0]]);
+    for (const [state, value] of [
+      ['open', 2],
+      ['half-open', 1],
+      ['closed', 0],
+    ] as const) {
+      telemetry.storeBreakerChanged(state);
+      expect(await reader.points('waxseal.store.breaker.state')).toEqual([[{}, value]]);
+    }
   });
 });
 
@@ -185,7 +231,7 @@ it('gives each metric a unit and a description', async () => {
   const { reader, meterProvider } = inMemory();
   await exercise(openTelemetry({ meterProvider }));
   const all = [...(await reader.metrics()).values()];
-  expect(all).toHaveLength(13);
+  expect(all).toHaveLength(16);
   for (const { descriptor } of all) {
     expect(descriptor.description).not.toBe('');
     expect(descriptor.unit).toMatch(/^(s|By|\{[a-z]+\})$/);

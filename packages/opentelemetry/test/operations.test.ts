@@ -3,12 +3,13 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { KeyServiceError, type KeyServiceErrorReason } from '@waxseal/core';
+import { StoreError, type StoreErrorReason } from '@waxseal/store';
 import { parse } from 'yaml';
 
 import { openTelemetry, openTelemetryCodecServer } from '../src';
 import { ATTRIBUTE } from '../src/attributes';
 import { METRIC } from '../src/metrics';
-import { exercise, exerciseCodecServer, WRAP } from './support/exercise';
+import { exercise, exerciseCodecServer, PUT, WRAP } from './support/exercise';
 import { parseExposition, type Exposition } from './support/exposition';
 import { parsePromql } from './support/parse-promql';
 import { scrape } from './support/scrape';
@@ -53,6 +54,17 @@ const REASONS: readonly KeyServiceErrorReason[] = [
   'unknown',
 ];
 
+const STORE_REASONS: readonly StoreErrorReason[] = [
+  'denied',
+  'schema',
+  'full',
+  'throttled',
+  'unavailable',
+  'not-durable',
+  'timeout',
+  'unknown',
+];
+
 let exported: Exposition;
 let samples: ReadonlySet<string>;
 
@@ -73,6 +85,10 @@ beforeAll(async () => {
     await exercise(telemetry);
     for (const reason of REASONS) {
       const refused = telemetry.keyRequest(WRAP, () => Promise.reject(new KeyServiceError('key-a', reason)));
+      await refused.catch(() => undefined);
+    }
+    for (const reason of STORE_REASONS) {
+      const refused = telemetry.storeRequest(PUT, () => Promise.reject(new StoreError(reason)));
       await refused.catch(() => undefined);
     }
     exerciseCodecServer(openTelemetryCodecServer({ meterProvider }));
@@ -101,6 +117,9 @@ it('the exporter gives all metrics', () => {
     'waxseal_key_requests_total',
     'waxseal_key_skipped_requests_total',
     'waxseal_keyring_keys',
+    'waxseal_store_breaker_state',
+    'waxseal_store_request_duration',
+    'waxseal_store_requests_total',
   ]);
   expect(samples).toContain('waxseal_key_request_duration_bucket');
 });

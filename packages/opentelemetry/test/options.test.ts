@@ -17,8 +17,8 @@ describe('without options', () => {
     metrics.setGlobalMeterProvider(meterProvider);
     trace.setGlobalTracerProvider(tracerProvider);
     await exercise(openTelemetry());
-    expect((await reader.metrics()).size).toBe(13);
-    expect(exporter.getFinishedSpans()).toHaveLength(2);
+    expect((await reader.metrics()).size).toBe(16);
+    expect(exporter.getFinishedSpans()).toHaveLength(3);
   });
 
   it('also those that are registered later; what was observed before is shown', async () => {

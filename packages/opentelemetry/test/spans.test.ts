@@ -3,8 +3,10 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { KeyServiceError } from '@waxseal/core';
 
+import { StoreError } from '@waxseal/store';
+
 import { openTelemetry } from '../src';
-import { exercise, WRAP } from './support/exercise';
+import { exercise, PUT, WRAP } from './support/exercise';
 import { inMemory } from './support/in-memory';
 
 const contextManager = new AsyncLocalStorageContextManager();
@@ -15,6 +17,29 @@ beforeAll(() => {
 
 afterAll(() => {
   context.disable();
+});
+
+describe('the span of a request to a store', () => {
+  it('is a client span that tells the operation, the store and the outcome', async () => {
+    const { exporter, tracerProvider } = inMemory();
+    const telemetry = openTelemetry({ tracerProvider });
+    await telemetry.storeRequest(PUT, () => Promise.resolve());
+    const error = new StoreError('unavailable');
+    await telemetry.storeRequest(PUT, () => Promise.reject(error)).catch(() => undefined);
+    const [ok, failed] = exporter.getFinishedSpans();
+    const attributes = { 'waxseal.operation': 'tokens.put', 'waxseal.store': 'postgres' };
+    expect([ok?.name, ok?.kind, ok?.attributes]).toEqual([
+      'waxseal.store.tokens.put',
+      SpanKind.CLIENT,
+      { ...attributes, 'waxseal.outcome': 'ok' },
+    ]);
+    expect(failed?.status).toEqual({ code: SpanStatusCode.ERROR, message: error.message });
+    expect(failed?.attributes).toEqual({
+      ...attributes,
+      'waxseal.outcome': 'unavailable',
+      'error.type': 'unavailable',
+    });
+  });
 });
 
 describe('the span of a key request', () => {
@@ -69,8 +94,12 @@ describe('the span of a key request', () => {
   });
 });
 
-it('makes spans of nothing but key requests', async () => {
+it('makes spans of nothing but requests to key services and stores', async () => {
   const { exporter, tracerProvider } = inMemory();
   await exercise(openTelemetry({ tracerProvider }));
-  expect(exporter.getFinishedSpans().map((span) => span.name)).toEqual(['waxseal.wrap', 'waxseal.unwrap']);
+  expect(exporter.getFinishedSpans().map((span) => span.name)).toEqual([
+    'waxseal.wrap',
+    'waxseal.unwrap',
+    'waxseal.store.tokens.put',
+  ]);
 });

@@ -15,7 +15,7 @@ export {
 export { StoreError, type StoreErrorReason } from './store-error';
 export { PostgresStore, type PostgresStoreOptions } from './postgres/postgres-store';
 export { PgliteStore, type PgliteStoreOptions } from './pglite-store';
-export { SqlStore } from './sql/sql-store';
+export { SqlStore, type StoreUsers } from './sql/sql-store';
 export type { MigrationReport } from './sql/migrate';
 export type { SqlStoreOptions, StoreRequestSettings } from './sql/store-options';
 export { SharedDataKeys, type SharedDataKeysOptions } from './shared-data-keys/shared-data-keys';

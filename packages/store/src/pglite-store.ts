@@ -34,7 +34,8 @@ export class PgliteStore extends SqlStore {
       throw new ConfigurationError('PgliteStore: directory must be the path of a folder.');
     }
     // To start takes seconds, and the first request waits for it.
-    const requests = { attemptTimeout: '30s', totalTimeout: '30s', ...given.requests };
+    const longest = given.requests?.totalTimeout ?? '30s';
+    const requests = { attemptTimeout: longest, totalTimeout: longest, ...given.requests };
     const settings = sqlStoreSettings('PgliteStore', { ...given, requests });
     super(new PgliteDatabase(given.directory, settings.schema), settings);
   }

@@ -64,8 +64,10 @@ export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
  */
 export interface TokenRecords {
   /**
-   * Keeps records. Of a token that is there already, the record that is there stays; its age begins anew, so
-   * that no collection which began before removes it.
+   * Keeps records. Of a token that is there already, the record that is there stays, and of one that is named
+   * twice the first; its age begins anew, so that no collection which began before removes it.
+   *
+   * @throws ConfigurationError when a record is larger than {@link MAX_RECORD_BYTES}; nothing is kept then
    */
   put(records: readonly TokenRecord[], options?: StoreRequestOptions): Promise<void>;
 
@@ -118,7 +120,12 @@ export interface TokenRecords {
     options?: StoreRequestOptions,
   ): Promise<readonly string[]>;
 
-  /** Lists records of all scopes, to be sealed anew. */
+  /**
+   * Lists records of all scopes, to be sealed anew, in the order of tokens.
+   *
+   * @param after the last token of the page before; `undefined` to begin
+   * @param limit records at most. A page has fewer where they are large: one that has none is the last
+   */
   list(
     after: string | undefined,
     limit: number,
@@ -129,7 +136,7 @@ export interface TokenRecords {
    * Puts other bytes in the place of a record: the same content under another key.
    *
    * @param from bytes that are there
-   * @returns whether they were there
+   * @returns whether they were there, or `to` is: an attempt that is repeated says the same
    */
   replace(token: string, from: Uint8Array, to: Uint8Array, options?: StoreRequestOptions): Promise<boolean>;
 
@@ -197,7 +204,7 @@ export interface KeyRecords {
    * Puts other bytes in the place of a key: the same key, wrapped anew.
    *
    * @param from bytes that are there
-   * @returns whether they were there
+   * @returns whether they were there, or `to` is: an attempt that is repeated says the same
    */
   replace(
     kind: KeyKind,
@@ -214,7 +221,7 @@ export interface KeyRecords {
    */
   remove(kind: KeyKind, name: string, options?: StoreRequestOptions): Promise<KeyRecord | undefined>;
 
-  /** Lists keys in the order of names, also those that were removed. */
+  /** Lists keys in the order of the bytes of names, also those that were removed. */
   list(
     kind: KeyKind,
     after: string | undefined,

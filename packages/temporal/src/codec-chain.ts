@@ -1,8 +1,13 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-import { type DecodeRequest, type Telemetry, type EnvelopeCodec, ConfigurationError } from '@waxseal/core';
+import {
+  type DecodeRequest,
+  type Telemetry,
+  type EnvelopeCodec,
+  type SealingCodec,
+  ConfigurationError,
+} from '@waxseal/core';
 import {
   encodeOrRedact,
-  envelopeCodecOf,
   isEnvelopeCodec,
   isSealingCodec,
   ReplayCodec,
@@ -70,14 +75,16 @@ function isCodecChain(codec: PayloadCodec): codec is CodecChain {
   return CODEC_CHAIN_BRAND in codec;
 }
 
-/** The envelope codecs among `codecs`: in chains too, and those behind a `ReplayCodec` or `TolerantCodec`. */
-export function findEnvelopeCodecs(codecs: readonly PayloadCodec[]): EnvelopeCodec[] {
+/**
+ * The codecs that seal among `codecs`: in chains too, and those behind a `ReplayCodec` or `TolerantCodec`.
+ */
+export function findSealingCodecs(codecs: readonly PayloadCodec[]): (EnvelopeCodec | SealingCodec)[] {
   return codecs.flatMap((codec) => {
-    if (isCodecChain(codec)) return findEnvelopeCodecs(codec.codecs);
+    if (isCodecChain(codec)) return findSealingCodecs(codec.codecs);
     if (codec instanceof ReplayCodec || codec instanceof TolerantCodec) {
-      return findEnvelopeCodecs([codec.codec]);
+      return findSealingCodecs([codec.codec]);
     }
-    return envelopeCodecOf(codec) ?? [];
+    return isEnvelopeCodec(codec) || isSealingCodec(codec) ? [codec] : [];
   });
 }
 
@@ -87,14 +94,7 @@ export function findEnvelopeCodecs(codecs: readonly PayloadCodec[]): EnvelopeCod
  * @throws KeyServiceError, StoreError and ConfigurationError as they do
  */
 export async function warmUp(codecs: readonly PayloadCodec[], namespace: string): Promise<void> {
-  await Promise.all(
-    codecs.map(async (codec) => {
-      if (isCodecChain(codec)) await warmUp(codec.codecs, namespace);
-      else if (codec instanceof ReplayCodec || codec instanceof TolerantCodec) {
-        await warmUp([codec.codec], namespace);
-      } else if (isEnvelopeCodec(codec) || isSealingCodec(codec)) await codec.warmUp({ namespace });
-    }),
-  );
+  await Promise.all(findSealingCodecs(codecs).map((codec) => codec.warmUp({ namespace })));
 }
 
 /**

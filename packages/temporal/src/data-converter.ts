@@ -9,14 +9,24 @@ import {
 } from '@temporalio/common';
 import { isLoadedDataConverter, loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
 import type { WorkerOptions } from '@temporalio/worker';
-import { ConfigurationError, type EnvelopeCodec } from '@waxseal/core';
-import { assertOrder, CodecChain, findEnvelopeCodecs } from './codec-chain';
+import { ConfigurationError, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
+import { isSealingCodec, SEALS_BY } from '@waxseal/core/internal';
+import { assertOrder, CodecChain, findSealingCodecs } from './codec-chain';
 import { ENVELOPE_CONVERTER, EnvelopeFailureConverter } from './envelope-failure-converter';
 
 /** A data converter that encrypts. */
 export interface EncryptingDataConverter extends DataConverter {
   readonly payloadCodecs: PayloadCodec[];
   readonly failureConverterPath: string;
+}
+
+/** Codecs that a plugin adds: the last one seals, and those before it are the application's. */
+export type SealingChain = readonly [...PayloadCodec[], EnvelopeCodec | SealingCodec];
+
+/** The envelope codec by which a chain seals. */
+export function envelopeCodecIn(chain: SealingChain): EnvelopeCodec {
+  const last = chain.at(-1) as EnvelopeCodec | SealingCodec;
+  return isSealingCodec(last) ? last[SEALS_BY] : last;
 }
 
 /**
@@ -31,14 +41,15 @@ export interface EncryptingDataConverter extends DataConverter {
  */
 export function withEnvelope(
   dataConverter: DataConverter | undefined,
-  codec: EnvelopeCodec,
+  codec: EnvelopeCodec | SealingCodec | SealingChain,
   converterPath?: string,
 ): EncryptingDataConverter {
-  const path = converterPathFor(codec, dataConverter?.failureConverterPath ?? converterPath);
+  const chain: SealingChain = isChain(codec) ? codec : [codec];
+  const path = converterPathFor(envelopeCodecIn(chain), dataConverter?.failureConverterPath ?? converterPath);
   assertConverterPath(path);
   return {
     ...dataConverter,
-    payloadCodecs: codecsWith(dataConverter, codec),
+    payloadCodecs: codecsWith(dataConverter, chain),
     failureConverterPath: path,
   };
 }
@@ -51,35 +62,50 @@ export function withEnvelope(
  */
 export function clientConverterWith(
   dataConverter: DataConverter | undefined,
-  codec: EnvelopeCodec,
+  chain: SealingChain,
 ): EncryptingDataConverter | LoadedDataConverter {
+  const codec = envelopeCodecIn(chain);
   if (
     dataConverter?.failureConverterPath !== undefined ||
     findFailureConverter(codec.encrypts) !== undefined
   ) {
-    return withEnvelope(dataConverter, codec);
+    return withEnvelope(dataConverter, chain);
   }
   // A plugin that is registered twice is given what it gave.
   const loaded = isLoadedDataConverter(dataConverter) ? dataConverter : loadDataConverter(dataConverter);
   const own = new EnvelopeFailureConverter({ encodeCommonAttributes: codec.encrypts });
   return {
     ...loaded,
-    payloadCodecs: codecsWith(dataConverter, codec),
+    payloadCodecs: codecsWith(dataConverter, chain),
     failureConverter: loaded.failureConverter === defaultFailureConverter ? own : loaded.failureConverter,
   };
 }
 
-function codecsWith(dataConverter: DataConverter | undefined, codec: EnvelopeCodec): PayloadCodec[] {
+function isChain(codec: EnvelopeCodec | SealingCodec | SealingChain): codec is SealingChain {
+  return Array.isArray(codec);
+}
+
+function codecsWith(dataConverter: DataConverter | undefined, chain: SealingChain): PayloadCodec[] {
   const codecs = dataConverter?.payloadCodecs ?? [];
-  assertOrder(codecs);
-  const present = findEnvelopeCodecs(codecs);
-  if (!present.every((other) => other === codec || other.isEquivalentTo(codec))) {
+  const own = chain.at(-1) as EnvelopeCodec | SealingCodec;
+  const codec = envelopeCodecIn(chain);
+  const present = findSealingCodecs(codecs);
+  if (!present.every((other) => isServedBy(own, other))) {
     throw new ConfigurationError(
       'The data converter holds an envelope codec already, with another keyring or other settings than this one; only one of them would have an effect. Use one codec, or one plugin, for all: new EnvelopePlugin({ codec }).',
     );
   }
-  for (const each of [codec, ...present]) each.setUp();
-  return asOne(present.length > 0 ? codecs : [...codecs, codec], codec);
+  for (const each of [codec, ...present.map((other) => envelopeCodecIn([other]))]) each.setUp();
+  const all = present.length > 0 ? codecs : [...codecs, ...chain];
+  assertOrder(all);
+  return asOne(all, codec);
+}
+
+/** Whether what is there already does what this one would. */
+function isServedBy(own: EnvelopeCodec | SealingCodec, other: EnvelopeCodec | SealingCodec): boolean {
+  if (own === other) return true;
+  if (isSealingCodec(own)) return false;
+  return envelopeCodecIn([other]).isEquivalentTo(own);
 }
 
 function asOne(codecs: readonly PayloadCodec[], { telemetry }: EnvelopeCodec): PayloadCodec[] {

@@ -8,15 +8,22 @@ import type {
   WorkerOptions,
   WorkerPlugin,
 } from '@temporalio/worker';
-import { EnvelopeCodec, type EnvelopeCodecOptions, ConfigurationError } from '@waxseal/core';
-import { isEnvelopeCodec } from '@waxseal/core/internal';
+import {
+  EnvelopeCodec,
+  type EnvelopeCodecOptions,
+  ConfigurationError,
+  type SealingCodec,
+} from '@waxseal/core';
+import { envelopeCodecOf } from '@waxseal/core/internal';
 import { assertForWorker, forReplay, warmUp } from './codec-chain';
 import {
   assertConverterPath,
   checkWorkflowBundle,
   clientConverterWith,
   converterPathFor,
+  envelopeCodecIn,
   findFailureConverter,
+  type SealingChain,
   withEnvelope,
 } from './data-converter';
 
@@ -29,9 +36,10 @@ import {
  * differ are an error.
  */
 export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin {
-  /** The codec that it adds: to call `close()` on when all clients and workers have stopped. */
+  /** The codec that it seals by: to call `close()` on when all clients and workers have stopped. */
   readonly codec: EnvelopeCodec;
 
+  readonly #chain: SealingChain;
   readonly #converterPath: string | undefined;
 
   /** @throws ConfigurationError that names the option */
@@ -40,7 +48,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
     const { failureConverterPath: path, ...ofCodec } = given;
     if (path !== undefined) assertConverterPath(path, true);
     this.#converterPath = path;
-    this.codec = codecFromOptions(ofCodec as EnvelopePluginOptions);
+    this.#chain = chainFromOptions(ofCodec as EnvelopePluginOptions);
+    this.codec = envelopeCodecIn(this.#chain);
   }
 
   get name(): string {
@@ -49,7 +58,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   /** @throws ConfigurationError when the data converter holds another envelope codec */
   configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
-    return { ...options, dataConverter: clientConverterWith(options.dataConverter, this.codec) };
+    return { ...options, dataConverter: clientConverterWith(options.dataConverter, this.#chain) };
   }
 
   /**
@@ -60,7 +69,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    *   was built without a failure converter that encrypts, and where the failure converter is no file
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
-    const dataConverter = withEnvelope(options.dataConverter, this.codec, this.#converterPath);
+    const dataConverter = withEnvelope(options.dataConverter, this.#chain, this.#converterPath);
     assertForWorker(dataConverter.payloadCodecs);
     // The SDK's own default.
     const namespace = options.namespace ?? 'default';
@@ -80,7 +89,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   /** Opens payloads without a check of the context, which replay makes up, and never asks for a wrap. */
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
-    const dataConverter = withEnvelope(options.dataConverter, this.codec, this.#converterPath);
+    const dataConverter = withEnvelope(options.dataConverter, this.#chain, this.#converterPath);
     return {
       ...options,
       dataConverter: { ...dataConverter, payloadCodecs: dataConverter.payloadCodecs.map(forReplay) },
@@ -113,32 +122,49 @@ interface OwnOptions {
 }
 
 /** The options of a codec that the plugin makes. */
-export type CodecFromOptions = EnvelopeCodecOptions & OwnOptions & { readonly codec?: never };
+export type CodecFromOptions = EnvelopeCodecOptions &
+  OwnOptions & { readonly codec?: never; readonly codecs?: never };
 
 /** A codec that exists, and nothing else: its options are its own. */
-export type ExistingCodec = OwnOptions & { readonly codec: EnvelopeCodec } & {
-  readonly [Option in keyof EnvelopeCodecOptions]?: never;
-};
+export type ExistingCodec = OwnOptions & {
+  /** An `EnvelopeCodec`, or one that seals by it, such as a `TokenCodec`. */
+  readonly codec: EnvelopeCodec | SealingCodec;
+  readonly codecs?: never;
+} & { readonly [Option in keyof EnvelopeCodecOptions]?: never };
 
-/** A codec, or what one is made of. */
-export type EnvelopePluginOptions = CodecFromOptions | ExistingCodec;
+/** Codecs that exist, as `loadConfig()` gives them. */
+export type ExistingCodecs = OwnOptions & {
+  /** In the order in which they encode. The last one is an `EnvelopeCodec`, or seals by one. */
+  readonly codecs: readonly PayloadCodec[];
+  readonly codec?: never;
+} & { readonly [Option in keyof EnvelopeCodecOptions]?: never };
 
-/** @throws ConfigurationError when `options` are neither a codec alone nor the options of one */
-function codecFromOptions(options: EnvelopePluginOptions): EnvelopeCodec {
+/** A codec, codecs, or what one is made of. */
+export type EnvelopePluginOptions = CodecFromOptions | ExistingCodec | ExistingCodecs;
+
+/** @throws ConfigurationError when `options` are neither codecs alone nor the options of one */
+function chainFromOptions(options: EnvelopePluginOptions): SealingChain {
   // Callers from JavaScript can hand over anything.
-  const given: { codec?: PayloadCodec | null } = { ...(options as EnvelopePluginOptions | undefined) };
-  if (!('codec' in given)) return new EnvelopeCodec(options as EnvelopeCodecOptions);
-  const { codec, ...others } = given;
-  if (typeof codec !== 'object' || codec === null || !isEnvelopeCodec(codec)) {
+  const given: { codec?: unknown; codecs?: unknown } = { ...(options as EnvelopePluginOptions | undefined) };
+  const name = 'codec' in given ? 'codec' : 'codecs';
+  if (!(name in given)) return [new EnvelopeCodec(options as EnvelopeCodecOptions)];
+  const chain = name === 'codec' ? [given.codec] : given.codecs;
+  if (!Array.isArray(chain) || !isSealing(chain.at(-1))) {
     throw new ConfigurationError(
-      'EnvelopePlugin: codec must be an EnvelopeCodec. Leave it out to have one made of options.',
+      name === 'codec'
+        ? 'EnvelopePlugin: codec must be an EnvelopeCodec, or a codec that seals by one. Leave it out to have one made of options.'
+        : 'EnvelopePlugin: codecs must be an array whose last one is an EnvelopeCodec, or a codec that seals by one, as loadConfig() gives it.',
     );
   }
-  const [surplus] = Object.keys(others);
+  const surplus = Object.keys(given).find((other) => other !== name);
   if (surplus !== undefined) {
     throw new ConfigurationError(
-      `EnvelopePlugin: ${JSON.stringify(surplus)} has no effect beside codec. Give it to the EnvelopeCodec itself.`,
+      `EnvelopePlugin: ${JSON.stringify(surplus)} has no effect beside ${name}. Give it to the EnvelopeCodec itself.`,
     );
   }
-  return codec;
+  return chain as unknown as SealingChain;
+}
+
+function isSealing(codec: unknown): boolean {
+  return typeof codec === 'object' && codec !== null && envelopeCodecOf(codec as PayloadCodec) !== undefined;
 }

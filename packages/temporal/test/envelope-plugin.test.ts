@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { ConfigurationError, EnvelopeCodec, Keyring, type EnvelopeCodecOptions } from '@waxseal/core';
-import { isEnvelopeCodec, ReplayCodec } from '@waxseal/core/internal';
+import { isEnvelopeCodec, ReplayCodec, SEALS_BY } from '@waxseal/core/internal';
 import { markFailurePayload } from '@waxseal/core/failure-payload';
 import { LocalKey } from '@waxseal/local-key';
 import { jsonPayload } from '@waxseal/test-support';
@@ -167,6 +167,83 @@ describe('EnvelopePlugin', () => {
     const [redacted] = (await chain?.encode([markFailurePayload(payload, 'details')])) ?? [];
     expect(Buffer.from(redacted?.metadata?.['encoding'] ?? []).toString()).toBe('binary/waxseal-redacted');
     await expect(chain?.encode([payload])).rejects.toMatchObject({ code: 'WAXSEAL_KEY_SERVICE' });
+  });
+
+  describe('with a codec that seals by an envelope codec', () => {
+    /** One that keeps nothing anywhere, and counts what it is asked. */
+    function sealing(codec: EnvelopeCodec) {
+      const asked: string[] = [];
+      return {
+        asked,
+        [SEALS_BY]: codec,
+        warmUp: async () => {
+          asked.push('warmUp');
+          await codec.warmUp();
+        },
+        decodeOnly: () => {
+          asked.push('decodeOnly');
+          return codec.decodeOnly();
+        },
+        encode: (payloads: Payload[]) => codec.encode(payloads),
+        decode: (payloads: Payload[]) => codec.decode(payloads),
+      };
+    }
+
+    it('puts it where the envelope codec would be, warms it up, and replays by it', async () => {
+      const inner = new EnvelopeCodec({ keyring: keyring() });
+      const codec = sealing(inner);
+      const plugin = new EnvelopePlugin({ codec });
+      expect(plugin.codec).toBe(inner);
+      expect(plugin.configureClient({}).dataConverter?.payloadCodecs).toEqual([codec]);
+      const { dataConverter } = await plugin.configureWorker({ taskQueue: 'q' });
+      expect(dataConverter?.payloadCodecs).toEqual([codec]);
+      expect(codec.asked).toEqual(['warmUp']);
+      plugin.configureReplayWorker({ workflowsPath: '/w' });
+      expect(codec.asked).toEqual(['warmUp', 'decodeOnly']);
+      // Registered twice, it is there once.
+      const twice = plugin.configureClient(plugin.configureClient({}));
+      expect(twice.dataConverter?.payloadCodecs).toEqual([codec]);
+    });
+
+    it('takes a whole chain, as loadConfig() gives it', async () => {
+      const codec = sealing(new EnvelopeCodec({ keyring: keyring() }));
+      const plugin = new EnvelopePlugin({ codecs: [naming('a'), codec] });
+      const { dataConverter } = await plugin.configureWorker({ taskQueue: 'q' });
+      expect(dataConverter?.payloadCodecs).toHaveLength(1);
+      expect(codec.asked).toEqual(['warmUp']);
+      let opened = (await dataConverter?.payloadCodecs?.[0]?.encode([payload])) ?? [];
+      opened = (await dataConverter?.payloadCodecs?.[0]?.decode(opened)) ?? [];
+      expect(Buffer.from(opened[0]?.data ?? []).toString()).toBe('"secret"');
+    });
+
+    it('stands beside a plugin with the envelope codec alone, and not the other way round', () => {
+      const inner = new EnvelopeCodec({ keyring: keyring() });
+      const codec = sealing(inner);
+      const plain = new EnvelopePlugin({ codec: inner });
+      const { dataConverter } = plain.configureClient({ dataConverter: { payloadCodecs: [codec] } });
+      expect(dataConverter?.payloadCodecs).toEqual([codec]);
+      const tokens = new EnvelopePlugin({ codec });
+      expect(() => tokens.configureClient(plain.configureClient({}))).toThrow(ConfigurationError);
+    });
+
+    it('refuses codecs behind it, which would get tokens', () => {
+      const codec = sealing(new EnvelopeCodec({ keyring: keyring() }));
+      const plugin = new EnvelopePlugin({ codec: codec[SEALS_BY] });
+      expect(() =>
+        plugin.configureClient({ dataConverter: { payloadCodecs: [codec, naming('a')] } }),
+      ).toThrow(/must be the last one/);
+    });
+
+    it.each([
+      ['codecs of which the last does not seal', { codecs: [naming('a')] }],
+      ['no codecs', { codecs: [] }],
+      ['both', { codec: new EnvelopeCodec({ keyring: keyring() }), codecs: [] }],
+      ['codecs and an option', { codecs: [new EnvelopeCodec({ keyring: keyring() })], encrypt: false }],
+    ])('refuses %s', (_name, options) => {
+      expect(() => new EnvelopePlugin(options as unknown as EnvelopeCodecOptions)).toThrow(
+        ConfigurationError,
+      );
+    });
   });
 
   it('warms up before a worker is made', async () => {

@@ -16,11 +16,16 @@ const columns = [
   { title: 'what the Codec Server decodes it to', width: 39 },
 ];
 
-/** Puts what Temporal stored beside what the Codec Server decodes it to. */
+/**
+ * Puts what Temporal stored beside what the Codec Server decodes it to.
+ *
+ * @param wanted - how all of it should lie there
+ */
 export async function compare(
   values: readonly StoredValue[],
   codecUrl: string,
   namespace: string,
+  wanted: 'binary/envelope' | 'binary/uuid-sub',
 ): Promise<Comparison> {
   const problems = values
     .filter(({ payload }) => payload === undefined)
@@ -33,7 +38,7 @@ export async function compare(
   const rows = there.map(({ name, payload, expected }, index) => {
     const encoding = metadata(payload.metadata?.['encoding']);
     const text = decoded[index] ?? '';
-    if (encoding !== 'binary/envelope') {
+    if (encoding !== wanted) {
       problems.push(`The ${name} lies on the server as ${encoding}.`);
     }
     if (!text.includes(expected)) {
@@ -42,8 +47,12 @@ export async function compare(
     const data = Buffer.from(payload.data ?? []);
     const facts = [
       `${encoding}, ${String(data.length)} bytes`,
-      `key ${metadata(payload.metadata?.['encryption-key-id'])}`,
-      `${data.subarray(0, 21).toString('base64')}…`,
+      ...(wanted === 'binary/uuid-sub'
+        ? [data.toString('hex')]
+        : [
+            `key ${metadata(payload.metadata?.['encryption-key-id'])}`,
+            `${data.subarray(0, 21).toString('base64')}…`,
+          ]),
     ];
     return [name, facts.join('\n'), text];
   });

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { TemporalServer } from '@waxseal/bring-up';
+import type { PgliteStore } from '@waxseal/store';
 
 /** What the demo runs against. */
 export interface DemoEnvironment {
@@ -11,6 +12,8 @@ export interface DemoEnvironment {
   readonly codecUrl: string;
   /** ID of the primary key, as it is configured. */
   readonly keyId: string;
+  /** Where payloads are kept whose tokens Temporal has; `undefined` where Temporal has them encrypted. */
+  readonly store: PgliteStore | undefined;
   /** All that the worker logged so far. */
   readonly log: () => string;
 }

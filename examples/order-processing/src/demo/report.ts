@@ -11,18 +11,23 @@ import { storedValues } from './stored-values';
  * @returns one sentence for each thing that is not as it should be; empty when all is well
  */
 export async function report(environment: DemoEnvironment, orders: FinishedOrders): Promise<string[]> {
-  const { client, codecUrl, server, log } = environment;
+  const { client, codecUrl, server, store } = environment;
   const values = await storedValues(client, orders);
-  const { text, problems } = await compare(values, codecUrl, client.options.namespace);
+  const { text, problems } = await compare(
+    values,
+    codecUrl,
+    client.options.namespace,
+    store === undefined ? 'binary/envelope' : 'binary/uuid-sub',
+  );
   console.log(`\n${text}\n`);
 
   console.log(
     `Searched for ${String(confidential.length)} names, card numbers and addresses, in ten ways of writing them:`,
   );
-  const searched = await searchForPlaintext(client, orders, server.databaseFile, log());
+  const searched = await searchForPlaintext(environment, orders);
   const controlFailed = searched.filter(({ controlHits }) => controlHits === 0);
-  for (const { place, hits, controlHits } of searched) {
-    const control = `(the order's number, kept in clear: ${String(controlHits)} hits)`;
+  for (const { place, hits, controlHits, control: what } of searched) {
+    const control = `(${what}, kept in clear: ${String(controlHits)} hits)`;
     console.log(`  ${place.padEnd(42)}${String(hits).padStart(3)} hits   ${control}`);
   }
   if (server.databaseFile === undefined) {

@@ -6,9 +6,10 @@ import { type CleanUp, freePort, startTemporal } from '@waxseal/bring-up';
 import type { TemporalServer } from '@waxseal/bring-up';
 import { localKeyUri, type Environment } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
-import type { EnvelopePlugin } from '@waxseal/temporal';
+import { PgliteStore } from '@waxseal/store';
+import { EnvelopePlugin } from '@waxseal/temporal';
 import { createClient } from '../create-client';
-import { createEnvelopePlugin } from '../create-envelope-plugin';
+import { createCodec } from '../create-envelope-plugin';
 import { createWorker } from '../create-worker';
 import { startCodecServer } from '../start-codec-server';
 import { taskQueue as everyonesQueue } from '../task-queue';
@@ -20,23 +21,32 @@ import { loggedLines } from './logged-lines';
  * server (unless `TEMPORAL_ADDRESS` names one), a worker and a client.
  *
  * @param run - tells this run from others on the same server
- * @param ui - whether the Temporal server gets a Web UI
+ * @param options - `ui`: whether the Temporal server gets a Web UI; `tokens`: whether payloads are kept in a
+ *   store, an embedded one, and Temporal gets tokens
  * @param cleanUp - gets the steps that undo this, also when it fails half-way
  */
-export async function setUp(run: string, ui: boolean, cleanUp: CleanUp): Promise<DemoEnvironment> {
+export async function setUp(
+  run: string,
+  { ui, tokens }: { readonly ui: boolean; readonly tokens: boolean },
+  cleanUp: CleanUp,
+): Promise<DemoEnvironment> {
   const log = loggedLines();
   const directory = await mkdtemp(join(tmpdir(), 'waxseal-demo-'));
   cleanUp.add(() => rm(directory, { recursive: true, force: true }));
-  const envelope = await createEnvelopePlugin(
+  const store = tokens ? new PgliteStore() : undefined;
+  cleanUp.add(() => store?.close());
+  const codec = await createCodec(
     process.env['WAXSEAL_PRIMARY_KEY'] ? process.env : withLocalKey(join(directory, 'keyring.json')),
+    store,
   );
+  const envelope = new EnvelopePlugin({ codec });
   cleanUp.add(() => {
     envelope.codec.close();
   });
 
   const uiPort = await freePort();
   const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${String(uiPort)}`);
-  const codecServer = await startCodecServer(envelope.codec, origins, 0);
+  const codecServer = await startCodecServer(codec, origins, 0);
   cleanUp.add(() => codecServer.close());
   const server = await startTemporal({
     databaseFile: join(directory, 'temporal.db'),
@@ -58,7 +68,7 @@ export async function setUp(run: string, ui: boolean, cleanUp: CleanUp): Promise
   });
   const client = await createClient(config, envelope);
   cleanUp.add(() => client.connection.close());
-  return { server, client, taskQueue, codecUrl: codecServer.url, keyId: keyIdOf(envelope), log };
+  return { server, client, taskQueue, codecUrl: codecServer.url, keyId: keyIdOf(envelope), store, log };
 }
 
 /** The environment, with a new local key as the key. */

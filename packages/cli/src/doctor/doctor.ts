@@ -4,6 +4,7 @@ import { type Output, version } from '../output';
 import { checkKey, entriesOf } from './key-checks';
 import { type Check, type DoctorReport, formatReport } from './report';
 import { runtimeChecks } from './runtime-checks';
+import { checkStore } from './store-check';
 import { serverChecks, WRITES_IN_CLEAR } from './server-checks';
 
 /** What `waxseal doctor` takes. */
@@ -23,8 +24,9 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
     const runtime = [...runtimeChecks(), ...(codec.encrypts ? [] : [WRITES_IN_CLEAR])];
     const keys = await Promise.all(entries.map(({ entry, namespaces }) => checkKey(entry, namespaces)));
     const server = Object.keys(config.server).length === 0 ? [] : await serverChecks(config, undefined);
+    const store = config.store === undefined ? [] : [await checkStore(config.store)];
     const temporal = options.temporal ? await wayToTemporal() : [];
-    const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...temporal];
+    const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...store, ...temporal];
     const report: DoctorReport = {
       ok: checks.every(({ status }) => status !== 'fail'),
       version: version(),
@@ -33,12 +35,14 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
       runtime,
       keys,
       ...(server.length === 0 ? {} : { server }),
+      ...(store.length === 0 ? {} : { store }),
       ...(options.temporal ? { temporal } : {}),
     };
     for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatReport(report)) line(text);
     if (!report.ok) process.exitCode = 1;
   } finally {
     codec.close();
+    await config.store?.close();
   }
 }
 

@@ -44,6 +44,8 @@ export interface DoctorReport {
   readonly keys: readonly KeyReport[];
   /** The `server` section of the configuration; only where there is one. */
   readonly server?: readonly Check[];
+  /** The transactional store; only where one is configured. */
+  readonly store?: readonly Check[];
   /** The way to Temporal; only with `--temporal`. */
   readonly temporal?: readonly Check[];
 }
@@ -61,15 +63,17 @@ export function formatReport({
   runtime,
   keys,
   server = [],
+  store = [],
   temporal = [],
 }: DoctorReport): readonly string[] {
-  const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...temporal];
+  const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...store, ...temporal];
   const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
   return [
     `waxseal ${version}, ${config ?? 'keys from the environment'}`,
     ...runtime.map(formatCheck),
     ...keys.flatMap((key) => ['', heading(key), ...key.checks.map(formatCheck)]),
     ...section('Codec Server', server),
+    ...section('Store', store),
     ...section('Temporal', temporal),
     '',
     `${howMany(keys.length, 'key')}: ${howMany(count('fail'), 'failure')}, ${howMany(count('warn'), 'warning')}`,

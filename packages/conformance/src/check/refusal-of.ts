@@ -51,7 +51,13 @@ export async function refusalOf(
   return error as KeyServiceError;
 }
 
-async function failureOf(what: string, request: () => Promise<unknown>): Promise<object> {
+/**
+ * The error of a request that must fail.
+ *
+ * @param what the request, in words
+ * @throws Error when it succeeds, throws before it returns a promise, or rejects with no error
+ */
+export async function failureOf(what: string, request: () => Promise<unknown>): Promise<object> {
   let started: Promise<unknown>;
   try {
     started = request();

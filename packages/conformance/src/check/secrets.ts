@@ -1,8 +1,7 @@
 import { inspect, type InspectOptions } from 'node:util';
-import type { KeyProviderHarness } from '../key-provider-harness';
 
 /**
- * @param value an error or a provider object
+ * @param value an error, a provider object or a store object
  * @param what its name in the message
  * @throws Error when a text of `value` holds a data key or one of the harness's secrets; the secret is not
  *   shown again
@@ -10,7 +9,7 @@ import type { KeyProviderHarness } from '../key-provider-harness';
 export function assertShowsNoSecret(
   value: object,
   what: string,
-  harness: KeyProviderHarness,
+  harness: { readonly secrets: readonly string[] },
   dataKeys: readonly Uint8Array[],
 ): void {
   const texts = textsOf(value);

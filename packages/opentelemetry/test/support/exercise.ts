@@ -1,8 +1,11 @@
-import { KeyServiceError, type KeyRequestInfo, type Telemetry } from '@waxseal/core';
+import { KeyServiceError, type KeyRequestInfo, type StoreRequestInfo, type Telemetry } from '@waxseal/core';
 
 import type { CodecServerTelemetry } from '../../src';
 
 export const WRAP: KeyRequestInfo = { operation: 'wrap', keyId: 'key-a', provider: 'aws-kms' };
+
+/** A request to a store. */
+export const PUT: StoreRequestInfo = { operation: 'tokens.put', store: 'postgres' };
 
 /** Tells everything that there is to tell, once. */
 export async function exercise(telemetry: Required<Telemetry>): Promise<void> {
@@ -11,6 +14,8 @@ export async function exercise(telemetry: Required<Telemetry>): Promise<void> {
   await telemetry
     .keyRequest(unwrap, () => Promise.reject(new KeyServiceError('key-a', 'throttled')))
     .catch(() => undefined);
+  await telemetry.storeRequest(PUT, () => Promise.resolve());
+  telemetry.storeBreakerChanged('open');
   telemetry.keyRequestSkipped(unwrap, 'breaker');
   telemetry.payloadsProcessed('decode', 'plaintext', 3);
   telemetry.dataKeyLookup(true);

@@ -77,14 +77,15 @@ const URL_FORM = /^postgres(?:ql)?:\/\/(?:([^@/]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?
 
 function parseUrl(url: string): Parameters {
   const match = URL_FORM.exec(url);
-  if (match === null) {
+  const [, login = '', places = '', database = '', query = ''] = match ?? [];
+  // An `@` that is left belongs to a password whose characters are not written as they must be.
+  if (match === null || [places, database, query].some((part) => part.includes('@'))) {
     throw new ConfigurationError(
       "The store's URL must be of the form postgres://user@host:5432/database, with hosts parted by commas; characters that mean something in a URL are written as %40 and so on.",
     );
   }
-  const [, login = '', places = '', database = '', query = ''] = match;
   const parameters: Parameters = {};
-  for (const [name, value] of new URLSearchParams(query)) {
+  for (const [name, value] of new URLSearchParams(query.replaceAll('+', '%2B'))) {
     if (!Object.hasOwn(VARIABLES, name)) {
       throw new ConfigurationError(
         `The store's URL has the parameter ${quote(name)}; there are ${Object.keys(VARIABLES).join(', ')}. Limits and deadlines are options of the store.`,

@@ -1,11 +1,16 @@
 import { Socket } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import { onAbort, withDeadline } from '@waxseal/core/internal';
 import type { Database, Query, Row } from '../sql/database';
 import { explainError } from '../sql/explain-error';
 import { closedError } from '../sql/sql-store';
 import { StoreError } from '../store-error';
+import { cancelStatement } from './cancel-statement';
 import { type ConnectionSettings, type PostgresHost, serverNameOf } from './connection-settings';
+
+/** When a statement is cancelled from here, in parts of the time that the server lets it take. */
+const CANCEL_AFTER = 1.125;
 
 /** How a pool of connections is kept. */
 export interface PostgresPoolSettings {
@@ -30,6 +35,8 @@ class HostClient extends Client {
   readonly host_: KnownHost;
   readonly generation: number;
   readonly socket: Socket;
+  /** Longest time of one statement, as the server was told last. */
+  statementTimeoutMs = 0;
   #isNotDurable = false;
 
   constructor(config: ClientConfig, host: KnownHost) {
@@ -43,6 +50,14 @@ class HostClient extends Client {
       // given up, by a timeout for one, and the statement is answered all the same as if it had succeeded.
       if (routine === 'SyncRepWaitForLSN') this.#isNotDurable = true;
     });
+  }
+
+  /** Asks the server to cancel what it does; the connection must not be used again. */
+  cancelStatement(): void {
+    const { processID: processId, secretKey } = this as unknown as Readonly<Record<string, unknown>>;
+    if (typeof processId === 'number' && typeof secretKey === 'number') {
+      cancelStatement(this.host_, { processId, secretKey });
+    }
   }
 
   /** Forgets what was said of commits before. */
@@ -66,14 +81,13 @@ export class PostgresDatabase implements Database {
   #isClosed = false;
 
   constructor(settings: PostgresPoolSettings) {
-    const { connection, password, maxConnections, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs } = settings;
+    const { connection, maxConnections, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs } = settings;
     this.#settings = settings;
     this.#hosts = connection.hosts.map((host) => ({ ...host, generation: 0 }));
     const connect = (config: ClientConfig | undefined): HostClient => this.#clientOf(config ?? {});
     this.#pool = new Pool({
       ...(connection.database === undefined ? {} : { database: connection.database }),
       ...(connection.user === undefined ? {} : { user: connection.user }),
-      ...passwordOf(connection, password),
       application_name: settings.applicationName,
       max: maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -93,28 +107,48 @@ export class PostgresDatabase implements Database {
     this.#pool.on('error', () => undefined);
   }
 
-  async connect<T>(work: (query: Query) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async connect<T>(
+    work: (query: Query) => Promise<T>,
+    signal: AbortSignal,
+    longMs = this.#settings.statementTimeoutMs,
+  ): Promise<T> {
     const client = await this.#acquire(signal);
-    const state = { isBroken: false };
-    const unlink = onAbort(signal, () => {
+    const state = { isBroken: false, askedAtMs: 0, isSilent: false };
+    // The server's own timeout, which comes first, does not hold while a commit waits for a standby.
+    const cancelAfterMs = longMs * CANCEL_AFTER;
+    const cancel = (): void => {
       state.isBroken = true;
+      client.cancelStatement();
+    };
+    const timer = setTimeout(cancel, cancelAfterMs);
+    const unlink = onAbort(signal, () => {
+      state.isSilent = performance.now() - state.askedAtMs >= cancelAfterMs;
+      cancel();
       client.socket.destroy();
     });
     // Without a listener, a connection that breaks between two statements would end the process.
     const ignore = (): void => undefined;
     client.on('error', ignore);
     try {
+      if (client.statementTimeoutMs !== longMs) await setStatementTimeout(client, longMs);
       client.begin();
-      const result = await work((sql, values) => queryOnce(client, sql, values));
+      const result = await work((sql, values) => {
+        state.askedAtMs = performance.now();
+        return queryOnce(client, sql, values);
+      });
       client.assertDurable();
       return result;
     } catch (error) {
       // What is left of a transaction must not meet the next one.
       if (!isAnswer(error)) state.isBroken = true;
       const explained = isForeign(error) ? explainError(error) : error;
-      if (isHostLost(explained)) this.#giveUp(client.host_, client.generation);
+      // That an answer is not waited for says nothing of the host.
+      if (isHostLost(explained) && (!signal.aborted || state.isSilent)) {
+        this.#giveUp(client.host_, client.generation);
+      }
       throw explained;
     } finally {
+      clearTimeout(timer);
       unlink();
       client.removeListener('error', ignore);
       (client as unknown as PoolClient).release(state.isBroken);
@@ -140,7 +174,9 @@ export class PostgresDatabase implements Database {
       try {
         client = (await this.#pool.connect()) as unknown as HostClient;
       } catch (error) {
-        failure = error;
+        failure = explainError(error);
+        // Another host refuses a login too, and has no more connections to a full one.
+        if (!isHostLost(failure)) throw failure;
         tries += 1;
         this.#giveUp(host, generation);
         continue;
@@ -149,7 +185,7 @@ export class PostgresDatabase implements Database {
       (client as unknown as PoolClient).release(true);
       client.socket.destroy();
     }
-    throw explainError(failure);
+    throw failure;
   }
 
   /** The host is not asked first any more, and its connections are not used again. */
@@ -162,12 +198,10 @@ export class PostgresDatabase implements Database {
 
   #clientOf(config: ClientConfig): HostClient {
     const host = this.#hosts[this.#preferred] as KnownHost;
-    const { ssl } = this.#settings.connection;
-    const servername = serverNameOf(host.host);
-    const secured = ssl === false ? false : { ...ssl, ...(servername === undefined ? {} : { servername }) };
-    // The pool hides the password from whoever lists its settings, and so from a copy.
-    const { password } = config;
-    return new HostClient({ ...config, ...(password === undefined ? {} : { password }), ssl: secured }, host);
+    const { connection, password } = this.#settings;
+    // The pool hides a password that it is given, also from a copy of its options.
+    const own = { ...passwordOf(connection, password), ssl: securedFor(host.host, connection.ssl) };
+    return new HostClient({ ...config, ...own }, host);
   }
 
   /** Makes sure that a new connection is to a host that takes writes, and says how it is to be used. */
@@ -177,7 +211,7 @@ export class PostgresDatabase implements Database {
     try {
       await withDeadline(connectTimeoutMs, undefined, async () => {
         const timeout = String(statementTimeoutMs);
-        await client.query(`SET statement_timeout TO ${timeout}`);
+        await setStatementTimeout(client, statementTimeoutMs);
         await client.query(`SET idle_in_transaction_session_timeout TO ${timeout}`);
         const { rows } = await client.query<{ read_only: string; commits: string | null }>(
           "SELECT current_setting('transaction_read_only') AS read_only, current_setting('synchronous_commit', true) AS commits",
@@ -196,6 +230,23 @@ export class PostgresDatabase implements Database {
       throw error;
     }
   }
+}
+
+/** How one host is connected to: as libpq, without TLS where it is a folder of this machine. */
+function securedFor(host: string, ssl: ConnectionSettings['ssl']): ClientConfig['ssl'] {
+  if (ssl === false || host.startsWith('/')) return false;
+  const servername = serverNameOf(host);
+  return {
+    // Left to itself, Node.js compares the certificate of an address with `localhost`.
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+    ...ssl,
+    ...(servername === undefined ? {} : { servername }),
+  };
+}
+
+async function setStatementTimeout(client: HostClient, ms: number): Promise<void> {
+  await client.query(`SET statement_timeout TO ${String(ms)}`);
+  client.statementTimeoutMs = ms;
 }
 
 function passwordOf(
@@ -229,7 +280,12 @@ async function queryOnce(
 /** Whether the server answered, so that the connection may be used again. */
 function isAnswer(error: unknown): boolean {
   const { code } = (error ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' && /^(2[0-35-9A-Z]|4[0-9]|55|57014)/.test(code) && code !== '25006';
+  return (
+    typeof code === 'string' &&
+    /^(2[0-35-9A-Z]|4[0-9]|55|57014)/.test(code) &&
+    code !== '25006' &&
+    code !== '25P03'
+  );
 }
 
 /** Errors of Waxseal's pass; all else is the driver's. */
@@ -237,8 +293,10 @@ function isForeign(error: unknown): boolean {
   return !(error instanceof Error && 'retryable' in error);
 }
 
+/** Whether a host is of no use: not where it says that a statement waited too long, for others or a lock. */
 function isHostLost(error: unknown): boolean {
-  if (!(error instanceof StoreError)) return false;
-  const isConflict = error.sqlState?.startsWith('40') === true || error.sqlState === '55P03';
-  return (error.reason === 'unavailable' && !isConflict) || error.reason === 'timeout';
+  if (!(error instanceof StoreError) || error.wasNotAsked) return false;
+  const { reason, sqlState } = error;
+  if (sqlState?.startsWith('40') === true || sqlState === '55P03' || sqlState === '57014') return false;
+  return reason === 'unavailable' || reason === 'timeout';
 }

@@ -54,6 +54,9 @@ const OPTIONS: ReadonlySet<string> = new Set([
 /** One connection of each so many is kept, on top, for callers that have none: as the queue keeps a place. */
 const REQUESTS_PER_SPARE = 8;
 
+/** Part of an attempt's time that one statement may take. */
+const STATEMENT_SHARE = 0.8;
+
 /**
  * A store in PostgreSQL, from version 13 on, and in databases that speak its SQL: Aurora, AlloyDB, YugabyteDB
  * and CockroachDB. It uses no extension and no notification.
@@ -82,7 +85,7 @@ export class PostgresStore extends SqlStore {
     }
     const settings = sqlStoreSettings('PostgresStore', given);
     const connection = connectionSettings(url, given.environment ?? process.env);
-    const { attemptTimeoutMs, totalTimeoutMs, maxConcurrent } = settings;
+    const { attemptTimeoutMs, maxConcurrent } = settings;
     super(
       new PostgresDatabase({
         connection,
@@ -91,7 +94,8 @@ export class PostgresStore extends SqlStore {
         maxConnections: maxConcurrent + Math.floor(maxConcurrent / REQUESTS_PER_SPARE),
         // Each host is to have its turn within one attempt.
         connectTimeoutMs: Math.max(200, Math.floor(attemptTimeoutMs / connection.hosts.length)),
-        statementTimeoutMs: totalTimeoutMs,
+        // The server is to give up first, and to say why.
+        statementTimeoutMs: Math.ceil(attemptTimeoutMs * STATEMENT_SHARE),
         idleTimeoutMs: durationMs('PostgresStore: idleTimeout', given.idleTimeout ?? '30s', '1 day'),
         maxLifetimeMs: durationMs('PostgresStore: maxLifetime', given.maxLifetime ?? '15m', '1 day'),
       }),

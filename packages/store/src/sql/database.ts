@@ -16,9 +16,10 @@ export interface Database {
    * Runs `work` with one connection to a host that takes writes, and gives it back.
    *
    * @param signal when it is aborted, the connection is dropped
+   * @param longMs longest time of one statement, where the usual one is too short, in milliseconds
    * @throws StoreError that says what an error of the database means
    */
-  connect<T>(work: (query: Query) => Promise<T>, signal: AbortSignal): Promise<T>;
+  connect<T>(work: (query: Query) => Promise<T>, signal: AbortSignal, longMs?: number): Promise<T>;
   /** Ends all connections. Calling it again does nothing. */
   close(): Promise<void>;
 }

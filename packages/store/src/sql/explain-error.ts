@@ -32,6 +32,8 @@ const REASONS: ReadonlyMap<string, StoreErrorReason> = new Map<string, StoreErro
   ['3F000', 'schema'],
   ['42P01', 'schema'],
   ['42703', 'schema'],
+  // The counter of collections, which a migration makes, is missing.
+  ['23502', 'schema'],
 ]);
 
 const BECAUSE: ReadonlyMap<string, string> = new Map([
@@ -41,7 +43,7 @@ const BECAUSE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the driver says of a connection that it lost or gave up. */
-const LOST = /^(Connection terminated|timeout expired|timeout exceeded|Client (was closed|has encountered))/;
+const LOST = /^(Connection terminated|timeout expired|Client (was closed|has encountered))/;
 
 /** Says what an error of the database, of the driver or of the network means. Its text is left out. */
 export function explainError(error: unknown): StoreError {
@@ -64,10 +66,12 @@ export function explainError(error: unknown): StoreError {
   }
   const text = typeof message === 'string' ? message : '';
   if (LOST.test(text)) return new StoreError('unavailable', { because: 'The connection was lost.' });
+  if (text.startsWith('timeout exceeded'))
+    return new StoreError('throttled', { because: 'All connections are in use.' });
   if (text.includes('does not support SSL')) {
     return new StoreError('denied', { because: 'The server has no TLS: see sslmode.' });
   }
-  if (text.startsWith('SASL') || text.includes('password')) {
+  if (text.startsWith('SASL') || /password/i.test(text)) {
     return new StoreError('denied', { because: 'No password is set, or the server cannot check it.' });
   }
   return new StoreError('unknown');

@@ -23,33 +23,80 @@ export async function migrate(
   schema: string,
   afterwards: readonly string[],
 ): Promise<MigrationReport> {
-  const [{ found } = {}] = await query(
-    'SELECT count(*) AS found FROM information_schema.schemata WHERE schema_name = $1',
-    [schema],
-  );
-  // By `IF NOT EXISTS` alone, the right to create schemas would be needed where there is nothing to create.
-  if (numberOf(found) === 0) await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-  await query(
-    `CREATE TABLE IF NOT EXISTS ${schema}.migration (
-       version integer PRIMARY KEY,
-       applied_at timestamptz NOT NULL DEFAULT current_timestamp
-     )`,
-  );
+  await unlessMadeMeanwhile(async () => {
+    // By `IF NOT EXISTS` alone, the right to create schemas would be needed where there is nothing to create.
+    if (!(await hasSchema(query, schema))) await query(createSchema(schema));
+  });
+  await unlessMadeMeanwhile(() => query(createMigrationTable(schema)));
   const from = await versionOf(query, schema);
   if (from > SCHEMA_VERSION) throw tooNew(from);
   for (const { version, statements } of MIGRATIONS.slice(from)) {
     await inTransaction(query, async () => {
       // Whoever comes second waits here, and then finds that it is done.
-      const inserted = await query(
-        `INSERT INTO ${schema}.migration (version) VALUES ($1) ON CONFLICT (version) DO NOTHING RETURNING version`,
-        [version],
-      );
+      const inserted = await query(`${insertVersion(schema, version)} RETURNING version`);
       if (inserted.length === 0) return;
       for (const statement of statements) await query(statement.replaceAll('$schema', schema));
     });
   }
-  for (const statement of afterwards) await query(statement);
+  if (afterwards.length > 0) {
+    await inTransaction(query, async () => {
+      await query(lockMigrations(schema));
+      for (const statement of afterwards) await query(statement);
+    });
+  }
   return { from, to: await versionOf(query, schema) };
+}
+
+/**
+ * What {@link migrate} would do now, as statements for a person to read or to run. Changes nothing.
+ *
+ * @throws ConfigurationError when the tables are of a newer release
+ */
+export async function planMigration(
+  query: Query,
+  schema: string,
+  afterwards: readonly string[],
+): Promise<readonly string[]> {
+  const from = await versionOf(query, schema);
+  if (from > SCHEMA_VERSION) throw tooNew(from);
+  const steps = MIGRATIONS.slice(from).map(({ version, statements }) => [
+    insertVersion(schema, version),
+    ...statements.map((statement) => statement.replaceAll('$schema', schema)),
+  ]);
+  const granted = afterwards.length === 0 ? [] : [[lockMigrations(schema), ...afterwards]];
+  return [
+    ...((await hasSchema(query, schema)) ? [] : [createSchema(schema)]),
+    ...(from === 0 ? [createMigrationTable(schema)] : []),
+    ...[...steps, ...granted].flatMap((statements) => ['BEGIN', ...statements, 'COMMIT']),
+  ];
+}
+
+async function hasSchema(query: Query, schema: string): Promise<boolean> {
+  const [{ found } = {}] = await query(
+    'SELECT count(*) AS found FROM information_schema.schemata WHERE schema_name = $1',
+    [schema],
+  );
+  return numberOf(found) > 0;
+}
+
+function createSchema(schema: string): string {
+  return `CREATE SCHEMA IF NOT EXISTS ${schema}`;
+}
+
+function createMigrationTable(schema: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${schema}.migration (
+         version integer PRIMARY KEY,
+         applied_at timestamptz NOT NULL DEFAULT current_timestamp
+       )`;
+}
+
+function insertVersion(schema: string, version: number): string {
+  return `INSERT INTO ${schema}.migration (version) VALUES (${String(version)}) ON CONFLICT (version) DO NOTHING`;
+}
+
+/** PostgreSQL lets two that grant rights on one table at once fail: the second one is to wait. */
+function lockMigrations(schema: string): string {
+  return `SELECT version FROM ${schema}.migration WHERE version = 1 FOR UPDATE`;
 }
 
 /** The rights of an application, as statements. */
@@ -68,7 +115,7 @@ export function grants(schema: string, role: string): readonly string[] {
 export function readerGrants(schema: string, role: string): readonly string[] {
   return [
     `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
-    `GRANT SELECT ON ${schema}.migration, ${schema}.token, ${schema}.key TO ${role}`,
+    `GRANT SELECT ON ${schema}.migration, ${schema}.counter, ${schema}.token, ${schema}.key TO ${role}`,
   ];
 }
 
@@ -87,14 +134,33 @@ export async function checkSchema(query: Query, schema: string): Promise<void> {
   }
 }
 
+/** Of a schema without tables, or none, it is 0. */
 async function versionOf(query: Query, schema: string): Promise<number> {
-  const [{ found } = {}] = await query(
-    "SELECT count(*) AS found FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'migration'",
-    [schema],
-  );
-  if (numberOf(found) === 0) return 0;
-  const [{ version } = {}] = await query(`SELECT max(version) AS version FROM ${schema}.migration`);
-  return numberOf(version ?? 0);
+  try {
+    const [{ version } = {}] = await query(`SELECT max(version) AS version FROM ${schema}.migration`);
+    return numberOf(version ?? 0);
+  } catch (error) {
+    if (MISSING.has(codeOf(error))) return 0;
+    throw error;
+  }
+}
+
+/** The schema or the table is missing. */
+const MISSING: ReadonlySet<unknown> = new Set(['3F000', '42P01']);
+
+/** What `IF NOT EXISTS` says of something that is made at the same time: it is there, or its name is. */
+const MADE_MEANWHILE: ReadonlySet<unknown> = new Set(['23505', '42P06', '42P07', '42710']);
+
+async function unlessMadeMeanwhile(make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!MADE_MEANWHILE.has(codeOf(error))) throw error;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return ((error ?? {}) as { readonly code?: unknown }).code;
 }
 
 function tooNew(version: number): ConfigurationError {

@@ -2,10 +2,10 @@ import { inspect } from 'node:util';
 import { StoreError } from '../store-error';
 import type { SharedKeyRecords } from '../shared-key-records';
 import type { KeyRecords, Store, StoreRequestOptions, TokenRecords } from '../store';
-import type { Database } from './database';
+import type { Database, Query } from './database';
 import { KeyTable } from './key-table';
-import { checkSchema, grants, migrate, type MigrationReport, readerGrants } from './migrate';
-import { checkSqlName } from './schema';
+import { checkSchema, grants, migrate, type MigrationReport, planMigration, readerGrants } from './migrate';
+import { quoteRole } from './schema';
 import { SharedKeyTable } from './shared-key-table';
 import type { SqlStoreSettings } from './store-options';
 import { StoreRequests } from './store-requests';
@@ -13,6 +13,14 @@ import { TokenTable } from './token-table';
 
 /** Longest time for one attempt to change the schema. */
 const MIGRATION_MS = 10 * 60_000;
+
+/** Roles of a database that use a store. */
+export interface StoreUsers {
+  /** Reads and writes: workers, clients, `waxseal store gc`. */
+  readonly application?: readonly string[] | undefined;
+  /** Reads alone: a Codec Server that only decodes, replay. */
+  readonly reader?: readonly string[] | undefined;
+}
 
 /** A store in a database that speaks PostgreSQL's SQL. */
 export class SqlStore implements Store {
@@ -52,22 +60,29 @@ export class SqlStore implements Store {
    * @throws ConfigurationError when a role is no name, or the tables are of a newer release
    * @throws StoreError when the database refuses, or does not answer
    */
-  async migrate(
-    users: { readonly application?: readonly string[]; readonly reader?: readonly string[] } = {},
-    options?: StoreRequestOptions,
-  ): Promise<MigrationReport> {
-    const statements = [
-      ...(users.application ?? []).flatMap((role) => grants(this.schema, checkSqlName('role', role))),
-      ...(users.reader ?? []).flatMap((role) => readerGrants(this.schema, checkSqlName('role', role))),
+  async migrate(users: StoreUsers = {}, options?: StoreRequestOptions): Promise<MigrationReport> {
+    const statements = this.#grantsTo(users);
+    const work = (query: Query): Promise<MigrationReport> => migrate(query, this.schema, statements);
+    return this.#requests.run({ operation: 'migrate', longMs: MIGRATION_MS, work }, options);
+  }
+
+  /**
+   * Says what {@link migrate} would do now, as SQL. Changes nothing.
+   *
+   * @returns statements without their semicolons; none where there is nothing to do
+   * @throws as {@link migrate}
+   */
+  async planMigration(users: StoreUsers = {}, options?: StoreRequestOptions): Promise<readonly string[]> {
+    const statements = this.#grantsTo(users);
+    const work = (query: Query): Promise<readonly string[]> => planMigration(query, this.schema, statements);
+    return this.#requests.run({ operation: 'planMigration', work }, options);
+  }
+
+  #grantsTo({ application = [], reader = [] }: StoreUsers): readonly string[] {
+    return [
+      ...application.flatMap((role) => grants(this.schema, quoteRole(role))),
+      ...reader.flatMap((role) => readerGrants(this.schema, quoteRole(role))),
     ];
-    return this.#requests.run(
-      {
-        operation: 'migrate',
-        longMs: MIGRATION_MS,
-        work: (query) => migrate(query, this.schema, statements),
-      },
-      options,
-    );
   }
 
   async close(): Promise<void> {

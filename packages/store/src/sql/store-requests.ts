@@ -68,7 +68,7 @@ export class StoreRequests {
   async run<T>(request: StoreRequest<T>, options: StoreRequestOptions = {}): Promise<T> {
     const { attemptTimeoutMs, totalTimeoutMs, telemetry } = this.#settings;
     const longMs = request.longMs ?? 0;
-    const total = startDeadline(Math.max(totalTimeoutMs, longMs), options.signal);
+    const total = startDeadline(Math.max(totalTimeoutMs, longMs), options.signal, late);
     const origin = options.caller ?? ITSELF;
     const turn = this.#queue.unwrap(origin, request.heldBytes ?? 0);
     try {
@@ -86,7 +86,6 @@ export class StoreRequests {
       return answer;
     } catch (error) {
       if (turn.hasBegun) this.#tellBreaker(error, options.signal);
-      if (total.isPast && !(error instanceof StoreError)) throw new StoreError('timeout');
       throw error;
     } finally {
       turn.end();
@@ -95,13 +94,15 @@ export class StoreRequests {
   }
 
   async #withRetries<T>(request: StoreRequest<T>, attemptMs: number, total: AbortSignal): Promise<T> {
+    let failure: StoreError | undefined;
     for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
-      const attempt = startDeadline(attemptMs, total, () => new StoreError('timeout'));
-      let failure: StoreError;
+      const attempt = startDeadline(attemptMs, total, late);
       try {
-        return await attempt.within(this.#database.connect(request.work, attempt.signal));
+        return await attempt.within(this.#database.connect(request.work, attempt.signal, request.longMs));
       } catch (error) {
-        if (!(error instanceof StoreError) || !RETRIED.has(error.reason) || total.aborted) throw error;
+        if (!(error instanceof StoreError) || !mayPass(error)) throw error;
+        // An attempt that the deadline of all ended says less than the one before it.
+        if (total.aborted) throw failure ?? error;
         failure = error;
       } finally {
         attempt.end();
@@ -121,6 +122,15 @@ export class StoreRequests {
     else if (RETRIED.has(error.reason) && error.sqlState?.startsWith('40') !== true) this.#breaker.failed('');
     else this.#breaker.answered();
   }
+}
+
+/** Whether it is of use to ask again. */
+function mayPass({ reason, wasNotAsked }: StoreError): boolean {
+  return RETRIED.has(reason) && !wasNotAsked;
+}
+
+function late(): StoreError {
+  return new StoreError('timeout');
 }
 
 function notAsked(reason: StoreErrorReason, because: string): StoreError {

@@ -8,6 +8,7 @@ import {
   type TokenRecords,
   type TokenStats,
 } from '../store';
+import { StoreError } from '../store-error';
 import { bytesOf, inTransaction, numberOf, type Query } from './database';
 import type { StoreRequests } from './store-requests';
 
@@ -39,7 +40,7 @@ export class TokenTable implements TokenRecords {
           `A payload has ${String(record.bytes.length)} bytes once it is sealed, and a store takes ${String(MAX_RECORD_BYTES)}. Split it.`,
         );
       }
-      distinct.set(record.token, record);
+      if (!distinct.has(record.token)) distinct.set(record.token, record);
     }
     if (distinct.size === 0) return;
     // In one order for all, so that two writers of the same tokens do not wait for each other.
@@ -74,10 +75,9 @@ export class TokenTable implements TokenRecords {
     // nothing.
     await query(
       `INSERT INTO ${this.#schema}.token AS kept (token, scope, record, put_during)
-       SELECT new.token, new.scope, new.record, counter.value
+       SELECT new.token, new.scope, new.record,
+         (SELECT value FROM ${this.#schema}.counter WHERE name = 'collection')
        FROM (VALUES ${rows.join(', ')}) AS new (token, scope, record)
-       CROSS JOIN ${this.#schema}.counter AS counter
-       WHERE counter.name = 'collection'
        ON CONFLICT (token) DO UPDATE SET put_during = GREATEST(kept.put_during, excluded.put_during), marked_by = NULL`,
       part.flatMap(({ token, scope, bytes }) => [token, scope, bytes]),
     );
@@ -113,9 +113,12 @@ export class TokenTable implements TokenRecords {
     // The length of a large value is known without reading it.
     return query(
       `SELECT token, marked_by,
-         CASE WHEN sum(octet_length(record)) OVER (ORDER BY token) - octet_length(record) < $2
-         THEN record END AS record
-       FROM ${table} WHERE token = ANY($1::uuid[])`,
+         CASE WHEN total <= $2 OR total = size THEN record END AS record
+       FROM (
+         SELECT token, marked_by, record, octet_length(record) AS size,
+           sum(octet_length(record)) OVER (ORDER BY token) AS total
+         FROM ${table} WHERE token = ANY($1::uuid[])
+       ) AS sized`,
       [tokens, STATEMENT_BYTES],
     );
   }
@@ -134,7 +137,9 @@ export class TokenTable implements TokenRecords {
     const work = (query: Query): ReturnType<Query> =>
       query(`UPDATE ${this.#schema}.counter SET value = value + 1 WHERE name = 'collection' RETURNING value`);
     const [row] = await this.#requests.run({ operation: 'tokens.beginCollection', work }, options);
-    return numberOf(row?.['value']);
+    if (row === undefined)
+      throw new StoreError('schema', { because: 'The counter of collections is missing.' });
+    return numberOf(row['value']);
   }
 
   async listBefore(
@@ -203,9 +208,15 @@ export class TokenTable implements TokenRecords {
   ): Promise<readonly { readonly token: string; readonly bytes: Uint8Array }[]> {
     const work = (query: Query): ReturnType<Query> =>
       query(
-        `SELECT token, record FROM ${this.#schema}.token
-         WHERE $1::uuid IS NULL OR token > $1::uuid ORDER BY token LIMIT $2`,
-        [after ?? null, limit],
+        `SELECT token, record FROM (
+           SELECT token, record, octet_length(record) AS size, sum(octet_length(record)) OVER (ORDER BY token) AS total
+           FROM (
+             SELECT token, record FROM ${this.#schema}.token
+             WHERE $1::uuid IS NULL OR token > $1::uuid ORDER BY token LIMIT $2
+           ) AS page
+         ) AS sized
+         WHERE total <= $3 OR total = size ORDER BY token`,
+        [after ?? null, limit, STATEMENT_BYTES],
       );
     const rows = await this.#requests.run({ operation: 'tokens.list', longMs: COUNT_MS, work }, options);
     return rows.map(({ token, record }) => ({ token: String(token), bytes: bytesOf(record) }));
