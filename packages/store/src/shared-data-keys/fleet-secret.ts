@@ -4,6 +4,9 @@ import type { Store } from '../store';
 
 const SECRET_BYTES = 32;
 
+/** How long a refusal of the key service is believed, such as that of a right that is missing. */
+const REFUSED_MS = 10 * 60_000;
+
 /** How often a secret that does not authenticate what it should is looked up again. */
 const LOOK_AGAIN_MS = 30_000;
 
@@ -36,6 +39,7 @@ export class StoredFleetSecret implements FleetSecret {
   #known: { readonly bytes: Buffer; readonly secret: KeyObject } | undefined;
   #lookAgainAtMs = -Infinity;
   #underWay: Promise<KeyObject | undefined> | undefined;
+  #refusal: { readonly error: unknown; readonly untilMs: number } | undefined;
 
   /** @param now a clock that never goes back */
   constructor(store: Store, vault: DataKeyVault, ring: string, now: () => number) {
@@ -57,7 +61,7 @@ export class StoredFleetSecret implements FleetSecret {
     let made: KeyObject;
     try {
       made = createSecretKey(secret);
-      bytes = await this.#vault.protect(secret);
+      bytes = await this.#ask(() => this.#vault.protect(secret));
     } finally {
       secret.fill(0);
     }
@@ -80,6 +84,17 @@ export class StoredFleetSecret implements FleetSecret {
     return found === before ? undefined : found;
   }
 
+  /** Asks the key service, unless it has refused lately: each member asks again and again. */
+  async #ask(work: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    if (this.#refusal !== undefined && this.#now() < this.#refusal.untilMs) throw this.#refusal.error;
+    try {
+      return await work();
+    } catch (error) {
+      if (isFinal(error)) this.#refusal = { error, untilMs: this.#now() + REFUSED_MS };
+      throw error;
+    }
+  }
+
   /** One look at a time, for however many wait. */
   #load(): Promise<KeyObject | undefined> {
     this.#underWay ??= this.#read().finally(() => {
@@ -94,12 +109,17 @@ export class StoredFleetSecret implements FleetSecret {
     if (record.bytes === undefined) throw removed();
     const bytes = Buffer.from(record.bytes);
     if (this.#known?.bytes.equals(bytes) === true) return this.#known.secret;
-    const revealed = await this.#vault.reveal(record.bytes);
+    const sealed = record.bytes;
+    const revealed = await this.#ask(() => this.#vault.reveal(sealed));
     const secret = createSecretKey(revealed);
     revealed.fill(0);
     this.#known = { bytes, secret };
     return secret;
   }
+}
+
+function isFinal(error: unknown): boolean {
+  return (error as { readonly retryable?: unknown } | undefined)?.retryable === false;
 }
 
 function removed(): Error {
