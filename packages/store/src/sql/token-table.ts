@@ -10,6 +10,8 @@ import {
 } from '../store';
 import { StoreError } from '../store-error';
 import { bytesOf, inTransaction, numberOf, type Query } from './database';
+import { SharedStatements } from './shared-statements';
+import type { SqlStoreSettings } from './store-options';
 import type { StoreRequests } from './store-requests';
 
 /** Records in one statement at most, and their bytes. */
@@ -19,38 +21,62 @@ const STATEMENT_BYTES = 16 * 1024 * 1024;
 /** Tokens in one statement at most. */
 const STATEMENT_TOKENS = 5_000;
 
+/** What a caller asks for at most in a statement that it shares with others. */
+const SHARED_TOKENS = 64;
+const SHARED_BYTES = 256 * 1024;
+
 /** Longest time to count. */
 const COUNT_MS = 10 * 60_000;
+
+/** Options of a request that is shared: when the last of those who wait has given up. */
+interface InTime extends StoreRequestOptions {
+  readonly endsAtMs?: number;
+}
 
 /** {@link TokenRecords} in a table. */
 export class TokenTable implements TokenRecords {
   readonly #requests: StoreRequests;
   readonly #schema: string;
+  readonly #reads: SharedStatements<string, FoundTokens>;
+  readonly #writes: SharedStatements<TokenRecord, void>;
+  readonly #handedOut = new WeakSet<Uint8Array>();
 
-  constructor(requests: StoreRequests, schema: string) {
+  constructor(requests: StoreRequests, settings: SqlStoreSettings) {
     this.#requests = requests;
-    this.#schema = schema;
+    this.#schema = settings.schema;
+    this.#reads = new SharedStatements(settings, (tokens, endsAtMs) =>
+      this.#get([...new Set(tokens)], { endsAtMs }),
+    );
+    this.#writes = new SharedStatements(settings, (records, endsAtMs) =>
+      this.#put(distinctOf(records), { endsAtMs }),
+    );
   }
 
   async put(records: readonly TokenRecord[], options?: StoreRequestOptions): Promise<void> {
-    const distinct = new Map<string, TokenRecord>();
     for (const record of records) {
       if (record.bytes.length > MAX_RECORD_BYTES) {
         throw new ConfigurationError(
           `A payload has ${String(record.bytes.length)} bytes once it is sealed, and a store takes ${String(MAX_RECORD_BYTES)}. Split it.`,
         );
       }
-      if (!distinct.has(record.token)) distinct.set(record.token, record);
     }
-    if (distinct.size === 0) return;
+    const distinct = distinctOf(records);
+    if (distinct.length === 0) return;
+    const bytes = bytesIn(distinct);
+    if (distinct.length <= SHARED_TOKENS && bytes <= SHARED_BYTES) {
+      await this.#writes.run(distinct, bytes, options);
+    } else await this.#put(distinct, options);
+  }
+
+  async #put(records: readonly TokenRecord[], options: InTime = {}): Promise<void> {
     // In one order for all, so that two writers of the same tokens do not wait for each other.
-    const sorted = [...distinct.values()].sort((a, b) => (a.token < b.token ? -1 : 1));
+    const sorted = [...records].sort((a, b) => (a.token < b.token ? -1 : 1));
     const parts = partsOf(sorted);
-    const heldBytes = sorted.reduce((sum, { bytes }) => sum + bytes.length, 0);
     await this.#requests.run(
       {
         operation: 'tokens.put',
-        heldBytes,
+        heldBytes: bytesIn(sorted),
+        ...(options.endsAtMs !== undefined && { endsAtMs: options.endsAtMs }),
         work: (query) => this.#putAll(query, parts),
       },
       options,
@@ -85,12 +111,38 @@ export class TokenTable implements TokenRecords {
 
   async get(tokens: readonly string[], options?: StoreRequestOptions): Promise<FoundTokens> {
     const distinct = [...new Set(tokens)];
+    if (distinct.length === 0 || distinct.length > SHARED_TOKENS) return this.#get(distinct, options);
+    const answer = await this.#reads.run(distinct, 0, options);
+    const isLeft = new Set(answer.left);
+    const left = distinct.filter((token) => isLeft.has(token));
+    // The records of others have taken all the room.
+    if (left.length === distinct.length) return this.#get(distinct, options);
+    const records = new Map<string, Uint8Array>();
+    for (const token of distinct) {
+      const record = answer.records.get(token);
+      if (record !== undefined) records.set(token, this.#ownOf(record));
+    }
+    return { records, left };
+  }
+
+  /** A buffer of the caller's own: of callers who ask for one token together, each gets another. */
+  #ownOf(record: Uint8Array): Uint8Array {
+    if (this.#handedOut.has(record)) return new Uint8Array(record);
+    this.#handedOut.add(record);
+    return record;
+  }
+
+  async #get(distinct: readonly string[], options: InTime = {}): Promise<FoundTokens> {
     const asked = distinct.slice(0, STATEMENT_TOKENS);
     const left = distinct.slice(STATEMENT_TOKENS);
     const records = new Map<string, Uint8Array>();
     if (asked.length === 0) return { records, left };
     const rows = await this.#requests.run(
-      { operation: 'tokens.get', work: (query) => this.#select(query, asked) },
+      {
+        operation: 'tokens.get',
+        ...(options.endsAtMs !== undefined && { endsAtMs: options.endsAtMs }),
+        work: (query) => this.#select(query, asked),
+      },
       options,
     );
     const marked: string[] = [];
@@ -252,6 +304,19 @@ export class TokenTable implements TokenRecords {
     };
     return this.#requests.run({ operation: 'tokens.stats', longMs: COUNT_MS, work }, options);
   }
+}
+
+/** The first record of each token. */
+function distinctOf(records: readonly TokenRecord[]): TokenRecord[] {
+  const distinct = new Map<string, TokenRecord>();
+  for (const record of records) {
+    if (!distinct.has(record.token)) distinct.set(record.token, record);
+  }
+  return [...distinct.values()];
+}
+
+function bytesIn(records: readonly TokenRecord[]): number {
+  return records.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 /** What goes into one statement each. */
