@@ -30,7 +30,7 @@ const FLOORS = {
     ['index'],
     ['run'],
     ['commands'],
-    ['count', 'drain'],
+    ['count', 'drain', 'reseal-files'],
     ['reseal'],
     ['keys', 'decode'],
     ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories', 'store'],

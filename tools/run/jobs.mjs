@@ -112,6 +112,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  store: [
+    {
+      name: 'store',
+      command: ['tools/store/dist/main.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   'test:nodes': [
     {
       name: 'other versions of Node.js',

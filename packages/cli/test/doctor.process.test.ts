@@ -2,35 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
-import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
 
-import { waxseal, type Ended } from './support/waxseal';
+import { commandWithKms } from './support/command-with-kms';
 
 const SECRET = `secret-${randomBytes(8).toString('hex')}`;
 
 const directory = temporaryDirectory();
-let kms: AwsKmsDouble;
-let key: AwsKmsDoubleKey;
-
-beforeAll(async () => {
-  kms = await startAwsKmsDouble();
-});
-beforeEach(() => {
-  kms.reset();
-  key = kms.createKey();
-});
-afterAll(() => kms.close());
-
-const doctor = (args: readonly string[] = [], over: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-  waxseal(['doctor', ...args], '', {
-    WAXSEAL_PRIMARY_KEY: `awskms:///${key.arn}`,
-    AWS_ENDPOINT_URL: kms.endpoint,
-    AWS_ACCESS_KEY_ID: 'AKIDDOCTOR',
-    AWS_SECRET_ACCESS_KEY: SECRET,
-    ...over,
-  });
+const aws = commandWithKms(['doctor'], { accessKeyId: 'AKIDDOCTOR', secretAccessKey: SECRET });
+const doctor = aws.run;
 
 interface Report {
   readonly ok: boolean;
@@ -67,7 +48,7 @@ describe('waxseal doctor', () => {
     expect(stdout).toContain('1 key: 0 failures, 0 warnings');
     expect(stdout).not.toContain(SECRET);
     expect(exitCode).toBe(0);
-    expect(kms.requests.filter(({ dryRun }) => !dryRun).map(({ action }) => action)).toEqual([
+    expect(aws.kms.requests.filter(({ dryRun }) => !dryRun).map(({ action }) => action)).toEqual([
       'DescribeKey',
       'Encrypt',
       'Decrypt',
@@ -77,7 +58,7 @@ describe('waxseal doctor', () => {
   it('prints the same as JSON', async () => {
     const { ok, exitCode, keys, of } = await report();
     expect([ok, exitCode]).toEqual([true, 0]);
-    expect(keys).toMatchObject([{ id: key.arn, role: 'primary', recordedAs: key.arn }]);
+    expect(keys).toMatchObject([{ id: aws.key.arn, role: 'primary', recordedAs: aws.key.arn }]);
     expect(of).toEqual({
       state: 'ok',
       clock: 'ok',
@@ -89,14 +70,14 @@ describe('waxseal doctor', () => {
   });
 
   it('fails for a disabled key', async () => {
-    key.disable();
+    aws.key.disable();
     const { ok, exitCode, of } = await report();
     expect([ok, exitCode]).toEqual([false, 1]);
     expect(of).toMatchObject({ state: 'fail', 'may-wrap': 'fail', 'round-trip': 'fail' });
   });
 
   it('fails where a right is missing, and says which', async () => {
-    kms.deny('Decrypt');
+    aws.kms.deny('Decrypt');
     const { exitCode, stdout } = await doctor();
     expect(stdout).toMatch(/fail +the caller may not unwrap: denied/);
     expect(stdout).toMatch(/fail +wrapped, and not unwrapped: denied/);
@@ -104,25 +85,25 @@ describe('waxseal doctor', () => {
   });
 
   it('only warns where the key may not be looked at', async () => {
-    kms.deny('DescribeKey');
+    aws.kms.deny('DescribeKey');
     const { exitCode, of } = await report();
     expect(of).toMatchObject({ state: 'warn', 'round-trip': 'ok' });
     expect(exitCode).toBe(0);
   });
 
   it('asks no right to wrap of a key that only decrypts', async () => {
-    kms.deny('Encrypt');
-    const over = { WAXSEAL_PRIMARY_KEY: '', WAXSEAL_DECRYPT_KEYS: `awskms:///${key.arn}` };
+    aws.kms.deny('Encrypt');
+    const over = { WAXSEAL_PRIMARY_KEY: '', WAXSEAL_DECRYPT_KEYS: `awskms:///${aws.key.arn}` };
     const { exitCode, keys, of } = await report([], over);
     expect(keys[0]?.role).toBe('decryptOnly');
     expect(of).toMatchObject({ 'may-wrap': 'ok', 'may-unwrap': 'ok', 'round-trip': 'ok' });
     expect(exitCode).toBe(0);
-    kms.deny('Decrypt');
+    aws.kms.deny('Decrypt');
     expect((await report([], over)).of).toMatchObject({ 'may-unwrap': 'fail' });
   });
 
   it('warns of a clock that is wrong', async () => {
-    kms.clockOffsetMs = 120_000;
+    aws.kms.clockOffsetMs = 120_000;
     const { exitCode, stdout } = await doctor();
     expect(stdout).toMatch(/warn +the service's clock is 1[12]\d s ahead of this machine's/);
     expect(exitCode).toBe(0);
@@ -131,12 +112,12 @@ describe('waxseal doctor', () => {
   it('gives requests the deadlines of the keyring', async () => {
     const config = join(directory, 'waxseal.config.json');
     const requests = { attemptTimeout: 60, totalTimeout: 60, maxAttempts: 1 };
-    writeFileSync(config, JSON.stringify({ primaryKey: `awskms:///${key.arn}`, requests }));
-    kms.latencyMs = 5_000;
+    writeFileSync(config, JSON.stringify({ primaryKey: `awskms:///${aws.key.arn}`, requests }));
+    aws.kms.latencyMs = 5_000;
     const { exitCode, keys } = await report(['--config', config], { WAXSEAL_PRIMARY_KEY: '' });
     expect(keys[0]?.checks.at(-1)?.detail).toContain('not wrapped: timeout');
     expect(exitCode).toBe(1);
-    expect(kms.requests.length).toBeLessThan(6);
+    expect(aws.kms.requests.length).toBeLessThan(6);
   });
 
   it('tells a package that is missing from a service that does not say who the caller is', async () => {
@@ -176,7 +157,7 @@ describe('waxseal doctor', () => {
   });
 
   it('cannot be made to steer a terminal by what a service says', async () => {
-    kms.next({ error: 'AccessDeniedException', message: 'no \u001b[2J way' }, 9);
+    aws.kms.next({ error: 'AccessDeniedException', message: 'no \u001b[2J way' }, 9);
     const { stdout } = await doctor();
     expect(stdout).not.toContain('\u001b');
   });

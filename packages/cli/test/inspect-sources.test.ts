@@ -83,12 +83,12 @@ describe('what inspect reads', () => {
     expect(
       found.map(({ event, kind, field, format }) => [event?.id, event?.type, kind, field, format]),
     ).toEqual([
-      ['1', 'workflowExecutionStarted', 'header', 'header.fields["trace"]', 'plaintext'],
       ['1', 'workflowExecutionStarted', 'input', 'input.payloads[0]', 'waxseal'],
       ['1', 'workflowExecutionStarted', 'input', 'input.payloads[1]', 'plaintext'],
+      ['1', 'workflowExecutionStarted', 'header', 'header.fields["trace"]', 'plaintext'],
       ['7', 'activityTaskFailed', 'failure', 'failure.encodedAttributes', 'waxseal'],
     ]);
-    expect(found[1]).toMatchObject({
+    expect(found[0]).toMatchObject({
       event: { time: '2026-11-30T01:02:03.456Z' },
       keys: ['orders'],
       envelope: { context: { namespace: 'orders' } },
@@ -116,13 +116,13 @@ describe('what inspect reads', () => {
       ({ source = '', field }) => `${source.slice(directory.length + 8)} ${field ?? ''}`,
     );
     expect(sources).toEqual([
-      'inner/lines.ndjson, line 1 header.fields["trace"]',
       'inner/lines.ndjson, line 1 input.payloads[0]',
       'inner/lines.ndjson, line 1 input.payloads[1]',
+      'inner/lines.ndjson, line 1 header.fields["trace"]',
       'inner/lines.ndjson, line 3 any.thing',
-      'two.json, history 1 header.fields["trace"]',
       'two.json, history 1 input.payloads[0]',
       'two.json, history 1 input.payloads[1]',
+      'two.json, history 1 header.fields["trace"]',
       'two.json, history 2 failure.encodedAttributes',
     ]);
   });

@@ -3,34 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createLocalKeyringFile, rotateLocalKey } from '@waxseal/local-key';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
-import { startAwsKmsDouble, type AwsKmsDouble, type AwsKmsDoubleKey } from '@waxseal/testing';
 
-import { waxseal, type Ended } from './support/waxseal';
+import { commandWithKms } from './support/command-with-kms';
 
 const directory = temporaryDirectory();
-let kms: AwsKmsDouble;
-let key: AwsKmsDoubleKey;
-
-beforeAll(async () => {
-  kms = await startAwsKmsDouble();
+const aws = commandWithKms(['keys', 'list'], {
+  accessKeyId: 'AKIDLIST',
+  secretAccessKey: 'secret-of-a-test',
 });
-beforeEach(() => {
-  kms.reset();
-  key = kms.createKey();
-});
-afterAll(() => kms.close());
-
-const list = (args: readonly string[] = [], over: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-  waxseal(['keys', 'list', ...args], '', {
-    WAXSEAL_PRIMARY_KEY: `awskms:///${key.arn}`,
-    AWS_ENDPOINT_URL: kms.endpoint,
-    AWS_ACCESS_KEY_ID: 'AKIDLIST',
-    AWS_SECRET_ACCESS_KEY: 'secret-of-a-test',
-    ...over,
-  });
+const list = aws.run;
 
 const listed = async (args: readonly string[] = [], over: NodeJS.ProcessEnv = {}) => {
   const { exitCode, stdout } = await list([...args, '--json'], over);
@@ -42,9 +26,9 @@ describe('waxseal keys list', () => {
     const file = join(directory, 'keyring.json');
     createLocalKeyringFile(file, { id: 'orders' });
     rotateLocalKey(file);
-    key.rotationPeriodDays = 90;
-    key.rotate();
-    key.lastUse = { operation: 'Decrypt', at: new Date() };
+    aws.key.rotationPeriodDays = 90;
+    aws.key.rotate();
+    aws.key.lastUse = { operation: 'Decrypt', at: new Date() };
     const over = { WAXSEAL_DECRYPT_KEYS: `local://${file}#orders` };
     const { exitCode, stdout, stderr } = await list([], over);
     expect(exitCode).toBe(0);
@@ -62,11 +46,13 @@ describe('waxseal keys list', () => {
     ]);
     const today = new Date().toISOString().slice(0, 10);
     expect(first).toMatch(new RegExp(`^primary +Enabled +${today} \\(0 d\\) .* 2 +every 90 days, next on `));
-    expect(first).toContain(`${today}  ${key.arn}`);
+    expect(first).toContain(`${today}  ${aws.key.arn}`);
     expect(second).toMatch(/^decryptOnly +in memory .* orders\/v2 +2 +off +\? +orders$/);
-    expect(stdout).toMatch(new RegExp(`version ${key.currentKeyMaterialId}: made .*, CURRENT, wraps now\n`));
-    expect(stdout).toContain(`last used ${key.lastUse.at.toISOString()} (Decrypt); recorded since `);
-    expect(kms.requests.map(({ action }) => action).sort()).toEqual([
+    expect(stdout).toMatch(
+      new RegExp(`version ${aws.key.currentKeyMaterialId}: made .*, CURRENT, wraps now\n`),
+    );
+    expect(stdout).toContain(`last used ${aws.key.lastUse.at.toISOString()} (Decrypt); recorded since `);
+    expect(aws.kms.requests.map(({ action }) => action).sort()).toEqual([
       'DescribeKey',
       'GetKeyLastUsage',
       'GetKeyRotationStatus',
@@ -76,11 +62,11 @@ describe('waxseal keys list', () => {
     expect(ok).toBe(true);
     expect(keys).toMatchObject([
       {
-        id: key.arn,
+        id: aws.key.arn,
         role: 'primary',
         usable: true,
-        wrapsNow: key.currentKeyMaterialId,
-        lastUse: { operation: 'Decrypt', at: key.lastUse.at.toISOString() },
+        wrapsNow: aws.key.currentKeyMaterialId,
+        lastUse: { operation: 'Decrypt', at: aws.key.lastUse.at.toISOString() },
         untold: [],
       },
       { id: 'orders', role: 'decryptOnly', versions: [{ version: 'orders/v2' }, { version: 'orders/v1' }] },
@@ -88,7 +74,7 @@ describe('waxseal keys list', () => {
   });
 
   it('fails for a key that is to be deleted, and says when', async () => {
-    key.scheduleDeletion();
+    aws.key.scheduleDeletion();
     const { exitCode, stdout } = await list();
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/PendingDeletion \(unusable\)/);
@@ -97,11 +83,11 @@ describe('waxseal keys list', () => {
   });
 
   it('says which right is missing, for the last use and for all, and fails nothing', async () => {
-    kms.deny('GetKeyLastUsage');
+    aws.kms.deny('GetKeyLastUsage');
     const { exitCode, stdout } = await list();
     expect(stdout).toContain('not told: the last use: denied, it needs kms:GetKeyLastUsage');
     expect(exitCode).toBe(0);
-    kms.deny('DescribeKey');
+    aws.kms.deny('DescribeKey');
     expect(await listed()).toMatchObject({ exitCode: 0, ok: true, keys: [{ usable: null, state: null }] });
   });
 
@@ -121,7 +107,7 @@ describe('waxseal keys list', () => {
     try {
       const { port } = server.address() as AddressInfo;
       const vault = { VAULT_ADDR: `http://127.0.0.1:${String(port)}`, VAULT_TOKEN: 'token' };
-      kms.next({ edit: (answer) => withState(answer, steer) });
+      aws.kms.next({ edit: (answer) => withState(answer, steer) });
       const { exitCode, stdout } = await list(['--decrypt-key', 'vaulttransit://transit/orders'], vault);
       expect(stdout).toContain('\\u001b[2J\\u202e');
       for (const character of steer.match(/[^\x20-\x7e]/gu) ?? []) expect(stdout).not.toContain(character);

@@ -86,6 +86,36 @@ describe('a scan of what is listed', () => {
     expect(total.uses[0]?.holders).toMatchObject({ 'open executions': { count: 1 } });
   });
 
+  it.each<[string, boolean, temporal.api.history.v1.IHistoryEvent[]]>([
+    ['an activity', true, [{ activityTaskScheduledEventAttributes: {} }]],
+    ['a Nexus operation', true, [{ nexusOperationScheduledEventAttributes: {} }]],
+    [
+      'a callback',
+      true,
+      [{ workflowExecutionOptionsUpdatedEventAttributes: { attachedCompletionCallbacks: [{}] } }],
+    ],
+    [
+      'nothing',
+      false,
+      [
+        { activityTaskScheduledEventAttributes: {} },
+        { nexusOperationScheduledEventAttributes: {} },
+        { activityTaskTimedOutEventAttributes: { scheduledEventId: 2 as never } },
+        { nexusOperationCompletedEventAttributes: { scheduledEventId: 3 as never } },
+      ],
+    ],
+  ])('reads what is pending where an execution has closed with %s under way', async (_what, isRead, more) => {
+    const events = [started(under('k1')), ...more].map((event, index) => ({
+      ...event,
+      eventId: (index + 1) as never,
+    }));
+    const fake = fakeOf({ closeMs: AS_OF_MS - 1, heartbeat: under('k2'), events });
+    const { total } = await scan(fake);
+    expect(total.uses.map(({ name }) => name)).toEqual(isRead ? ['k1', 'k2'] : ['k1']);
+    expect(total.uses[1]?.kinds).toEqual(isRead ? { heartbeat: 1 } : undefined);
+    expect([total.payloads, total.notRead]).toEqual([isRead ? 2 : 1, 0]);
+  });
+
   it('reads what says to be a scan by Workers, and is something else', async () => {
     const posing = { id: 'waxseal-key-scan', type: 'waxsealKeyScan' };
     expect((await scan(fakeOf(posing))).total.uses).toHaveLength(1);

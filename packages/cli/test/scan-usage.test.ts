@@ -4,6 +4,7 @@ import { keyAndVersion } from '../src/keys/key-version';
 import { ScanState } from '../src/scan/scan-state';
 import { HOLDER_KINDS } from '../src/scan/use';
 import { MOST_NAMES, Usage } from '../src/scan/usage';
+import { usageWithin } from '../src/scan/usage-within';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 30);
@@ -36,6 +37,32 @@ function usageOf({ kind, startMs, closeMs, payloads }: Held, id: string): Usage 
   });
   return usage;
 }
+
+describe('a usage for a payload of Temporal', () => {
+  it('names fewer holders where it is too large, and counts the same', () => {
+    const usage = new Usage();
+    for (let index = 0; index < 40; index++) {
+      const one = new Usage();
+      one.count('waxseal', ['k1', 'k2'], 'input', NOW_MS, true);
+      one.heldBy({ kind: 'open executions', id: 'é'.repeat(100) + String(index), startMs: NOW_MS });
+      usage.add(one);
+    }
+    const whole = usageWithin(usage, 1e6);
+    expect(whole).toEqual(usage.toJSON());
+    const size = (json: unknown): number => Buffer.byteLength(JSON.stringify(json));
+    const least = size(usageWithin(usage, 1_000));
+    for (const most of [size(whole), size(whole) - 1, 3_000, 1_500, least]) {
+      const json = usageWithin(usage, most);
+      expect(size(json)).toBeLessThanOrEqual(most);
+      expect(json?.uses.map(({ holders }) => holders['open executions']?.count)).toEqual([40, 40]);
+      expect(json?.uses[0]?.holders['open executions']?.named.length).toBeLessThan(
+        most === size(whole) ? 26 : 25,
+      );
+    }
+    expect(usageWithin(usage, least - 1)).toBeUndefined();
+    expect(usage.uses[0]?.holders['open executions']?.named).toHaveLength(25);
+  });
+});
 
 const stored = (usage: Usage): Usage => Usage.fromJSON(structuredClone(usage.toJSON()));
 

@@ -35,6 +35,28 @@ function places(type: MessageType, within: readonly string[] = []): readonly Pla
 }
 
 describe('the walk through a message', () => {
+  it('comes to payloads in their order', () => {
+    const payloads = [under('k1'), under('k2')];
+    const memo = { fields: { a: under('k3'), b: under('k4') } };
+    const attributes = { input: { payloads }, memo, header: { fields: { x: under('k5') } } };
+    const message = {
+      events: [{ workflowExecutionStartedEventAttributes: attributes }, started(under('k6'))],
+    };
+    const fields: string[] = [];
+    walk(
+      { type: typeOf(History), message },
+      { payload: ({ field }) => fields.push(field()), clearFailure: () => undefined },
+    );
+    expect(fields).toEqual([
+      'input.payloads[0]',
+      'input.payloads[1]',
+      'memo.fields["a"]',
+      'memo.fields["b"]',
+      'header.fields["x"]',
+      'input.payloads[0]',
+    ]);
+  });
+
   const { v1: api } = temporal.api.workflowservice;
   it.each([
     ['an event', HistoryEvent],

@@ -46,6 +46,36 @@ const recorded = ({ data }: ReturnType<typeof jsonPayload>): Record<string, stri
 
 const MISMATCH = { code: 'WAXSEAL_CONTEXT_MISMATCH', retryable: false };
 
+describe('what is sealed anew', () => {
+  it.each<[Binding, SerializationContext | undefined]>([
+    ['none', workflowContext()],
+    ['namespace', workflowContext('default', 'order-1001-2026-11-30T08:00:00Z')],
+    ['workflow', undefined],
+  ])('stays bound as it was, by a codec with binding %s', async (binding, context) => {
+    const before = await sealed('workflow', context);
+    const fresh = new TestKey('orders/v2');
+    const keyring = new Keyring({ primary: fresh, decryptOnly: [key] });
+    const codec = new EnvelopeCodec({ keyring, binding, requireEncryption: true, payloadLimitBytes: 1 });
+    const { opened, sealed: after } = await codec.resealed(before);
+    codec.close();
+    expect(opened).toEqual(jsonPayload(1));
+    const { context: bound, wrappedKeys } = parseEnvelope(fresh.id, after.data ?? new Uint8Array());
+    expect(Object.fromEntries(bound)).toEqual(recorded(before));
+    expect(wrappedKeys.map(({ keyId }) => keyId)).toEqual(['orders/v2']);
+  });
+
+  it('is nothing but envelopes, and nothing without encryption', async () => {
+    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });
+    await expect(codec.resealed(jsonPayload(1))).rejects.toMatchObject({
+      code: 'WAXSEAL_MALFORMED_ENVELOPE',
+    });
+    codec.close();
+    const off = new EnvelopeCodec({ keyring: new Keyring({ primary: key }), encrypt: false });
+    await expect(off.resealed(await sealed('none'))).rejects.toThrow('encrypt: false');
+    off.close();
+  });
+});
+
 describe('what is recorded', () => {
   it.each<[Binding | undefined, SerializationContext | undefined, Record<string, string>]>([
     ['none', workflowContext(), {}],

@@ -71,6 +71,15 @@ describe('a keyring for each namespace', () => {
     expect(seen.at(-1)).toEqual({ namespace: 'a', workflowId: undefined });
   });
 
+  it('seals anew under the key of the namespace that the payload records', async () => {
+    const { codec, seen } = tenants();
+    const [sealed = {}] = await codec.encode([payload], workflowContext('b', 'w'));
+    const { sealed: anew } = await codec.resealed(sealed);
+    expect(Buffer.from(anew.metadata?.['encryption-key-id'] ?? []).toString()).toBe('key-of-b');
+    expect(seen.at(-1)).toEqual({ namespace: 'b', workflowId: undefined });
+    codec.close();
+  });
+
   it('warms up the keyring of a namespace', async () => {
     const { codec, keys } = tenants();
     await codec.warmUp({ namespace: 'b' });

@@ -40,7 +40,7 @@ Examples:
   waxseal keys drain --from orders/v1 --signal moveOn --record signalled.ndjson --dry-run
   waxseal keys drain --from orders/v1 --signal moveOn --record signalled.ndjson --yes
 
-Exits with 0 when none needs the key or all were signalled, 1 when some are left or a signal failed, 2 after wrong usage.`,
+Exits with 0 when none needs the key or all were signalled, 1 when some are left, a signal failed or not all could be looked at, 2 after wrong usage.`,
     )
     .action(async ({ yes, ...given }: Given, command: Command) => {
       const { signal, record, input, dryRun, json, ndjson } = given;

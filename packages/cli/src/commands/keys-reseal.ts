@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Output } from '../output';
+import type { ResealFilesOptions } from '../reseal-files/reseal-files';
 import type { ResealSchedulesOptions } from '../reseal/reseal-schedules';
 import { goOn } from './go-on';
 import { parseCount, withKeyOptions } from './options';
@@ -8,7 +9,61 @@ import { parseCount, withKeyOptions } from './options';
 export function keysResealCommand(output: Output): Command {
   return new Command('reseal')
     .summary('seal what does not end by itself under the keys of today')
-    .addCommand(schedulesCommand(output).exitOverride());
+    .addCommand(schedulesCommand(output).exitOverride())
+    .addCommand(filesCommand(output).exitOverride());
+}
+
+type GivenForFiles = Omit<ResealFilesOptions, 'confirm'> & { readonly yes?: true };
+
+function filesCommand(output: Output): Command {
+  return withKeyOptions(
+    new Command('files')
+      .summary('seal the payloads of exported histories anew')
+      .description(
+        'Opens the envelopes in files of JSON, wherever they stand, and seals them under the keys that the configuration seals under today. What they are bound to stays, and so does every other byte. Each file is written beside the old one, read back, opened and compared before it takes its place. What is sealed so already stays, so a second run finds nothing to do.',
+      )
+      .argument('<paths...>', 'files in JSON or NDJSON, and folders of them'),
+  )
+    .option('--from <key>', 'only what this key opens, by its ID with or without version')
+    .option('--output <folder>', 'write all files there, and leave the old ones')
+    .option('--dry-run', 'say what would be done, and change nothing')
+    .option(
+      '--record <file>',
+      'append a line of JSON for each file: how many payloads, from which keys to which',
+    )
+    .option('--yes', 'ask nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waxseal keys reseal files exported/ --dry-run
+  waxseal keys reseal files exported/ --from orders/v1 --record resealed.ndjson --yes
+  waxseal keys reseal files history.json --output resealed/
+
+Exits with 0 when all is done or there was nothing to do, 1 when something is left, was not looked at or failed, 2 after wrong usage.`,
+    )
+    .action(async (paths: string[], { yes, ...given }: GivenForFiles, command: Command) => {
+      const isAsked = yes !== true && given.dryRun !== true && given.output === undefined;
+      const { resealFiles } = await import('../reseal-files/reseal-files.js');
+      await resealFiles(paths, { ...given, ...confirming(output, command, isAsked, given.json) }, output);
+    });
+}
+
+/** Asks before anything is changed; ends the command where nobody can answer. */
+function confirming(
+  output: Output,
+  command: Command,
+  isAsked: boolean,
+  json: true | undefined,
+): Pick<ResealFilesOptions, 'confirm'> {
+  if (!isAsked) return {};
+  if (json === true || !process.stdin.isTTY) {
+    command.error(
+      'error: it asks before it changes anything: where nobody can answer, add --yes or --dry-run.',
+    );
+  }
+  return { confirm: (question) => goOn(output.notice, question) };
 }
 
 type Given = Omit<ResealSchedulesOptions, 'confirm'> & { readonly yes?: true };
@@ -44,14 +99,8 @@ Exits with 0 when all is done or there was nothing to do, 1 when something is le
     )
     .action(async ({ yes, ...given }: Given, command: Command) => {
       const isAsked = yes !== true && given.dryRun !== true;
-      if (isAsked && (given.json === true || !process.stdin.isTTY)) {
-        command.error(
-          'error: it asks before it changes anything: where nobody can answer, add --yes or --dry-run.',
-        );
-      }
       const { resealSchedules } = await import('../reseal/reseal-schedules.js');
-      const confirm = (question: string): Promise<boolean> => goOn(output.notice, question);
-      await resealSchedules({ ...given, ...(isAsked && { confirm }) }, output);
+      await resealSchedules({ ...given, ...confirming(output, command, isAsked, given.json) }, output);
     });
 }
 

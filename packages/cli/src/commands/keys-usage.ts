@@ -43,6 +43,7 @@ export function keysUsageCommand(output: Output): Command {
       appendList,
     )
     .option('--fail-on-plaintext', 'exit with 3 when a payload or a failure is in clear')
+    .option('--allow-empty', 'with these two: it will do that nothing at all is there')
     .addHelpText(
       'after',
       `
@@ -53,7 +54,7 @@ Examples:
   waxseal keys usage --fail-if-used orders/v1 && echo "nothing names it any more"
   waxseal keys usage exported/ --json
 
-Exits with 3 when --fail-if-used or --fail-on-plaintext finds something, and with 1 when they could not look at everything.`,
+Exits with 3 when --fail-if-used or --fail-on-plaintext finds something, and with 1 when they could not look at everything, or there was nothing at all to look at (--allow-empty).`,
     )
     .action(async (files: string[], options: UsageOptions) => {
       const { usage } = await import('../keys/usage.js');

@@ -3,13 +3,13 @@ import { configurationOf, type KeyOptions } from '../configuration';
 import { Progress } from '../keys/progress';
 import type { Output } from '../output';
 import { RecordFile } from '../reseal/record-file';
-import { countOf } from '../scan/slices';
+import type { ScanProgress } from '../scan/scan-namespace';
 import { TemporalReader } from '../scan/temporal-reader';
 import type { TemporalSession } from '../temporal/grpc-session';
 import { openLastingSession } from '../temporal/lasting-session';
 import { readTemporalSettings } from '../temporal/settings';
 import { drainLines } from './drain-table';
-import { heldExecutions, openQuery, type HeldExecution } from './held-executions';
+import { heldExecutions, type HeldExecution } from './held-executions';
 import { readSignals, signalOnce, type DrainedExecution, type Nudge } from './signals';
 
 /** Options of `waxseal keys drain`. */
@@ -33,7 +33,7 @@ export interface DrainOptions extends KeyOptions {
 
 /**
  * Lists the open executions that need a key, and signals them where that is asked for. Sets the exit code of
- * the process: 1 where some are left that were not signalled.
+ * the process: 1 where some are left that were not signalled, or not all could be looked at.
  *
  * @throws ConfigurationError or TemporalFault
  */
@@ -45,16 +45,16 @@ export async function drain(options: DrainOptions, { line, notice }: Output): Pr
   const progress = new Progress(notice);
   try {
     const reader = new TemporalReader(session, namespace, options.rps);
-    const total = await countOf(reader, 'workflows', openQuery(query));
-    const onProgress = (executions: number): void => {
-      progress.show({ executions, total: Math.max(total, executions) });
+    const onProgress = (now: ScanProgress): void => {
+      progress.show(now);
     };
-    const held = await heldExecutions(reader, { from, query, concurrency, limit, onProgress });
+    const { held, leftOut } = await heldExecutions(reader, { from, query, concurrency, limit, onProgress });
     progress.end();
     const drained =
       signal === undefined ? held : await nudge(session, namespace, held, signal, options, notice);
-    print(drained, options, line);
-    if (drained.some((each) => !isSignalled(each))) process.exitCode = 1;
+    print({ executions: drained, leftOut }, options, line);
+    for (const why of leftOut) notice(`Not looked at: ${why}`);
+    if (leftOut.length > 0 || drained.some((each) => !isSignalled(each))) process.exitCode = 1;
   } finally {
     progress.end();
     session.close();
@@ -123,15 +123,23 @@ async function nudge(
   }
 }
 
+/** What was done, and what was not looked at. */
+interface Drained {
+  readonly executions: readonly DrainedExecution[];
+  readonly leftOut: readonly string[];
+}
+
 const JSON_PLAIN = { encoding: Buffer.from('json/plain') };
 
 function print(
-  drained: readonly DrainedExecution[],
+  { executions: drained, leftOut }: Drained,
   { json, ndjson, from }: DrainOptions,
   line: Output['line'],
 ): void {
   const rows = drained.map(({ startMs, ...each }) => ({ ...each, start: new Date(startMs).toISOString() }));
   if (ndjson === true) for (const row of rows) line(escapeUnprintable(JSON.stringify(row)));
-  else if (json === true) line(escapeUnprintable(JSON.stringify({ from, executions: rows }, undefined, 2)));
-  else for (const text of drainLines(drained, from, Date.now())) line(text);
+  else if (json === true) {
+    const report = { from, complete: leftOut.length === 0, leftOut, executions: rows };
+    line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
+  } else for (const text of drainLines(drained, from, Date.now())) line(text);
 }

@@ -2,7 +2,9 @@ import { ConfigurationError } from '@waxseal/core';
 import { isNamed } from '../reseal/choose';
 import { describeNamespace } from '../scan/namespace';
 import { scanSlice } from '../scan/scan-slice';
-import type { TemporalReader } from '../scan/temporal-reader';
+import { countOf } from '../scan/slices';
+import type { ScanProgress } from '../scan/scan-namespace';
+import { notReadLines, type TemporalReader } from '../scan/temporal-reader';
 import type { Holder } from '../scan/use';
 
 /** Which executions are looked for. */
@@ -14,8 +16,16 @@ export interface HeldOptions {
   readonly concurrency: number;
   /** Most executions that are named. */
   readonly limit: number;
-  /** Called after each execution with how many were read. */
-  readonly onProgress: (executions: number) => void;
+  /** Called after each execution with how many were read, and how many there are. */
+  readonly onProgress: (progress: ScanProgress) => void;
+}
+
+/** The open executions that need a key, as far as could be looked at. */
+export interface HeldExecutions {
+  /** The oldest first. */
+  readonly held: readonly HeldExecution[];
+  /** What was not looked at, each with what to do. Empty where all was. */
+  readonly leftOut: readonly string[];
 }
 
 /** An open execution that needs a key. */
@@ -32,7 +42,7 @@ export interface HeldExecution {
 }
 
 /** The visibility query for what is open, of what a filter lists. */
-export function openQuery(filter: string | undefined): string {
+function openQuery(filter: string | undefined): string {
   return `CloseTime IS NULL${filter === undefined ? '' : ` AND (${filter})`}`;
 }
 
@@ -45,20 +55,25 @@ export function openQuery(filter: string | undefined): string {
 export async function heldExecutions(
   reader: TemporalReader,
   { from, query, concurrency, limit, onProgress }: HeldOptions,
-): Promise<readonly HeldExecution[]> {
-  const { known } = await describeNamespace(reader);
+): Promise<HeldExecutions> {
+  const { known, leftOut } = await describeNamespace(reader);
   const held: HeldExecution[] = [];
-  let before = 0;
   // A filter is of workflows: what else is listed has other attributes.
-  for (const listed of query === undefined ? known.listed : (['workflows'] as const)) {
-    const { executions } = await scanSlice(
+  const lists = query === undefined ? known.listed : (['workflows'] as const);
+  let total = 0;
+  for (const listed of lists) total += await countOf(reader, listed, openQuery(query));
+  let before = 0;
+  let notRead = 0;
+  for (const listed of lists) {
+    const { executions, open, closed } = await scanSlice(
       reader,
+      // How many are open changes while they are read, so that a count shows nothing.
       { listed, set: 'open', query: openQuery(query), count: 0 },
       {
         asOfMs: Date.now(),
         concurrency,
         onExecution: (read) => {
-          onProgress(before + read);
+          onProgress({ executions: before + read, total: Math.max(total, before + read) });
         },
         onFindings: (findings) => {
           const named = findings.filter(({ names }) => names.some((name) => isNamed(name, from)));
@@ -78,6 +93,10 @@ export async function heldExecutions(
       },
     );
     before += executions;
+    for (const usage of [open, ...Object.values(closed)]) notRead += usage.notRead;
   }
-  return held.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
+  return {
+    held: held.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1)),
+    leftOut: [...(query === undefined ? leftOut : []), ...notReadLines(notRead)],
+  };
 }

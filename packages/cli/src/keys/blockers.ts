@@ -18,7 +18,8 @@ const FREED_BY: Readonly<Partial<Record<HolderKind, string>>> = {
   'open activities': 'completion, cancellation or termination; then the retention must pass',
   'open Nexus operations': 'completion, cancellation or termination; then the retention must pass',
   deployments: 'new metadata of the version, or its deletion: versions do not expire',
-  files: 'deletion of the files, or the decision that nobody will read them: files do not expire',
+  files:
+    'waxseal keys reseal files, deletion, or the decision that nobody will read them: files do not expire',
 };
 
 const DELETION =

@@ -7,6 +7,8 @@ import type { UsageReport } from './usage-report';
 export interface UsageDemands {
   readonly failIfUsed?: readonly string[];
   readonly failOnPlaintext?: true;
+  /** Whether it will do that nothing was there to be looked at. */
+  readonly allowEmpty?: true;
 }
 
 /** The exit code where that cannot be told. */
@@ -25,6 +27,12 @@ export function judge(report: UsageReport, demands: UsageDemands, notice: Output
   const cannotTell = !report.complete || untoldIn(report) > 0;
   if (!codes.includes(FOUND) && asks && cannotTell) {
     notice('Not all could be looked at, or be told: see what the report says of it.');
+    codes.push(CANNOT_TELL);
+  }
+  if (asks && demands.allowEmpty !== true && Object.keys(report.holders).length === 0) {
+    notice(
+      `Nothing was there to be looked at, no execution, no schedule and no file, so that nothing can be told: ${report.source}. Is it the right one? Where it may be empty, add --allow-empty.`,
+    );
     codes.push(CANNOT_TELL);
   }
   const exitCode = Math.max(0, ...codes);

@@ -1,4 +1,5 @@
 import { ENCRYPTED, NO_KEY_NAMED, type PayloadFormat } from '../scan/payload-format';
+import { notReadLines } from '../scan/temporal-reader';
 import type { Usage } from '../scan/usage';
 import { HOLDER_KINDS, type HolderKind, type Holders, type NamedHolder, type Use } from '../scan/use';
 import type { PayloadKind } from '../scan/walk';
@@ -166,11 +167,7 @@ function notTold({ notToldApart, notRead }: Usage): readonly string[] {
     ...(notToldApart === 0
       ? []
       : [`${String(notToldApart)} payloads name keys beyond the first 1,000: these are not told apart`]),
-    ...(notRead === 0
-      ? []
-      : [
-          `${String(notRead)} answers of Temporal were cut off, or hold payloads in fields that this version of @temporalio/proto does not know: update it, see whether a proxy is in between, and scan again`,
-        ]),
+    ...notReadLines(notRead),
   ];
 }
 

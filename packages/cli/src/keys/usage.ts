@@ -35,6 +35,7 @@ export interface UsageOptions {
   readonly parallel: number;
   readonly failIfUsed?: readonly string[];
   readonly failOnPlaintext?: true;
+  readonly allowEmpty?: true;
 }
 
 /**
@@ -117,26 +118,22 @@ async function ofNamespace(
     throw error;
   });
   const progress = new Progress(notice);
-  let findings: FindingsFile | undefined;
+  const open: { findings?: FindingsFile } = {};
   try {
     const reader = new TemporalReader(session, settings.namespace, rps);
     const stored = await state?.read();
-    if (stored?.current !== undefined) notice('A scan that was interrupted goes on.');
     const { findings: path } = options;
-    const done = stored?.current?.done ?? 0;
-    if (path !== undefined && done > 0 && stored?.current?.findingsBytes === 0)
-      notice('--findings: what the interrupted scan read without it is not in the file.');
-    if (path !== undefined) findings = new FindingsFile(path, stored?.current?.findingsBytes ?? 0);
-    const write = findings;
     const scan = await scanNamespace(reader, {
       concurrency,
       mostInSlice,
       ...(stored && { stored }),
-      ...(state && { keep: (current, hasEnded) => keepState(state, current, hasEnded, write) }),
-      ...(write && {
-        onFindings: (found: readonly Finding[]) => {
-          write.write(found);
-        },
+      onBegin: (begun) => {
+        for (const text of beginLines(begun, path)) notice(text);
+        if (path !== undefined) open.findings = new FindingsFile(path, begun.findingsBytes);
+      },
+      ...(state && { keep: (current, hasEnded) => keepState(state, current, hasEnded, open.findings) }),
+      ...(path !== undefined && {
+        onFindings: (found: readonly Finding[]) => open.findings?.write(found),
       }),
       onProgress: (now) => {
         progress.show(now);
@@ -154,10 +151,21 @@ async function ofNamespace(
     await scan.end();
   } finally {
     progress.end();
-    findings?.close();
+    open.findings?.close();
     session.close();
     await state?.close();
   }
+}
+
+/** What a person is to know of what an earlier run has left. */
+function beginLines({ isOfAnother, isResumed, done, findingsBytes }: ScanState, path?: string): string[] {
+  return [
+    ...(isOfAnother ? ['--state: what is kept there is of another namespace: this scan begins anew.'] : []),
+    ...(isResumed ? ['A scan that was interrupted goes on.'] : []),
+    ...(path !== undefined && done > 0 && findingsBytes === 0
+      ? ['--findings: what the interrupted scan read without it is not in the file.']
+      : []),
+  ];
 }
 
 async function ofWorkers(options: UsageOptions, notice: Output['notice']): Promise<Scanned> {
@@ -187,7 +195,7 @@ async function ofWorkers(options: UsageOptions, notice: Output['notice']): Promi
       retentionMs: plan.retentionMs,
       read: executions,
       gone,
-      leftOut,
+      leftOut: [...((plan as Partial<typeof plan>).leftOut ?? [OLDER_WORKERS]), ...leftOut],
       blindSpots: [...plan.blindSpots, BY_WORKERS],
       usage: Usage.fromJSON(usage),
     };
@@ -195,6 +203,9 @@ async function ofWorkers(options: UsageOptions, notice: Output['notice']): Promi
     progress.end();
   }
 }
+
+const OLDER_WORKERS =
+  'What the server does not answer was not told: Workers of an older release have begun the scan. Update them, and scan again';
 
 const BY_WORKERS =
   'What was done by whoever else may poll the task queue, or write to the namespace: the counts are theirs. Before a key is switched off, scan once without --on-workers.';

@@ -45,7 +45,7 @@ export function choose(
   if (format === 'redacted' || format === 'elsewhere') return { fate: 'passed over', names: [] };
   if (from !== undefined && !names.some((name) => isNamed(name, from))) return { fate: 'passed over', names };
   if (format !== 'waxseal') return { fate: 'foreign', names };
-  return { fate: isSame(names, current) ? 'current' : 'reseal', names };
+  return { fate: isSameKeys(names, current) ? 'current' : 'reseal', names };
 }
 
 /** Whether a key ID of a payload is of the key that somebody names, with or without a version. */
@@ -53,6 +53,7 @@ export function isNamed(keyId: string, key: string): boolean {
   return keyId === key || keyAndVersion(keyId).key === key;
 }
 
-function isSame(a: readonly string[], b: readonly string[]): boolean {
+/** Whether two lists name the same keys, in whatever order. */
+export function isSameKeys(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name) => b.includes(name));
 }

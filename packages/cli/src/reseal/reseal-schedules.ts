@@ -5,7 +5,6 @@ import type { Output } from '../output';
 import { TemporalReader } from '../scan/temporal-reader';
 import { openLastingSession } from '../temporal/lasting-session';
 import { readTemporalSettings } from '../temporal/settings';
-import { isNamed } from './choose';
 import { RecordFile } from './record-file';
 import { resealSchedule, type ScheduleOutcome } from './reseal-schedule';
 import { isLeft, scheduleLines, schedulesReport, type NamedOutcome } from './schedules-report';
@@ -48,7 +47,7 @@ export async function resealSchedules(
   try {
     const sealer = new Sealer(config);
     const { from, plaintext = false, dryRun = false } = options;
-    await assertNotInUse(sealer, namespace, from);
+    await sealer.assertNotInUse(from, { type: 'workflow', namespace, workflowId: '' });
     const service = new ScheduleService(new TemporalReader(session, namespace, options.rps), session);
     const ids = options.schedule ?? (await service.ids());
     const question = `Look through ${String(ids.length)} schedules of ${namespace}, and update those that are to be sealed anew?`;
@@ -91,15 +90,5 @@ async function outcomeOf(
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { result: 'failed', payloads: [], left: [], because: error.message };
-  }
-}
-
-/** @throws ConfigurationError where `from` is what would be sealed under */
-async function assertNotInUse(sealer: Sealer, namespace: string, from: string | undefined): Promise<void> {
-  const current = await sealer.currentKeys({ type: 'workflow', namespace, workflowId: '' });
-  if (from !== undefined && current.some((keyId) => isNamed(keyId, from))) {
-    throw new ConfigurationError(
-      '--from names a key that the configuration seals under. Promote another first (waxseal keys rotate), or name the old version of the key.',
-    );
   }
 }

@@ -5,6 +5,7 @@ import { scanSlice } from '../scan/scan-slice';
 import { VISIBILITY_LAG_MS, type Slice } from '../scan/slices';
 import type { TemporalReader } from '../scan/temporal-reader';
 import { Usage, type UsageJson } from '../scan/usage';
+import { MOST_USAGE_BYTES, USAGE_TOO_LARGE, usageWithin } from '../scan/usage-within';
 
 /** A scan before it begins. */
 export interface PlannedScan extends Namespace {
@@ -71,14 +72,21 @@ export function scanActivities(
         });
         const usage = new Usage();
         for (const each of [read.open, ...Object.values(read.closed)]) usage.add(each);
-        return { usage: usage.toJSON(), executions: read.executions, gone: read.gone };
+        return { usage: storable(usage), executions: read.executions, gone: read.gone };
       }),
     readStanding: (namespace, known) =>
       heartbeating(async () => {
         const { usage, leftOut } = await scanStanding(readerOf(namespace), known);
-        return { usage: usage.toJSON(), leftOut };
+        return { usage: storable(usage), leftOut };
       }),
   };
+}
+
+/** @throws ConfigurationError where Temporal would not take it */
+function storable(usage: Usage): UsageJson {
+  const json = usageWithin(usage, MOST_USAGE_BYTES);
+  if (json === undefined) throw new ConfigurationError(USAGE_TOO_LARGE);
+  return json;
 }
 
 /** Tells Temporal now and then that the activity is alive, and how many executions it has read. */

@@ -1,9 +1,19 @@
-import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  ActivityFailure,
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WorkflowFailedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
+import { plain } from '../printable';
 import type { ScanProgress } from '../scan/scan-namespace';
 import { SCAN_WORKFLOW } from '../scan/executions';
+import { noNamespace } from '../scan/namespace';
 import type { ScanInput, ScanOutput } from './workflow';
 
 /** A scan by Workers, which this process only looks at. */
@@ -16,7 +26,10 @@ export interface WorkerScan {
   readonly notice: (text: string) => void;
 }
 
+const NOT_FOUND = 5;
 const POLL_MS = 1_000;
+/** How long an answer of a Worker is waited for. */
+const ANSWER_MS = 5_000;
 
 /**
  * Starts a scan, or takes part in the one that is under way, and waits for its end.
@@ -29,6 +42,7 @@ export async function scanByWorkers(scan: WorkerScan): Promise<ScanOutput> {
   const connection = await Connection.connect(connectionOptions);
   try {
     const client = new Client({ connection, namespace });
+    await assertNamespace(connection, namespace);
     if (start !== undefined) {
       await tellWhereNobodyPolls(client, scan);
       await client.workflow.start(SCAN_WORKFLOW.type, {
@@ -39,10 +53,23 @@ export async function scanByWorkers(scan: WorkerScan): Promise<ScanOutput> {
       });
     }
     const handle = client.workflow.getHandle(SCAN_WORKFLOW.id);
-    await checkStart(client, handle, scan);
-    return await watch(handle, scan);
+    const first = await checkStart(client, handle, scan);
+    const output = await watch(handle, scan);
+    // Another may have been started in its place meanwhile.
+    if ((await checkStart(client, handle, scan)) !== first) throw notOfThis(scan);
+    return output;
   } finally {
     await connection.close();
+  }
+}
+
+/** @throws ConfigurationError when it is not there */
+async function assertNamespace({ workflowService }: Connection, namespace: string): Promise<void> {
+  try {
+    await workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    if (isGrpcServiceError(error) && (error.code as number) === NOT_FOUND) throw noNamespace(namespace);
+    throw error;
   }
 }
 
@@ -66,13 +93,11 @@ async function tellWhereNobodyPolls(
  * Whoever may start workflows may start one under this ID, with a result of his own: only one of this type
  * is taken that began with nothing counted.
  *
+ * @returns the run that it began with
  * @throws ConfigurationError where it is another
  */
-async function checkStart(
-  client: Client,
-  handle: WorkflowHandle,
-  { namespace, taskQueue }: WorkerScan,
-): Promise<void> {
+async function checkStart(client: Client, handle: WorkflowHandle, scan: WorkerScan): Promise<string> {
+  const { namespace, taskQueue } = scan;
   const { runId } = await describe(handle);
   const startOf = async (run: string): Promise<Start> => {
     const { history } = await client.workflowService.getWorkflowExecutionHistory({
@@ -91,10 +116,15 @@ async function checkStart(
     others.length > 0 ||
     !isScanInput(first?.data, namespace)
   ) {
-    throw new ConfigurationError(
-      `The workflow ${SCAN_WORKFLOW.id} was not started by this command with --task-queue ${taskQueue}: its result cannot be relied on. See who started it with: temporal workflow show --workflow-id ${SCAN_WORKFLOW.id}. Terminate it, and scan again.`,
-    );
+    throw notOfThis(scan);
   }
+  return firstExecutionRunId ?? '';
+}
+
+function notOfThis({ taskQueue }: WorkerScan): Error {
+  return new ConfigurationError(
+    `The workflow ${SCAN_WORKFLOW.id} was not started by this command with --task-queue ${taskQueue}: its result cannot be relied on. See who started it with: temporal workflow show --workflow-id ${SCAN_WORKFLOW.id}. Terminate it, and scan again.`,
+  );
 }
 
 type Start = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
@@ -115,7 +145,9 @@ async function watch(handle: WorkflowHandle, { onProgress }: WorkerScan): Promis
     const { status } = await describe(handle);
     if (status.name !== 'RUNNING') break;
     // Without a Worker there is no answer: the next question may find one.
-    const progress = await handle.query<ScanProgress>('progress').catch(() => undefined);
+    const progress = await handle.client
+      .withDeadline(Date.now() + ANSWER_MS, () => handle.query<ScanProgress>('progress'))
+      .catch(() => undefined);
     if (progress !== undefined) onProgress(progress);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -124,10 +156,18 @@ async function watch(handle: WorkflowHandle, { onProgress }: WorkerScan): Promis
   } catch (cause) {
     const { name: status } = (await describe(handle)).status;
     throw new ConfigurationError(
-      `The scan did not end well: ${status}. See why with: temporal workflow show --workflow-id ${SCAN_WORKFLOW.id}`,
+      `The scan did not end well: ${status}${reasonOf(cause)}. See why with: temporal workflow show --workflow-id ${SCAN_WORKFLOW.id}`,
       { cause },
     );
   }
+}
+
+/** What the failure of the scan says, or that of its activity. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof WorkflowFailedError)) return '';
+  const { cause } = error;
+  const root = cause instanceof ActivityFailure ? cause.cause : cause;
+  return root === undefined ? '' : ` (${plain(root.message.slice(0, 500))})`;
 }
 
 async function describe(handle: WorkflowHandle): ReturnType<WorkflowHandle['describe']> {

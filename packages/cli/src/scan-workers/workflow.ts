@@ -1,5 +1,13 @@
-import { continueAsNew, defineQuery, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  continueAsNew,
+  defineQuery,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { Usage, type UsageJson } from '../scan/usage';
+import { bytesOf, MOST_USAGE_BYTES, USAGE_TOO_LARGE, usageWithin } from '../scan/usage-within';
 import type { PlannedScan, ScanActivities } from './activities';
 
 /** What the workflow gets. */
@@ -74,7 +82,7 @@ export async function waxsealKeyScan(input: ScanInput): Promise<ScanOutput> {
   await Promise.all(Array.from({ length: parallel }, readInTurn));
   if (next < plan.slices.length) {
     const left = { ...plan, slices: plan.slices.slice(next) };
-    const carried = { plan: left, done: { executions, total, gone }, usage: usage.toJSON() };
+    const carried = { plan: left, done: { executions, total, gone }, usage: storable(usage, bytesOf(left)) };
     await continueAsNew<typeof waxsealKeyScan>({ ...input, carried });
   }
   const standing = await readStanding(namespace, plan.known);
@@ -84,6 +92,16 @@ export async function waxsealKeyScan(input: ScanInput): Promise<ScanOutput> {
     executions,
     gone,
     leftOut: standing.leftOut,
-    usage: usage.toJSON(),
+    usage: storable(usage, 0),
   };
+}
+
+/**
+ * @param besideBytes how much there is beside it in the payload
+ * @throws ApplicationFailure where Temporal would not take it
+ */
+function storable(usage: Usage, besideBytes: number): UsageJson {
+  const json = usageWithin(usage, MOST_USAGE_BYTES - besideBytes);
+  if (json === undefined) throw ApplicationFailure.nonRetryable(USAGE_TOO_LARGE, 'ConfigurationError');
+  return json;
 }

@@ -97,13 +97,21 @@ function workflow(
       if (closeMs !== undefined) {
         read({ type: LISTED_INFO, message: { memo: info.memo } });
         const length = Number(info.historyLength ?? 0);
-        const isThere = await readHistory(reader, workflowId, runId, read, length);
-        return isThere ? { ...known, kind: 'closed executions', closeMs } : undefined;
+        const history = await readHistory(reader, workflowId, runId, read, length);
+        if (history === undefined) return undefined;
+        if (history.hasPending) {
+          // What was pending when it closed stays, with what it has told last.
+          const described = await describeWorkflow(reader, workflowId, runId);
+          if (described === undefined) return undefined;
+          const { type, message } = described.message;
+          read({ type, message: { ...message, workflowExecutionInfo: null } });
+        }
+        return { ...known, kind: 'closed executions', closeMs };
       }
       const described = await describeWorkflow(reader, workflowId, runId);
       if (described === undefined) return undefined;
       read(described.message);
-      if (!(await readHistory(reader, workflowId, runId, read))) return undefined;
+      if ((await readHistory(reader, workflowId, runId, read)) === undefined) return undefined;
       const closedSinceMs = timeOf(described.info.closeTime);
       return closedSinceMs === undefined
         ? { ...known, kind: 'open executions' }

@@ -1,6 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ConfigurationError } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
@@ -8,6 +6,7 @@ import { printable } from '../printable';
 import { readInput } from '../read-input';
 import { historyOfJson } from './history-json';
 import type { TypedMessage } from './messages';
+import { filesIn } from './named-files';
 
 /** Says that a part was not looked at, and why. */
 type NotLooked = (why: string) => void;
@@ -19,7 +18,6 @@ export interface HistoryInFile {
   readonly messages: readonly TypedMessage[];
 }
 
-const HISTORY_FILE = /\.(?:json|ndjson|jsonl)$/i;
 const LINES_FILE = /\.(?:ndjson|jsonl)$/i;
 
 /**
@@ -40,37 +38,6 @@ export async function* historiesInFiles(
       if (LINES_FILE.test(each)) yield* historiesInLines(each, linesOf(each), notLooked);
       else yield* historiesInText(await readInput(each), each, notLooked);
     }
-  }
-}
-
-async function* filesIn(path: string, notLooked: NotLooked): AsyncIterable<string> {
-  if (path === '-' || !(await isFolder(path))) {
-    yield path;
-    return;
-  }
-  const entries = await readdir(path, { withFileTypes: true });
-  const others: string[] = [];
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const each = join(path, entry.name);
-    if (entry.isDirectory()) yield* filesIn(each, notLooked);
-    else if (HISTORY_FILE.test(entry.name) && (entry.isFile() || !(await isFolder(each)))) yield each;
-    else if (!entry.name.startsWith('.')) others.push(entry.name);
-  }
-  const [first] = others;
-  if (first !== undefined) {
-    const more = others.length === 1 ? '' : ` and ${String(others.length - 1)} more`;
-    notLooked(
-      `${path} has what is not called *.json, *.ndjson or *.jsonl, or is a link to a folder: ${printable(first)}${more}. Name what holds histories`,
-    );
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    // Reading it tells why it cannot be.
-    return false;
   }
 }
 

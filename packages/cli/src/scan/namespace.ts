@@ -1,8 +1,10 @@
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
+import { printable } from '../printable';
 import { usageOf, type Finding } from './read-usage';
-import { MOST_IN_SLICE, slicesOf, type Listed, type Slice, type SliceOptions } from './slices';
+import { MOST_IN_SLICE, slicesOf, type Slice, type SliceOptions } from './slices';
 import { deployments, runningBatches, schedules } from './standing';
+import { whatIsKnown, type Known } from './known-calls';
 import type { TemporalReader } from './temporal-reader';
 import { Usage } from './usage';
 
@@ -26,6 +28,8 @@ export interface Namespace {
   readonly id: string;
   readonly retentionMs: number;
   readonly known: Known;
+  /** What could be looked at, and is not answered. */
+  readonly leftOut: readonly string[];
   /** What no scan of it can see. */
   readonly blindSpots: readonly string[];
 }
@@ -40,17 +44,16 @@ export async function describeNamespace(reader: TemporalReader): Promise<Namespa
     api.DescribeNamespaceResponse,
   );
   if (described === undefined) {
-    throw new ConfigurationError(
-      `Temporal has no namespace ${JSON.stringify(namespace)}. Check TEMPORAL_NAMESPACE, or the profile in temporal.toml.`,
-    );
+    throw noNamespace(namespace);
   }
   const { config, namespaceInfo } = described;
   const { ARCHIVAL_STATE_ENABLED: ENABLED } = temporal.api.enums.v1.ArchivalState;
-  const { known, blindSpots } = await whatIsKnown(reader);
+  const { known, blindSpots, leftOut } = await whatIsKnown(reader, namespaceInfo?.capabilities ?? {});
   return {
     id: namespaceInfo?.id ?? '',
     retentionMs: Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000,
     known,
+    leftOut,
     blindSpots: [
       ...BLIND_SPOTS,
       ...(config?.historyArchivalState === ENABLED ? [ARCHIVED] : []),
@@ -59,52 +62,15 @@ export async function describeNamespace(reader: TemporalReader): Promise<Namespa
   };
 }
 
+/** What is said where a namespace is not there. */
+export function noNamespace(namespace: string): ConfigurationError {
+  return new ConfigurationError(
+    `Temporal has no namespace ${printable(namespace)}. Check TEMPORAL_NAMESPACE, or the profile in temporal.toml.`,
+  );
+}
+
 const ARCHIVED =
   'Archived histories: this namespace has archival switched on, and what it archived outlives the retention.';
-
-/** What the server and its version can be asked. */
-export interface Known {
-  readonly listed: readonly Listed[];
-  readonly deployments: boolean;
-  readonly batches: boolean;
-}
-
-async function whatIsKnown(
-  reader: TemporalReader,
-): Promise<{ readonly known: Known; readonly blindSpots: readonly string[] }> {
-  const request = { namespace: reader.namespace };
-  const activities = await reader.knows(
-    'CountActivityExecutions',
-    api.CountActivityExecutionsRequest,
-    request,
-  );
-  const nexus = await reader.knows(
-    'CountNexusOperationExecutions',
-    api.CountNexusOperationExecutionsRequest,
-    request,
-  );
-  const versions = await reader.knows('ListWorkerDeployments', api.ListWorkerDeploymentsRequest, request);
-  const batches = await reader.knows('ListBatchOperations', api.ListBatchOperationsRequest, request);
-  const lacks = (is: boolean, what: string): readonly string[] =>
-    is ? [] : [`${what}: this server lists none.`];
-  return {
-    known: {
-      listed: [
-        'workflows',
-        ...(activities ? (['activities'] as const) : []),
-        ...(nexus ? (['nexusOperations'] as const) : []),
-      ],
-      deployments: versions,
-      batches,
-    },
-    blindSpots: [
-      ...lacks(activities, 'Standalone activities'),
-      ...lacks(nexus, 'Standalone Nexus operations'),
-      ...lacks(versions, 'Deployments of Workers'),
-      ...lacks(batches, 'Batch operations'),
-    ],
-  };
-}
 
 /** Cuts all that a namespace lists into slices. */
 export async function slicesOfNamespace(

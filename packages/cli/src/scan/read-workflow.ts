@@ -74,8 +74,10 @@ export async function* historyPages(
 
 /** A part of a history. */
 export interface HistoryPage extends TypedMessage {
-  readonly eventIds: readonly number[];
+  readonly events: readonly HistoryEvent[];
 }
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** A server may be set up to send histories as they are stored: `frontend.sendRawWorkflowHistory`. */
 function partsOf(
@@ -92,7 +94,7 @@ function partsOf(
   return [...(history ? [history] : []), ...raw].map((part: temporal.api.history.v1.IHistory) => ({
     type: HISTORY,
     message: part as Message,
-    eventIds: (part.events ?? []).map(({ eventId }) => Number(eventId)),
+    events: part.events ?? [],
   }));
 }
 
@@ -100,7 +102,7 @@ function partsOf(
  * Reads the history of an execution. Where its events are not all there, that is noted in `reader.notRead`.
  *
  * @param leastEvents how many there are at least
- * @returns whether the execution is there
+ * @returns what it leaves open at its end; `undefined` where the execution is not there, or no more
  */
 export async function readHistory(
   reader: TemporalReader,
@@ -108,14 +110,35 @@ export async function readHistory(
   runId: string,
   read: (message: TypedMessage) => void,
   leastEvents = 1,
-): Promise<boolean> {
+): Promise<{ readonly hasPending: boolean } | undefined> {
   let events = 0;
   let isWhole = true;
+  const pending = new Set<string>();
   for await (const page of historyPages(reader, workflowId, runId)) {
-    if (page === undefined) return false;
-    for (const eventId of page.eventIds) isWhole &&= eventId === (events += 1);
+    if (page === undefined) return undefined;
+    for (const event of page.events) {
+      isWhole &&= Number(event.eventId) === (events += 1);
+      notePending(pending, event);
+    }
     read(page);
   }
   if (!isWhole || events < Math.max(1, leastEvents)) reader.notRead += 1;
-  return true;
+  return { hasPending: pending.size > 0 || !isWhole };
+}
+
+const BEGINS = /^(?:activityTask|nexusOperation)ScheduledEventAttributes$/;
+const ENDS = /^(?:activityTask|nexusOperation)(?:Completed|Failed|Canceled|TimedOut)EventAttributes$/;
+
+/** Keeps the events of which a description of the execution may tell more than its history. */
+function notePending(pending: Set<string>, event: HistoryEvent): void {
+  const name = Object.keys(event).find((field) => field.endsWith('EventAttributes')) ?? '';
+  const attributes = event[name as keyof HistoryEvent] as {
+    readonly scheduledEventId?: { toString(): string } | null;
+    readonly completionCallbacks?: readonly unknown[] | null;
+    readonly attachedCompletionCallbacks?: readonly unknown[] | null;
+  } | null;
+  const { scheduledEventId, completionCallbacks, attachedCompletionCallbacks } = attributes ?? {};
+  const callbacks = (completionCallbacks?.length ?? 0) + (attachedCompletionCallbacks?.length ?? 0);
+  if (BEGINS.test(name) || callbacks > 0) pending.add(String(event.eventId));
+  else if (ENDS.test(name)) pending.delete(String(scheduledEventId));
 }

@@ -14,6 +14,8 @@ export interface NamespaceScanOptions {
   readonly mostInSlice?: number;
   /** What an earlier run has left, to go on with. */
   readonly stored?: StoredState;
+  /** Called once it is known how far an earlier run has come, before anything is read. */
+  readonly onBegin?: (state: ScanState) => void;
   /** Keeps how far the scan has come. Called after each slice; may leave out what comes too often. */
   readonly keep?: (state: ScanState, hasEnded: boolean) => Promise<void>;
   readonly onProgress?: (progress: ScanProgress) => void;
@@ -59,6 +61,7 @@ export async function scanNamespace(
   const namespace = await describeNamespace(reader);
   const startedMs = Date.now() - VISIBILITY_LAG_MS;
   const state = new ScanState(namespace.id, options.stored, startedMs);
+  options.onBegin?.(state);
   const isIncremental = state.sinceMs !== undefined;
   const { known } = namespace;
   await state.forgetDeleted((day) => isDayGone(reader, known.listed, day));
@@ -85,7 +88,7 @@ export async function scanNamespace(
     retentionMs: namespace.retentionMs,
     read: state.executions,
     gone: state.gone,
-    leftOut: standing.leftOut,
+    leftOut: [...namespace.leftOut, ...standing.leftOut],
     blindSpots: namespace.blindSpots,
     usage,
     isIncremental,

@@ -32,6 +32,8 @@ export class ScanState {
   readonly asOfMs: number;
   /** When the scan began on which this one builds. */
   readonly sinceMs: number | undefined;
+  /** Whether what an earlier run has left is of another namespace, and is passed over. */
+  readonly isOfAnother: boolean;
   slices: readonly Slice[] | undefined;
   done = 0;
   executions = 0;
@@ -47,7 +49,9 @@ export class ScanState {
    * @param asOfMs when a scan that begins now has begun, in milliseconds since the epoch
    */
   constructor(namespaceId: string, stored: StoredState | undefined, asOfMs: number) {
-    const { current, ended } = namespaceId !== '' && stored?.namespaceId === namespaceId ? stored : {};
+    const isOfThis = namespaceId !== '' && stored?.namespaceId === namespaceId;
+    const { current, ended } = isOfThis ? stored : {};
+    this.isOfAnother = stored !== undefined && !isOfThis;
     this.#namespaceId = namespaceId;
     this.asOfMs = current?.asOfMs ?? asOfMs;
     this.sinceMs = ended?.asOfMs;

@@ -77,9 +77,10 @@ export class TemporalReader {
     }
   }
 
-  /** Whether the server knows a method. */
-  async knows<Q>(method: string, type: RequestType<Q>, request: Q): Promise<boolean> {
-    return (await this.#call(method, type.encode(request).finish())).status !== UNIMPLEMENTED;
+  /** Whether the server knows a method; what is said where it does not. */
+  async knows<Q>(method: string, type: RequestType<Q>, request: Q): Promise<true | string> {
+    const { status, said } = await this.#call(method, type.encode(request).finish());
+    return status === UNIMPLEMENTED ? said : true;
   }
 
   async #call(method: string, request: Uint8Array): Promise<GrpcAnswer> {
@@ -108,10 +109,24 @@ export async function* pages<A extends { readonly nextPageToken: Uint8Array } | 
   } while (nextPageToken.length > 0);
 }
 
+/**
+ * Says that parts of answers could not be read, and what to do; nothing where all could.
+ *
+ * @param notRead {@link TemporalReader.notRead}
+ */
+export function notReadLines(notRead: number): readonly string[] {
+  if (notRead === 0) return [];
+  const were = notRead === 1 ? 'answer of Temporal was' : 'answers of Temporal were';
+  return [
+    `${String(notRead)} ${were} cut off, or hold payloads in fields that this version of @temporalio/proto does not know: update it, see whether a proxy is in between, and scan again`,
+  ];
+}
+
 function messageOf({ status, said, message }: GrpcAnswer, method: string): Uint8Array {
   if (status !== OK) {
+    const check = status === NOT_FOUND ? 'TEMPORAL_NAMESPACE' : '--query and the right to read';
     throw new ConfigurationError(
-      `Temporal answers ${method} with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}. Check --query and the right to read; waxseal doctor --temporal checks the connection.`,
+      `Temporal answers ${method} with gRPC status ${String(status)}, ${printable(said.slice(0, 300))}. Check ${check}; waxseal doctor --temporal checks the connection.`,
     );
   }
   if (message === undefined) {

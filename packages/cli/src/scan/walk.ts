@@ -86,7 +86,8 @@ export function walk({ type, message }: TypedMessage, visitor: Visitor): void {
       continue;
     }
     if (fullName === FAILURE && isInClear(node.message)) visitor.clearFailure({ event: node.event, field });
-    for (const [name, value] of Object.entries(node.message)) {
+    // Taken from the end of the list: pushed in reverse, payloads come in the order of the message.
+    for (const [name, value] of Object.entries(node.message).reverse()) {
       const held = fieldsWithPayloads(node.type).get(name);
       if (held !== undefined && value !== null && value !== undefined) push(open, node, held, value);
     }
@@ -113,13 +114,12 @@ function push(open: Node[], parent: Node, { field, type }: HeldField, value: obj
   const add = (each: unknown, name: string, ofKind = kind): void => {
     open.push({ type, message: each as Message, name, parent, kind: ofKind, event });
   };
-  // Taken from the end of the list: pushed in reverse, payloads come in the order of the message.
   if (field.repeated) {
     const list = value as readonly unknown[];
     for (let index = list.length - 1; index >= 0; index--)
       add(list[index], `${field.name}[${String(index)}]`);
   } else if (field.map) {
-    for (const [key, each] of Object.entries(value)) {
+    for (const [key, each] of Object.entries(value).reverse()) {
       const isNote = parent.type.fullName === MARKER && isNoteOfSdk(parent.message['markerName'], key);
       add(each, `${field.name}[${JSON.stringify(key)}]`, isNote ? OF_SDK : kind);
     }

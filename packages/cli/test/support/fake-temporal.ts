@@ -11,6 +11,8 @@ export interface FakeExecution {
   /** When visibility has it as closed: `Infinity` where never. By default once it is. */
   closeIsListed?: boolean;
   readonly type?: string;
+  /** What an activity has told last that is pending, also once the execution has closed. */
+  readonly heartbeat?: temporal.api.common.v1.IPayload;
   readonly events: temporal.api.history.v1.IHistoryEvent[];
 }
 
@@ -39,6 +41,7 @@ export class FakeTemporal {
         one &&
         api.DescribeWorkflowExecutionResponse.encode({
           workflowExecutionInfo: infoOf({ ...one, closeIsListed: true }),
+          pendingActivities: one.heartbeat ? [{ heartbeatDetails: { payloads: [one.heartbeat] } }] : [],
         }).finish()
       );
     },

@@ -5,7 +5,11 @@ import { DataKey } from '../data-keys/data-key';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import type { EncodingKeys } from '../data-keys/encoding-keys';
 import { seal } from '../envelope/cipher';
-import { ContextSerializer } from '../envelope/encryption-context';
+import {
+  ContextSerializer,
+  serializeEncryptionContext,
+  type EncryptionContext,
+} from '../envelope/encryption-context';
 import { notify, type Telemetry } from '../key/telemetry';
 import type { Keyring } from '../keyring/keyring';
 import {
@@ -87,6 +91,16 @@ export class EnvelopeEncoder {
       return this.#told('envelope', [sealed]);
     }
     return this.#told('envelope', await sealMany(payloads, encoding, serializedContext, size));
+  }
+
+  /** As `EnvelopeCodec.resealed`, of a payload that was opened, and what its envelope records. */
+  async sealAsRecorded(payload: Payload, recorded: EncryptionContext): Promise<Payload[]> {
+    this.#dataKeys.assertOpen();
+    const keyring = selectKeyring(this.#keyring, keyringContext(undefined, recorded));
+    const { encoding } = this.#dataKeys.of(keyring);
+    const context = serializeEncryptionContext(recorded);
+    // What is in a file is in no field of Temporal's.
+    return this.#told('envelope', await sealMany([payload], encoding, context, new FieldSize(Infinity)));
   }
 
   /** Gives what was encoded, and tells of it. */

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { STEADY_CLOCK } from '../base/clock';
+import { ConfigurationError } from '../base/errors';
 import { DataKeysByKeyring } from '../data-keys/data-keys';
+import { parseEnvelope } from '../envelope/parse-envelope';
 import { type KeyringKey, type Telemetry, notify } from '../key/telemetry';
 import { Keyring } from '../keyring/keyring';
 import {
@@ -16,7 +18,7 @@ import { EnvelopeDecoder } from './decoder';
 import { ReplayCodec, TolerantCodec } from './derived-codecs';
 import { EnvelopeEncoder, encodeOrRedact } from './encoder';
 import { redactedPartOf } from './failure-payload';
-import { isEnvelopePayload } from './payload-bytes';
+import { isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
 
 /** Tells an envelope codec, also one from a second copy of this package. */
 const ENVELOPE_CODEC_BRAND: unique symbol = Symbol.for('@waxseal/core/EnvelopeCodec');
@@ -155,6 +157,23 @@ export class EnvelopeCodec implements PayloadCodec {
       });
     }
     return this.#decoder.decode(payloads, context, request);
+  }
+
+  /**
+   * Opens an envelope, and seals what it holds anew under the keys of today. What it is bound to stays as it
+   * records it, byte for byte, whatever the `binding` of this codec is.
+   *
+   * @returns what it holds, and the new envelope
+   * @throws ConfigurationError with `encrypt: false`; what decoding and encoding throw
+   * @internal
+   */
+  async resealed(envelope: Payload): Promise<{ readonly opened: Payload; readonly sealed: Payload }> {
+    if (!this.encrypts) throw new ConfigurationError('EnvelopeCodec: encrypt: false seals nothing anew.');
+    const { keyId } = primaryKeyIdOf(envelope);
+    const { context } = parseEnvelope(keyId, envelope.data ?? new Uint8Array());
+    const [opened = {}] = await this.decode([envelope]);
+    const [sealed = {}] = await this.#encoder.sealAsRecorded(opened, context);
+    return { opened, sealed };
   }
 
   /**
