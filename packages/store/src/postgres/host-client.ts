@@ -1,5 +1,4 @@
 import { Socket } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
 import { Client, type ClientConfig } from 'pg';
 import type { Row } from '../sql/database';
 import { StoreError } from '../store-error';
@@ -56,12 +55,7 @@ export class HostClient extends Client {
 export function securedFor(host: string, ssl: ConnectionSettings['ssl']): ClientConfig['ssl'] {
   if (ssl === false || host.startsWith('/')) return false;
   const servername = serverNameOf(host);
-  return {
-    // Left to itself, Node.js compares the certificate of an address with `localhost`.
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
-    ...ssl,
-    ...(servername === undefined ? {} : { servername }),
-  };
+  return { ...ssl, ...(servername === undefined ? {} : { servername }) };
 }
 
 /** Tells the server how long a statement may take. */
