@@ -82,8 +82,12 @@ export class Writers {
     await Promise.all(this.#stores.map((store) => store.close()));
   }
 
+  #hasStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   async #write(codec: TokenCodec): Promise<void> {
-    while (this.#left > 0 && !this.#stopped.signal.aborted) {
+    while (this.#left > 0 && !this.#hasStopped()) {
       this.#left -= 1;
       const context: SerializationContext = {
         type: 'workflow',
@@ -103,7 +107,7 @@ export class Writers {
           if (!isWaxsealError(error)) throw error;
           const reason = `${error.code} ${String((error as { reason?: unknown }).reason)}`;
           this.errors.set(reason, (this.errors.get(reason) ?? 0) + 1);
-          if (this.#stopped.signal.aborted) return;
+          if (this.#hasStopped()) return;
           await sleep(50 + 100 * Math.random());
         }
       }
