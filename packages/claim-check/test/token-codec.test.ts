@@ -297,6 +297,18 @@ describe('a record', () => {
   });
 });
 
+it('keeps nothing with a threshold of Infinity, and reads tokens', async () => {
+  const context = workflow();
+  const [token = {}] = await tokenCodec().encode([jsonPayload('x')], context);
+  const first = tokenCodec({ threshold: Infinity });
+  const [encoded = {}] = await first.encode([jsonPayload('y')], context);
+  expect(Buffer.from(encoded.metadata?.['encoding'] ?? []).toString()).toBe('binary/envelope');
+  expect((await first.decode([token, encoded], context)).map(({ data }) => data)).toEqual([
+    jsonPayload('x').data,
+    jsonPayload('y').data,
+  ]);
+});
+
 describe('a store that is away', () => {
   const away = (): Store =>
     storeWith({
