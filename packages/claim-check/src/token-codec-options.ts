@@ -26,7 +26,8 @@ export interface TokenCodecOptions {
   /** Records that are kept in memory, sealed; `false` for none. */
   readonly cache?: TokenCacheOptions | false | undefined;
   /**
-   * Bytes that the tokens of one call may stand for.
+   * Bytes that the tokens of one call may stand for, and those of all calls of one request to a Codec Server:
+   * a token of 16 bytes can be sent again and again.
    *
    * @default 64 MiB
    */
