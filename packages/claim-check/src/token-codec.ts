@@ -19,7 +19,7 @@ import { NamingKeys } from './naming-keys';
 import { RecordCache } from './record-cache';
 import { isTokenPayload, nameToken, tokenOf, tokenPayload } from './token';
 import { type TokenCodecOptions, tokenCodecSettings, type TokenCodecSettings } from './token-codec-options';
-import { TokenError } from './token-error';
+import { isDamage, TokenError } from './token-error';
 import { contentOf, parseRecord, recordContent, serializeRecord } from './token-record';
 
 /**
@@ -231,13 +231,6 @@ export class TokenCodec implements SealingCodec {
   [inspect.custom](): string {
     return `TokenCodec ${inspect(this.toJSON())}`;
   }
-}
-
-/** Whether an envelope is not what was sealed. */
-function isDamage(error: unknown): boolean {
-  if (!isWaxsealError(error)) return false;
-  if (error instanceof KeyServiceError) return error.reason === 'rejected-ciphertext';
-  return error.code === 'WAXSEAL_MALFORMED_ENVELOPE' || error.code === 'WAXSEAL_DECRYPTION_FAILED';
 }
 
 function sizeOf(payload: Payload): number {
