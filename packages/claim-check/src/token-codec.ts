@@ -1,12 +1,6 @@
 import { inspect } from 'node:util';
 import type { Payload, SerializationContext } from '@temporalio/common';
-import {
-  type DecodeRequest,
-  type EnvelopeCodec,
-  isWaxsealError,
-  KeyServiceError,
-  type SealingCodec,
-} from '@waxseal/core';
+import { type DecodeRequest, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import {
   encodeOrRedact,
   ReplayCodec,
