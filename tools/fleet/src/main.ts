@@ -1,7 +1,8 @@
-// Counts what fleets of workers ask a key service for, with and without shared data keys, and writes docs/performance.md.
-// Exits 1 where real processes ask for something else than they should, or than the simulation says.
+// Counts what fleets of workers ask a key service for, with and without shared data keys, and writes
+// docs/performance.md. Exits 1 where real processes ask for something else than they should, or than the
+// simulation says.
 //
-// `processes`: twenty real processes, a double of AWS KMS that counts, and a real PostgreSQL: about two minutes.
+// `processes`: twenty real processes, a double of AWS KMS that counts, and a real PostgreSQL: two minutes.
 // `simulation`: fleets of 20 to 10,000, about half a minute.
 // Without a name: both. `-- --write` puts the figures into docs/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -18,7 +18,7 @@ export interface Comparison {
 const PLAN = { workers: 20, maxAgeMs: 10_000, steadyMs: 35_000, killed: 3, isDeployed: true };
 /** A real worker reads the last payload of each other one, five times a second. */
 const READS_PER_SECOND = 5;
-/** How far real processes may be from the simulation: the hand-overs of one run more or less, and half of it. */
+/** How far real processes may be from the simulation, beside one hand-over more or less. */
 const SLACK = 0.5;
 
 /** Lets real fleets work, with and without shared data keys, and the same ones in the simulation. */

@@ -1,4 +1,5 @@
-// A worker process of a fleet: encodes a payload every so often and tells its parent, and decodes what the parent gives it.
+// A worker process of a fleet: encodes a payload every so often and tells its parent, and decodes what the
+// parent gives it.
 import { KMSClient } from '@aws-sdk/client-kms';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsKmsKey } from '@waxseal/aws-kms';

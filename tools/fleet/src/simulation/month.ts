@@ -35,7 +35,7 @@ export interface Month {
  * these cost more than steady work counts as often as they happen.
  */
 export function simulateMonth(workers: number, isShared: boolean, maxMessages: number, seed = 1): Month {
-  // A key lives for most of an hour, so that few hours are a rough measure; thousands of workers are many events.
+  // A key lives for most of an hour, so that few hours are a rough measure; and many workers take long.
   const hours = workers > 1_000 ? 8 : 50;
   const base: SimulatedFleet = {
     ...WORK,

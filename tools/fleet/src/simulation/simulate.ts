@@ -117,7 +117,7 @@ class Simulation {
       unwraps: Math.round(this.#unwraps),
       secretRequests: this.#secretRequests,
       storeRequests: this.#storeRequests,
-      storeRequestsAtPeak: Math.max(0, ...this.#inSecond.values()),
+      storeRequestsAtPeak: [...this.#inSecond.values()].reduce((most, count) => Math.max(most, count), 0),
     };
   }
 
@@ -198,7 +198,7 @@ class Simulation {
     this.#unwraps += others * this.#isReadWithin(nowMs - key.madeAtMs);
   }
 
-  /** One reader that has forgotten all keys reads on under those that are in use, for what is left of them. */
+  /** A reader that has forgotten all keys reads on under those that are in use, for what is left of them. */
   #readAgain(nowMs: number, reader: SimulatedWorker): void {
     const { maxAgeMs } = this.#fleet;
     const sample = this.#workers.filter((_, index) => index % Math.ceil(this.#workers.length / 200) === 0);
