@@ -135,6 +135,21 @@ describe('a shared data key', () => {
     expect(exchange.asked.at(-1)?.holds?.isIncomplete).toBe(true);
   });
 
+  it('is unwrapped by whichever key can, and so is a secret of the exchange', async () => {
+    const second = new TestKey('second');
+    await encode(codecWith({}, new Keyring({ primary: key, additional: [second] })));
+    const kept = await exchange.members[0]?.vault?.protect(new Uint8Array(32).fill(3));
+    const away = new TestKey(key.id, key.material);
+    away.failure = new KeyServiceError(key.id, 'unavailable');
+    const codec = codecWith({}, new Keyring({ primary: away, additional: [second] }));
+    await encode(codec);
+    expect(taken).toEqual(['shared', 'shared']);
+    expect(second.unwraps).toBe(1);
+    expect(await exchange.members[1]?.vault?.reveal(kept ?? new Uint8Array())).toEqual(
+      new Uint8Array(32).fill(3),
+    );
+  });
+
   it('is none of a codec that decodes, nor with maxMessages: 1', async () => {
     const plain = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });
     codecs.push(plain);
