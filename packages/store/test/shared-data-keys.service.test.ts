@@ -31,7 +31,12 @@ function member(
 }
 
 /** The store, with other shared keys, and whether it is away. */
-function storeThat(behaves: { isAway?: boolean; answersAfterMs?: number; asked?: number }): Store {
+function storeThat(behaves: {
+  isAway?: boolean;
+  answersAfterMs?: number;
+  asked?: number;
+  losesAnswer?: () => boolean;
+}): Store {
   return new Proxy(store, {
     get(target, name) {
       const value = Reflect.get(target, name) as unknown;
@@ -44,7 +49,9 @@ function storeThat(behaves: { isAway?: boolean; answersAfterMs?: number; asked?:
             if (behaves.isAway === true) throw new Error('away');
             await new Promise((resolve) => setTimeout(resolve, behaves.answersAfterMs ?? 0).unref());
             const ask = Reflect.get(table, method) as (...values: unknown[]) => unknown;
-            return ask.apply(table, values);
+            const answer = await ask.apply(table, values);
+            if (behaves.losesAnswer?.() === true) throw new Error('The answer was lost.');
+            return answer;
           },
       });
     },
@@ -85,6 +92,34 @@ describe('a fleet', () => {
     );
     expect(Math.max(...counts.values())).toBeLessThanOrEqual(40);
     expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(240);
+  }, 60_000);
+
+  it('keeps maxMessages together where answers of the store are lost', async () => {
+    const counts = new Map<string, number>();
+    const answers = { lost: 0, given: 0 };
+    const at = storeThat({
+      losesAnswer: () => {
+        const isLost = Math.random() < 0.3;
+        answers[isLost ? 'lost' : 'given'] += 1;
+        return isLost;
+      },
+    });
+    // Each comes back to the shared data key soon.
+    const all = Array.from({ length: 6 }, () =>
+      member({ maxMessages: 30, maxAge: '200ms', maxStaleAge: '1h' }, { at }),
+    );
+    await Promise.all(
+      all.map(async (one) => {
+        for (let count = 0; count < 60; count++) {
+          const name = await dataKeyOf(one);
+          counts.set(name, (counts.get(name) ?? 0) + 1);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      }),
+    );
+    expect(Math.max(...counts.values())).toBeLessThanOrEqual(30);
+    expect(answers.lost).toBeGreaterThan(10);
+    expect(all.some(({ taken }) => taken.shared > 0 && taken.own > 0)).toBe(true);
   }, 60_000);
 
   it('hands over: one wrap and one unwrap each for each key', async () => {

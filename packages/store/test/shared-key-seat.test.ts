@@ -251,7 +251,7 @@ describe('counts', () => {
   it('never exceed the bounds for the fleet, whatever the order of what happens', async () => {
     const step = fc.record({
       who: fc.nat(5),
-      what: fc.constantFrom('take', 'restart', 'jump', 'fail', 'pass', 'large'),
+      what: fc.constantFrom('take', 'restart', 'jump', 'fail', 'pass', 'large', 'away'),
       amount: fc.nat(90),
     });
     await fc.assert(
@@ -273,6 +273,7 @@ describe('counts', () => {
             if (what === 'restart') (all[who] as TestProcess).pass(nowMs);
             if (what === 'jump') memory.nowMs += (amount - 45) * 2 * MINUTE;
             if (what === 'fail') process.failure = amount > 45 ? new Error('away') : undefined;
+            if (what === 'away') memory.failure = amount > 45 ? new Error('away') : undefined;
             if (what === 'pass') {
               nowMs += amount * MINUTE;
               pass(amount * MINUTE, ...all);
