@@ -23,6 +23,13 @@ export interface KeyEncryptionKey {
   readonly bindsAad: boolean;
 
   /**
+   * How long a data key that it wrapped or unwrapped is kept in memory at most, in milliseconds, whatever the
+   * codec's options say: for a key that can be removed for good. Such data keys are used on in no outage.
+   * Optional: without it, the codec's options count.
+   */
+  readonly keepDataKeysMs?: number;
+
+  /**
    * Whether a wrapped key that names `keyId` was made by this key or by a version of it. Optional: without
    * it, `keyId` must equal {@link id}. The ID comes from a payload and is untrusted: it may only be compared,
    * never resolved.
