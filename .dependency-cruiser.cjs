@@ -56,6 +56,14 @@ const FLOORS = {
     ['token'],
     ['token-error'],
   ],
+  subjects: [
+    ['index'],
+    ['subject-keys'],
+    ['subject-keys-options', 'subject-key'],
+    ['key-memory'],
+    ['sealed-keys', 'subject-error', 'subject-name'],
+    ['wrapping', 'for-subject'],
+  ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
   conformance: [
     ['index'],
@@ -106,6 +114,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/claim-check/src/' },
       to: { path: '^packages/(?!claim-check/|store/|core/)' },
+    },
+    {
+      name: 'subjects-know-store-and-core',
+      severity: 'error',
+      from: { path: '^packages/subjects/src/' },
+      to: { path: '^packages/(?!subjects/|store/|core/)' },
+    },
+    {
+      name: 'marks-know-temporal-only',
+      severity: 'error',
+      from: { path: '^packages/subjects/src/for-subject' },
+      to: { pathNot: 'node_modules/@temporalio/common/' },
     },
     {
       name: 'packages-know-no-tools',
