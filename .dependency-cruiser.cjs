@@ -42,6 +42,7 @@ const FLOORS = {
   config: [
     ['index'],
     ['load-config'],
+    ['load-store'],
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['waxseal-config'],
     ['key-from-uri', 'store-from-uri'],

@@ -1,13 +1,7 @@
 export { defineConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
 export type { ServerConfig } from '@waxseal/codec-server/server-config';
-export {
-  loadConfig,
-  type LoadConfigOptions,
-  type LoadedConfig,
-  loadStore,
-  type LoadStoreOptions,
-  type NamedKeyring,
-} from './load-config';
+export { loadConfig, type LoadConfigOptions, type LoadedConfig, type NamedKeyring } from './load-config';
+export { loadStore, type LoadStoreOptions } from './load-store';
 export type { KeyFieldNames } from './named-keys';
 export { keyFromUri, type KeySchemes } from './key-from-uri';
 export { keyringFromUris, type KeyringFromUrisOptions, type KeyringUris } from './keyring-from-uris';

@@ -14,7 +14,7 @@ import { findConfigFile, readConfigFile } from './config-file';
 import type { KeySchemes } from './key-from-uri';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
 import type { Store } from '@waxseal/store';
-import { storeFromUri } from './store-from-uri';
+import { storeOf } from './load-store';
 import { type KeyFieldNames, namedKeys, type NamedKeys } from './named-keys';
 import { unknownVariables, valueOf } from './variables';
 import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
@@ -69,39 +69,6 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     );
   }
   return { ...loaded, named: undefined, keyring: given.keyring, codec: given, codecs };
-}
-
-/**
- * Loads the store alone, for a command that needs no key, such as a migration.
- *
- * @throws ConfigurationError that names the file or the variable, also where none is configured
- */
-export async function loadStore(options: LoadStoreOptions = {}): Promise<Store> {
-  const environment = options.environment ?? process.env;
-  unknownVariables(environment);
-  const named = options.file ?? valueOf(environment, 'WAXSEAL_CONFIG');
-  const isInVariable = valueOf(environment, STORE) !== undefined && options.file === undefined;
-  const source = isInVariable ? undefined : findConfigFile(options.directory ?? process.cwd(), named);
-  if (source !== undefined) assertTrustedFile(source, 'The configuration file');
-  const file = source === undefined ? {} : checkConfig(await readConfigFile(source), basename(source));
-  const where = source === undefined ? 'the configuration' : basename(source);
-  const store = await storeOf(file, environment, where);
-  if (store !== undefined) return store;
-  throw new ConfigurationError(
-    `No store is named. Set ${STORE}, for example to postgres://waxseal@db1,db2/waxseal, or write "store" into a waxseal.config file.`,
-  );
-}
-
-const STORE = 'WAXSEAL_STORE';
-
-async function storeOf(
-  { store }: WaxsealConfig,
-  environment: Environment,
-  where: string,
-): Promise<Store | undefined> {
-  const variable = valueOf(environment, STORE);
-  if (variable !== undefined) return storeFromUri(STORE, variable, environment);
-  return typeof store === 'string' ? storeFromUri(`${where}: store`, store.trim(), environment) : store;
 }
 
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
@@ -206,13 +173,6 @@ function fieldWithUris(file: WaxsealConfig): string | undefined {
     'keySchemes',
   ] as const;
   return fields.find((field) => file[field] !== undefined);
-}
-
-/** What {@link loadStore} takes; as in {@link LoadConfigOptions}. */
-export interface LoadStoreOptions {
-  readonly file?: string | undefined;
-  readonly directory?: string | undefined;
-  readonly environment?: Environment | undefined;
 }
 
 /** What {@link loadConfig} takes. */

@@ -1,5 +1,6 @@
 import { abortCases, faultCases } from './cases-of-stores/faults';
-import { collectionCases, removalCases } from './cases-of-stores/collections';
+import { collectionCases } from './cases-of-stores/collections';
+import { removalCases } from './cases-of-stores/removals';
 import { keyCases } from './cases-of-stores/keys';
 import { lifeCases, secrecyCases, storeBufferCases } from './cases-of-stores/life';
 import { listCases, replacementCases } from './cases-of-stores/lists';

@@ -31,6 +31,7 @@ export {
   MalformedEnvelopeError,
   NEVER_RETRY,
   quote,
+  copyOf,
   rethrowCopy,
   RETRY_AFTER_FIX,
   type TemporalTraits,

@@ -146,7 +146,7 @@ describeWithPostgres('a PostgreSQL database', () => {
   });
 
   it('says "not-durable" when a standby that must have it is gone', async () => {
-    const requests = { attemptTimeout: '500ms', totalTimeout: '900ms' } as const;
+    const requests = { attemptTimeout: '2s', totalTimeout: '3900ms' } as const;
     const store = storeOn([server.port], { requests });
     const record = newRecord();
     await server.waitForStandbys(['gone']);

@@ -1,5 +1,5 @@
-// Drills of a store on real PostgreSQL. Exits 1 where anything acknowledged is lost, anything wrong is given, or
-// a figure is out of its bounds.
+// Drills of a store on real PostgreSQL. Exits 1 where anything acknowledged is lost, anything wrong is given,
+// or a figure is out of its bounds.
 //
 // `synchronous`: the primary is killed among 10,000 payloads, beside a Worker; nothing may be lost.
 // `asynchronous`: the same with a standby that follows; what is lost was acknowledged within the window.

@@ -47,9 +47,9 @@ export class Writers {
   /** Reasons of errors, and how often each was given. */
   readonly errors = new Map<string, number>();
   readonly #options: WritersOptions;
+  readonly #stopped = new AbortController();
   readonly #stores: PostgresStore[] = [];
   #left: number;
-  #isStopped = false;
 
   constructor(options: WritersOptions) {
     this.#options = options;
@@ -68,7 +68,7 @@ export class Writers {
 
   /** No further payload is begun, and none is tried again. */
   stop(): void {
-    this.#isStopped = true;
+    this.#stopped.abort();
   }
 
   /** A codec with a store of its own. */
@@ -82,8 +82,12 @@ export class Writers {
     await Promise.all(this.#stores.map((store) => store.close()));
   }
 
+  #hasStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   async #write(codec: TokenCodec): Promise<void> {
-    while (this.#left > 0 && !this.#isStopped) {
+    while (this.#left > 0 && !this.#hasStopped()) {
       this.#left -= 1;
       const context: SerializationContext = {
         type: 'workflow',
@@ -103,7 +107,7 @@ export class Writers {
           if (!isWaxsealError(error)) throw error;
           const reason = `${error.code} ${String((error as { reason?: unknown }).reason)}`;
           this.errors.set(reason, (this.errors.get(reason) ?? 0) + 1);
-          if (this.#isStopped) return;
+          if (this.#hasStopped()) return;
           await sleep(50 + 100 * Math.random());
         }
       }

@@ -13,6 +13,7 @@ export interface LoadedInChild {
   readonly codec?: { readonly binding?: string };
   readonly codecs?: readonly string[];
   readonly server?: object;
+  readonly store?: object;
   readonly code?: string;
   readonly error?: string;
 }

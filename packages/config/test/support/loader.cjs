@@ -21,7 +21,7 @@ process.on('message', async (message) => {
 
 async function load({ loadConfig }) {
   try {
-    const { source, warnings, keyring, codec, codecs, server } = await loadConfig();
+    const { source, warnings, keyring, codec, codecs, server, store } = await loadConfig();
     return {
       source,
       warnings,
@@ -32,6 +32,7 @@ async function load({ loadConfig }) {
       codec,
       codecs: codecs.map((one) => (one === codec ? 'the envelope codec' : one.constructor.name)),
       server,
+      store: store?.toJSON(),
     };
   } catch ({ code, message }) {
     return { code, error: message };

@@ -1,13 +1,11 @@
-import { Socket } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
-import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
+import { type Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import { onAbort, withDeadline } from '@waxseal/core/internal';
-import type { Database, Query, Row } from '../sql/database';
+import type { Database, Query } from '../sql/database';
 import { explainError } from '../sql/explain-error';
 import { closedError } from '../sql/sql-store';
 import { StoreError } from '../store-error';
-import { cancelStatement } from './cancel-statement';
-import { type ConnectionSettings, type PostgresHost, serverNameOf } from './connection-settings';
+import type { ConnectionSettings } from './connection-settings';
+import { HostClient, type KnownHost, queryOnce, securedFor, setStatementTimeout } from './host-client';
 
 /** When a statement is cancelled from here, in parts of the time that the server lets it take. */
 const CANCEL_AFTER = 1.125;
@@ -23,52 +21,6 @@ export interface PostgresPoolSettings {
   readonly statementTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly maxLifetimeMs: number;
-}
-
-/** A host, and how often it was found to be of no use: connections of before are then not used again. */
-interface KnownHost extends PostgresHost {
-  generation: number;
-}
-
-/** One connection, and where it leads. */
-class HostClient extends Client {
-  readonly host_: KnownHost;
-  readonly generation: number;
-  readonly socket: Socket;
-  /** Longest time of one statement, as the server was told last. */
-  statementTimeoutMs = 0;
-  #isNotDurable = false;
-
-  constructor(config: ClientConfig, host: KnownHost) {
-    const socket = new Socket();
-    super({ ...config, host: host.host, port: host.port, stream: () => socket });
-    this.host_ = host;
-    this.generation = host.generation;
-    this.socket = socket;
-    this.on('notice', ({ routine }) => {
-      // SyncRepWaitForLSN() of PostgreSQL's src/backend/replication/syncrep.c: the wait for a standby was
-      // given up, by a timeout for one, and the statement is answered all the same as if it had succeeded.
-      if (routine === 'SyncRepWaitForLSN') this.#isNotDurable = true;
-    });
-  }
-
-  /** Asks the server to cancel what it does; the connection must not be used again. */
-  cancelStatement(): void {
-    const { processID: processId, secretKey } = this as unknown as Readonly<Record<string, unknown>>;
-    if (typeof processId === 'number' && typeof secretKey === 'number') {
-      cancelStatement(this.host_, { processId, secretKey });
-    }
-  }
-
-  /** Forgets what was said of commits before. */
-  begin(): void {
-    this.#isNotDurable = false;
-  }
-
-  /** @throws StoreError where a commit since `begin` is not on all machines that it should be on */
-  assertDurable(): void {
-    if (this.#isNotDurable) throw new StoreError('not-durable');
-  }
 }
 
 /** A PostgreSQL database on one of several hosts: connections to the one that takes writes. */
@@ -232,23 +184,6 @@ export class PostgresDatabase implements Database {
   }
 }
 
-/** How one host is connected to: as libpq, without TLS where it is a folder of this machine. */
-function securedFor(host: string, ssl: ConnectionSettings['ssl']): ClientConfig['ssl'] {
-  if (ssl === false || host.startsWith('/')) return false;
-  const servername = serverNameOf(host);
-  return {
-    // Left to itself, Node.js compares the certificate of an address with `localhost`.
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
-    ...ssl,
-    ...(servername === undefined ? {} : { servername }),
-  };
-}
-
-async function setStatementTimeout(client: HostClient, ms: number): Promise<void> {
-  await client.query(`SET statement_timeout TO ${String(ms)}`);
-  client.statementTimeoutMs = ms;
-}
-
 function passwordOf(
   { password }: ConnectionSettings,
   ask: PostgresPoolSettings['password'],
@@ -263,18 +198,6 @@ function passwordOf(
       }
     },
   };
-}
-
-async function queryOnce(
-  client: HostClient,
-  sql: string,
-  values: readonly unknown[] | undefined,
-): Promise<readonly Row[]> {
-  const given = values?.map((value) =>
-    value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value,
-  );
-  const { rows } = await (given === undefined ? client.query<Row>(sql) : client.query<Row>(sql, given));
-  return rows;
 }
 
 /** Whether the server answered, so that the connection may be used again. */

@@ -26,7 +26,7 @@ export class KeyTable implements KeyRecords {
       'keys.create',
       `INSERT INTO ${this.#schema}.key AS kept (kind, name, record) VALUES ($1, $2, $3)
        ON CONFLICT (kind, name) DO UPDATE SET record = kept.record RETURNING ${COLUMNS}`,
-      [kind, name, bytes],
+      [kind, bytesOfName(name), bytes],
       options,
     );
     return recordOf(row ?? {});
@@ -36,7 +36,7 @@ export class KeyTable implements KeyRecords {
     const [row] = await this.#ask(
       'keys.get',
       `SELECT ${COLUMNS} FROM ${this.#schema}.key WHERE kind = $1 AND name = $2`,
-      [kind, name],
+      [kind, bytesOfName(name)],
       options,
     );
     return row === undefined ? undefined : recordOf(row);
@@ -52,7 +52,7 @@ export class KeyTable implements KeyRecords {
     const rows = await this.#ask(
       'keys.replace',
       `UPDATE ${this.#schema}.key SET record = $4 WHERE kind = $1 AND name = $2 AND record IN ($3, $4) RETURNING name`,
-      [kind, name, from, to],
+      [kind, bytesOfName(name), from, to],
       options,
     );
     return rows.length > 0;
@@ -63,7 +63,7 @@ export class KeyTable implements KeyRecords {
       'keys.remove',
       `UPDATE ${this.#schema}.key SET record = NULL, removed_at = coalesce(removed_at, current_timestamp)
        WHERE kind = $1 AND name = $2 RETURNING ${COLUMNS}`,
-      [kind, name],
+      [kind, bytesOfName(name)],
       options,
     );
     return row === undefined ? undefined : recordOf(row);
@@ -78,8 +78,8 @@ export class KeyTable implements KeyRecords {
     const rows = await this.#ask(
       'keys.list',
       `SELECT ${COLUMNS} FROM ${this.#schema}.key
-       WHERE kind = $1 AND ($2::text IS NULL OR name > $2::text) ORDER BY name LIMIT $3`,
-      [kind, after ?? null, limit],
+       WHERE kind = $1 AND ($2::bytea IS NULL OR name > $2::bytea) ORDER BY name LIMIT $3`,
+      [kind, after === undefined ? null : bytesOfName(after), limit],
       options,
     );
     return rows.map(recordOf);
@@ -96,10 +96,15 @@ export class KeyTable implements KeyRecords {
   }
 }
 
+/** In bytes, names have one order in all databases, and an index that no library of locales can break. */
+function bytesOfName(name: string): Uint8Array {
+  return Buffer.from(name, 'utf8');
+}
+
 function recordOf(row: Row): KeyRecord {
   const { name, record, created_ms: created, removed_ms: removed } = row;
   return {
-    name: String(name),
+    name: Buffer.from(bytesOf(name)).toString('utf8'),
     bytes: record === null || record === undefined ? undefined : bytesOf(record),
     createdAtMs: Math.round(numberOf(created)),
     removedAtMs: removed === null || removed === undefined ? undefined : Math.round(numberOf(removed)),

@@ -81,8 +81,8 @@ export const MIGRATIONS: readonly Migration[] = [
          record bytea NOT NULL
        )`,
       `CREATE TABLE $schema.key (
-         kind text COLLATE "C" NOT NULL,
-         name text COLLATE "C" NOT NULL,
+         kind text NOT NULL,
+         name bytea NOT NULL,
          record bytea,
          created_at timestamptz NOT NULL DEFAULT current_timestamp,
          removed_at timestamptz,

@@ -37,7 +37,7 @@ export class SqlStore implements Store {
     this.schema = schema;
     this.#database = database;
     this.#requests = new StoreRequests(database, settings);
-    this.tokens = new TokenTable(this.#requests, schema);
+    this.tokens = new TokenTable(this.#requests, settings);
     this.keys = new KeyTable(this.#requests, schema);
   }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CircuitBreaker,
@@ -40,6 +41,8 @@ export interface StoreRequest<T> {
    * Longest time for one attempt, where the usual one is too short: of what counts or changes the tables.
    */
   readonly longMs?: number;
+  /** When it is over at the latest, in milliseconds of `performance.now()`. */
+  readonly endsAtMs?: number;
   /** Asks once. What it does can be done again. */
   readonly work: (query: Query) => Promise<T>;
 }
@@ -67,17 +70,21 @@ export class StoreRequests {
   /** @throws StoreError with the reason of the last attempt; `timeout` past the deadline of all */
   async run<T>(request: StoreRequest<T>, options: StoreRequestOptions = {}): Promise<T> {
     const { attemptTimeoutMs, totalTimeoutMs, telemetry } = this.#settings;
+    const { signal, caller = ITSELF } = options;
     const longMs = request.longMs ?? 0;
-    const total = startDeadline(Math.max(totalTimeoutMs, longMs), options.signal, late);
-    const origin = options.caller ?? ITSELF;
-    const turn = this.#queue.unwrap(origin, request.heldBytes ?? 0);
+    const endsAtMs = Math.min(
+      performance.now() + Math.max(totalTimeoutMs, longMs),
+      request.endsAtMs ?? Infinity,
+    );
+    signal?.throwIfAborted();
+    const turn = this.#queue.unwrap(caller, request.heldBytes ?? 0);
     try {
-      await total.within(begun(turn, total.signal));
+      if (!turn.hasBegun) await begun(turn, endsAtMs, signal);
       if (!this.#breaker.pass('')) {
         throw notAsked('unavailable', 'the last requests failed, and the next attempt is due in a while');
       }
       const ask = (): Promise<T> =>
-        this.#withRetries(request, Math.max(attemptTimeoutMs, longMs), total.signal);
+        this.#withRetries(request, Math.max(attemptTimeoutMs, longMs), endsAtMs, signal);
       const info = { operation: request.operation, store: this.#database.kind };
       const answer = await (telemetry?.storeRequest === undefined
         ? ask()
@@ -85,32 +92,39 @@ export class StoreRequests {
       this.#breaker.answered();
       return answer;
     } catch (error) {
-      if (turn.hasBegun) this.#tellBreaker(error, options.signal);
+      if (turn.hasBegun) this.#tellBreaker(error, signal);
       throw error;
     } finally {
       turn.end();
-      total.end();
     }
   }
 
-  async #withRetries<T>(request: StoreRequest<T>, attemptMs: number, total: AbortSignal): Promise<T> {
+  async #withRetries<T>(
+    request: StoreRequest<T>,
+    attemptMs: number,
+    endsAtMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     let failure: StoreError | undefined;
     for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
-      const attempt = startDeadline(attemptMs, total, late);
+      const leftMs = endsAtMs - performance.now();
+      const attempt = startDeadline(Math.max(1, Math.min(attemptMs, leftMs)), signal, late);
       try {
         return await attempt.within(this.#database.connect(request.work, attempt.signal, request.longMs));
       } catch (error) {
-        if (!(error instanceof StoreError) || !mayPass(error)) throw error;
+        if (!(error instanceof StoreError) || !mayPass(error) || signal?.aborted === true) throw error;
         // An attempt that the deadline of all ended says less than the one before it.
-        if (total.aborted) throw failure ?? error;
+        if (performance.now() >= endsAtMs) throw failure ?? error;
         failure = error;
       } finally {
         attempt.end();
       }
+      const waitMs = Math.random() * backoffMs;
+      if (performance.now() + waitMs >= endsAtMs) throw failure;
       try {
-        await delay(Math.random() * backoffMs, undefined, { signal: total });
+        await delay(waitMs, undefined, signal === undefined ? {} : { signal });
       } catch {
-        throw failure;
+        throw signal?.reason ?? failure;
       }
     }
   }
@@ -137,13 +151,16 @@ function notAsked(reason: StoreErrorReason, because: string): StoreError {
   return new StoreError(reason, { because: `It was not asked: ${because}.`, wasNotAsked: true });
 }
 
-async function begun(turn: Turn, signal: AbortSignal): Promise<void> {
-  const unlink = onAbort(signal, () => {
-    turn.cancel(signal.reason as Error);
+/** Waits for a turn. */
+async function begun(turn: Turn, endsAtMs: number, signal: AbortSignal | undefined): Promise<void> {
+  const deadline = startDeadline(Math.max(1, endsAtMs - performance.now()), signal, late);
+  const unlink = onAbort(deadline.signal, () => {
+    turn.cancel(deadline.signal.reason as Error);
   });
   try {
     await turn.begun;
   } finally {
     unlink();
+    deadline.end();
   }
 }

@@ -1,56 +1,73 @@
 import { ConfigurationError } from '@waxseal/core';
 import {
-  type CollectableToken,
   type FoundTokens,
   MAX_RECORD_BYTES,
   type StoreRequestOptions,
   type TokenRecord,
   type TokenRecords,
-  type TokenStats,
 } from '../store';
-import { StoreError } from '../store-error';
-import { bytesOf, inTransaction, numberOf, type Query } from './database';
+import { bytesOf, inTransaction, type Query } from './database';
+import { SharedStatements } from './shared-statements';
+import type { SqlStoreSettings } from './store-options';
 import type { StoreRequests } from './store-requests';
+import { STATEMENT_BYTES, TokenUpkeep } from './token-upkeep';
 
-/** Records in one statement at most, and their bytes. */
+/** Records in one statement at most. */
 const STATEMENT_RECORDS = 500;
-const STATEMENT_BYTES = 16 * 1024 * 1024;
 
 /** Tokens in one statement at most. */
 const STATEMENT_TOKENS = 5_000;
 
-/** Longest time to count. */
-const COUNT_MS = 10 * 60_000;
+/** What a caller asks for at most in a statement that it shares with others. */
+const SHARED_TOKENS = 64;
+const SHARED_BYTES = 256 * 1024;
+
+/** Options of a request that is shared: when the last of those who wait has given up. */
+interface InTime extends StoreRequestOptions {
+  readonly endsAtMs?: number;
+}
 
 /** {@link TokenRecords} in a table. */
-export class TokenTable implements TokenRecords {
-  readonly #requests: StoreRequests;
-  readonly #schema: string;
+export class TokenTable extends TokenUpkeep implements TokenRecords {
+  readonly #reads: SharedStatements<string, FoundTokens>;
+  readonly #writes: SharedStatements<TokenRecord, void>;
+  readonly #handedOut = new WeakSet<Uint8Array>();
 
-  constructor(requests: StoreRequests, schema: string) {
-    this.#requests = requests;
-    this.#schema = schema;
+  constructor(requests: StoreRequests, settings: SqlStoreSettings) {
+    super(requests, settings.schema);
+    this.#reads = new SharedStatements(settings, (tokens, endsAtMs) =>
+      this.#get([...new Set(tokens)], { endsAtMs }),
+    );
+    this.#writes = new SharedStatements(settings, (records, endsAtMs) =>
+      this.#put(distinctOf(records), { endsAtMs }),
+    );
   }
 
   async put(records: readonly TokenRecord[], options?: StoreRequestOptions): Promise<void> {
-    const distinct = new Map<string, TokenRecord>();
     for (const record of records) {
       if (record.bytes.length > MAX_RECORD_BYTES) {
         throw new ConfigurationError(
           `A payload has ${String(record.bytes.length)} bytes once it is sealed, and a store takes ${String(MAX_RECORD_BYTES)}. Split it.`,
         );
       }
-      if (!distinct.has(record.token)) distinct.set(record.token, record);
     }
-    if (distinct.size === 0) return;
+    const distinct = distinctOf(records);
+    if (distinct.length === 0) return;
+    const bytes = bytesIn(distinct);
+    if (distinct.length <= SHARED_TOKENS && bytes <= SHARED_BYTES) {
+      await this.#writes.run(distinct, bytes, options);
+    } else await this.#put(distinct, options);
+  }
+
+  async #put(records: readonly TokenRecord[], options: InTime = {}): Promise<void> {
     // In one order for all, so that two writers of the same tokens do not wait for each other.
-    const sorted = [...distinct.values()].sort((a, b) => (a.token < b.token ? -1 : 1));
+    const sorted = [...records].sort((a, b) => (a.token < b.token ? -1 : 1));
     const parts = partsOf(sorted);
-    const heldBytes = sorted.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    await this.#requests.run(
+    await this.requests.run(
       {
         operation: 'tokens.put',
-        heldBytes,
+        heldBytes: bytesIn(sorted),
+        ...(options.endsAtMs !== undefined && { endsAtMs: options.endsAtMs }),
         work: (query) => this.#putAll(query, parts),
       },
       options,
@@ -74,9 +91,9 @@ export class TokenTable implements TokenRecords {
     // once its quorum has it, and with it all that was written before. Of what is merely found there, it says
     // nothing.
     await query(
-      `INSERT INTO ${this.#schema}.token AS kept (token, scope, record, put_during)
+      `INSERT INTO ${this.schema}.token AS kept (token, scope, record, put_during)
        SELECT new.token, new.scope, new.record,
-         (SELECT value FROM ${this.#schema}.counter WHERE name = 'collection')
+         (SELECT value FROM ${this.schema}.counter WHERE name = 'collection')
        FROM (VALUES ${rows.join(', ')}) AS new (token, scope, record)
        ON CONFLICT (token) DO UPDATE SET put_during = GREATEST(kept.put_during, excluded.put_during), marked_by = NULL`,
       part.flatMap(({ token, scope, bytes }) => [token, scope, bytes]),
@@ -85,12 +102,38 @@ export class TokenTable implements TokenRecords {
 
   async get(tokens: readonly string[], options?: StoreRequestOptions): Promise<FoundTokens> {
     const distinct = [...new Set(tokens)];
+    if (distinct.length === 0 || distinct.length > SHARED_TOKENS) return this.#get(distinct, options);
+    const answer = await this.#reads.run(distinct, 0, options);
+    const isLeft = new Set(answer.left);
+    const left = distinct.filter((token) => isLeft.has(token));
+    // The records of others have taken all the room.
+    if (left.length === distinct.length) return this.#get(distinct, options);
+    const records = new Map<string, Uint8Array>();
+    for (const token of distinct) {
+      const record = answer.records.get(token);
+      if (record !== undefined) records.set(token, this.#ownOf(record));
+    }
+    return { records, left };
+  }
+
+  /** A buffer of the caller's own: of callers who ask for one token together, each gets another. */
+  #ownOf(record: Uint8Array): Uint8Array {
+    if (this.#handedOut.has(record)) return new Uint8Array(record);
+    this.#handedOut.add(record);
+    return record;
+  }
+
+  async #get(distinct: readonly string[], options: InTime = {}): Promise<FoundTokens> {
     const asked = distinct.slice(0, STATEMENT_TOKENS);
     const left = distinct.slice(STATEMENT_TOKENS);
     const records = new Map<string, Uint8Array>();
     if (asked.length === 0) return { records, left };
-    const rows = await this.#requests.run(
-      { operation: 'tokens.get', work: (query) => this.#select(query, asked) },
+    const rows = await this.requests.run(
+      {
+        operation: 'tokens.get',
+        ...(options.endsAtMs !== undefined && { endsAtMs: options.endsAtMs }),
+        work: (query) => this.#select(query, asked),
+      },
       options,
     );
     const marked: string[] = [];
@@ -105,7 +148,7 @@ export class TokenTable implements TokenRecords {
   }
 
   #select(query: Query, tokens: readonly string[]): ReturnType<Query> {
-    const table = `${this.#schema}.token`;
+    const table = `${this.schema}.token`;
     const [only, ...others] = tokens;
     if (others.length === 0) {
       return query(`SELECT token, record, marked_by FROM ${table} WHERE token = $1`, [only]);
@@ -127,131 +170,24 @@ export class TokenTable implements TokenRecords {
   async #unmark(tokens: readonly string[], options: StoreRequestOptions | undefined): Promise<void> {
     const work = (query: Query): ReturnType<Query> =>
       query(
-        `UPDATE ${this.#schema}.token SET marked_by = NULL WHERE token = ANY($1::uuid[]) AND marked_by IS NOT NULL`,
+        `UPDATE ${this.schema}.token SET marked_by = NULL WHERE token = ANY($1::uuid[]) AND marked_by IS NOT NULL`,
         [tokens],
       );
-    await this.#requests.run({ operation: 'tokens.unmark', work }, options).catch(() => undefined);
+    await this.requests.run({ operation: 'tokens.unmark', work }, options).catch(() => undefined);
   }
+}
 
-  async beginCollection(options?: StoreRequestOptions): Promise<number> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(`UPDATE ${this.#schema}.counter SET value = value + 1 WHERE name = 'collection' RETURNING value`);
-    const [row] = await this.#requests.run({ operation: 'tokens.beginCollection', work }, options);
-    if (row === undefined)
-      throw new StoreError('schema', { because: 'The counter of collections is missing.' });
-    return numberOf(row['value']);
+/** The first record of each token. */
+function distinctOf(records: readonly TokenRecord[]): TokenRecord[] {
+  const distinct = new Map<string, TokenRecord>();
+  for (const record of records) {
+    if (!distinct.has(record.token)) distinct.set(record.token, record);
   }
+  return [...distinct.values()];
+}
 
-  async listBefore(
-    collection: number,
-    scope: Uint8Array,
-    after: string | undefined,
-    limit: number,
-    options?: StoreRequestOptions,
-  ): Promise<readonly CollectableToken[]> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `SELECT token, octet_length(record) AS size, marked_by FROM ${this.#schema}.token
-         WHERE scope = $1 AND put_during < $2 AND ($3::uuid IS NULL OR token > $3::uuid)
-         ORDER BY token LIMIT $4`,
-        [scope, collection, after ?? null, limit],
-      );
-    const rows = await this.#requests.run(
-      { operation: 'tokens.listBefore', longMs: COUNT_MS, work },
-      options,
-    );
-    return rows.map(({ token, size, marked_by: markedBy }) => ({
-      token: String(token),
-      sizeBytes: numberOf(size),
-      markedBy: markedBy === null ? undefined : numberOf(markedBy),
-    }));
-  }
-
-  async mark(
-    collection: number,
-    { unneeded, needed }: { readonly unneeded: readonly string[]; readonly needed: readonly string[] },
-    options?: StoreRequestOptions,
-  ): Promise<void> {
-    const work = async (query: Query): Promise<void> => {
-      await query(
-        `UPDATE ${this.#schema}.token SET marked_by = $2
-         WHERE token = ANY($1::uuid[]) AND put_during < $2 AND marked_by IS NULL`,
-        [unneeded, collection],
-      );
-      await query(
-        `UPDATE ${this.#schema}.token SET marked_by = NULL WHERE token = ANY($1::uuid[]) AND marked_by IS NOT NULL`,
-        [needed],
-      );
-    };
-    await this.#requests.run({ operation: 'tokens.mark', work }, options);
-  }
-
-  async removeMarked(
-    collection: number,
-    tokens: readonly string[],
-    options?: StoreRequestOptions,
-  ): Promise<readonly string[]> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `DELETE FROM ${this.#schema}.token
-         WHERE token = ANY($1::uuid[]) AND put_during < $2 AND marked_by < $2 RETURNING token`,
-        [tokens, collection],
-      );
-    const rows = await this.#requests.run({ operation: 'tokens.removeMarked', work }, options);
-    return rows.map(({ token }) => String(token));
-  }
-
-  async list(
-    after: string | undefined,
-    limit: number,
-    options?: StoreRequestOptions,
-  ): Promise<readonly { readonly token: string; readonly bytes: Uint8Array }[]> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `SELECT token, record FROM (
-           SELECT token, record, octet_length(record) AS size, sum(octet_length(record)) OVER (ORDER BY token) AS total
-           FROM (
-             SELECT token, record FROM ${this.#schema}.token
-             WHERE $1::uuid IS NULL OR token > $1::uuid ORDER BY token LIMIT $2
-           ) AS page
-         ) AS sized
-         WHERE total <= $3 OR total = size ORDER BY token`,
-        [after ?? null, limit, STATEMENT_BYTES],
-      );
-    const rows = await this.#requests.run({ operation: 'tokens.list', longMs: COUNT_MS, work }, options);
-    return rows.map(({ token, record }) => ({ token: String(token), bytes: bytesOf(record) }));
-  }
-
-  async replace(
-    token: string,
-    from: Uint8Array,
-    to: Uint8Array,
-    options?: StoreRequestOptions,
-  ): Promise<boolean> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `UPDATE ${this.#schema}.token SET record = $3 WHERE token = $1 AND record IN ($2, $3) RETURNING token`,
-        [token, from, to],
-      );
-    return (await this.#requests.run({ operation: 'tokens.replace', work }, options)).length > 0;
-  }
-
-  async stats(options?: StoreRequestOptions): Promise<TokenStats> {
-    const work = async (query: Query): Promise<TokenStats> => {
-      const [counted] = await query(
-        `SELECT count(*) AS records, coalesce(sum(octet_length(record)), 0) AS bytes, count(marked_by) AS marked
-         FROM ${this.#schema}.token`,
-      );
-      const [counter] = await query(`SELECT value FROM ${this.#schema}.counter WHERE name = 'collection'`);
-      return {
-        records: numberOf(counted?.['records']),
-        bytes: numberOf(counted?.['bytes']),
-        marked: numberOf(counted?.['marked']),
-        collection: numberOf(counter?.['value']),
-      };
-    };
-    return this.#requests.run({ operation: 'tokens.stats', longMs: COUNT_MS, work }, options);
-  }
+function bytesIn(records: readonly TokenRecord[]): number {
+  return records.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 /** What goes into one statement each. */
