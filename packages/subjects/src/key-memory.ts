@@ -44,11 +44,19 @@ export class KeyMemory {
 
   /** The name of a subject. @throws StoreError, KeyServiceError and others, as store and codec do */
   async nameOf(subject: string): Promise<string> {
-    const naming = (this.#naming ??= this.#loadNaming());
-    naming.catch(() => {
-      this.#naming = undefined;
-    });
-    return nameOfSubject(await naming.catch(rethrowCopy), subject);
+    return nameOfSubject(await this.warmUp(), subject);
+  }
+
+  /** The key that subjects are named by. @throws as {@link nameOf} */
+  warmUp(): Promise<KeyObject> {
+    if (this.#naming === undefined) {
+      const naming = this.#loadNaming();
+      this.#naming = naming;
+      naming.catch(() => {
+        if (this.#naming === naming) this.#naming = undefined;
+      });
+    }
+    return this.#naming.catch(rethrowCopy);
   }
 
   /**

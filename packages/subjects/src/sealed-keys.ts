@@ -3,13 +3,11 @@ import type { Payload } from '@temporalio/common';
 import type { EnvelopeCodec } from '@waxseal/core';
 import { DecryptionError, isEnvelopePayload, parsePayload, serializePayload } from '@waxseal/core/internal';
 import type { KeyRecord, Store } from '@waxseal/store';
+import { SUBJECT_KIND } from './subject';
 import { SUBJECT_KEY_BYTES } from './wrapping';
 
 /** What a key is for: it stands in what is sealed. */
 export type SealedKeyUse = 'binary/subject-key' | 'binary/subject-naming-key';
-
-/** Kind of the records in a store. */
-const KIND = 'subject';
 
 /**
  * Keys in a store, each sealed by an envelope of the application's keyring. What is sealed says what the key
@@ -26,23 +24,18 @@ export class SealedKeys {
 
   /** @returns `undefined` where there never was one of that name */
   find(name: string): Promise<KeyRecord | undefined> {
-    return this.#store.keys.get(KIND, name);
+    return this.#store.keys.get(SUBJECT_KIND, name);
   }
 
   /** The record of a name, which is made where there never was one: of callers at once, all get the same. */
   async findOrCreate(name: string, use: SealedKeyUse): Promise<KeyRecord> {
     const found = await this.find(name);
-    return found ?? this.#store.keys.create(KIND, name, await this.#make(name, use));
+    return found ?? this.#store.keys.create(SUBJECT_KIND, name, await this.#make(name, use));
   }
 
   /** Removes a key for good. @returns the record as it is then; `undefined` where there never was one */
   remove(name: string): Promise<KeyRecord | undefined> {
-    return this.#store.keys.remove(KIND, name);
-  }
-
-  /** A page of records, in the order of names, also of those that were removed. */
-  list(after: string | undefined, limit: number): Promise<readonly KeyRecord[]> {
-    return this.#store.keys.list(KIND, after, limit);
+    return this.#store.keys.remove(SUBJECT_KIND, name);
   }
 
   async #make(name: string, use: SealedKeyUse): Promise<Uint8Array> {
@@ -94,7 +87,7 @@ export class SealedKeys {
   async reseal(name: string, use: SealedKeyUse, record: Uint8Array): Promise<boolean> {
     const data = await this.#openBytes(name, use, record);
     try {
-      return await this.#store.keys.replace(KIND, name, record, await this.#seal(name, use, data));
+      return await this.#store.keys.replace(SUBJECT_KIND, name, record, await this.#seal(name, use, data));
     } finally {
       data.fill(0);
     }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import {
   assertUnwrappable,
@@ -11,6 +12,12 @@ import { endOnAbort } from '@waxseal/core/internal';
 import type { KeyMemory } from './key-memory';
 import { keyIdOfName, nameOfKeyId, SUBJECT_KEYS_ID } from './subject-name';
 import { unwrapForSubject, wrapForSubject } from './wrapping';
+
+/** A key of a subject, and the subject's name. */
+interface NamedKey {
+  readonly name: string;
+  readonly key: KeyObject;
+}
 
 /**
  * The key of a subject as a key-encryption key: it wraps by AES-256-GCM in this process
@@ -26,13 +33,13 @@ export class SubjectKey implements KeyEncryptionKey {
   readonly keepDataKeysMs: number;
 
   readonly #memory: KeyMemory;
-  readonly #subject: string | undefined;
+  readonly #wrapsUnder: (() => Promise<NamedKey>) | undefined;
 
-  /** @param subject whose key wraps; without one, it only unwraps */
-  constructor(memory: KeyMemory, keepDataKeysMs: number, subject?: string) {
+  /** @param wrapsUnder finds the key that wraps; without it, this one only unwraps */
+  constructor(memory: KeyMemory, keepDataKeysMs: number, wrapsUnder?: () => Promise<NamedKey>) {
     this.#memory = memory;
     this.keepDataKeysMs = keepDataKeysMs;
-    this.#subject = subject;
+    this.#wrapsUnder = wrapsUnder;
   }
 
   /** Whether `keyId` is of a subject. */
@@ -50,10 +57,10 @@ export class SubjectKey implements KeyEncryptionKey {
   }
 
   async #wrap(dataKey: Uint8Array, aad: Uint8Array): Promise<WrappedKey> {
-    if (this.#subject === undefined) throw new KeyServiceError(this.id, 'denied');
-    const name = await this.#memory.nameOf(this.#subject);
+    if (this.#wrapsUnder === undefined) throw new KeyServiceError(this.id, 'denied');
+    const { name, key } = await this.#wrapsUnder();
     const keyId = keyIdOfName(name);
-    return { keyId, bytes: wrapForSubject(await this.#memory.keyToWrap(name), keyId, dataKey, aad) };
+    return { keyId, bytes: wrapForSubject(key, keyId, dataKey, aad) };
   }
 
   /**

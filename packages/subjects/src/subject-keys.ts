@@ -1,31 +1,26 @@
 import { inspect } from 'node:util';
-import { EnvelopeCodec, Keyring, type KeyId, type KeyringContext, type KeyringSelector } from '@waxseal/core';
-import type { KeyRecord } from '@waxseal/store';
+import {
+  ConfigurationError,
+  EnvelopeCodec,
+  Keyring,
+  type KeyId,
+  type KeyringContext,
+  type KeyringSelector,
+} from '@waxseal/core';
 import { LRUCache } from 'lru-cache';
 import { KeyMemory } from './key-memory';
 import { SealedKeys } from './sealed-keys';
+import { type Subject, subjectFrom, subjectRecords } from './subject';
 import { SubjectKey } from './subject-key';
 import {
   subjectKeysSettings,
   type SubjectKeysOptions,
   type SubjectKeysSettings,
 } from './subject-keys-options';
-import { checkSubjectId, isSubjectName, keyIdOfName, nameOfKeyId } from './subject-name';
-
-/** Records in one request. */
-const PAGE = 1_000;
+import { checkSubjectId, keyIdOfName, nameOfKeyId } from './subject-name';
 
 /** By what a keyring function names the keys of subjects behind it. */
 const SUBJECT_KEYS: unique symbol = Symbol.for('@waxseal/subjects/SubjectKeys');
-
-/** A subject, as the store knows it. */
-export interface Subject {
-  /** Key ID that its payloads name. It does not tell who it is. */
-  readonly keyId: KeyId;
-  readonly createdAt: Date;
-  /** When its key was removed; `undefined` where it is there. */
-  readonly shreddedAt: Date | undefined;
-}
 
 /**
  * A key for each subject (a customer, a patient, a tenant), so that what is known of one can be forgotten:
@@ -47,6 +42,7 @@ export class SubjectKeys {
    */
   readonly keyring: KeyringSelector;
 
+  readonly #options: SubjectKeysOptions;
   readonly #settings: SubjectKeysSettings;
   readonly #codec: EnvelopeCodec;
   readonly #sealed: SealedKeys;
@@ -57,6 +53,7 @@ export class SubjectKeys {
   /** @throws ConfigurationError that names the option */
   constructor(options: SubjectKeysOptions) {
     this.#settings = subjectKeysSettings(options);
+    this.#options = options;
     const { store, sealedBy, maxSubjects } = this.#settings;
     this.#codec = new EnvelopeCodec({ keyring: sealedBy, binding: 'none' });
     this.#sealed = new SealedKeys(store, this.#codec);
@@ -84,11 +81,6 @@ export class SubjectKeys {
     return this.#settings.forgetWithinMs;
   }
 
-  /** The keys of the application, for payloads of no subject. */
-  get base(): Keyring | KeyringSelector {
-    return this.#settings.keyring;
-  }
-
   #select(context: KeyringContext): Keyring {
     const { keyring, subjectOf } = this.#settings;
     const { namespace, workflowId, keyId } = context;
@@ -102,10 +94,43 @@ export class SubjectKeys {
   #keyringOf(subject: string): Keyring {
     let keyring = this.#keyrings.get(subject);
     if (keyring === undefined) {
-      keyring = new Keyring({ primary: new SubjectKey(this.#memory, this.#halfMs, subject) });
+      keyring = this.#keyringUnder(async () => {
+        const name = await this.#memory.nameOf(subject);
+        return { name, key: await this.#memory.keyToWrap(name) };
+      });
       this.#keyrings.set(subject, keyring);
     }
     return keyring;
+  }
+
+  #keyringUnder(find: ConstructorParameters<typeof SubjectKey>[2]): Keyring {
+    return new Keyring({ primary: new SubjectKey(this.#memory, this.#halfMs, find) });
+  }
+
+  /**
+   * A keyring that encrypts for the subject of a key ID, for as long as its key is there: it makes none.
+   *
+   * @throws ConfigurationError where the key ID is of no subject
+   */
+  keyringFor(keyId: KeyId): Keyring {
+    const name = nameOfKeyId(keyId);
+    if (name === undefined) throw new ConfigurationError('SubjectKeys: a key ID is of no subject.');
+    return this.#keyringUnder(async () => ({ name, key: await this.#memory.keyToUnwrap(name) }));
+  }
+
+  /** The same with nothing in memory, as in a process that has just begun. */
+  fresh(): SubjectKeys {
+    return new SubjectKeys(this.#options);
+  }
+
+  /**
+   * Makes sure that store and keyring answer, so that the first payload of a subject waits for less. Call it
+   * before a worker polls.
+   *
+   * @throws StoreError and KeyServiceError as store and keyring do
+   */
+  async warmUp(): Promise<void> {
+    await this.#memory.warmUp();
   }
 
   /**
@@ -144,20 +169,6 @@ export class SubjectKeys {
     return record && subjectFrom(record);
   }
 
-  /** All subjects that there are and were, in the order of their key IDs. */
-  async *list(): AsyncGenerator<Subject> {
-    for await (const record of this.#records()) yield subjectFrom(record);
-  }
-
-  async *#records(): AsyncGenerator<KeyRecord> {
-    for (let after: string | undefined; ;) {
-      const page = await this.#sealed.list(after, PAGE);
-      for (const record of page) if (isSubjectName(record.name)) yield record;
-      after = page.at(-1)?.name;
-      if (after === undefined || page.length < PAGE) return;
-    }
-  }
-
   /**
    * Seals the keys of all subjects anew under the keys that seal today, so that an old one can be retired.
    * The keys stay the same, and so do payloads.
@@ -173,7 +184,7 @@ export class SubjectKeys {
       else changed += 1;
     };
     await reseal(this.#memory.resealNaming());
-    for await (const { name, bytes } of this.#records()) {
+    for await (const { name, bytes } of subjectRecords(this.#settings.store)) {
       await reseal(bytes && this.#sealed.reseal(name, 'binary/subject-key', bytes));
     }
     return { resealed, changed };
@@ -195,12 +206,4 @@ export class SubjectKeys {
   [inspect.custom](): string {
     return `SubjectKeys ${inspect(this.toJSON())}`;
   }
-}
-
-function subjectFrom({ name, createdAtMs, removedAtMs }: KeyRecord): Subject {
-  return {
-    keyId: keyIdOfName(name),
-    createdAt: new Date(createdAtMs),
-    shreddedAt: removedAtMs === undefined ? undefined : new Date(removedAtMs),
-  };
 }

@@ -115,8 +115,12 @@ export class DecodingKeys {
     const freshUntilMs = this.#unproven?.get(identity)?.freshUntilMs ?? now + this.#freshMsUnder(kek);
     this.#unproven?.delete(identity);
     // Of a key that can be removed for good, nothing is used on when its time is over.
-    const ttl = kek.key.keepDataKeysMs === undefined ? undefined : Math.max(1, freshUntilMs - now);
-    this.#proven.set(identity, { key, freshUntilMs }, ttl === undefined ? {} : { ttl });
+    const isLimited = kek.key.keepDataKeysMs !== undefined;
+    this.#proven.set(
+      identity,
+      { key, freshUntilMs },
+      isLimited ? { ttl: Math.max(1, freshUntilMs - now) } : {},
+    );
     this.#onKept();
   }
 

@@ -23,9 +23,8 @@ export interface KeyEncryptionKey {
   readonly bindsAad: boolean;
 
   /**
-   * How long a data key that it wrapped or unwrapped is kept in memory at most, in milliseconds, whatever the
-   * codec's options say: for a key that can be removed for good. Such data keys are used on in no outage.
-   * Optional: without it, the codec's options count.
+   * How long data keys of it are kept in memory at most, in milliseconds, in an outage too: for a key that can
+   * be removed for good. Optional: without it, the codec's options count alone.
    */
   readonly keepDataKeysMs?: number;
 
