@@ -23,8 +23,8 @@ export interface KeyEncryptionKey {
   readonly bindsAad: boolean;
 
   /**
-   * How long data keys of it are kept in memory at most, in milliseconds, in an outage too: for a key that can
-   * be removed for good. Optional: without it, the codec's options count alone.
+   * How long data keys of it are kept in memory at most, in milliseconds, in an outage too: for a key that
+   * can be removed for good. Optional: without it, the codec's options count alone.
    */
   readonly keepDataKeysMs?: number;
 
