@@ -30,7 +30,7 @@ const FLOORS = {
     ['index'],
     ['run'],
     ['commands'],
-    ['count', 'drain', 'reseal-files'],
+    ['count', 'drain', 'reseal-files', 'subjects'],
     ['reseal'],
     ['keys', 'decode'],
     ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories', 'store'],
@@ -45,7 +45,7 @@ const FLOORS = {
     ['load-store'],
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['waxseal-config'],
-    ['key-from-uri', 'store-from-uri'],
+    ['key-from-uri', 'store-from-uri', 'subjects'],
     ['import-optional', 'suggest-uri', 'variables'],
   ],
   store: [
@@ -63,6 +63,16 @@ const FLOORS = {
     ['naming-keys', 'record-cache', 'token-record', 'token-filter'],
     ['token'],
     ['token-error'],
+  ],
+  subjects: [
+    ['index'],
+    ['subject-keys'],
+    ['subject-keys-options', 'subject-key'],
+    ['key-memory'],
+    ['sealed-keys', 'subject-error'],
+    ['subject'],
+    ['subject-name'],
+    ['wrapping', 'for-subject'],
   ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
   conformance: [
@@ -114,6 +124,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/claim-check/src/' },
       to: { path: '^packages/(?!claim-check/|store/|core/)' },
+    },
+    {
+      name: 'subjects-know-store-and-core',
+      severity: 'error',
+      from: { path: '^packages/subjects/src/' },
+      to: { path: '^packages/(?!subjects/|store/|core/)' },
+    },
+    {
+      name: 'marks-know-temporal-only',
+      severity: 'error',
+      from: { path: '^packages/subjects/src/for-subject' },
+      to: { pathNot: 'node_modules/@temporalio/common/' },
     },
     {
       name: 'packages-know-no-tools',

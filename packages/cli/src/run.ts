@@ -9,6 +9,7 @@ import { keygenCommand } from './commands/keygen';
 import { keysCommand } from './commands/keys';
 import { serveCommand } from './commands/serve';
 import { storeCommand } from './commands/store';
+import { subjectsCommand } from './commands/subjects';
 import { type Output, steady, version } from './output';
 
 const USAGE = 2;
@@ -63,6 +64,7 @@ function createProgram(output: Output): Command {
     auditCommand,
     keysCommand,
     storeCommand,
+    subjectsCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command);

@@ -14,8 +14,10 @@ import { findConfigFile, readConfigFile } from './config-file';
 import type { KeySchemes } from './key-from-uri';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
 import type { Store } from '@waxseal/store';
+import type { SubjectKeys } from '@waxseal/subjects';
 import { storeOf } from './load-store';
 import { type KeyFieldNames, namedKeys, type NamedKeys } from './named-keys';
+import { subjectKeysOf } from './subjects';
 import { unknownVariables, valueOf } from './variables';
 import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
 
@@ -49,13 +51,15 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   if (given === undefined) {
     const keyring = await keyringOf(file, keys, environment, where, { ...options, warnings });
     const telemetry = await telemetryOf(options.telemetry, server);
+    const subjects = await subjectKeysOf(file.subjects, environment, where, { store, keyring });
+    const ofCodec = { ...telemetry, ...file.envelope, ...variable, ...options.envelope };
     const codec = ledBy(
       where,
-      () => new EnvelopeCodec({ ...telemetry, ...file.envelope, ...variable, ...options.envelope, keyring }),
+      () => new EnvelopeCodec({ ...ofCodec, keyring: subjects?.keyring ?? keyring }),
     );
     const keySchemes = { ...file.keySchemes, ...options.keySchemes };
     const named = file.keyring === undefined ? { uris: keys.uris, names: keys.names, keySchemes } : undefined;
-    return { ...loaded, named, keyring, codec, codecs: [...codecs, codec] };
+    return { ...loaded, named, keyring, subjects, codec, codecs: [...codecs, codec] };
   }
   const beside =
     second !== undefined
@@ -68,7 +72,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
     );
   }
-  return { ...loaded, named: undefined, keyring: given.keyring, codec: given, codecs };
+  return { ...loaded, named: undefined, keyring: given.keyring, subjects: undefined, codec: given, codecs };
 }
 
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
@@ -121,6 +125,7 @@ function surplus(
   { envelope }: LoadConfigOptions,
 ): string | undefined {
   if (file.envelope !== undefined) return 'envelope';
+  if (file.subjects !== undefined) return 'subjects';
   if (envelope !== undefined) return "the caller's envelope options";
   if (file.keyring !== undefined && file.keyring !== codec.keyring) return 'another keyring';
   return keys.outsideFile ?? fieldWithUris(file);
@@ -237,6 +242,8 @@ export interface LoadedConfig {
    */
   readonly codecs: readonly PayloadCodec[];
   readonly server: ServerConfig;
+  /** The keys of subjects that are configured, by which {@link codec} encrypts. The caller closes them. */
+  readonly subjects: SubjectKeys | undefined;
   /** The store that is configured; it has no connection until it is asked. The caller closes it. */
   readonly store: Store | undefined;
 }

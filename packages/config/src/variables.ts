@@ -12,6 +12,7 @@ const KNOWN: readonly string[] = [
   'DECRYPT_KEYS',
   'ENCRYPT',
   'STORE',
+  'SUBJECTS',
   'HEALTH_URL',
   'HEALTH_CA',
   'HEALTH_SERVER_NAME',

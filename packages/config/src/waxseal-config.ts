@@ -19,6 +19,7 @@ import {
 import type { Store } from '@waxseal/store';
 import { z } from 'zod';
 import type { KeySchemes } from './key-from-uri';
+import type { SubjectsConfig } from './subjects';
 
 /** Options of the envelope codec that {@link WaxsealConfig} leaves to be made: all but the keys. */
 export type EnvelopeConfig = Omit<EnvelopeCodecOptions, 'keyring'>;
@@ -91,6 +92,15 @@ class WaxsealConfigFields {
       'must be a URI such as postgres://user@host/database, or a Store.',
     )
     .meta({ type: 'string', minLength: 1 })
+    .optional();
+
+  /**
+   * Keys of subjects, so that whose data they are can be forgotten: options of `SubjectKeys`, `{}` for the
+   * defaults. It needs a store. `WAXSEAL_SUBJECTS` says whether there are any in its place.
+   */
+  readonly subjects = z
+    .custom<SubjectsConfig>(isObject, 'must be an object, such as {}.')
+    .meta({ type: 'object' })
     .optional();
 
   /** What `waxseal serve` does, where the command line does not say otherwise. */

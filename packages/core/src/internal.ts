@@ -3,7 +3,14 @@ export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } fr
 export { encodeOrRedact } from './codec/encoder';
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
 export { readableRedaction, redactedPartOf } from './codec/failure-payload';
-export { isEnvelopePayload, parsePayload, primaryKeyIdOf, serializePayload } from './codec/payload-bytes';
+export {
+  isEnvelopePayload,
+  MAX_SUBJECT_BYTES,
+  parsePayload,
+  primaryKeyIdOf,
+  serializePayload,
+  SUBJECT_METADATA,
+} from './codec/payload-bytes';
 export { WRAP_AAD } from './keyring/guarded-key';
 export { CircuitBreaker, type CircuitBreakerLimits } from './keyring/request-guards';
 export { RequestQueue, type RequestOrigin, type Turn } from './keyring/request-queue';

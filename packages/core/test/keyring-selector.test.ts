@@ -68,7 +68,7 @@ describe('a keyring for each namespace', () => {
     expect(await codec.decode(sealed, { type: 'workflow', namespace: '', workflowId: '' })).toEqual([
       payload,
     ]);
-    expect(seen.at(-1)).toEqual({ namespace: 'a', workflowId: undefined });
+    expect(seen.at(-1)).toEqual({ namespace: 'a', workflowId: undefined, keyId: 'key-of-a' });
   });
 
   it('seals anew under the key of the namespace that the payload records', async () => {
@@ -76,7 +76,7 @@ describe('a keyring for each namespace', () => {
     const [sealed = {}] = await codec.encode([payload], workflowContext('b', 'w'));
     const { sealed: anew } = await codec.resealed(sealed);
     expect(Buffer.from(anew.metadata?.['encryption-key-id'] ?? []).toString()).toBe('key-of-b');
-    expect(seen.at(-1)).toEqual({ namespace: 'b', workflowId: undefined });
+    expect(seen.at(-1)).toEqual({ namespace: 'b', workflowId: undefined, keyId: 'key-of-b' });
     codec.close();
   });
 

@@ -1,4 +1,4 @@
-import { identify } from '../scan/payload-format';
+import { identify, isOfSubject } from '../scan/payload-format';
 import type { PayloadKind, PayloadMessage } from '../scan/walk';
 import { keyAndVersion } from '../keys/key-version';
 
@@ -45,7 +45,9 @@ export function choose(
   if (format === 'redacted' || format === 'elsewhere') return { fate: 'passed over', names: [] };
   if (from !== undefined && !names.some((name) => isNamed(name, from))) return { fate: 'passed over', names };
   if (format !== 'waxseal') return { fate: 'foreign', names };
-  return { fate: isSameKeys(names, current) ? 'current' : 'reseal', names };
+  // The key of a subject has no successor.
+  const isCurrent = names.every(isOfSubject) || isSameKeys(names, current);
+  return { fate: isCurrent ? 'current' : 'reseal', names };
 }
 
 /** Whether a key ID of a payload is of the key that somebody names, with or without a version. */

@@ -53,6 +53,14 @@ export interface IdentifiedPayload {
 export const NO_KEY_NAMED = '(no key is named)';
 const LONGEST_NAME = 1024;
 
+/** What envelopes of subjects name (docs/spec/subject-key.md §1). */
+const OF_A_SUBJECT = /^subject\/[0-9a-f]{64}$/;
+
+/** Whether a key ID is that of a subject, of which there are many. */
+export function isOfSubject(keyId: string): boolean {
+  return OF_A_SUBJECT.test(keyId);
+}
+
 /** The format of a payload, and the keys that it names. */
 export function identify(payload: PayloadMessage): IdentifiedPayload {
   const encoding = textOf(payload, 'encoding');

@@ -1,5 +1,5 @@
 import { HISTORY, type Message, type TypedMessage } from './messages';
-import { ENCRYPTED, identify, type PayloadFormat } from './payload-format';
+import { ENCRYPTED, identify, isOfSubject, type PayloadFormat } from './payload-format';
 import type { Holder } from './use';
 import { Usage } from './usage';
 import { walk, type LocatedPayload } from './walk';
@@ -27,12 +27,17 @@ export function readUsage(usage: Usage, message: TypedMessage, found?: (found: F
         return;
       }
       found?.({ kind, event, field: field(), format, names, bytes: payload.data?.length ?? 0 });
-      usage.count(format, names, kind, event?.timeMs, ENCRYPTED.has(format));
+      usage.count(format, names.map(countedAs), kind, event?.timeMs, ENCRYPTED.has(format));
       if (ENCRYPTED.has(format) && (payload.externalPayloads?.length ?? 0) > 0)
         usage.note('elsewhere', '(in an envelope)', kind, event?.timeMs);
     },
     clearFailure: () => (usage.clearFailures += 1),
   });
+}
+
+/** Keys of subjects count as one: there may be one for each customer. */
+function countedAs(name: string): string {
+  return isOfSubject(name) ? 'subject' : name;
 }
 
 /** A payload, and what keeps it: one finding of a scan. */

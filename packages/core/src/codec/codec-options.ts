@@ -10,6 +10,7 @@ import {
   WORKFLOW_ID_KEY,
   type EncryptionContext,
 } from '../envelope/encryption-context';
+import type { KeyId } from '../key/key-encryption-key';
 import type { Telemetry } from '../key/telemetry';
 import { Keyring } from '../keyring/keyring';
 import { TEMPORAL_LIMIT_BYTES } from './payload-bytes';
@@ -209,6 +210,16 @@ export interface KeyringContext {
   readonly namespace: string | undefined;
   /** Temporal workflow ID; `undefined` where nobody tells it, and always for a Codec Server. */
   readonly workflowId: string | undefined;
+  /**
+   * On encode: whose data it is, where the application has marked the payload by `forSubject` of
+   * `@waxseal/subjects`. Else `undefined`.
+   */
+  readonly subject?: string | undefined;
+  /**
+   * On decode: the primary key ID that the payload names. It is untrusted: compare it, and resolve nothing by
+   * it but a key that is yours. `undefined` on encode.
+   */
+  readonly keyId?: KeyId | undefined;
 }
 
 /**
@@ -238,13 +249,17 @@ export function selectKeyring(keyring: Keyring | KeyringSelector, context: Keyri
 /**
  * What a keyring is chosen by: what Temporal gives, else what a payload records. An empty string counts as
  * not given.
+ *
+ * @param keyId the primary key ID of a payload that there is
  */
 export function keyringContext(
   serialization: SerializationContext | undefined,
   recorded?: EncryptionContext,
+  keyId?: KeyId,
 ): KeyringContext {
   return {
     namespace: serialization?.namespace || recorded?.get(NAMESPACE_KEY),
     workflowId: serialization?.workflowId || recorded?.get(WORKFLOW_ID_KEY),
+    keyId,
   };
 }

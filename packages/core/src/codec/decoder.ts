@@ -127,7 +127,7 @@ export class EnvelopeDecoder {
     if (mismatches[0] !== undefined && settings.onContextMismatch === undefined) {
       throw new ContextMismatchError(mismatches[0]);
     }
-    const keyring = selectKeyring(settings.keyring, keyringContext(serialization, envelope.context));
+    const keyring = selectKeyring(settings.keyring, keyringContext(serialization, envelope.context, keyId));
     const candidates = findCandidates(envelope, keyring);
     const { decoding: keys } = this.#dataKeys.of(keyring);
     return { envelope, keyId: bytes, mismatches, candidates, keys, guard: keyring.guard };

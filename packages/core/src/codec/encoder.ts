@@ -1,5 +1,5 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
-import { isWaxsealError } from '../base/errors';
+import { ConfigurationError, isWaxsealError } from '../base/errors';
 import { isPauseDue, pause } from '../base/pacing';
 import { DataKey } from '../data-keys/data-key';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
@@ -11,7 +11,8 @@ import {
   type EncryptionContext,
 } from '../envelope/encryption-context';
 import { notify, type Telemetry } from '../key/telemetry';
-import type { Keyring } from '../keyring/keyring';
+import type { KeyId } from '../key/key-encryption-key';
+import { Keyring } from '../keyring/keyring';
 import {
   type KeyringContext,
   type KeyringSelector,
@@ -27,7 +28,7 @@ import {
   unmarkFailurePayload,
   type FailurePart,
 } from './failure-payload';
-import { envelopePayload, FieldSize, serializePayload } from './payload-bytes';
+import { envelopePayload, FieldSize, serializePayload, subjectOf } from './payload-bytes';
 
 /** Seals payloads under the data key of the moment, or passes them on where nothing is to be encrypted. */
 export class EnvelopeEncoder {
@@ -77,30 +78,48 @@ export class EnvelopeEncoder {
     // Workers alone encode for activities, but for clients that complete one.
     if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
     if (!this.#encrypts) return this.#told('plaintext', passOn(payloads));
-    const { encoding } = this.#dataKeys.of(selectKeyring(this.#keyring, keyringContext(context)));
+    const place = keyringContext(context);
     const serializedContext = this.#contextSerializer.serialize(context);
     const size = new FieldSize(limitBytes);
     const [first] = payloads;
     if (first !== undefined && payloads.length === 1) {
       const plaintext = serializePayload(first);
-      const acquired = encoding.acquire(byteLength(plaintext));
+      const acquired = this.#encodingFor(first, place).acquire(byteLength(plaintext));
       const dataKey = isDataKey(acquired) ? acquired : await acquired;
       while (isPauseDue()) await pause();
       const sealed = sealUnder(dataKey, serializedContext, plaintext, size);
       size.assertFits();
       return this.#told('envelope', [sealed]);
     }
-    return this.#told('envelope', await sealMany(payloads, encoding, serializedContext, size));
+    return this.#told(
+      'envelope',
+      await sealMany(payloads, (payload) => this.#encodingFor(payload, place), serializedContext, size),
+    );
   }
 
-  /** As `EnvelopeCodec.resealed`, of a payload that was opened, and what its envelope records. */
-  async sealAsRecorded(payload: Payload, recorded: EncryptionContext): Promise<Payload[]> {
+  /** As `EnvelopeCodec.resealed`, of a payload that was opened, and what its envelope records and names. */
+  async sealAsRecorded(payload: Payload, recorded: EncryptionContext, keyId: KeyId): Promise<Payload[]> {
     this.#dataKeys.assertOpen();
-    const keyring = selectKeyring(this.#keyring, keyringContext(undefined, recorded));
+    const keyring = selectKeyring(this.#keyring, keyringContext(undefined, recorded, keyId));
     const { encoding } = this.#dataKeys.of(keyring);
     const context = serializeEncryptionContext(recorded);
     // What is in a file is in no field of Temporal's.
-    return this.#told('envelope', await sealMany([payload], encoding, context, new FieldSize(Infinity)));
+    return this.#told(
+      'envelope',
+      await sealMany([payload], () => encoding, context, new FieldSize(Infinity)),
+    );
+  }
+
+  /** The data keys for a payload: its subject's, where it is marked for one. */
+  #encodingFor(payload: Payload, place: KeyringContext): EncodingKeys {
+    const subject = subjectOf(payload);
+    if (subject !== undefined && this.#keyring instanceof Keyring) {
+      throw new ConfigurationError(
+        'A payload is marked for a subject, and the codec has no keys of subjects: give it keyring: subjects.keyring of a SubjectKeys.',
+      );
+    }
+    const keyring = selectKeyring(this.#keyring, subject === undefined ? place : { ...place, subject });
+    return this.#dataKeys.of(keyring).encoding;
   }
 
   /** Gives what was encoded, and tells of it. */
@@ -143,25 +162,25 @@ const ACQUIRED_AT_ONCE = 64;
 
 async function sealMany(
   payloads: readonly Payload[],
-  encoding: EncodingKeys,
+  encodingFor: (payload: Payload) => EncodingKeys,
   context: Uint8Array,
   size: FieldSize,
 ): Promise<Payload[]> {
   // All that can throw at once comes before the first request, so that no rejection is left without a
   // handler.
-  const plaintexts: Uint8Array[][] = [];
+  const plaintexts: { readonly plaintext: Uint8Array[]; readonly encoding: EncodingKeys }[] = [];
   for (const payload of payloads) {
     while (plaintexts.length > 0 && isPauseDue()) await pause();
-    plaintexts.push(serializePayload(payload));
+    plaintexts.push({ plaintext: serializePayload(payload), encoding: encodingFor(payload) });
   }
   const sealed: Payload[] = [];
   while (sealed.length < plaintexts.length) {
     const batch = plaintexts.slice(sealed.length, sealed.length + ACQUIRED_AT_ONCE);
-    const acquired = batch.map((plaintext) => encoding.acquire(byteLength(plaintext)));
+    const acquired = batch.map(({ plaintext, encoding }) => encoding.acquire(byteLength(plaintext)));
     const dataKeys = acquired.every(isDataKey)
       ? acquired
       : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
-    for (const [index, plaintext] of batch.entries()) {
+    for (const [index, { plaintext }] of batch.entries()) {
       while (isPauseDue()) await pause();
       sealed.push(sealUnder(dataKeys[index] as DataKey, context, plaintext, size));
     }

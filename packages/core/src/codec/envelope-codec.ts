@@ -172,7 +172,7 @@ export class EnvelopeCodec implements PayloadCodec {
     const { keyId } = primaryKeyIdOf(envelope);
     const { context } = parseEnvelope(keyId, envelope.data ?? new Uint8Array());
     const [opened = {}] = await this.decode([envelope]);
-    const [sealed = {}] = await this.#encoder.sealAsRecorded(opened, context);
+    const [sealed = {}] = await this.#encoder.sealAsRecorded(opened, context, keyId);
     return { opened, sealed };
   }
 

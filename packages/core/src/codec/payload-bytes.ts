@@ -1,7 +1,13 @@
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { decodeUtf8 } from '../base/bytes';
-import { MalformedEnvelopeError, DecryptionError, NEVER_RETRY, WaxsealError } from '../base/errors';
+import {
+  ConfigurationError,
+  MalformedEnvelopeError,
+  DecryptionError,
+  NEVER_RETRY,
+  WaxsealError,
+} from '../base/errors';
 import { ENVELOPE_ENCODING, KEY_ID_METADATA, rememberLast } from '../envelope/envelope';
 import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key';
 
@@ -110,6 +116,27 @@ function lengthDelimited(length: number): Uint8Array {
   for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) | 0x80);
   bytes.push(left);
   return Uint8Array.from(bytes);
+}
+
+/** Metadata entry by which the application marks whose data a payload is: a subject's ID, in UTF-8. */
+export const SUBJECT_METADATA = 'waxseal-subject';
+
+/** Longest ID of a subject, in bytes of UTF-8. */
+export const MAX_SUBJECT_BYTES = 512;
+
+/**
+ * Whose data a payload is marked to be; `undefined` without a mark.
+ *
+ * @throws ConfigurationError when the mark is no subject's ID
+ */
+export function subjectOf({ metadata }: Payload): string | undefined {
+  const mark = metadata?.[SUBJECT_METADATA];
+  if (mark === undefined) return undefined;
+  const subject = mark.length >= 1 && mark.length <= MAX_SUBJECT_BYTES ? decodeUtf8(mark) : undefined;
+  if (subject !== undefined) return subject;
+  throw new ConfigurationError(
+    `A payload is marked for a subject whose ID is not 1 to ${String(MAX_SUBJECT_BYTES)} bytes of UTF-8. Mark it by forSubject().`,
+  );
 }
 
 /** What Temporal takes in one field by default: `limit.blobSize.error` of its server. */

@@ -166,7 +166,10 @@ export class DataKeysByKeyring {
     if (this.#sweeper !== undefined) return;
     const everyMs = Math.min(SWEEP_MS.most, Math.max(SWEEP_MS.least, this.#limits.cacheTtlMs / 4));
     this.#sweeper = setInterval(() => {
-      for (const { decoding } of this.#all.values()) decoding.sweep();
+      for (const { decoding, encoding } of this.#all.values()) {
+        decoding.sweep();
+        encoding.sweep();
+      }
     }, everyMs);
     this.#sweeper.unref();
   }

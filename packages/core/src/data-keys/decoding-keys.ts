@@ -111,9 +111,16 @@ export class DecodingKeys {
   keep({ kek, wrapped }: Candidate, key: KeyObject): void {
     if (this.#isRetired || this.#closed.aborted) return;
     const identity = identityOf(kek, wrapped);
-    const freshUntilMs = this.#unproven?.get(identity)?.freshUntilMs ?? this.#clock.now() + this.#freshMs;
+    const now = this.#clock.now();
+    const freshUntilMs = this.#unproven?.get(identity)?.freshUntilMs ?? now + this.#freshMsUnder(kek);
     this.#unproven?.delete(identity);
-    this.#proven.set(identity, { key, freshUntilMs });
+    // Of a key that can be removed for good, nothing is used on when its time is over.
+    const isLimited = kek.key.keepDataKeysMs !== undefined;
+    this.#proven.set(
+      identity,
+      { key, freshUntilMs },
+      isLimited ? { ttl: Math.max(1, freshUntilMs - now) } : {},
+    );
     this.#onKept();
   }
 
@@ -162,6 +169,10 @@ export class DecodingKeys {
     return entry === undefined || this.#clock.now() >= entry.freshUntilMs ? undefined : entry.key;
   }
 
+  #freshMsUnder({ key }: GuardedKey): number {
+    return Math.min(this.#freshMs, key.keepDataKeysMs ?? Infinity);
+  }
+
   #begin(name: string, identity: string, { kek, wrapped }: Candidate, waiter: Waiter): Request {
     const refusal = kek.refusalFor(waiter.origin, wrapped);
     if (refusal !== undefined) throw refusal;
@@ -177,7 +188,7 @@ export class DecodingKeys {
     const request: Request = {
       turn,
       waiters: 0,
-      result: this.#receive(identity, result).finally(() => {
+      result: this.#receive(identity, kek, result).finally(() => {
         if (this.#requests.get(name) === request) this.#requests.delete(name);
       }),
     };
@@ -187,11 +198,12 @@ export class DecodingKeys {
     return request;
   }
 
-  async #receive(identity: string, result: Promise<Uint8Array>): Promise<KeyObject> {
+  async #receive(identity: string, kek: GuardedKey, result: Promise<Uint8Array>): Promise<KeyObject> {
     const key = dataKeyOf(await result);
     if (!this.#isRetired && !this.#closed.aborted) {
       this.#unproven ??= new LRUCache({ max: MAX_UNPROVEN, ttl: UNPROVEN_MS, perf: this.#clock });
-      this.#unproven.set(identity, { key, freshUntilMs: this.#clock.now() + this.#freshMs });
+      const entry = { key, freshUntilMs: this.#clock.now() + this.#freshMsUnder(kek) };
+      this.#unproven.set(identity, entry, { ttl: Math.min(UNPROVEN_MS, kek.key.keepDataKeysMs ?? Infinity) });
     }
     return key;
   }

@@ -42,10 +42,24 @@ export class EncodingKeys {
   ) {
     this.#closed = closed;
     this.#keyring = keyring;
-    this.#limits = limits;
+    const most = keyring.keepDataKeysMs ?? Infinity;
+    this.#limits = {
+      ...limits,
+      maxAgeMs: Math.min(limits.maxAgeMs, most),
+      maxStaleAgeMs: Math.min(limits.maxStaleAgeMs, most),
+    };
     this.#clock = clock;
     this.#telemetry = telemetry;
-    this.#source = new DataKeySource({ keyring, limits, clock, telemetry, closed, onCreated, sharing });
+    this.#source = new DataKeySource({
+      keyring,
+      limits: this.#limits,
+      clock,
+      telemetry,
+      closed,
+      onCreated,
+      // What another process has unwrapped of a key that can be removed would outlive it.
+      sharing: most === Infinity ? sharing : undefined,
+    });
   }
 
   /**
@@ -85,7 +99,8 @@ export class EncodingKeys {
 
   /** The data key that encrypts now, for an observer; `undefined` where there is none. */
   get state(): DataKeyState | undefined {
-    if (this.#current === undefined) return undefined;
+    // Keys that can be removed are too many to be told apart by an observer.
+    if (this.#current === undefined || this.#isShortLived) return undefined;
     const { keyId, createdAtMs, messages, bytes, isShared } = this.#current;
     return { keyId, ageMs: this.#clock.now() - createdAtMs, messages, bytes, isShared };
   }
@@ -94,6 +109,15 @@ export class EncodingKeys {
     if (this.#telemetry?.staleDataKeyUsed === undefined) return;
     const ageMs = this.#clock.now() - createdAtMs;
     if (ageMs >= this.#limits.maxAgeMs) notify(() => this.#telemetry?.staleDataKeyUsed?.(keyId, ageMs));
+  }
+
+  /** Drops the key where it is too old to be used. */
+  sweep(): void {
+    if (this.#current !== undefined && this.#isTooOld(this.#current)) this.#current = undefined;
+  }
+
+  get #isShortLived(): boolean {
+    return this.#keyring.keepDataKeysMs !== undefined;
   }
 
   get #isStrict(): boolean {
@@ -161,7 +185,8 @@ export class EncodingKeys {
 
   #scheduleRefresh(delayMs: number): void {
     clearTimeout(this.#timer);
-    if (this.#isRetired || this.#closed.aborted) return;
+    // Keys that can be removed are many, and each is in use for a while: nothing is made ahead for idle ones.
+    if (this.#isRetired || this.#closed.aborted || this.#isShortLived) return;
     this.#timer = setTimeout(() => {
       this.#refreshInBackground();
     }, delayMs);

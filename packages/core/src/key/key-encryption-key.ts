@@ -23,6 +23,12 @@ export interface KeyEncryptionKey {
   readonly bindsAad: boolean;
 
   /**
+   * How long data keys of it are kept in memory at most, in milliseconds, in an outage too: for a key that
+   * can be removed for good. Optional: without it, the codec's options count alone.
+   */
+  readonly keepDataKeysMs?: number;
+
+  /**
    * Whether a wrapped key that names `keyId` was made by this key or by a version of it. Optional: without
    * it, `keyId` must equal {@link id}. The ID comes from a payload and is untrusted: it may only be compared,
    * never resolved.

@@ -121,6 +121,18 @@ export class Keyring {
     return this.#wrapPolicy;
   }
 
+  /**
+   * How long its data keys are used for encoding at most, in milliseconds; `undefined` where the codec's
+   * options alone say so.
+   *
+   * @internal
+   */
+  get keepDataKeysMs(): number | undefined {
+    const wrapping = this.#primary === undefined ? [] : [this.#primary, ...this.#additional];
+    const limits = wrapping.flatMap(({ key }) => key.keepDataKeysMs ?? []);
+    return limits.length === 0 ? undefined : Math.min(...limits);
+  }
+
   /** How many keys wrap each data key. */
   get wrapCount(): number {
     return this.#primary === undefined ? 0 : 1 + this.#additional.length;
