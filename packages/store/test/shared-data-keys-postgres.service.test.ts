@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type PostgresServer, startPostgres } from '@waxseal/bring-up';
 import type { DataKeyOptions } from '@waxseal/core';
-import { PostgresStore, type SharedKeyPart } from '@waxseal/store';
+import { PostgresStore, type SharedKeyPart, type StoreRequestSettings } from '@waxseal/store';
 import { describeWithPostgres } from '@waxseal/test-support/with-postgres';
 import { CountingKey, dataKeyOf, makeMember, type Member } from './support/fleet';
 
 const QUICK = { attemptTimeout: '500ms', totalTimeout: '800ms', breakerResetAfter: '200ms' };
+/** For machines that have other things to do. */
+const PATIENT = { attemptTimeout: '10s', totalTimeout: '10s' };
 
 describeWithPostgres('data keys that are shared through PostgreSQL', () => {
   let server: PostgresServer;
@@ -35,16 +37,21 @@ describeWithPostgres('data keys that are shared through PostgreSQL', () => {
   });
 
   /** A store with connections of its own, and the rights of an application. */
-  function open(): PostgresStore {
+  function open(requests: StoreRequestSettings = PATIENT): PostgresStore {
     const url = server.url.replace(/\/\/[^@]*@/, '//worker:worker@');
-    const store = new PostgresStore({ url, requests: QUICK });
+    const store = new PostgresStore({ url, requests });
     stores.push(store);
     return store;
   }
 
-  function member(options: DataKeyOptions = {}, wallOffsetMs = 0): Member {
+  function member(
+    options: DataKeyOptions = {},
+    wallOffsetMs = 0,
+    requests = PATIENT,
+    patience = '10s',
+  ): Member {
     const clocks = { steady: () => performance.now(), wall: () => Date.now() + wallOffsetMs };
-    const made = makeMember(key, { store: open(), patience: '5s' }, options, clocks);
+    const made = makeMember(key, { store: open(requests), patience }, options, clocks);
     members.push(made);
     return made;
   }
@@ -66,7 +73,7 @@ describeWithPostgres('data keys that are shared through PostgreSQL', () => {
   }, 60_000);
 
   it('parts that many take at once never exceed the bounds, and nothing is left over', async () => {
-    const [one, ...others] = Array.from({ length: 6 }, open);
+    const [one, ...others] = Array.from({ length: 6 }, () => open());
     const claim = { sequence: 1, claimant: 'one' };
     const none = { messages: 0, bytes: 0 };
     await one?.sharedKeys.claim('ring', claim, undefined);
@@ -86,7 +93,7 @@ describeWithPostgres('data keys that are shared through PostgreSQL', () => {
   }, 60_000);
 
   it('of claims at once one is given, also where they stand in the place of the same other', async () => {
-    const all = Array.from({ length: 6 }, open);
+    const all = Array.from({ length: 6 }, () => open());
     const claims = async (instead?: string): Promise<string[]> => {
       const given = await Promise.all(
         all.map(async ({ sharedKeys }, index) => {
@@ -183,7 +190,7 @@ describeWithPostgres('data keys that are shared through PostgreSQL', () => {
   }, 60_000);
 
   it('killed in the middle of a hand-over, and back: encoding goes on, and then they agree again', async () => {
-    const all = Array.from({ length: 6 }, () => member({ maxAge: '2s' }));
+    const all = Array.from({ length: 6 }, () => member({ maxAge: '2s' }, 0, QUICK, '2s'));
     await Promise.all(all.map(({ codec }) => codec.warmUp()));
     let release: () => void = () => undefined;
     key.gate = new Promise((resolve) => (release = resolve));
