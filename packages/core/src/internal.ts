@@ -1,6 +1,11 @@
 // `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
-export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
-export { encodeOrRedact } from './codec/encoder';
+export {
+  encodeOrRedact,
+  ReplayCodec,
+  TolerantCodec,
+  UNREADABLE_METADATA,
+  unreadablePayload,
+} from './codec/derived-codecs';
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
 export { readableRedaction, redactedPartOf } from './codec/failure-payload';
 export {

@@ -15,8 +15,8 @@ import {
   type DecodeRequest,
 } from './codec-options';
 import { EnvelopeDecoder } from './decoder';
-import { ReplayCodec, TolerantCodec } from './derived-codecs';
-import { EnvelopeEncoder, encodeOrRedact } from './encoder';
+import { encodeOrRedact, ReplayCodec, TolerantCodec } from './derived-codecs';
+import { EnvelopeEncoder } from './encoder';
 import { redactedPartOf } from './failure-payload';
 import { isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
 

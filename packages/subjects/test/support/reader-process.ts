@@ -76,9 +76,9 @@ export function startReader(url: string, payload: Payload, forgetWithinMs: numbe
   return {
     read: async () => {
       child.stdin.write('\n');
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error(`The process ended: ${complaint}`);
-      return JSON.parse(value) as Reading;
+      const next = await lines.next();
+      if (next.done === true) throw new Error(`The process ended: ${complaint}`);
+      return JSON.parse(next.value) as Reading;
     },
     close: () => {
       child.stdin.end();
