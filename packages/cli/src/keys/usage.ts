@@ -7,7 +7,7 @@ import { printable } from '../printable';
 import { scanFiles } from '../scan/scan-files';
 import { scanNamespace } from '../scan/scan-namespace';
 import type { Finding } from '../scan/read-usage';
-import type { ScanState } from '../scan/scan-state';
+import type { ScanState, StoredState } from '../scan/scan-state';
 import { TemporalReader } from '../scan/temporal-reader';
 import { Usage } from '../scan/usage';
 import { openLastingSession } from '../temporal/lasting-session';
@@ -112,7 +112,7 @@ async function ofNamespace(
 ): Promise<void> {
   const { concurrency, rps, checkpoint: mostInSlice } = options;
   const settings = readTemporalSettings(process.env);
-  const state = options.state === undefined ? undefined : await StateFile.open(options.state);
+  const state = options.state === undefined ? undefined : await StateFile.open<StoredState>(options.state, { version: 2 });
   const session = await openLastingSession(settings).catch(async (error: unknown) => {
     await state?.close();
     throw error;
@@ -214,7 +214,7 @@ const INCREMENTAL =
   'What had closed before the last scan was not read again (--state): before a key is switched off, scan once without it.';
 
 async function keepState(
-  file: StateFile,
+  file: StateFile<StoredState>,
   state: ScanState,
   hasEnded: boolean,
   findings: FindingsFile | undefined,
