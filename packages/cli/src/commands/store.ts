@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Output } from '../output';
 import type { MigrateOptions, StatsOptions, StoreOptions } from '../store/store-actions';
 import type { GcOptions } from '../store/gc';
+import type { ResealStoreOptions } from '../store/reseal-store';
 import { confirming } from './go-on';
 import { appendList, parseCount, withKeyOptions } from './options';
 
@@ -11,7 +12,7 @@ export function storeCommand(output: Output): Command {
   const command = new Command('store').summary(
     'make the tables of the store, check it, and keep it in order',
   );
-  for (const make of [migrateCommand, checkCommand, statsCommand, gcCommand]) {
+  for (const make of [migrateCommand, checkCommand, statsCommand, gcCommand, resealCommand]) {
     command.addCommand(make(output).exitOverride());
   }
   return command;
@@ -140,5 +141,40 @@ Exits with 0 when it is done, 1 when not all could be looked at, so that nothing
         () => import('../store/gc.js'),
       );
       await collectTokens({ ...given, ...confirming(output, command, isAsked, given.json) }, output);
+    });
+}
+
+type GivenForReseal = Omit<ResealStoreOptions, 'confirm'> & { readonly yes?: true };
+
+function resealCommand(output: Output): Command {
+  return withKeyOptions(
+    new Command('reseal')
+      .summary('seal the records of tokens under the keys of today')
+      .description(
+        'Opens the records of the configured store that are not under the keys that the configuration seals under today, those of tokens and the keys that name them, of all namespaces, and seals them anew. What they are bound to stays. Each is opened and compared before it takes the place of the old one. A second run finds nothing to do, and what others write meanwhile is kept.',
+      ),
+  )
+    .option('--from <key>', 'only what this key opens, by its ID with or without version')
+    .option('--dry-run', 'say what would be done, and change nothing')
+    .option('--record <file>', 'append a line of JSON for each record: from which keys to which')
+    .option('--yes', 'ask nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waxseal store reseal --dry-run
+  waxseal store reseal --from orders/v1 --record resealed.ndjson --yes
+
+Exits with 0 when all is done or there was nothing to do, 1 when something is left or failed, 2 after wrong usage.`,
+    )
+    .action(async ({ yes, ...given }: GivenForReseal, command: Command) => {
+      const isAsked = yes !== true && given.dryRun !== true;
+      const { resealStore } = await importOptional(
+        'waxseal store reseal',
+        TOKEN_PACKAGES,
+        () => import('../store/reseal-store.js'),
+      );
+      await resealStore({ ...given, ...confirming(output, command, isAsked, given.json) }, output);
     });
 }

@@ -1,5 +1,4 @@
 import { scopesOf } from '@waxseal/claim-check';
-import { ConfigurationError } from '@waxseal/core';
 import { durationMs } from '@waxseal/core/internal';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import type { Output } from '../output';
@@ -10,6 +9,7 @@ import { readTemporalSettings } from '../temporal/settings';
 import { Collection, type CollectionOptions } from './collection';
 import { collectionLines } from './collection-report';
 import { CollectionFile } from './collection-state';
+import { noStore } from './store-actions';
 
 /** Options of `waxseal store gc`. */
 export interface GcOptions extends KeyOptions, CollectionOptions {
@@ -67,10 +67,4 @@ export async function collectTokens(options: GcOptions, output: Output): Promise
 /** @throws ConfigurationError when it is no duration up to 30 days */
 export function graceOf(grace: string): number {
   return grace === '0' ? 0 : durationMs('--grace', grace, '30d');
-}
-
-function noStore(): ConfigurationError {
-  return new ConfigurationError(
-    'No store is named. Set WAXSEAL_STORE, for example to postgres://waxseal@db1,db2/waxseal, or write "store" into the waxseal.config file that names the keys.',
-  );
 }
