@@ -76,7 +76,10 @@ export function startReader(url: string, payload: Payload, forgetWithinMs: numbe
   return {
     read: async () => {
       child.stdin.write('\n');
-      const { value, done } = await lines.next();
+      const { value = '', done } = (await lines.next()) as {
+        readonly value?: string;
+        readonly done?: boolean;
+      };
       if (done === true) throw new Error(`The process ended: ${complaint}`);
       return JSON.parse(value) as Reading;
     },
