@@ -48,7 +48,14 @@ const FLOORS = {
     ['key-from-uri', 'store-from-uri', 'subjects'],
     ['import-optional', 'suggest-uri', 'variables'],
   ],
-  store: [['index'], ['pglite-store', 'postgres'], ['sql'], ['store', 'store-error']],
+  store: [
+    ['index'],
+    ['pglite-store', 'postgres'],
+    ['sql'],
+    ['shared-data-keys'],
+    ['store', 'store-error'],
+    ['shared-key-records'],
+  ],
   'claim-check': [
     ['index'],
     ['token-codec', 'collection'],

@@ -8,10 +8,15 @@ import { countFiles } from './structure/count-files.mjs';
 import { FLOWS, filesOf } from './structure/flows.mjs';
 
 /** Most files that a package may have; all of them together, which grows with what Waxseal can do (0002-layout.md). */
-const MOST_FILES = { core: 38, 'codec-server': 66, all: 470 };
+const MOST_FILES = { core: 38, 'codec-server': 66, all: 490 };
 const LONGEST = 250;
 /** Files above {@link LONGEST}, and why they are one. */
 const LONG = new Map([
+  ['packages/core/src/base/errors.ts', 'all errors with their texts; each is what an operator reads'],
+  ['packages/core/src/codec/envelope-codec.ts', 'the public face of the codec: more words than code'],
+  ['packages/core/src/codec/codec-options.ts', 'the options with what they mean: more words than code'],
+  ['packages/core/src/key/key-encryption-key.ts', 'the contract of a provider: more words than code'],
+  ['packages/core/src/data-keys/decoding-keys.ts', 'one cache, whose entries live by one set of rules'],
   ['packages/core/src/keyring/request-queue.ts', 'one queue, whose fairness is one algorithm'],
   ['packages/testing/src/aws-kms/aws-kms-double.ts', 'the whole face of one double'],
   ['packages/testing/src/azure-key-vault/azure-key-vault-double.ts', 'the whole face of one double'],

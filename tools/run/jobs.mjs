@@ -121,6 +121,15 @@ export const jobs = {
       shown: true,
     },
   ],
+  fleet: [
+    {
+      name: 'fleet',
+      command: ['tools/fleet/dist/main.js'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
   'test:nodes': [
     {
       name: 'other versions of Node.js',

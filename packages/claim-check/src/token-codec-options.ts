@@ -11,7 +11,7 @@ export interface TokenCodecOptions {
   readonly codec: EnvelopeCodec;
   /**
    * Payloads of so many bytes, or fewer, stay in Temporal, as envelopes. Bytes of the payload before it is
-   * sealed, metadata included.
+   * sealed, metadata included. `Infinity` keeps none, and reads tokens: the first stage of a rollout.
    *
    * @default 0: every payload is kept in the store
    */
@@ -26,7 +26,8 @@ export interface TokenCodecOptions {
   /** Records that are kept in memory, sealed; `false` for none. */
   readonly cache?: TokenCacheOptions | false | undefined;
   /**
-   * Bytes that the tokens of one call may stand for.
+   * Bytes that the tokens of one call may stand for, and those of all calls of one request to a Codec Server:
+   * a token of 16 bytes can be sent again and again.
    *
    * @default 64 MiB
    */
@@ -86,7 +87,7 @@ export function tokenCodecSettings(options: TokenCodecOptions): TokenCodecSettin
   return {
     store,
     codec: codec as EnvelopeCodec,
-    threshold: bytesOf('threshold', given['threshold'] ?? 0, 0),
+    threshold: given['threshold'] === Infinity ? Infinity : bytesOf('threshold', given['threshold'] ?? 0, 0),
     whenUnavailable,
     cache: cacheLimits(given['cache']),
     maxDecodeBytes: bytesOf('maxDecodeBytes', given['maxDecodeBytes'] ?? 64 * MIB, 1),

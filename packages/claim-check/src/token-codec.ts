@@ -1,12 +1,6 @@
 import { inspect } from 'node:util';
 import type { Payload, SerializationContext } from '@temporalio/common';
-import {
-  type DecodeRequest,
-  type EnvelopeCodec,
-  isWaxsealError,
-  KeyServiceError,
-  type SealingCodec,
-} from '@waxseal/core';
+import { type DecodeRequest, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import {
   encodeOrRedact,
   ReplayCodec,
@@ -19,7 +13,7 @@ import { NamingKeys } from './naming-keys';
 import { RecordCache } from './record-cache';
 import { isTokenPayload, nameToken, tokenOf, tokenPayload } from './token';
 import { type TokenCodecOptions, tokenCodecSettings, type TokenCodecSettings } from './token-codec-options';
-import { TokenError } from './token-error';
+import { isDamage, TokenError } from './token-error';
 import { contentOf, parseRecord, recordContent, serializeRecord } from './token-record';
 
 /**
@@ -38,6 +32,8 @@ export class TokenCodec implements SealingCodec {
   readonly #settings: TokenCodecSettings;
   readonly #naming: NamingKeys;
   readonly #records: RecordCache;
+  /** Bytes that tokens stood for, by request. */
+  readonly #spent = new WeakMap<DecodeRequest, number>();
 
   /** @throws ConfigurationError that names the option */
   constructor(options: TokenCodecOptions) {
@@ -114,7 +110,7 @@ export class TokenCodec implements SealingCodec {
    * Puts payloads in the place of tokens, and opens envelopes as `EnvelopeCodec.decode` does.
    *
    * @returns as many payloads, in the same order
-   * @param request who asks, and until when; Temporal's SDK gives none
+   * @param given who asks, and until when; Temporal's SDK gives none
    * @throws TokenError when a token does not lead to its payload
    * @throws StoreError when the store does not answer
    * @throws what `EnvelopeCodec.decode` throws
@@ -122,9 +118,11 @@ export class TokenCodec implements SealingCodec {
   async decode(
     payloads: Payload[],
     context?: SerializationContext,
-    request?: DecodeRequest,
+    given?: DecodeRequest,
   ): Promise<Payload[]> {
-    const { codec, maxDecodeBytes } = this.#settings;
+    const { codec } = this.#settings;
+    // What calls a codec may have a third argument of its own.
+    const request = Object(given) === given ? given : undefined;
     const tokens = payloads.map((payload) => (isTokenPayload(payload) ? tokenOf(payload) : undefined));
     const wanted = tokens.filter((token) => token !== undefined);
     if (wanted.length === 0) return codec.decode(payloads, context, request);
@@ -132,8 +130,9 @@ export class TokenCodec implements SealingCodec {
     const records = await this.#records.get(
       wanted,
       { signal, caller: callerOf(context, caller) },
-      maxDecodeBytes,
+      this.#left(request),
     );
+    this.#spend(request, wanted, records);
     const envelopes = payloads.map((payload, index) => {
       const token = tokens[index];
       if (token === undefined) return payload;
@@ -152,6 +151,28 @@ export class TokenCodec implements SealingCodec {
       const token = tokens[index];
       return token === undefined ? payload : this.#checked(token, () => contentOf(token, payload));
     });
+  }
+
+  /** Bytes that the tokens of a request may still stand for. */
+  #left(request: DecodeRequest | undefined): number {
+    return this.#settings.maxDecodeBytes - ((request && this.#spent.get(request)) ?? 0);
+  }
+
+  /**
+   * Counts what tokens stand for, each time that they are given: a token is small, and what is made of it is
+   * not.
+   *
+   * @throws TokenError above the limit
+   */
+  #spend(
+    request: DecodeRequest | undefined,
+    tokens: readonly string[],
+    records: ReadonlyMap<string, Uint8Array>,
+  ): void {
+    const bytes = tokens.reduce((sum, token) => sum + (records.get(token)?.length ?? 0), 0);
+    const left = this.#left(request) - bytes;
+    if (left < 0) throw new TokenError('too-large', undefined);
+    if (request !== undefined) this.#spent.set(request, this.#settings.maxDecodeBytes - left);
   }
 
   /** @throws TokenError that names the token whose record does not open, where that is what is wrong */
@@ -204,13 +225,6 @@ export class TokenCodec implements SealingCodec {
   [inspect.custom](): string {
     return `TokenCodec ${inspect(this.toJSON())}`;
   }
-}
-
-/** Whether an envelope is not what was sealed. */
-function isDamage(error: unknown): boolean {
-  if (!isWaxsealError(error)) return false;
-  if (error instanceof KeyServiceError) return error.reason === 'rejected-ciphertext';
-  return error.code === 'WAXSEAL_MALFORMED_ENVELOPE' || error.code === 'WAXSEAL_DECRYPTION_FAILED';
 }
 
 function sizeOf(payload: Payload): number {

@@ -1,3 +1,4 @@
+import { isWaxsealError, KeyServiceError } from '@waxseal/core';
 import {
   NEVER_RETRY,
   quote,
@@ -49,4 +50,11 @@ export class TokenError extends WaxsealError {
     this.reason = reason;
     this.token = token;
   }
+}
+
+/** Whether an envelope is not what was sealed. */
+export function isDamage(error: unknown): boolean {
+  if (!isWaxsealError(error)) return false;
+  if (error instanceof KeyServiceError) return error.reason === 'rejected-ciphertext';
+  return error.code === 'WAXSEAL_MALFORMED_ENVELOPE' || error.code === 'WAXSEAL_DECRYPTION_FAILED';
 }

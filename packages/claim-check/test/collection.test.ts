@@ -94,6 +94,7 @@ describe('a sweep', () => {
     const late: Store = {
       kind: store.kind,
       keys: store.keys,
+      sharedKeys: store.sharedKeys,
       check: () => store.check(),
       close: () => Promise.resolve(),
       tokens: new Proxy(store.tokens, {

@@ -48,6 +48,7 @@ function storeWith(tokens: Partial<Store['tokens']>): Store {
   return {
     kind: store.kind,
     keys: store.keys,
+    sharedKeys: store.sharedKeys,
     check: () => store.check(),
     close: () => Promise.resolve(),
     tokens: new Proxy(store.tokens, {
@@ -293,8 +294,29 @@ describe('a record', () => {
     const encoded = await codec.encode([jsonPayload('x'.repeat(600)), jsonPayload('y'.repeat(600))], context);
     const error = await rejectionOf(() => codec.decode(encoded, context));
     expect(error).toMatchObject({ code: 'WAXSEAL_TOKEN', reason: 'too-large' });
-    await expect(codec.decode(encoded.slice(0, 1), context)).resolves.toHaveLength(1);
+    const [one = {}] = encoded;
+    await expect(codec.decode([one], context)).resolves.toHaveLength(1);
+    // A token is small, and can be sent again and again.
+    const many = await rejectionOf(() => codec.decode([one, one], context));
+    expect(many).toMatchObject({ code: 'WAXSEAL_TOKEN', reason: 'too-large' });
+    const request = { caller: 'somebody' };
+    await codec.decode([one], context, request);
+    const later = await rejectionOf(() => codec.decode([one], context, request));
+    expect(later).toMatchObject({ code: 'WAXSEAL_TOKEN', reason: 'too-large' });
+    await expect(codec.decode([one], context, { caller: 'somebody' })).resolves.toHaveLength(1);
   });
+});
+
+it('keeps nothing with a threshold of Infinity, and reads tokens', async () => {
+  const context = workflow();
+  const [token = {}] = await tokenCodec().encode([jsonPayload('x')], context);
+  const first = tokenCodec({ threshold: Infinity });
+  const [encoded = {}] = await first.encode([jsonPayload('y')], context);
+  expect(Buffer.from(encoded.metadata?.['encoding'] ?? []).toString()).toBe('binary/envelope');
+  expect((await first.decode([token, encoded], context)).map(({ data }) => data)).toEqual([
+    jsonPayload('x').data,
+    jsonPayload('y').data,
+  ]);
 });
 
 describe('a store that is away', () => {

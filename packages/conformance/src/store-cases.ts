@@ -6,6 +6,7 @@ import { lifeCases, secrecyCases, storeBufferCases } from './cases-of-stores/lif
 import { listCases, replacementCases } from './cases-of-stores/lists';
 import { putCases } from './cases-of-stores/puts';
 import { answerCases } from './cases-of-stores/answers';
+import { sharedKeyCases } from './cases-of-stores/shared-keys';
 import type { StoreCase } from './store-case';
 
 /** The rules for stores: what passes them all is one. */
@@ -18,6 +19,7 @@ export const storeCases: readonly StoreCase[] = [
   ...listCases,
   ...replacementCases,
   ...keyCases,
+  ...sharedKeyCases,
   ...storeBufferCases,
   ...secrecyCases,
   ...abortCases,

@@ -10,6 +10,7 @@ import {
   type ModelDatabase,
   modelStoreSubject,
 } from './support/model-database';
+import { ModelSharedKeys } from './support/model-shared-keys';
 import { ModelKeys, ModelStore, ModelTokens } from './support/model-store';
 
 type Put = Parameters<ModelTokens['put']>;
@@ -31,6 +32,14 @@ function withKeys(Keys: typeof ModelKeys): typeof ModelStore {
   };
 }
 
+function withSharedKeys(SharedKeys: typeof ModelSharedKeys): typeof ModelStore {
+  return class extends ModelStore {
+    protected override sharedKeysOf(...link: ConstructorParameters<typeof ModelSharedKeys>): ModelSharedKeys {
+      return new SharedKeys(...link);
+    }
+  };
+}
+
 /** Tokens whose every write is followed by something. */
 function afterWrites(also: (database: ModelDatabase) => void): typeof ModelStore {
   return withTokens(
@@ -48,6 +57,106 @@ function afterWrites(also: (database: ModelDatabase) => void): typeof ModelStore
 
 /** Stores that break one rule, and the case that must see it. */
 const BROKEN: readonly (readonly [string, string, typeof ModelStore])[] = [
+  [
+    'gives more of a shared key than there is',
+    'never gives more of a key than there is, nor less',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        protected override fits(): boolean {
+          return true;
+        }
+      },
+    ),
+  ],
+  [
+    'lets a shared key become younger',
+    'makes no key younger',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        protected override ageOf(): number {
+          return 5_000;
+        }
+      },
+    ),
+  ],
+  [
+    'keeps shared keys for ever',
+    'keeps the newest keys of a ring, and drops old ones',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        protected override forget(): void {
+          return;
+        }
+      },
+    ),
+  ],
+  [
+    'drops the shared key before the newest',
+    'keeps the newest keys of a ring, and drops old ones',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        protected override forget(database: ModelDatabase, ring: string, before: number): void {
+          super.forget(database, ring, before + 4);
+        }
+      },
+    ),
+  ],
+  [
+    'sees the shared keys of all rings as one',
+    'gives a shared key as it was published, in its ring alone',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        override find(): ReturnType<ModelSharedKeys['find']> {
+          return super.find('all');
+        }
+        override claim(...[, ...rest]: Parameters<ModelSharedKeys['claim']>): Promise<boolean> {
+          return super.claim('all', ...rest);
+        }
+        override publish(...[, ...rest]: Parameters<ModelSharedKeys['publish']>): Promise<boolean> {
+          return super.publish('all', ...rest);
+        }
+      },
+    ),
+  ],
+  [
+    'gives each claim to a shared key',
+    'gives one of many claims at once',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        override async claim(...claim: Parameters<ModelSharedKeys['claim']>): Promise<boolean> {
+          await super.claim(...claim);
+          return true;
+        }
+      },
+    ),
+  ],
+  [
+    'publishes what nobody has claimed',
+    'publishes no key whose claim is not there, and changes none',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        override async publish(...publish: Parameters<ModelSharedKeys['publish']>): Promise<boolean> {
+          const [ring, claim] = publish;
+          await super.claim(ring, claim, undefined);
+          return super.publish(...publish);
+        }
+      },
+    ),
+  ],
+  [
+    'refuses a claim to a shared key that is repeated',
+    'says of a claim that is repeated the same',
+    withSharedKeys(
+      class extends ModelSharedKeys {
+        readonly #seen = new Set<string>();
+        override async claim(...claim: Parameters<ModelSharedKeys['claim']>): Promise<boolean> {
+          if (this.#seen.has(claim[1].claimant)) return false;
+          this.#seen.add(claim[1].claimant);
+          return super.claim(...claim);
+        }
+      },
+    ),
+  ],
   [
     'takes the last record of a token',
     'keeps the record that is there',

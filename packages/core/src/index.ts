@@ -6,7 +6,17 @@ export type {
   KeyringContext,
   KeyringSelector,
 } from './codec/codec-options';
-export type { DataKeyOptions } from './data-keys/data-key-options';
+export type {
+  DataKeyExchange,
+  DataKeyGrant,
+  DataKeyLimits,
+  DataKeyMember,
+  DataKeyOptions,
+  DataKeySeat,
+  DataKeyVault,
+  HeldDataKey,
+  WantedDataKey,
+} from './data-keys/data-key-options';
 export { Keyring } from './keyring/keyring';
 export type { KeyringRequestOptions, KeyringOptions } from './keyring/keyring-options';
 export type { Binding } from './envelope/encryption-context';

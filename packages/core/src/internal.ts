@@ -1,6 +1,11 @@
 // `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
-export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
-export { encodeOrRedact } from './codec/encoder';
+export {
+  encodeOrRedact,
+  ReplayCodec,
+  TolerantCodec,
+  UNREADABLE_METADATA,
+  unreadablePayload,
+} from './codec/derived-codecs';
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
 export { readableRedaction, redactedPartOf } from './codec/failure-payload';
 export {
@@ -15,8 +20,7 @@ export { WRAP_AAD } from './keyring/guarded-key';
 export { CircuitBreaker, type CircuitBreakerLimits } from './keyring/request-guards';
 export { RequestQueue, type RequestOrigin, type Turn } from './keyring/request-queue';
 export type { KeyringEntry } from './keyring/keyring';
-export { ENVELOPE_ENCODING, KEY_ID_METADATA } from './envelope/envelope';
-export { parseEnvelope } from './envelope/parse-envelope';
+export { ENVELOPE_ENCODING, KEY_ID_METADATA, parseEnvelope } from './envelope/envelope';
 export { isKeyId } from './key/key-encryption-key';
 export { notify, observeRequest } from './key/telemetry';
 export { resolveKeyUri } from './key/key-uri';

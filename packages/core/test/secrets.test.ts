@@ -4,7 +4,7 @@ import { bytes } from '@waxseal/test-support/vectors';
 
 import { EnvelopeCodec, Keyring, KeyServiceError } from '../src';
 import { parseEnvelope, ReplayCodec } from '../src/internal';
-import { createDataKey } from '../src/data-keys/data-key';
+import { createWrappedSecret } from '../src/data-keys/data-key';
 import { dataKeyLimits } from '../src/data-keys/data-key-options';
 import { DecodingKeys } from '../src/data-keys/decoding-keys';
 import { EncodingKeys } from '../src/data-keys/encoding-keys';
@@ -63,7 +63,7 @@ describe('no key bytes are shown by', () => {
   it('a data key, and what holds data keys', async () => {
     const key = new TestKey('orders/v1');
     const keyring = new Keyring({ primary: key });
-    const dataKey = await createDataKey(keyring, 0, {});
+    const dataKey = await createWrappedSecret(keyring, {});
     const { signal } = new AbortController();
     const decodingKeys = new DecodingKeys(dataKeyLimits(), performance, undefined, signal);
     const [wrapped] = dataKey.wrappedKeys;

@@ -68,7 +68,13 @@ it('is told of requests, look-ups and the data key in use', async () => {
   ]);
   await jest.advanceTimersByTimeAsync(1_000);
   expect(states()).toEqual([
-    { keyId: 'a', ageMs: expect.closeTo(1_000, -2), messages: 1, bytes: expect.any(Number) },
+    {
+      keyId: 'a',
+      ageMs: expect.closeTo(1_000, -2),
+      messages: 1,
+      bytes: expect.any(Number),
+      isShared: false,
+    },
   ]);
   codec.close();
   expect(about('closed')).toHaveLength(1);

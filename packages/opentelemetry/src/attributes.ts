@@ -20,6 +20,8 @@ export const ATTRIBUTE = {
   outcome: 'waxseal.outcome',
   /** `breaker` or `negative-cache`. */
   skippedBy: 'waxseal.skipped_by',
+  /** `shared` or `own`. */
+  dataKeySource: 'waxseal.data_key.source',
   /** `hit` or `miss`. */
   lookupResult: 'waxseal.lookup.result',
   /** `encode` or `decode`. */

@@ -13,10 +13,7 @@ import type { BreakerState, KeyId } from '@waxseal/core';
 import { ATTRIBUTE, SCOPE } from './attributes';
 import type { ObservedState } from './observed-state';
 
-/** One metric: its name and what OpenTelemetry takes with it. */
-interface Metric extends MetricOptions {
-  readonly name: string;
-}
+type Metric = MetricOptions & { readonly name: string };
 
 /** Up to 6 s, the longest time that a request may take by default, and past it. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 10];
@@ -63,6 +60,11 @@ export const METRIC = {
     name: 'waxseal.data_key.stale_uses',
     unit: '{payload}',
     description: 'Payloads that were encrypted under a data key older than maxAge',
+  },
+  taken: {
+    name: 'waxseal.data_key.taken',
+    unit: '{part}',
+    description: 'Parts taken of shared data keys, and data keys made in their place',
   },
   age: {
     name: 'waxseal.data_key.age',
@@ -143,12 +145,12 @@ class Instruments {
   readonly payloads: Counter;
   readonly lookups: Counter;
   readonly staleUses: Counter;
+  readonly taken: Counter;
   readonly redacted: Counter;
   readonly storeRequests: Counter;
   readonly storeDuration: Histogram;
   readonly #seen = new Set<KeyId>();
   readonly #seenKeys = new Map<string, Attributes>();
-
   constructor(meter: Meter, observed: ObservedState) {
     const counter = (metric: Metric): Counter => meter.createCounter(metric.name, metric);
     this.requests = counter(METRIC.requests);
@@ -157,14 +159,16 @@ class Instruments {
     this.payloads = counter(METRIC.payloads);
     this.lookups = counter(METRIC.lookups);
     this.staleUses = counter(METRIC.staleUses);
+    this.taken = counter(METRIC.taken);
     this.redacted = counter(METRIC.redacted);
     this.storeRequests = counter(METRIC.storeRequests);
     this.storeDuration = meter.createHistogram(METRIC.storeDuration.name, METRIC.storeDuration);
-    for (const operation of ['encode', 'decode']) {
-      for (const form of ['envelope', 'plaintext']) {
-        this.payloads.add(0, { [ATTRIBUTE.codecOperation]: operation, [ATTRIBUTE.payloadForm]: form });
-      }
-    }
+    const beginPayloads = (operation: string, form: string): void => {
+      this.payloads.add(0, { [ATTRIBUTE.codecOperation]: operation, [ATTRIBUTE.payloadForm]: form });
+    };
+    for (const form of ['envelope', 'plaintext']) beginPayloads('encode', form);
+    for (const form of ['envelope', 'plaintext']) beginPayloads('decode', form);
+    for (const source of ['shared', 'own']) this.taken.add(0, { [ATTRIBUTE.dataKeySource]: source });
     for (const result of ['hit', 'miss']) this.lookups.add(0, { [ATTRIBUTE.lookupResult]: result });
     for (const part of ['attributes', 'details']) this.redacted.add(0, { [ATTRIBUTE.failurePart]: part });
     this.#observe(meter, observed);

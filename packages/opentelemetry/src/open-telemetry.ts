@@ -64,6 +64,12 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Required<Tele
       });
     },
 
+    dataKeyTaken(from) {
+      quietly(() => {
+        current.get().taken.add(1, { [ATTRIBUTE.dataKeySource]: from });
+      });
+    },
+
     breakerChanged(keyId, state) {
       observed.breakerChanged(keyId, state);
       quietly(() => current.get());

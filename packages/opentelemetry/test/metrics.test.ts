@@ -231,7 +231,7 @@ it('gives each metric a unit and a description', async () => {
   const { reader, meterProvider } = inMemory();
   await exercise(openTelemetry({ meterProvider }));
   const all = [...(await reader.metrics()).values()];
-  expect(all).toHaveLength(15);
+  expect(all).toHaveLength(16);
   for (const { descriptor } of all) {
     expect(descriptor.description).not.toBe('');
     expect(descriptor.unit).toMatch(/^(s|By|\{[a-z]+\})$/);

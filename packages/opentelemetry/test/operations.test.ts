@@ -110,6 +110,7 @@ it('the exporter gives all metrics', () => {
     'waxseal_data_key_lookups_total',
     'waxseal_data_key_messages',
     'waxseal_data_key_stale_uses_total',
+    'waxseal_data_key_taken_total',
     'waxseal_failures_redacted_total',
     'waxseal_key_breaker_state',
     'waxseal_key_request_duration',

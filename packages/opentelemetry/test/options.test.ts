@@ -17,7 +17,7 @@ describe('without options', () => {
     metrics.setGlobalMeterProvider(meterProvider);
     trace.setGlobalTracerProvider(tracerProvider);
     await exercise(openTelemetry());
-    expect((await reader.metrics()).size).toBe(15);
+    expect((await reader.metrics()).size).toBe(16);
     expect(exporter.getFinishedSpans()).toHaveLength(3);
   });
 

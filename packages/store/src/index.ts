@@ -18,3 +18,12 @@ export { PgliteStore, type PgliteStoreOptions } from './pglite-store';
 export { SqlStore, type StoreUsers } from './sql/sql-store';
 export type { MigrationReport } from './sql/migrate';
 export type { SqlStoreOptions, StoreRequestSettings } from './sql/store-options';
+export { SharedDataKeys, type SharedDataKeysOptions } from './shared-data-keys/shared-data-keys';
+export type {
+  SharedKeyClaim,
+  SharedKeyPart,
+  SharedKeyRecord,
+  SharedKeyRecords,
+  SharedKeyRequestOptions,
+  SharedKeyState,
+} from './shared-key-records';

@@ -1,3 +1,5 @@
+import type { SharedKeyRecords } from './shared-key-records';
+
 /**
  * A small, transactional, highly available database beside the key service: for payloads that tokens stand
  * for, and for keys that are wrapped. All that it is given is sealed or wrapped already, so who reads it
@@ -14,6 +16,8 @@ export interface Store {
   readonly tokens: TokenRecords;
   /** Keys that are sealed or wrapped, by name. */
   readonly keys: KeyRecords;
+  /** Data keys that processes share, wrapped. */
+  readonly sharedKeys: SharedKeyRecords;
   /**
    * Makes sure that the store answers and has the tables that this release needs.
    *
@@ -168,7 +172,7 @@ export interface TokenStats {
 }
 
 /** What a key is for. Names are told apart by it. */
-export type KeyKind = 'token-naming' | 'subject';
+export type KeyKind = 'token-naming' | 'subject' | 'data-key-exchange';
 
 /** A key, as a store keeps it. */
 export interface KeyRecord {

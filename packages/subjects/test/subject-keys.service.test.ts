@@ -33,6 +33,7 @@ function storeWith(keys: Partial<KeyRecords>): Store {
   return {
     kind: store.kind,
     tokens: store.tokens,
+    sharedKeys: store.sharedKeys,
     check: () => store.check(),
     close: () => Promise.resolve(),
     keys: new Proxy(store.keys, {

@@ -20,10 +20,22 @@ export interface KeptKey {
   removedAtMs: number | undefined;
 }
 
+/** A shared key of the model database. */
+export interface KeptSharedKey {
+  readonly ring: string;
+  readonly sequence: number;
+  claimant: string;
+  readonly record: Uint8Array | undefined;
+  readonly madeAtMs: number;
+  ageMs: number;
+  taken: { readonly messages: number; readonly bytes: number };
+}
+
 /** A database in memory, with faults. */
 export class ModelDatabase {
   readonly records = new Map<string, KeptRecord>();
   readonly keys = new Map<string, KeptKey>();
+  readonly sharedKeys: KeptSharedKey[] = [];
   collection = 0;
   hasTables = true;
   isThere = true;

@@ -15,6 +15,7 @@ import {
 } from '@waxseal/store';
 
 import type { StoreDeadlines } from '../../src';
+import { ModelSharedKeys } from './model-shared-keys';
 import { type KeptKey, type KeptRecord, type ModelDatabase } from './model-database';
 
 const ANSWER_BYTES = 16 * 1024 * 1024;
@@ -24,6 +25,7 @@ export class ModelStore implements Store {
   readonly kind = 'model';
   readonly tokens: ModelTokens;
   readonly keys: ModelKeys;
+  readonly sharedKeys: ModelSharedKeys;
   readonly link: ModelLink;
 
   constructor(database: ModelDatabase, deadlines: StoreDeadlines, isReader: boolean) {
@@ -31,6 +33,7 @@ export class ModelStore implements Store {
     Object.defineProperty(this, 'link', { enumerable: false });
     this.tokens = this.tokensOf(this.link);
     this.keys = this.keysOf(this.link);
+    this.sharedKeys = this.sharedKeysOf(this.link);
   }
 
   check(options?: StoreRequestOptions): Promise<void> {
@@ -46,6 +49,10 @@ export class ModelStore implements Store {
 
   protected tokensOf(link: ModelLink): ModelTokens {
     return new ModelTokens(link);
+  }
+
+  protected sharedKeysOf(link: ModelLink): ModelSharedKeys {
+    return new ModelSharedKeys(link);
   }
 
   protected keysOf(link: ModelLink): ModelKeys {

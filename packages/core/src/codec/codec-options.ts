@@ -148,6 +148,8 @@ export interface CodecSettings {
   readonly keyring: Keyring | KeyringSelector;
   readonly encrypt: boolean;
   readonly limits: DataKeyLimits;
+  /** Where data keys are shared; `undefined`: nowhere. */
+  readonly exchange: DataKeyOptions['shared'];
   readonly binding: Binding;
   /** `undefined`: a payload of another context is rejected. */
   readonly onContextMismatch: ((mismatch: ContextMismatch) => void) | undefined;
@@ -165,6 +167,7 @@ export function codecSettings(options: EnvelopeCodecOptions): CodecSettings {
     keyring,
     encrypt: encrypt ?? true,
     limits: dataKeyLimits(dataKeys),
+    exchange: dataKeys?.shared,
     binding: binding ?? 'namespace',
     onContextMismatch: typeof onContextMismatch === 'function' ? onContextMismatch : undefined,
     namespaceAliases: namespaceAliases(options.namespaceAliases),

@@ -14,8 +14,7 @@ import { DataKeySearch, findCandidates, namesOf, type Candidates } from '../data
 import { windowOf, type UnwrapWindows } from '../data-keys/unwrap-window';
 import { open } from '../envelope/cipher';
 import { assertNothingCritical, findContextMismatches, reportMismatch } from '../envelope/encryption-context';
-import type { Envelope } from '../envelope/envelope';
-import { parseEnvelope } from '../envelope/parse-envelope';
+import { type Envelope, parseEnvelope } from '../envelope/envelope';
 import { notify } from '../key/telemetry';
 import type { KeyGuardLimits } from '../keyring/keyring-options';
 import { keyringContext, selectKeyring, type CodecSettings, type DecodeRequest } from './codec-options';

@@ -3,7 +3,7 @@ import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/co
 import { STEADY_CLOCK } from '../base/clock';
 import { ConfigurationError } from '../base/errors';
 import { DataKeysByKeyring } from '../data-keys/data-keys';
-import { parseEnvelope } from '../envelope/parse-envelope';
+import { parseEnvelope } from '../envelope/envelope';
 import { type KeyringKey, type Telemetry, notify } from '../key/telemetry';
 import { Keyring } from '../keyring/keyring';
 import {
@@ -15,8 +15,8 @@ import {
   type DecodeRequest,
 } from './codec-options';
 import { EnvelopeDecoder } from './decoder';
-import { ReplayCodec, TolerantCodec } from './derived-codecs';
-import { EnvelopeEncoder, encodeOrRedact } from './encoder';
+import { encodeOrRedact, ReplayCodec, TolerantCodec } from './derived-codecs';
+import { EnvelopeEncoder } from './encoder';
 import { redactedPartOf } from './failure-payload';
 import { isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
 
@@ -47,10 +47,10 @@ export class EnvelopeCodec implements PayloadCodec {
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopeCodecOptions) {
     this.#settings = codecSettings(options);
-    this.#dataKeys = new DataKeysByKeyring(this.#settings.limits, STEADY_CLOCK, this.#settings.telemetry);
+    const { limits, telemetry, exchange } = this.#settings;
+    this.#dataKeys = new DataKeysByKeyring(limits, STEADY_CLOCK, telemetry, exchange);
     this.#decoder = new EnvelopeDecoder(this.#settings, this.#dataKeys);
     this.#encoder = new EnvelopeEncoder(this.#settings, this.#dataKeys);
-    const { telemetry } = this.#settings;
     this.#observe(() => telemetry?.observeDataKeys?.(() => this.#dataKeys.states()));
     this.#observe(() => telemetry?.observeKeys?.(() => this.#keys()));
   }
@@ -185,6 +185,7 @@ export class EnvelopeCodec implements PayloadCodec {
     return (
       mine.keyring === theirs.keyring &&
       mine.onContextMismatch === theirs.onContextMismatch &&
+      mine.exchange === theirs.exchange &&
       JSON.stringify(aliasesOf(mine)) === JSON.stringify(aliasesOf(theirs)) &&
       JSON.stringify(this) === JSON.stringify(other)
     );

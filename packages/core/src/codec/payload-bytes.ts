@@ -8,8 +8,7 @@ import {
   NEVER_RETRY,
   WaxsealError,
 } from '../base/errors';
-import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/envelope';
-import { rememberLast } from '../envelope/parse-envelope';
+import { ENVELOPE_ENCODING, KEY_ID_METADATA, rememberLast } from '../envelope/envelope';
 import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key';
 
 const ENCODING = Buffer.from(ENVELOPE_ENCODING, 'ascii');

@@ -1,32 +1,63 @@
 import { type KeyObject, createSecretKey, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { serializeWrappedKeys } from '../envelope/envelope';
-import { DATA_KEY_BYTES } from '../key/key-encryption-key';
+import { ByteReader } from '../base/bytes';
+import { DecryptionError, UnknownKeyError } from '../base/errors';
+import { open, seal } from '../envelope/cipher';
+import { type Envelope, parseEnvelope, parseWrappedKeys, serializeWrappedKeys } from '../envelope/envelope';
+import { DATA_KEY_BYTES, MAX_KEY_ID_BYTES } from '../key/key-encryption-key';
 import type { KeyId, WrappedKey } from '../key/key-encryption-key';
-import type { GuardedRequestOptions } from '../keyring/guarded-key';
+import type { GuardedKey, GuardedRequestOptions } from '../keyring/guarded-key';
 import type { Keyring } from '../keyring/keyring';
+import type { RequestOrigin } from '../keyring/request-queue';
+import type { DataKeyVault } from './data-key-options';
+import type { Candidate } from './decoding-keys';
+import { firstToSucceed } from './failover';
+
+/** How much may be encrypted under a data key. */
+export interface DataKeyRoom {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Share of a limit at which the replacement is wrapped. */
+export const REFRESH_AT = 0.75;
 
 /** A data key that encrypts, with what has been encrypted under it so far. */
 export class DataKey {
   readonly #secret: KeyObject;
+  readonly #sharedAs: Uint8Array | undefined;
   #messages = 0;
   #bytes = 0;
+  #most: DataKeyRoom;
+  #refreshAt: DataKeyRoom;
+  #createdAtMs: number;
 
   readonly wrappedKeys: readonly [WrappedKey, ...WrappedKey[]];
   /** UTF-8 of the primary key ID. */
   readonly keyIdBytes: Uint8Array;
   /** {@link wrappedKeys} as they stand in a header. */
   readonly serializedWrappedKeys: Uint8Array;
-  /** When it was made, by the codec's clock, in milliseconds. */
-  readonly createdAtMs: number;
 
-  constructor(secret: KeyObject, wrappedKeys: readonly [WrappedKey, ...WrappedKey[]], createdAtMs: number) {
+  /**
+   * @param room how much this process may encrypt under it
+   * @param sharedAs what other processes know it by, where they have a part of it too
+   */
+  constructor(
+    secret: KeyObject,
+    wrappedKeys: readonly [WrappedKey, ...WrappedKey[]],
+    createdAtMs: number,
+    room: DataKeyRoom,
+    sharedAs?: Uint8Array,
+  ) {
     this.#secret = secret;
     this.wrappedKeys = wrappedKeys;
     // Buffers of their own: Node's shared pool may hold plaintext, which an inspector would show beside them.
     this.keyIdBytes = new TextEncoder().encode(wrappedKeys[0].keyId);
     this.serializedWrappedKeys = new Uint8Array(serializeWrappedKeys(wrappedKeys));
-    this.createdAtMs = createdAtMs;
+    this.#createdAtMs = createdAtMs;
+    this.#sharedAs = sharedAs;
+    this.#most = room;
+    this.#refreshAt = { messages: room.messages * REFRESH_AT, bytes: room.bytes * REFRESH_AT };
   }
 
   /** The key itself: 32 bytes that never leave the process. */
@@ -39,14 +70,40 @@ export class DataKey {
     return this.wrappedKeys[0].keyId;
   }
 
-  /** Payloads encrypted so far. */
+  /** When it was made at the latest, by the codec's clock, in milliseconds. */
+  get createdAtMs(): number {
+    return this.#createdAtMs;
+  }
+
+  /** Payloads encrypted so far, by this process. */
   get messages(): number {
     return this.#messages;
   }
 
-  /** Bytes of plaintext encrypted so far. */
+  /** Bytes of plaintext encrypted so far, by this process. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What other processes know it by; `undefined` where none encrypts under it. */
+  get sharedAs(): Uint8Array | undefined {
+    return this.#sharedAs;
+  }
+
+  /** Whether other processes encrypt under it too. */
+  get isShared(): boolean {
+    return this.#sharedAs !== undefined;
+  }
+
+  /** Whether there is room for a payload. One that is larger than all may be alone under a key of its own. */
+  hasRoomFor(bytes: number): boolean {
+    if (this.#messages >= this.#most.messages) return false;
+    return this.#bytes + bytes <= this.#most.bytes || (this.#messages === 0 && !this.isShared);
+  }
+
+  /** Whether it is time to ask for more, or for another one. */
+  get isNearlyUsedUp(): boolean {
+    return this.#messages >= this.#refreshAt.messages || this.#bytes >= this.#refreshAt.bytes;
   }
 
   /** Counts one payload of `bytes` bytes of plaintext. */
@@ -55,9 +112,20 @@ export class DataKey {
     this.#bytes += bytes;
   }
 
+  /** Takes a further part of a shared key, which may have turned out to be older. */
+  extend({ messages, bytes }: DataKeyRoom, createdAtMs: number): void {
+    this.#createdAtMs = Math.min(this.#createdAtMs, createdAtMs);
+    if (messages === 0 && bytes === 0) return;
+    this.#most = { messages: this.#most.messages + messages, bytes: this.#most.bytes + bytes };
+    this.#refreshAt = {
+      messages: this.#most.messages - messages * (1 - REFRESH_AT),
+      bytes: this.#most.bytes - bytes * (1 - REFRESH_AT),
+    };
+  }
+
   /** Key ID and counts only. */
   toJSON(): { readonly keyId: KeyId; readonly messages: number; readonly bytes: number } {
-    return { keyId: this.keyId, messages: this.#messages, bytes: this.#bytes };
+    return { keyId: this.keyId, messages: this.messages, bytes: this.bytes };
   }
 
   [inspect.custom](): string {
@@ -65,25 +133,107 @@ export class DataKey {
   }
 }
 
+/** 32 random bytes, and what key services made of them. */
+export interface WrappedSecret {
+  readonly secret: KeyObject;
+  readonly wrappedKeys: [WrappedKey, ...WrappedKey[]];
+}
+
 /**
- * Makes a data key and has it wrapped. The raw bytes are zeroed before this settles; the key lives on in a
- * `KeyObject`.
+ * Makes 32 random bytes and has them wrapped. The raw bytes are zeroed before this settles; the key lives on
+ * in a `KeyObject`.
  *
- * @param createdAtMs the clock's time when the wrap was asked for, so that waiting counts as age
  * @throws KeyServiceError and ConfigurationError, as `Keyring.wrap` does
  */
-export async function createDataKey(
+export async function createWrappedSecret(
   keyring: Keyring,
-  createdAtMs: number,
   options: GuardedRequestOptions,
-): Promise<DataKey> {
+): Promise<WrappedSecret> {
   // randomBytes gives a slice of no pool: zeroing it zeroes the only copy.
   const bytes = randomBytes(DATA_KEY_BYTES);
   try {
     const secret = createSecretKey(bytes);
-    const wrappedKeys = await keyring.wrap(bytes, options);
-    return new DataKey(secret, wrappedKeys, createdAtMs);
+    return { secret, wrappedKeys: await keyring.wrap(bytes, options) };
   } finally {
     bytes.fill(0);
   }
+}
+
+/** What an announcement seals: no payload, and nothing that passes for one. */
+const CONTENT = Buffer.from('waxseal/v1/shared-data-key', 'ascii');
+
+/**
+ * What makes a data key known to processes that can unwrap it: the ID of its primary key, and an envelope,
+ * which is committed to it.
+ */
+export function announce({ secret, wrappedKeys }: WrappedSecret): Uint8Array {
+  const envelope = seal({
+    dataKey: secret,
+    keyId: Buffer.from(wrappedKeys[0].keyId, 'utf8'),
+    context: new Uint8Array(),
+    wrappedKeys: serializeWrappedKeys(wrappedKeys),
+    plaintext: [CONTENT],
+  });
+  return withKeyId(wrappedKeys, envelope);
+}
+
+function withKeyId([{ keyId }]: [WrappedKey, ...WrappedKey[]], rest: Uint8Array): Uint8Array {
+  const id = Buffer.from(keyId, 'utf8');
+  return new Uint8Array(Buffer.concat([Uint8Array.of(id.length >> 8, id.length), id, rest]));
+}
+
+/** An announced data key, before it is unwrapped. */
+interface AnnouncedDataKey {
+  readonly envelope: Envelope;
+  /** @returns the data key, or `undefined` where it is another one; throws where the envelope was changed */
+  readonly check: (dataKey: KeyObject) => KeyObject | undefined;
+}
+
+/** @throws MalformedEnvelopeError unless {@link announce} made it */
+export function parseAnnouncement(bytes: Uint8Array): AnnouncedDataKey {
+  const reader = new ByteReader(bytes);
+  const keyId = reader.readPrefixedText(1, MAX_KEY_ID_BYTES, 'Key ID');
+  const envelope = parseEnvelope(keyId, reader.readBytes(reader.remaining, 'Envelope'));
+  const check = (dataKey: KeyObject): KeyObject | undefined => {
+    const content = open(envelope, dataKey, Buffer.from(keyId, 'utf8'));
+    if (content?.equals(CONTENT) === false) throw new DecryptionError();
+    return content === undefined ? undefined : dataKey;
+  };
+  return { envelope, check };
+}
+
+/** The additional authenticated data of what an exchange keeps secret: a data key does not pass for it. */
+const VAULT_AAD = Buffer.from('waxseal/v1/exchange-secret', 'ascii');
+
+/**
+ * What keeps the secrets of an exchange: keys that wrap now, and whose services authenticate what a wrapped
+ * key is for. What others would unwrap may be of anybody's making.
+ */
+export function vaultOf(keyring: Keyring, origin: RequestOrigin, given: GuardedRequestOptions): DataKeyVault {
+  const options = { ...given, aad: VAULT_AAD };
+  const isFit = ({ key }: GuardedKey): boolean =>
+    key.bindsAad && keyring.entries().some((entry) => entry.key === key && entry.role !== 'decryptOnly');
+  return {
+    protect: async (secret) => {
+      const wrappedKeys = await keyring.wrap(secret, options);
+      return withKeyId(wrappedKeys, serializeWrappedKeys(wrappedKeys));
+    },
+    reveal: async (bytes) => {
+      const reader = new ByteReader(bytes);
+      const keyId = reader.readPrefixedText(1, MAX_KEY_ID_BYTES, 'Key ID');
+      const wrappedKeys = parseWrappedKeys(reader, keyId);
+      const candidates = wrappedKeys.flatMap((wrapped) => {
+        const kek = keyring.findGuarded(wrapped.keyId);
+        return kek !== undefined && isFit(kek) ? [{ kek, wrapped }] : [];
+      });
+      if (candidates.length === 0) throw new UnknownKeyError(keyId);
+      const unwrap = async ({ kek, wrapped }: Candidate, onBegun: () => void): Promise<Uint8Array> => {
+        onBegun();
+        const secret = await kek.unwrap(wrapped, origin, options).result;
+        if (secret.length !== DATA_KEY_BYTES) throw new DecryptionError();
+        return secret;
+      };
+      return firstToSucceed(candidates, unwrap, keyring.guard.hedgeAfterMs);
+    },
+  };
 }

@@ -7,8 +7,8 @@ import type { WrappedKey } from '../key/key-encryption-key';
 import type { Keyring } from '../keyring/keyring';
 import type { RequestOrigin } from '../keyring/request-queue';
 import type { DataKeyState, Telemetry } from '../key/telemetry';
-import { createDataKey } from './data-key';
-import type { DataKeyLimits } from './data-key-options';
+import { createWrappedSecret } from './data-key';
+import type { DataKeyExchange, DataKeyLimits } from './data-key-options';
 import { DecodingKeys } from './decoding-keys';
 import { EncodingKeys } from './encoding-keys';
 
@@ -32,6 +32,7 @@ export class DataKeysByKeyring {
   readonly #limits: DataKeyLimits;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry | undefined;
+  readonly #exchange: DataKeyExchange | undefined;
   readonly #all: LRUCache<Keyring, DataKeys>;
   readonly #closed = new AbortController();
   readonly #keyringsDropped: ThrashingAlarm;
@@ -39,7 +40,9 @@ export class DataKeysByKeyring {
   #sweeper: NodeJS.Timeout | undefined;
   #last: { readonly keyring: Keyring; readonly dataKeys: DataKeys } | undefined;
 
-  constructor(limits: DataKeyLimits, clock: Clock, telemetry?: Telemetry) {
+  /** @param exchange where data keys are shared with other processes */
+  constructor(limits: DataKeyLimits, clock: Clock, telemetry?: Telemetry, exchange?: DataKeyExchange) {
+    this.#exchange = exchange;
     this.#limits = limits;
     this.#clock = clock;
     this.#telemetry = telemetry;
@@ -80,7 +83,7 @@ export class DataKeysByKeyring {
     const { decoding } = this.of(keyring);
     if (keyring.primaryKeyId === undefined) return;
     const { signal } = this.#closed;
-    const made = createDataKey(keyring, this.#clock.now(), { signal, telemetry: this.#telemetry });
+    const made = createWrappedSecret(keyring, { signal, telemetry: this.#telemetry });
     const { secret, wrappedKeys } = await endOnAbort(made, signal);
     const unwrap = async (wrapped: WrappedKey): Promise<void> => {
       const kek = keyring.findGuarded(wrapped.keyId);
@@ -134,6 +137,7 @@ export class DataKeysByKeyring {
           if (kek !== undefined) decoding.keep({ kek, wrapped }, secret);
         }
       },
+      this.#exchange && { exchange: this.#exchange, decoding },
     );
     const dataKeys = { encoding, decoding };
     this.#all.set(keyring, dataKeys);

@@ -1,30 +1,23 @@
-import { endOnAbort, startDeadline } from '../base/deadline';
+import { startDeadline } from '../base/deadline';
 import { KeyServiceError } from '../base/key-service-error';
 import { rethrowCopy } from '../base/errors';
 import type { Keyring } from '../keyring/keyring';
 import type { Clock } from '../base/clock';
-import { createDataKey, type DataKey } from './data-key';
+import type { DataKey } from './data-key';
 import { type DataKeyState, type Telemetry, notify } from '../key/telemetry';
 import type { DataKeyLimits } from './data-key-options';
-
-/** Share of a limit at which the replacement is wrapped. */
-const REFRESH_AT = 0.75;
-/** Share of `maxAge` by which processes that started together drift apart. */
-const JITTER = 0.1;
-/** Longest wait between two attempts to wrap a replacement. Half to all of it is waited. */
-const RETRY_MS = 30_000;
+import { DataKeySource, type DataKeySourceParts } from './data-key-source';
 
 /**
- * The data key that encrypts now, and its replacement ahead of time: the next key is wrapped first and
- * swapped in after, so that encoding does not wait for the key service once there is a key. At most one wrap
- * is under way.
+ * The data key that encrypts now, and its replacement ahead of time: the next key is there first and swapped
+ * in after, so that encoding waits for no service once there is a key. At most one is asked for at a time.
  */
 export class EncodingKeys {
   readonly #keyring: Keyring;
   readonly #limits: DataKeyLimits;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry | undefined;
-  readonly #onCreated: (dataKey: DataKey) => void;
+  readonly #source: DataKeySource;
   readonly #closed: AbortSignal;
   #current: DataKey | undefined;
   #refreshAtMs = 0;
@@ -35,7 +28,8 @@ export class EncodingKeys {
 
   /**
    * @param closed ends what is under way
-   * @param onCreated called with each new data key before it is used
+   * @param onCreated called with each data key that was made here, before it is used
+   * @param sharing where data keys are shared
    */
   constructor(
     keyring: Keyring,
@@ -44,6 +38,7 @@ export class EncodingKeys {
     telemetry: Telemetry | undefined,
     closed: AbortSignal,
     onCreated: (dataKey: DataKey) => void,
+    sharing?: DataKeySourceParts['sharing'],
   ) {
     this.#closed = closed;
     this.#keyring = keyring;
@@ -55,7 +50,16 @@ export class EncodingKeys {
     };
     this.#clock = clock;
     this.#telemetry = telemetry;
-    this.#onCreated = onCreated;
+    this.#source = new DataKeySource({
+      keyring,
+      limits: this.#limits,
+      clock,
+      telemetry,
+      closed,
+      onCreated,
+      // What another process has unwrapped of a key that can be removed would outlive it.
+      sharing: most === Infinity ? sharing : undefined,
+    });
   }
 
   /**
@@ -81,9 +85,9 @@ export class EncodingKeys {
    * @throws KeyServiceError and ConfigurationError, when none can be wrapped
    */
   async warmUp(): Promise<void> {
-    if (this.#isStrict) await this.#create();
+    if (this.#isStrict) await this.#source.create();
     else if (this.#current === undefined || !this.#accepts(this.#current, 0))
-      await this.#refresh().catch(rethrowCopy);
+      await this.#refresh(0).catch(rethrowCopy);
   }
 
   /** Drops the key and makes no other for later. What is under way comes to its end. */
@@ -97,8 +101,8 @@ export class EncodingKeys {
   get state(): DataKeyState | undefined {
     // Keys that can be removed are too many to be told apart by an observer.
     if (this.#current === undefined || this.#isShortLived) return undefined;
-    const { keyId, createdAtMs, messages, bytes } = this.#current;
-    return { keyId, ageMs: this.#clock.now() - createdAtMs, messages, bytes };
+    const { keyId, createdAtMs, messages, bytes, isShared } = this.#current;
+    return { keyId, ageMs: this.#clock.now() - createdAtMs, messages, bytes, isShared };
   }
 
   #tellStale({ keyId, createdAtMs }: DataKey): void {
@@ -135,7 +139,7 @@ export class EncodingKeys {
   async #nextUsable(bytes: number, signal: AbortSignal): Promise<DataKey> {
     for (;;) {
       signal.throwIfAborted();
-      const next = await this.#refresh().catch(rethrowCopy);
+      const next = await this.#refresh(bytes).catch(rethrowCopy);
       signal.throwIfAborted();
       if (this.#isTooOld(next)) throw new KeyServiceError(next.keyId, 'timeout');
       // A herd that waited for one key can use it up before its last member comes to it, and there may be
@@ -148,15 +152,19 @@ export class EncodingKeys {
     }
   }
 
-  #refresh(): Promise<DataKey> {
-    this.#pending ??= this.#create()
-      .then((dataKey) => {
+  /** @param bytes of a payload that waits; 0 where none does */
+  #refresh(bytes: number): Promise<DataKey> {
+    const current = this.#current;
+    this.#pending ??= this.#source
+      .next(current, bytes)
+      .then(({ dataKey, refreshInMs }) => {
         this.#closed.throwIfAborted();
         if (this.#isRetired) return dataKey;
-        const delayMs = this.#refreshDelayMs(dataKey);
         this.#current = dataKey;
-        this.#refreshAtMs = this.#clock.now() + delayMs;
-        this.#scheduleRefresh(delayMs);
+        this.#refreshAtMs = this.#clock.now() + refreshInMs;
+        // What serves on although it is nearly used up must not be asked about for each payload.
+        if (dataKey === current && dataKey.isNearlyUsedUp) this.#retryAtMs = this.#refreshAtMs;
+        this.#scheduleRefresh(refreshInMs);
         return dataKey;
       })
       .finally(() => {
@@ -165,21 +173,11 @@ export class EncodingKeys {
     return this.#pending;
   }
 
-  #refreshDelayMs({ wrappedKeys }: DataKey): number {
-    // `wrapPolicy: 'atLeastOne'`: one that lacks a wrap is replaced soon.
-    if (wrappedKeys.length < this.#keyring.wrapCount) return this.#retryDelayMs();
-    return this.#limits.maxAgeMs * (REFRESH_AT - JITTER * Math.random());
-  }
-
-  #retryDelayMs(): number {
-    return Math.min(RETRY_MS, this.#limits.maxAgeMs) * (0.5 + 0.5 * Math.random());
-  }
-
   #refreshInBackground(): void {
     if (this.#pending !== undefined || this.#closed.aborted) return;
-    this.#refresh().catch(() => {
+    this.#refresh(0).catch(() => {
       // The current key serves on, up to its hard limits; an encode past them reports the error.
-      const delayMs = this.#retryDelayMs();
+      const delayMs = this.#source.retryDelayMs();
       this.#retryAtMs = this.#clock.now() + delayMs;
       this.#scheduleRefresh(delayMs);
     });
@@ -196,28 +194,13 @@ export class EncodingKeys {
   }
 
   async #createFor(bytes: number): Promise<DataKey> {
-    const dataKey = await this.#create();
+    const dataKey = await this.#source.create();
     dataKey.count(bytes);
     return dataKey;
   }
 
-  async #create(): Promise<DataKey> {
-    const signal = this.#closed;
-    const dataKey = await endOnAbort(
-      createDataKey(this.#keyring, this.#clock.now(), { signal, telemetry: this.#telemetry }),
-      signal,
-    );
-    this.#onCreated(dataKey);
-    return dataKey;
-  }
-
   #accepts(dataKey: DataKey, bytes: number): boolean {
-    const { maxMessages, maxBytes } = this.#limits;
-    return (
-      !this.#isTooOld(dataKey) &&
-      dataKey.messages < maxMessages &&
-      (dataKey.messages === 0 || dataKey.bytes + bytes <= maxBytes)
-    );
+    return !this.#isTooOld(dataKey) && dataKey.hasRoomFor(bytes);
   }
 
   #isTooOld(dataKey: DataKey): boolean {
@@ -225,13 +208,7 @@ export class EncodingKeys {
   }
 
   #isDueForRefresh(dataKey: DataKey): boolean {
-    const { maxMessages, maxBytes } = this.#limits;
     const now = this.#clock.now();
-    if (now < this.#retryAtMs) return false;
-    return (
-      now >= this.#refreshAtMs ||
-      dataKey.messages >= maxMessages * REFRESH_AT ||
-      dataKey.bytes >= maxBytes * REFRESH_AT
-    );
+    return now >= this.#retryAtMs && (now >= this.#refreshAtMs || dataKey.isNearlyUsedUp);
   }
 }

@@ -53,6 +53,12 @@ export interface Telemetry {
    */
   staleDataKeyUsed?(keyId: KeyId, ageMs: number): void;
 
+  /**
+   * Where data keys are shared: a part of a shared one was taken, or a data key of this process's own was
+   * made in its place.
+   */
+  dataKeyTaken?(from: 'shared' | 'own'): void;
+
   /** The circuit breaker of a key changed its state. */
   breakerChanged?(keyId: KeyId, state: BreakerState): void;
 
@@ -95,6 +101,8 @@ export interface DataKeyState {
   readonly messages: number;
   /** Bytes of plaintext that were encrypted under it. */
   readonly bytes: number;
+  /** Whether other processes encrypt under it too. Counts are this process's all the same. */
+  readonly isShared?: boolean | undefined;
 }
 
 /** One wrap or unwrap, for an observer. */

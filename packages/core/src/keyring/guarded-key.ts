@@ -39,6 +39,8 @@ export interface GuardedRequestOptions {
   /** Ends the request early. */
   readonly signal?: AbortSignal;
   readonly telemetry?: Telemetry | undefined;
+  /** Of what is no data key, so that none passes for it. {@link WRAP_AAD} where it is left out. */
+  readonly aad?: Uint8Array | undefined;
 }
 
 /** An unwrap that waits for its turn or is under way. */
@@ -113,8 +115,9 @@ export class GuardedKey {
 
   /** As `KeyEncryptionKey.wrap`. What is no error of Waxseal's comes as a `KeyServiceError`. */
   wrap(dataKey: Uint8Array, options: GuardedRequestOptions): Promise<WrappedKey> {
-    return this.#ask('wrap', undefined, undefined, this.#queue.wrap(), options, (request) =>
-      this.key.wrap(dataKey, WRAP_AAD, request),
+    const named = options.aad && { keyId: this.key.id, bytes: options.aad };
+    return this.#ask('wrap', named, undefined, this.#queue.wrap(), options, (request) =>
+      this.key.wrap(dataKey, options.aad ?? WRAP_AAD, request),
     );
   }
 
@@ -124,10 +127,12 @@ export class GuardedKey {
    * @param wrapped kept until it has ended
    */
   unwrap(wrapped: WrappedKey, origin: RequestOrigin, options: GuardedRequestOptions): UnwrapRequest {
+    const { aad } = options;
+    const named = aad ? { keyId: wrapped.keyId, bytes: Buffer.concat([aad, wrapped.bytes]) } : wrapped;
     const turn = this.#queue.unwrap(origin, wrapped.bytes.length + wrapped.keyId.length);
-    const result = this.#ask('unwrap', wrapped, origin, turn, options, async (request) => {
+    const result = this.#ask('unwrap', named, origin, turn, options, async (request) => {
       assertUnwrappable(wrapped, this.owns(wrapped.keyId));
-      return this.key.unwrap(wrapped, WRAP_AAD, request);
+      return this.key.unwrap(wrapped, aad ?? WRAP_AAD, request);
     });
     return { turn, result };
   }
@@ -147,8 +152,7 @@ export class GuardedKey {
       const refusal = this.#refusals.find(wrapped);
       if (refusal !== undefined) {
         notify(() => telemetry?.keyRequestSkipped?.(info, 'negative-cache'));
-        const { keyId, reason, cause, because, isUnauthenticated } = refusal;
-        throw new KeyServiceError(keyId, reason, { cause, because, isUnauthenticated });
+        throw new KeyServiceError(refusal.keyId, refusal.reason, refusal);
       }
       await begun(turn, signal);
       if (origin !== undefined && wrapped !== undefined) {
@@ -158,9 +162,7 @@ export class GuardedKey {
       }
       if (!this.#breaker.pass(tenantOf(origin))) {
         notify(() => telemetry?.keyRequestSkipped?.(info, 'breaker'));
-        const cause = new Error(
-          'Not asked: the last requests failed, and the next attempt is due in a while.',
-        );
+        const cause = new Error('Not asked: the last requests failed; the next attempt is due in a while.');
         throw new KeyServiceError(wrapped?.keyId ?? id, 'unavailable', { cause });
       }
       return await this.#observed(info, telemetry, signal, wrapped, origin, () =>

@@ -116,6 +116,11 @@ export class Keyring {
     return this.#guard;
   }
 
+  /** `'atLeastOne'` where a data key may lack wraps. */
+  get wrapPolicy(): 'all' | 'atLeastOne' {
+    return this.#wrapPolicy;
+  }
+
   /**
    * How long its data keys are used for encoding at most, in milliseconds; `undefined` where the codec's
    * options alone say so.
@@ -137,6 +142,7 @@ export class Keyring {
    * Wraps a data key under the primary key and each key of `additional`, at once.
    *
    * @param dataKey 32 bytes, read during the call only
+   * @param options with an AAD of its own, only keys wrap whose service authenticates it
    * @returns the wrapped keys in the order of the keys, the primary's first; with `wrapPolicy: 'atLeastOne'`
    *   some may be missing
    * @throws ConfigurationError when there is no primary key, or a provider answers outside its contract
@@ -151,7 +157,8 @@ export class Keyring {
         'Keyring: there is no primary key, so nothing can be encoded. Give one, or use this keyring for decoding only.',
       );
     }
-    const keys = [this.#primary, ...this.#additional];
+    const all = [this.#primary, ...this.#additional];
+    const keys = options.aad === undefined ? all : all.filter(({ key }) => key.bindsAad);
     const wrapped = await wrapAll(keys, dataKey, this.#wrapPolicy, options);
     if (new Set(wrapped.map(({ keyId }) => keyId)).size !== wrapped.length) {
       throw new ConfigurationError(

@@ -107,6 +107,7 @@ export function grants(schema: string, role: string): readonly string[] {
     `GRANT SELECT, UPDATE ON ${schema}.counter TO ${role}`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.token TO ${role}`,
     `GRANT SELECT, INSERT, UPDATE ON ${schema}.key TO ${role}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.shared_key TO ${role}`,
   ];
 }
 

@@ -90,6 +90,22 @@ export const MIGRATIONS: readonly Migration[] = [
        )`,
     ],
   },
+  {
+    version: 2,
+    statements: [
+      `CREATE TABLE $schema.shared_key (
+         ring text COLLATE "C" NOT NULL,
+         sequence bigint NOT NULL,
+         claimant text NOT NULL,
+         record bytea,
+         made_at timestamptz NOT NULL DEFAULT current_timestamp,
+         age_ms bigint NOT NULL DEFAULT 0,
+         messages bigint NOT NULL DEFAULT 0,
+         bytes bigint NOT NULL DEFAULT 0,
+         PRIMARY KEY (ring, sequence)
+       )`,
+    ],
+  },
 ];
 
 /** The version that this release needs. */

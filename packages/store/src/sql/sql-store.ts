@@ -1,10 +1,12 @@
 import { inspect } from 'node:util';
 import { StoreError } from '../store-error';
+import type { SharedKeyRecords } from '../shared-key-records';
 import type { KeyRecords, Store, StoreRequestOptions, TokenRecords } from '../store';
 import type { Database, Query } from './database';
 import { KeyTable } from './key-table';
 import { checkSchema, grants, migrate, type MigrationReport, planMigration, readerGrants } from './migrate';
 import { quoteRole } from './schema';
+import { SharedKeyTable } from './shared-key-table';
 import type { SqlStoreSettings } from './store-options';
 import { StoreRequests } from './store-requests';
 import { TokenTable } from './token-table';
@@ -25,6 +27,7 @@ export class SqlStore implements Store {
   readonly kind: string;
   readonly tokens: TokenRecords;
   readonly keys: KeyRecords;
+  readonly sharedKeys: SharedKeyRecords;
   /** Schema of its tables. */
   readonly schema: string;
 
@@ -39,6 +42,7 @@ export class SqlStore implements Store {
     this.#requests = new StoreRequests(database, settings);
     this.tokens = new TokenTable(this.#requests, settings);
     this.keys = new KeyTable(this.#requests, schema);
+    this.sharedKeys = new SharedKeyTable(this.#requests, schema);
   }
 
   async check(options?: StoreRequestOptions): Promise<void> {

@@ -1,0 +1,56 @@
+// Counts what fleets of workers ask a key service for, with and without shared data keys, and writes
+// docs/performance.md. Exits 1 where real processes ask for something else than they should, or than the
+// simulation says.
+//
+// `processes`: twenty real processes, a double of AWS KMS that counts, and a real PostgreSQL: two minutes.
+// `simulation`: fleets of 20 to 10,000, about half a minute.
+// Without a name: both. `-- --write` puts the figures into docs/performance.md.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '@waxseal/bring-up';
+import { monthsTable } from './months-table';
+import { compareWithSimulation, processesTable } from './processes/compare';
+
+const PAGE = join(repositoryRoot, 'docs/performance.md');
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  const isWriting = args.includes('--write');
+  const [what] = args.filter((arg) => arg !== '--write');
+  if (what !== undefined && what !== 'processes' && what !== 'simulation') {
+    console.error('Name processes or simulation, or nothing for both.');
+    return 2;
+  }
+  let failures: readonly string[] = [];
+  if (what !== 'simulation') {
+    const compared = await compareWithSimulation();
+    const table = processesTable(compared);
+    console.log(table);
+    ({ failures } = compared);
+    if (isWriting && failures.length === 0) write('processes', table);
+  }
+  if (what !== 'processes') {
+    const table = monthsTable();
+    console.log(table);
+    if (isWriting) write('simulation', table);
+  }
+  for (const failure of failures) console.error(failure);
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** Puts a table between the marks that name it. */
+function write(name: string, table: string): void {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const page = readFileSync(PAGE, 'utf8');
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`${PAGE} has no place for ${name}.`);
+  writeFileSync(PAGE, `${page.slice(0, from + begin.length)}\n\n${table}\n\n${page.slice(to)}`);
+}
+
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
