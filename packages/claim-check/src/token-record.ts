@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { isEnvelopePayload, parsePayload, serializePayload } from '@waxseal/core/internal';
+import { isEnvelopePayload, markAs, parsePayload, serializePayload } from '@waxseal/core/internal';
 import { bytesOfToken } from './token';
 import { TokenError } from './token-error';
 
@@ -7,10 +7,11 @@ const ENCODING = Buffer.from('binary/token-record', 'ascii');
 
 /** What is sealed under a token: the payload, and the token, so that no other record can take its place. */
 export function recordContent(token: string, payload: Payload): Payload {
-  return {
+  const record: Payload = {
     metadata: { encoding: new Uint8Array(ENCODING), token: bytesOfToken(token) },
     data: concat(serializePayload(payload)),
   };
+  return markAs(record, payload);
 }
 
 /**

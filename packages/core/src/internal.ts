@@ -10,6 +10,7 @@ export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './co
 export { readableRedaction, redactedPartOf } from './codec/failure-payload';
 export {
   isEnvelopePayload,
+  markAs,
   MAX_SUBJECT_BYTES,
   parsePayload,
   primaryKeyIdOf,

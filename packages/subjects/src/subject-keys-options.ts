@@ -40,7 +40,7 @@ export interface SubjectKeysOptions {
    * Subjects whose keys and keyrings are kept in memory at most. What is needed again is asked of the store
    * again. Where more are in use, raise `dataKeys.maxKeyrings` of the codec too.
    *
-   * @default 10_000
+   * @default 2_000
    */
   readonly maxSubjects?: number | undefined;
 }
@@ -93,6 +93,6 @@ export function subjectKeysSettings(options: SubjectKeysOptions): SubjectKeysSet
     sealedBy,
     subjectOf: subjectOf as SubjectKeysSettings['subjectOf'],
     forgetWithinMs: durationMs('SubjectKeys: forgetWithin', options.forgetWithin ?? '5m', '1 day'),
-    maxSubjects: countOf('SubjectKeys: maxSubjects', given['maxSubjects'] ?? 10_000, 1_000_000),
+    maxSubjects: countOf('SubjectKeys: maxSubjects', given['maxSubjects'] ?? 2_000, 1_000_000),
   };
 }

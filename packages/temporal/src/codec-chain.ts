@@ -10,6 +10,7 @@ import {
   encodeOrRedact,
   isEnvelopeCodec,
   isSealingCodec,
+  markAs,
   ReplayCodec,
   TolerantCodec,
 } from '@waxseal/core/internal';
@@ -27,7 +28,8 @@ interface RequestedCodec extends PayloadCodec {
  * array.
  *
  * It exists for failures: an earlier codec (a compressor, say) hides the mark of a failure's payload from the
- * envelope codec behind it, so the whole chain is what encodes or redacts.
+ * envelope codec behind it, so the whole chain is what encodes or redacts. So it would hide whose data they
+ * are: that mark is put onto what each codec makes.
  */
 export class CodecChain implements PayloadCodec {
   /** @internal */
@@ -50,7 +52,11 @@ export class CodecChain implements PayloadCodec {
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     const encode = async (unmarked: Payload[]): Promise<Payload[]> => {
       let encoded = unmarked;
-      for (const codec of this.#codecs) encoded = await codec.encode(encoded, context);
+      for (const codec of this.#codecs) {
+        // What a codec packs a payload into is of the same subject.
+        const marked = encoded.map((payload, index) => markAs(payload, unmarked[index] ?? {}));
+        encoded = await codec.encode(marked, context);
+      }
       return encoded;
     };
     return encodeOrRedact(payloads, encode, this.#telemetry);

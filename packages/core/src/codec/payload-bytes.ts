@@ -121,6 +121,13 @@ function lengthDelimited(length: number): Uint8Array {
 /** Metadata entry by which the application marks whose data a payload is: a subject's ID, in UTF-8. */
 export const SUBJECT_METADATA = 'waxseal-subject';
 
+/** `payload`, marked for the subject that `original` is marked for: where the one holds the other. */
+export function markAs(payload: Payload, { metadata }: Payload): Payload {
+  const mark = metadata?.[SUBJECT_METADATA];
+  if (mark === undefined) return payload;
+  return { ...payload, metadata: { ...payload.metadata, [SUBJECT_METADATA]: mark } };
+}
+
 /** Longest ID of a subject, in bytes of UTF-8. */
 export const MAX_SUBJECT_BYTES = 512;
 

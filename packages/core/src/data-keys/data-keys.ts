@@ -56,10 +56,11 @@ export class DataKeysByKeyring {
     this.#all = new LRUCache({
       maxSize: limits.maxKeyrings,
       sizeCalculation: () => 1,
-      dispose: ({ encoding, decoding }, _keyring, reason) => {
+      dispose: ({ encoding, decoding }, keyring, reason) => {
         encoding.retire();
         decoding.retire();
-        if (reason === 'evict') this.#keyringsDropped.note();
+        // Those of keys that can be removed go soon anyway, and many of them are no mistake.
+        if (reason === 'evict' && keyring.keepDataKeysMs === undefined) this.#keyringsDropped.note();
       },
     });
   }

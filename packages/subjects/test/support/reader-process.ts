@@ -76,9 +76,12 @@ export function startReader(url: string, payload: Payload, forgetWithinMs: numbe
   return {
     read: async () => {
       child.stdin.write('\n');
-      const next = await lines.next();
-      if (next.done === true) throw new Error(`The process ended: ${complaint}`);
-      return JSON.parse(next.value) as Reading;
+      const { value = '', done } = (await lines.next()) as {
+        readonly value?: string;
+        readonly done?: boolean;
+      };
+      if (done === true) throw new Error(`The process ended: ${complaint}`);
+      return JSON.parse(value) as Reading;
     },
     close: () => {
       child.stdin.end();
