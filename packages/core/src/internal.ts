@@ -1,13 +1,7 @@
 // `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
-export {
-  encodeOrRedact,
-  ReplayCodec,
-  TolerantCodec,
-  UNREADABLE_METADATA,
-  unreadablePayload,
-} from './codec/derived-codecs';
+export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
-export { readableRedaction, redactedPartOf } from './codec/failure-payload';
+export { encodeOrRedact, readableRedaction, redactedPartOf } from './codec/failure-payload';
 export {
   isEnvelopePayload,
   markAs,

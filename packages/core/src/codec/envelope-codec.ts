@@ -15,9 +15,9 @@ import {
   type DecodeRequest,
 } from './codec-options';
 import { EnvelopeDecoder } from './decoder';
-import { encodeOrRedact, ReplayCodec, TolerantCodec } from './derived-codecs';
+import { ReplayCodec, TolerantCodec } from './derived-codecs';
 import { EnvelopeEncoder } from './encoder';
-import { redactedPartOf } from './failure-payload';
+import { encodeOrRedact, redactedPartOf } from './failure-payload';
 import { isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
 
 /** Tells an envelope codec, also one from a second copy of this package. */

@@ -1,4 +1,6 @@
 import type { Payload } from '@temporalio/common';
+import { isWaxsealError } from '../base/errors';
+import { notify, type Telemetry } from '../key/telemetry';
 
 /**
  * Marks a payload that belongs to a failure, from the failure converter to the codec. It never leaves the
@@ -106,4 +108,60 @@ function ascii(text: string): Uint8Array {
 
 function textOf(bytes: Uint8Array): string | undefined {
   return bytes.length > 64 ? undefined : String.fromCharCode(...bytes);
+}
+
+/**
+ * Encodes payloads; where all of them are marked as parts of a failure and `encode` rejects, gives redacted
+ * ones instead. A failure that cannot be encoded would otherwise end the Worker
+ * (temporalio/sdk-typescript#1512).
+ *
+ * @param encode gets the payloads without their marks
+ * @param telemetry told of each part that was redacted
+ */
+export function encodeOrRedact(
+  payloads: Payload[],
+  encode: (payloads: Payload[]) => Promise<Payload[]>,
+  telemetry?: Telemetry,
+): Promise<Payload[]> {
+  return payloads.some(isFailurePayload) ? encodeMarked(payloads, encode, telemetry) : encode(payloads);
+}
+
+async function encodeMarked(
+  payloads: readonly Payload[],
+  encode: (payloads: Payload[]) => Promise<Payload[]>,
+  telemetry: Telemetry | undefined,
+): Promise<Payload[]> {
+  const parts = payloads.map(failurePartOf);
+  const unmarked = payloads.map((payload, index) =>
+    parts[index] === undefined ? payload : unmarkFailurePayload(payload),
+  );
+  try {
+    return await encode(unmarked);
+  } catch (error) {
+    const failureParts = parts.filter((part): part is FailurePart => part !== undefined);
+    if (failureParts.length !== payloads.length) throw error;
+    warnRedacted(error);
+    for (const part of failureParts) notify(() => telemetry?.failureRedacted?.(part));
+    return failureParts.map(redactedPayload);
+  }
+}
+
+const warned = new Set<string>();
+
+/**
+ * Tells once per process and kind of error that a failure was redacted: by the code of Waxseal's own errors,
+ * by the class of any other, whose message may hold data.
+ */
+function warnRedacted(error: unknown): void {
+  const kind = isWaxsealError(error)
+    ? error.code
+    : error instanceof Error
+      ? error.constructor.name
+      : typeof error;
+  if (warned.has(kind)) return;
+  warned.add(kind);
+  process.emitWarning(
+    `A failure could not be encrypted (${kind}) and was redacted. Further ones of this kind are not announced.`,
+    { type: 'WaxsealWarning', code: 'WAXSEAL_FAILURE_REDACTED' },
+  );
 }
