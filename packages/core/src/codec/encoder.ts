@@ -1,5 +1,5 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
-import { ConfigurationError, isWaxsealError } from '../base/errors';
+import { ConfigurationError } from '../base/errors';
 import { isPauseDue, pause } from '../base/pacing';
 import { DataKey } from '../data-keys/data-key';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
