@@ -155,6 +155,15 @@ export function driverScope(namespace: string): Uint8Array {
   return new Uint8Array(hash.digest().subarray(0, 16));
 }
 
+/**
+ * Whether a record was kept by a driver: its token is the hash of it, and nothing else can take its place.
+ *
+ * @param token in its text form
+ */
+export function isDriverRecord(token: string, bytes: Uint8Array): boolean {
+  return uuidOf(hashOf(bytes)) === token;
+}
+
 function hashOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
 }

@@ -17,11 +17,12 @@ beforeEach(() => {
   path = join(directory, `state-${String((number += 1))}.json`);
 });
 
+const openState = (at: string): Promise<StateFile<StoredState>> => StateFile.open(at, { version: 2 });
 const state = (namespaceId: string): StoredState => ({ stateVersion: 2, namespaceId });
 
 describe('the state of a scan in a file', () => {
   it('is none at first, then what was written last, for its owner', async () => {
-    const file = await StateFile.open(path);
+    const file = await openState(path);
     expect(await file.read()).toBeUndefined();
     expect(await file.write(() => state('a'), false)).toBe(true);
     // So short after, only what is due.
@@ -36,7 +37,7 @@ describe('the state of a scan in a file', () => {
   });
 
   it('stays as it was where the next could not be made', async () => {
-    const file = await StateFile.open(path);
+    const file = await openState(path);
     await file.write(() => state('a'), true);
     const fails = (): never => {
       throw new Error('no');
@@ -50,7 +51,7 @@ describe('the state of a scan in a file', () => {
     'is refused where it is %s',
     async (text) => {
       writeFileSync(path, text);
-      const file = await StateFile.open(path);
+      const file = await openState(path);
       await expect(file.read()).rejects.toThrow(/is no state of a scan by this release/);
       await file.close();
       expect(readFileSync(path, 'utf8')).toBe(text);
@@ -58,24 +59,24 @@ describe('the state of a scan in a file', () => {
   );
 
   it('is had by one scan at a time', async () => {
-    const file = await StateFile.open(path);
+    const file = await openState(path);
     expect(readFileSync(`${path}.lock`, 'utf8')).toBe(String(process.pid));
-    await expect(StateFile.open(path)).rejects.toThrow(`delete ${path}.lock`);
+    await expect(openState(path)).rejects.toThrow(`delete ${path}.lock`);
     await file.close();
-    await (await StateFile.open(path)).close();
+    await (await openState(path)).close();
   });
 
   it('is taken over from a process that is gone, or ended while it made its lock', async () => {
     writeFileSync(`${path}.lock`, String(NOBODY));
-    await (await StateFile.open(path)).close();
+    await (await openState(path)).close();
     writeFileSync(`${path}.lock`, '');
-    await expect(StateFile.open(path)).rejects.toThrow('another scan has');
+    await expect(openState(path)).rejects.toThrow('another scan has');
     utimesSync(`${path}.lock`, new Date(0), new Date(0));
-    await (await StateFile.open(path)).close();
+    await (await openState(path)).close();
   });
 
   it('cannot be where there is no folder', async () => {
-    await expect(StateFile.open(join(directory, 'none', 'state.json'))).rejects.toThrow(
+    await expect(openState(join(directory, 'none', 'state.json'))).rejects.toThrow(
       'cannot be written (ENOENT)',
     );
   });

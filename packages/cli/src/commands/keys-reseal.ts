@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Output } from '../output';
 import type { ResealFilesOptions } from '../reseal-files/reseal-files';
 import type { ResealSchedulesOptions } from '../reseal/reseal-schedules';
-import { goOn } from './go-on';
+import { confirming } from './go-on';
 import { parseCount, withKeyOptions } from './options';
 
 /** `waxseal keys reseal`: seals what does not end by itself under the keys of today. */
@@ -48,22 +48,6 @@ Exits with 0 when all is done or there was nothing to do, 1 when something is le
       const { resealFiles } = await import('../reseal-files/reseal-files.js');
       await resealFiles(paths, { ...given, ...confirming(output, command, isAsked, given.json) }, output);
     });
-}
-
-/** Asks before anything is changed; ends the command where nobody can answer. */
-function confirming(
-  output: Output,
-  command: Command,
-  isAsked: boolean,
-  json: true | undefined,
-): Pick<ResealFilesOptions, 'confirm'> {
-  if (!isAsked) return {};
-  if (json === true || !process.stdin.isTTY) {
-    command.error(
-      'error: it asks before it changes anything: where nobody can answer, add --yes or --dry-run.',
-    );
-  }
-  return { confirm: (question) => goOn(output.notice, question) };
 }
 
 type Given = Omit<ResealSchedulesOptions, 'confirm'> & { readonly yes?: true };

@@ -43,6 +43,10 @@ export function keysUsageCommand(output: Output): Command {
       appendList,
     )
     .option('--fail-on-plaintext', 'exit with 3 when a payload or a failure is in clear')
+    .option(
+      '--store',
+      'read the records of the configured store too (WAXSEAL_STORE, or a configuration file), so that the keys of tokens are known',
+    )
     .option('--allow-empty', 'with these two: it will do that nothing at all is there')
     .addHelpText(
       'after',
@@ -53,6 +57,7 @@ Examples:
   waxseal keys usage --state orders.state.json --rps 400
   waxseal keys usage --fail-if-used orders/v1 && echo "nothing names it any more"
   waxseal keys usage exported/ --json
+  WAXSEAL_STORE=postgres://waxseal@db1,db2/waxseal waxseal keys usage --store
 
 Exits with 3 when --fail-if-used or --fail-on-plaintext finds something, and with 1 when they could not look at everything, or there was nothing at all to look at (--allow-empty).`,
     )

@@ -1,12 +1,18 @@
+import { importOptional } from '@waxseal/config';
 import { Command } from 'commander';
 import type { Output } from '../output';
 import type { MigrateOptions, StatsOptions, StoreOptions } from '../store/store-actions';
-import { appendList } from './options';
+import type { GcOptions } from '../store/gc';
+import type { ResealStoreOptions } from '../store/reseal-store';
+import { confirming } from './go-on';
+import { appendList, parseCount, withKeyOptions } from './options';
 
 /** `waxseal store`: the transactional store that tokens and keys are kept in. */
 export function storeCommand(output: Output): Command {
-  const command = new Command('store').summary('make the tables of the store, check and measure it');
-  for (const make of [migrateCommand, checkCommand, statsCommand]) {
+  const command = new Command('store').summary(
+    'make the tables of the store, check it, and keep it in order',
+  );
+  for (const make of [migrateCommand, checkCommand, statsCommand, gcCommand, resealCommand]) {
     command.addCommand(make(output).exitOverride());
   }
   return command;
@@ -70,5 +76,105 @@ function statsCommand(output: Output): Command {
     .action(async (options: StatsOptions) => {
       const { printStats } = await import('../store/store-actions.js');
       await printStats(options, output);
+    });
+}
+
+/** What commands need that open what tokens stand for. */
+const TOKEN_PACKAGES = ['@waxseal/claim-check', '@waxseal/store'];
+
+type GivenForGc = Omit<GcOptions, 'confirm'> & { readonly yes?: true };
+
+function gcCommand(output: Output): Command {
+  return withKeyOptions(
+    new Command('gc')
+      .summary('remove the records of tokens that nothing needs any more')
+      .description(
+        'Looks through all that the namespace holds that TEMPORAL_* variables and temporal.toml name, and removes the records of the configured store that none of it needs. A record goes when two collections in a row found nobody to need it, and it was neither kept anew nor read in between: so run it on a schedule, one at a time. Nothing is marked or removed where not all could be looked at. It opens the naming key of the namespace, and no payload.',
+      ),
+  )
+    .option(
+      '--grace <duration>',
+      'how long to wait before the scan: longer than a writer can take from keeping a payload until Temporal has its token and lists its execution',
+      '1h',
+    )
+    .option(
+      '--files <paths...>',
+      'exported histories in JSON or NDJSON, and folders of them, whose tokens are needed too',
+    )
+    .option(
+      '--state <file>',
+      'keep how far it has come: one that is interrupted goes on, without waiting again',
+    )
+    .option('--dry-run', 'say what would be marked and removed; waits for nothing and changes nothing')
+    .option('--allow-empty', 'it will do that the namespace has nothing at all, and that every record goes')
+    .option(
+      '--allow-untold',
+      'it will do that there are payloads that do not tell whether they lead to a token',
+    )
+    .option('--concurrency <number>', 'how many executions are read at a time', parseCount, 8)
+    .option('--rps <number>', 'how many requests Temporal gets a second, at most', parseCount, 100)
+    .option(
+      '--checkpoint <number>',
+      'with --state: how many executions are read again when a scan goes on, at most',
+      parseCount,
+      500,
+    )
+    .option('--yes', 'ask nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waxseal store gc --dry-run
+  waxseal store gc --state collection.json --yes
+  waxseal store gc --files exported/ --grace 3h --yes --json
+
+Several namespaces may share a store: run it for each. Two Temporal clusters must not have namespaces of one name with one store.
+
+Exits with 0 when it is done, 1 when not all could be looked at, so that nothing was removed, or it failed, 2 after wrong usage.`,
+    )
+    .action(async ({ yes, ...given }: GivenForGc, command: Command) => {
+      const isAsked = yes !== true && given.dryRun !== true;
+      const { collectTokens } = await importOptional(
+        'waxseal store gc',
+        TOKEN_PACKAGES,
+        () => import('../store/gc.js'),
+      );
+      await collectTokens({ ...given, ...confirming(output, command, isAsked, given.json) }, output);
+    });
+}
+
+type GivenForReseal = Omit<ResealStoreOptions, 'confirm'> & { readonly yes?: true };
+
+function resealCommand(output: Output): Command {
+  return withKeyOptions(
+    new Command('reseal')
+      .summary('seal the records of tokens under the keys of today')
+      .description(
+        'Opens the records of the configured store that are not under the keys that the configuration seals under today, those of tokens and the keys that name them, of all namespaces, and seals them anew. What they are bound to stays. Each is opened and compared before it takes the place of the old one. A second run finds nothing to do, and what others write meanwhile is kept.',
+      ),
+  )
+    .option('--from <key>', 'only what this key opens, by its ID with or without version')
+    .option('--dry-run', 'say what would be done, and change nothing')
+    .option('--record <file>', 'append a line of JSON for each record: from which keys to which')
+    .option('--yes', 'ask nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waxseal store reseal --dry-run
+  waxseal store reseal --from orders/v1 --record resealed.ndjson --yes
+
+Exits with 0 when all is done or there was nothing to do, 1 when something is left or failed, 2 after wrong usage.`,
+    )
+    .action(async ({ yes, ...given }: GivenForReseal, command: Command) => {
+      const isAsked = yes !== true && given.dryRun !== true;
+      const { resealStore } = await importOptional(
+        'waxseal store reseal',
+        TOKEN_PACKAGES,
+        () => import('../store/reseal-store.js'),
+      );
+      await resealStore({ ...given, ...confirming(output, command, isAsked, given.json) }, output);
     });
 }

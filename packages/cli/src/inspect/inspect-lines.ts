@@ -26,6 +26,7 @@ export function payloadLines(found: Inspected, number: number): string {
     ...(field === undefined ? [] : [['field', plain(field)]]),
     ['encoding', encoding === undefined ? '(not given: data only)' : printable(encoding)],
     ['data', `${String(dataBytes)} bytes`],
+    ...(found.token === undefined ? [] : [['token', found.token]]),
     ...(others === undefined ? [] : [['format', others]]),
     ...(envelope === undefined ? keys.map((key) => ['key', printable(key)]) : envelopeRows(envelope)),
     ...(defect === undefined ? [] : [['malformed', defect]]),

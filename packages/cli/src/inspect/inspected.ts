@@ -23,6 +23,8 @@ export interface Inspected extends PayloadDescription {
   /** The way to it, from the event's attributes or from the document. */
   readonly field?: string;
   readonly format: PayloadFormat;
+  /** The token that it is, in its text form. */
+  readonly token?: string;
   /** Keys of which any opens it. */
   readonly keys?: readonly string[];
 }
@@ -45,6 +47,9 @@ export function inspected({ metadata, data, kind, event, field }: Inspectable, s
     ...description,
     ...(keyId !== undefined && { keyId: format === 'waxseal' ? keyId : (first ?? '') }),
     format,
+    ...(format === 'elsewhere' &&
+      description.encoding === 'binary/uuid-sub' &&
+      data.length === 16 && { token: uuidOf(data) }),
     ...((ENCRYPTED.has(format) || format === 'malformed') && { keys: names }),
   };
 }
@@ -60,6 +65,11 @@ function identified(
   }
   const names = (envelope?.wrappedKeys ?? []).map(({ keyId }) => keyId ?? NOT_GIVEN);
   return envelope === undefined ? { format: 'malformed', names: [NOT_GIVEN] } : { format: 'waxseal', names };
+}
+
+function uuidOf(data: Uint8Array): string {
+  const hex = Buffer.from(data).toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function eventOf({ id, type, timeMs }: EventPlace): NonNullable<Inspected['event']> {

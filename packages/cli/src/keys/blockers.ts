@@ -20,6 +20,7 @@ const FREED_BY: Readonly<Partial<Record<HolderKind, string>>> = {
   deployments: 'new metadata of the version, or its deletion: versions do not expire',
   files:
     'waxseal keys reseal files, deletion, or the decision that nobody will read them: files do not expire',
+  'store records': 'waxseal store reseal, or waxseal store gc once nothing needs them: records do not expire',
 };
 
 const DELETION =

@@ -1,28 +1,42 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { ConfigurationError } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
-import type { StoredState } from '../scan/scan-state';
 
 /** How often the state is written at most, in milliseconds. */
 const EVERY_MS = 1_000;
+
+/** What a {@link StateFile} is told of what it keeps. */
+export interface StateFileOptions<S> {
+  /** Tells the states of a command and release from others. */
+  readonly version: S extends { readonly stateVersion: infer V } ? V : never;
+  /** How often it is written at most, in milliseconds. */
+  readonly everyMs?: number;
+}
 
 /**
  * Where a scan keeps how far it has come. One scan at a time has it: another finds its lock. What was being
  * written when the process ended is not lost, since the file is replaced as a whole.
  */
-export class StateFile {
+export class StateFile<S extends { readonly stateVersion: number | string }> {
   readonly #path: string;
   readonly #lock: string;
+  readonly #version: number | string;
+  readonly #everyMs: number;
   #writtenMs = -Infinity;
 
-  private constructor(path: string) {
+  private constructor(path: string, { version, everyMs = EVERY_MS }: StateFileOptions<S>) {
     this.#path = path;
     this.#lock = `${path}.lock`;
+    this.#version = version;
+    this.#everyMs = everyMs;
   }
 
   /** @throws ConfigurationError when another process has it, or the folder cannot be written */
-  static async open(path: string): Promise<StateFile> {
-    const file = new StateFile(path);
+  static async open<S extends { readonly stateVersion: number | string }>(
+    path: string,
+    options: StateFileOptions<S>,
+  ): Promise<StateFile<S>> {
+    const file = new StateFile<S>(path, options);
     await file.#takeLock();
     return file;
   }
@@ -32,7 +46,7 @@ export class StateFile {
    *
    * @throws ConfigurationError when it cannot be read
    */
-  async read(): Promise<StoredState | undefined> {
+  async read(): Promise<S | undefined> {
     let text: string;
     try {
       text = await readFile(this.#path, 'utf8');
@@ -45,26 +59,35 @@ export class StateFile {
       new ConfigurationError(
         `--state: ${this.#path} is no state of a scan by this release. Name another file, or delete it.`,
       );
-    const state = parseJson(text, wrong) as Partial<StoredState> | null;
-    if (typeof state !== 'object' || state?.stateVersion !== 2) throw wrong();
-    return state as StoredState;
+    const state = parseJson(text, wrong) as Partial<S> | null;
+    if (typeof state !== 'object' || state?.stateVersion !== this.#version) throw wrong();
+    return state as S;
   }
 
-  /** @param isDue whether it is written however short ago it was */
-  async write(state: () => StoredState, isDue: boolean): Promise<boolean> {
+  /**
+   * @param state makes it, where it is written
+   * @param isDue whether it is written however short ago it was
+   */
+  async write(state: () => S | Promise<S>, isDue: boolean): Promise<boolean> {
     const now = performance.now();
-    if (!isDue && now - this.#writtenMs < EVERY_MS) return false;
+    if (!isDue && now - this.#writtenMs < this.#everyMs) return false;
     this.#writtenMs = now;
+    const text = JSON.stringify(await state());
     const next = `${this.#path}.next`;
     const file = await open(next, 'w', 0o600);
     try {
-      await file.writeFile(JSON.stringify(state()));
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
     await rename(next, this.#path);
     return true;
+  }
+
+  /** Removes what was kept. */
+  async remove(): Promise<void> {
+    await rm(this.#path, { force: true });
   }
 
   async close(): Promise<void> {

@@ -29,7 +29,11 @@ export function judge(report: UsageReport, demands: UsageDemands, notice: Output
     notice('Not all could be looked at, or be told: see what the report says of it.');
     codes.push(CANNOT_TELL);
   }
-  if (asks && demands.allowEmpty !== true && Object.keys(report.holders).length === 0) {
+  if (
+    asks &&
+    demands.allowEmpty !== true &&
+    Object.keys(report.holders).every((kind) => kind === 'store records')
+  ) {
     notice(
       `Nothing was there to be looked at, no execution, no schedule and no file, so that nothing can be told: ${report.source}. Is it the right one? Where it may be empty, add --allow-empty.`,
     );

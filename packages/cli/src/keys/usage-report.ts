@@ -1,4 +1,4 @@
-import { ENCRYPTED, NO_KEY_NAMED, type PayloadFormat } from '../scan/payload-format';
+import { ENCRYPTED, NO_KEY_NAMED, TOKENS, type PayloadFormat } from '../scan/payload-format';
 import { notReadLines } from '../scan/temporal-reader';
 import type { Usage } from '../scan/usage';
 import { HOLDER_KINDS, type HolderKind, type Holders, type NamedHolder, type Use } from '../scan/use';
@@ -26,6 +26,8 @@ export interface Scanned {
   /** What no scan of this kind can see. */
   readonly blindSpots: readonly string[];
   readonly usage: Usage;
+  /** Whether the store that tokens stand for was read, so that their keys are known. */
+  readonly hasReadStore?: boolean;
 }
 
 /** The answer of `waxseal keys usage`: of `--json`, and what the table and the page show. */
@@ -54,6 +56,8 @@ export interface UsageReport {
   readonly plaintext: readonly OtherUsage[];
   /** By driver, or kind of store: which keys these payloads need is not known. */
   readonly elsewhere: readonly OtherUsage[];
+  /** Tokens of the store whose records were read: the keys of these are above. */
+  readonly inStore: readonly OtherUsage[];
   /** Envelopes that cannot be read, by the key that they name. */
   readonly malformed: readonly OtherUsage[];
   /** Payloads that may hold an envelope, by encoding: which keys they need is not known. */
@@ -116,7 +120,10 @@ export function usageReport(scanned: Scanned): UsageReport {
   const { usage, asOfMs, endedMs, retentionMs, leftOut, blindSpots, read, gone, source, namespace } = scanned;
   const told = [...leftOut, ...notTold(usage)];
   const of = (format: PayloadFormat): readonly Use[] => usage.uses.filter((use) => use.format === format);
-  const elsewhere = of('elsewhere').map(otherUsage);
+  const isInStore = ({ name }: Use): boolean => scanned.hasReadStore === true && name === TOKENS;
+  const elsewhere = of('elsewhere')
+    .filter((use) => !isInStore(use))
+    .map(otherUsage);
   const untold = [
     ...of('unseen'),
     ...usage.uses.filter(({ format, name }) => name === NO_KEY_NAMED && format !== 'malformed'),
@@ -155,6 +162,7 @@ export function usageReport(scanned: Scanned): UsageReport {
       .map((use) => keyUsage(use, { ...context, untold: payloadsIn([...untold, ...malformed(use.name)]) })),
     plaintext: of('plaintext').map(otherUsage),
     elsewhere,
+    inStore: of('elsewhere').filter(isInStore).map(otherUsage),
     malformed: of('malformed').map(otherUsage),
     unseen: of('unseen').map(otherUsage),
     sdkMarkers: usage.sdkMarkers,

@@ -32,6 +32,7 @@ export function usageLines(report: UsageReport): readonly string[] {
       ? []
       : ['', `In clear: message or stack of ${howMany(clearFailures, 'failure')}`]),
     ...otherLines('Kept elsewhere, under keys that this scan does not see', elsewhere),
+    ...otherLines('Kept in the store, whose records were read', report.inStore),
     ...otherLines('Envelopes that cannot be read', malformed),
     ...otherLines('May hold an envelope, under keys that this scan does not see', unseen),
     ...(sdkMarkers === 0

@@ -7,7 +7,7 @@ import { printable } from '../printable';
 import { scanFiles } from '../scan/scan-files';
 import { scanNamespace } from '../scan/scan-namespace';
 import type { Finding } from '../scan/read-usage';
-import type { ScanState } from '../scan/scan-state';
+import type { ScanState, StoredState } from '../scan/scan-state';
 import { TemporalReader } from '../scan/temporal-reader';
 import { Usage } from '../scan/usage';
 import { openLastingSession } from '../temporal/lasting-session';
@@ -16,6 +16,7 @@ import { WORKER_PACKAGES } from '../scan-workers/packages';
 import { FindingsFile } from './findings-file';
 import { Progress } from './progress';
 import { StateFile } from './state-file';
+import { withStore } from './usage-of-store';
 import { usageReport, type Scanned, type UsageReport } from './usage-report';
 import { judge } from './usage-exit';
 import { usageLines } from './usage-table';
@@ -36,6 +37,8 @@ export interface UsageOptions {
   readonly failIfUsed?: readonly string[];
   readonly failOnPlaintext?: true;
   readonly allowEmpty?: true;
+  /** Whether the configured store is read too. */
+  readonly store?: true;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface UsageOptions {
  */
 export async function usage(files: readonly string[], options: UsageOptions, output: Output): Promise<void> {
   const show = async (scanned: Scanned): Promise<void> => {
-    const report = usageReport(scanned);
+    const report = usageReport(options.store === true ? await withStore(scanned, output.notice) : scanned);
     if (options.html !== undefined) await writePage(options.html, report, output.notice);
     if (options.json === true) output.line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
     else for (const each of usageLines(report)) output.line(each);
@@ -112,7 +115,10 @@ async function ofNamespace(
 ): Promise<void> {
   const { concurrency, rps, checkpoint: mostInSlice } = options;
   const settings = readTemporalSettings(process.env);
-  const state = options.state === undefined ? undefined : await StateFile.open(options.state);
+  const state =
+    options.state === undefined
+      ? undefined
+      : await StateFile.open<StoredState>(options.state, { version: 2 });
   const session = await openLastingSession(settings).catch(async (error: unknown) => {
     await state?.close();
     throw error;
@@ -214,7 +220,7 @@ const INCREMENTAL =
   'What had closed before the last scan was not read again (--state): before a key is switched off, scan once without it.';
 
 async function keepState(
-  file: StateFile,
+  file: StateFile<StoredState>,
   state: ScanState,
   hasEnded: boolean,
   findings: FindingsFile | undefined,

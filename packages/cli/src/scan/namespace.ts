@@ -1,7 +1,7 @@
 import { temporal } from '@temporalio/proto';
 import { ConfigurationError } from '@waxseal/core';
 import { printable } from '../printable';
-import { usageOf, type Finding } from './read-usage';
+import { usageOf, type Finding, type OnPayload } from './read-usage';
 import { MOST_IN_SLICE, slicesOf, type Slice, type SliceOptions } from './slices';
 import { deployments, runningBatches, schedules } from './standing';
 import { whatIsKnown, type Known } from './known-calls';
@@ -99,14 +99,15 @@ export async function scanStanding(
   reader: TemporalReader,
   known: Known,
   onFindings?: (findings: readonly Finding[]) => void,
+  onPayload?: OnPayload,
 ): Promise<StandingUsage> {
   const total = new Usage();
   const notReadBefore = reader.notRead;
   for await (const { holder, message } of schedules(reader))
-    total.add(usageOf(holder, [message], onFindings));
+    total.add(usageOf(holder, [message], onFindings, onPayload));
   if (known.deployments) {
     for await (const { holder, message } of deployments(reader)) {
-      total.add(usageOf(holder, [message], onFindings));
+      total.add(usageOf(holder, [message], onFindings, onPayload));
     }
   }
   total.notRead += reader.notRead - notReadBefore;

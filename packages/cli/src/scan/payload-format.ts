@@ -51,6 +51,8 @@ export interface IdentifiedPayload {
 
 /** The name of the key where a payload names none: any may open it. */
 export const NO_KEY_NAMED = '(no key is named)';
+/** How the store is called that tokens stand for. */
+export const TOKENS = 'tokens';
 const LONGEST_NAME = 1024;
 
 /** What envelopes of subjects name (docs/spec/subject-key.md §1). */
@@ -77,7 +79,7 @@ export function identify(payload: PayloadMessage): IdentifiedPayload {
     case 'awsencriptionsdk/binary/encrypted':
       return { format: 'aws-encryption-sdk', names: keysOfEncryptionSdk(bytesOf(payload)) ?? [NO_KEY_NAMED] };
     case 'binary/uuid-sub':
-      return { format: 'elsewhere', names: ['tokens'] };
+      return { format: 'elsewhere', names: [TOKENS] };
     case 'json/protobuf':
       if (textOf(payload, 'messageType') === 'temporal.api.sdk.v1.ExternalStorageReference') {
         return { format: 'elsewhere', names: [driverOf(bytesOf(payload))] };

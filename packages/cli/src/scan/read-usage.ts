@@ -2,7 +2,7 @@ import { HISTORY, type Message, type TypedMessage } from './messages';
 import { ENCRYPTED, identify, isOfSubject, type PayloadFormat } from './payload-format';
 import type { Holder } from './use';
 import { Usage } from './usage';
-import { walk, type LocatedPayload } from './walk';
+import { walk, type LocatedPayload, type PayloadKind, type PayloadMessage } from './walk';
 
 /** A payload, and how it is encrypted. */
 export interface FoundPayload extends Pick<LocatedPayload, 'kind' | 'event'> {
@@ -14,11 +14,20 @@ export interface FoundPayload extends Pick<LocatedPayload, 'kind' | 'event'> {
   readonly bytes: number;
 }
 
+/** Is shown every payload as it is, those too that count for nothing. It may be shown one more than once. */
+export type OnPayload = (payload: PayloadMessage, kind: PayloadKind) => void;
+
 /** Counts the payloads of a message, and calls `found` for each. What holds them, `usage.heldBy` is told. */
-export function readUsage(usage: Usage, message: TypedMessage, found?: (found: FoundPayload) => void): void {
+export function readUsage(
+  usage: Usage,
+  message: TypedMessage,
+  found?: (found: FoundPayload) => void,
+  onPayload?: OnPayload,
+): void {
   if (message.type.fullName === HISTORY) usage.events += eventsIn(message.message);
   walk(message, {
     payload: ({ payload, kind, event, field }) => {
+      onPayload?.(payload, kind);
       const { format, names } = identify(payload);
       // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
       if (kind === 'header' && !ENCRYPTED.has(format)) return;
@@ -50,11 +59,12 @@ export function usageOf(
   holder: Holder,
   messages: readonly TypedMessage[],
   onFindings: ((findings: readonly Finding[]) => void) | undefined,
+  onPayload?: OnPayload,
 ): Usage {
   const usage = new Usage();
   const found: Finding[] = [];
   const keep = onFindings && ((one: FoundPayload): void => void found.push({ ...one, holder }));
-  for (const message of messages) readUsage(usage, message, keep);
+  for (const message of messages) readUsage(usage, message, keep, onPayload);
   usage.heldBy(holder);
   onFindings?.(found);
   return usage;

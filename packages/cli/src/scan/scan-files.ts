@@ -1,5 +1,5 @@
 import { historiesInFiles } from './history-files';
-import { usageOf, type Finding } from './read-usage';
+import { usageOf, type Finding, type OnPayload } from './read-usage';
 import { Usage } from './usage';
 
 /** What histories in files hold. */
@@ -18,11 +18,12 @@ export interface ScannedFiles {
 export async function scanFiles(
   files: readonly string[],
   onFindings?: (findings: readonly Finding[]) => void,
+  onPayload?: OnPayload,
 ): Promise<ScannedFiles> {
   const total = new Usage();
   const leftOut: string[] = [];
   for await (const { name, messages } of historiesInFiles(files, (why) => leftOut.push(why))) {
-    total.add(usageOf({ kind: 'files', id: name }, messages, onFindings));
+    total.add(usageOf({ kind: 'files', id: name }, messages, onFindings, onPayload));
   }
   return { usage: total, leftOut };
 }

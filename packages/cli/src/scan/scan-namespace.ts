@@ -1,5 +1,5 @@
 import { describeNamespace, scanStanding, slicesOfNamespace } from './namespace';
-import type { Finding } from './read-usage';
+import type { Finding, OnPayload } from './read-usage';
 import { scanSlice } from './scan-slice';
 import { isDayGone, VISIBILITY_LAG_MS } from './slices';
 import { ScanState, type StoredState } from './scan-state';
@@ -20,6 +20,7 @@ export interface NamespaceScanOptions {
   readonly keep?: (state: ScanState, hasEnded: boolean) => Promise<void>;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly onFindings?: (findings: readonly Finding[]) => void;
+  readonly onPayload?: OnPayload;
 }
 
 /** How far a scan has come. */
@@ -57,7 +58,7 @@ export async function scanNamespace(
   reader: TemporalReader,
   options: NamespaceScanOptions,
 ): Promise<ScannedNamespace> {
-  const { onFindings, keep } = options;
+  const { onFindings, onPayload, keep } = options;
   const namespace = await describeNamespace(reader);
   const startedMs = Date.now() - VISIBILITY_LAG_MS;
   const state = new ScanState(namespace.id, options.stored, startedMs);
@@ -72,6 +73,7 @@ export async function scanNamespace(
     asOfMs: state.asOfMs,
     concurrency: options.concurrency,
     ...(onFindings && { onFindings }),
+    ...(onPayload && { onPayload }),
   };
   for (const slice of slices.slice(state.done)) {
     const before = state.executions;
@@ -81,7 +83,7 @@ export async function scanNamespace(
     await keep?.(state, false);
   }
   const usage = state.total();
-  const standing = await scanStanding(reader, known, onFindings);
+  const standing = await scanStanding(reader, known, onFindings, onPayload);
   usage.add(standing.usage);
   return {
     asOfMs: state.asOfMs,

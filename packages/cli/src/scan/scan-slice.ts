@@ -2,7 +2,7 @@ import { executions, type ListedExecution } from './executions';
 import { countOf, type Slice } from './slices';
 import { UnreadableAnswerError, type TemporalReader } from './temporal-reader';
 import { dayOf, OPEN_KINDS, type Holder } from './use';
-import { readUsage, type Finding, type FoundPayload } from './read-usage';
+import { readUsage, type Finding, type FoundPayload, type OnPayload } from './read-usage';
 import { Usage } from './usage';
 
 /** What the executions of a slice hold. */
@@ -26,6 +26,7 @@ export interface SliceReading {
   /** Called after each execution with how many have been read of the slice, and each payload of it. */
   readonly onExecution?: (executions: number) => void;
   readonly onFindings?: (findings: readonly Finding[]) => void;
+  readonly onPayload?: OnPayload;
   readonly signal?: AbortSignal;
 }
 
@@ -70,7 +71,7 @@ export async function scanSlice(
 async function readExecution(
   reader: TemporalReader,
   execution: ListedExecution,
-  { asOfMs, onFindings }: SliceReading,
+  { asOfMs, onFindings, onPayload }: SliceReading,
 ): Promise<{
   readonly usage: Usage;
   readonly findings: readonly FoundPayload[];
@@ -80,7 +81,7 @@ async function readExecution(
   const findings: FoundPayload[] = [];
   const keep = onFindings ? (found: FoundPayload): void => void findings.push(found) : undefined;
   const read = execution.read((message) => {
-    readUsage(usage, message, keep);
+    readUsage(usage, message, keep, onPayload);
   });
   const found = await read.catch((error: unknown) => {
     if (!(error instanceof UnreadableAnswerError)) throw error;

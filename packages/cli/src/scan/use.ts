@@ -15,6 +15,7 @@ export const HOLDER_KINDS = [
   'closed Nexus operations',
   'deployments',
   'files',
+  'store records',
 ] as const;
 
 /** Kinds of what has closed, and what it was before. */

@@ -88,3 +88,10 @@ async function withStore({ config }: StoreOptions, work: (store: Store) => Promi
 function hasTables(store: Store): store is SqlStore {
   return 'migrate' in store && 'planMigration' in store;
 }
+
+/** What is said where the configuration that names the keys names no store. */
+export function noStore(): ConfigurationError {
+  return new ConfigurationError(
+    'No store is named. Set WAXSEAL_STORE, for example to postgres://waxseal@db1,db2/waxseal, or write "store" into the waxseal.config file that names the keys.',
+  );
+}
