@@ -9,6 +9,7 @@ import { SubjectKeys } from '@waxseal/subjects';
 import { jsonPayload, rejectionOf } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
+import { scanStore } from '../src/scan/store-records';
 import { waxseal, type Ended } from './support/waxseal';
 
 const directory = temporaryDirectory();
@@ -43,6 +44,16 @@ async function within<T>(work: (subjects: SubjectKeys, codec: EnvelopeCodec) => 
   } finally {
     codec.close();
     keys.close();
+    await store.close();
+  }
+}
+
+/** The keys of the application that the records of the store are under, as the report on keys counts them. */
+async function keysOfStore(): Promise<readonly string[]> {
+  const store = new PgliteStore({ directory: data });
+  try {
+    return (await scanStore(store, () => undefined)).uses.map(({ name }) => name);
+  } finally {
     await store.close();
   }
 }
@@ -116,17 +127,14 @@ describe('waxseal subjects', () => {
     const sealed = await within((_, codec) => codec.encode([jsonPayload('of bob')], place('bob')));
     const newest = rotateLocalKey(keyFile);
     expect(newest).toBe('orders/v2');
+    expect(await keysOfStore()).toEqual(['orders/v1']);
     const { exitCode, stdout } = await subjects(['reseal']);
     // Of whom was shredded there is nothing to seal.
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^2 keys sealed anew/)]);
     await within(async (_, codec) => {
       expect(await codec.decode(sealed, place('bob'))).toEqual([jsonPayload('of bob')]);
     });
-    const store = new PgliteStore({ directory: data });
-    for (const { bytes } of await store.keys.list('subject', undefined, 10)) {
-      if (bytes !== undefined) expect(Buffer.from(bytes).toString('latin1')).toContain('orders/v2');
-    }
-    await store.close();
+    expect(await keysOfStore()).toEqual(['orders/v2']);
   });
 
   it('opens payloads of subjects for every command, where the configuration says that there are any', async () => {

@@ -63,6 +63,11 @@ export function isOfSubject(keyId: string): boolean {
   return OF_A_SUBJECT.test(keyId);
 }
 
+/** As what a key is counted: those of subjects count as one, since there may be one for each customer. */
+export function countedAs(keyId: string): string {
+  return isOfSubject(keyId) ? 'subject' : keyId;
+}
+
 /** The format of a payload, and the keys that it names. */
 export function identify(payload: PayloadMessage): IdentifiedPayload {
   const encoding = textOf(payload, 'encoding');

@@ -1,5 +1,5 @@
 import { HISTORY, type Message, type TypedMessage } from './messages';
-import { ENCRYPTED, identify, isOfSubject, type PayloadFormat } from './payload-format';
+import { countedAs, ENCRYPTED, identify, type PayloadFormat } from './payload-format';
 import type { Holder } from './use';
 import { Usage } from './usage';
 import { walk, type LocatedPayload, type PayloadKind, type PayloadMessage } from './walk';
@@ -42,11 +42,6 @@ export function readUsage(
     },
     clearFailure: () => (usage.clearFailures += 1),
   });
-}
-
-/** Keys of subjects count as one: there may be one for each customer. */
-function countedAs(name: string): string {
-  return isOfSubject(name) ? 'subject' : name;
 }
 
 /** A payload, and what keeps it: one finding of a scan. */

@@ -1,13 +1,13 @@
 import { parsePayload } from '@waxseal/core/internal';
 import type { Store } from '@waxseal/store';
-import { ENCRYPTED, identify } from './payload-format';
+import { countedAs, ENCRYPTED, identify } from './payload-format';
 import { Usage } from './usage';
 
 const PAGE = 500;
 
 /**
- * Counts the keys that the records of a store are under: those of tokens, and the keys that name them, of all
- * namespaces. Needs no key. Takes time in proportion to the bytes that are there.
+ * Counts the keys that the records of a store are under: those of tokens, the keys that name them, of all
+ * namespaces, and the keys of subjects. Needs no key. Takes time in proportion to the bytes that are there.
  *
  * @throws StoreError as the store does
  */
@@ -21,19 +21,22 @@ export async function scanStore(store: Store, onRead: (records: number) => void)
     after = page.at(-1)?.token;
     if (after === undefined) break;
   }
-  for (let after: string | undefined; ;) {
-    const page = await store.keys.list('token-naming', after, PAGE);
-    for (const { name, bytes } of page) if (bytes !== undefined) total.add(usageOfRecord(name, bytes));
-    onRead((read += page.length));
-    after = page.at(-1)?.name;
-    if (after === undefined) return total;
+  for (const kind of ['token-naming', 'subject'] as const) {
+    for (let after: string | undefined; ;) {
+      const page = await store.keys.list(kind, after, PAGE);
+      for (const { name, bytes } of page) if (bytes !== undefined) total.add(usageOfRecord(name, bytes));
+      onRead((read += page.length));
+      after = page.at(-1)?.name;
+      if (after === undefined) break;
+    }
   }
+  return total;
 }
 
 function usageOfRecord(id: string, bytes: Uint8Array): Usage {
   const usage = new Usage();
   const { format, names } = identified(bytes);
-  usage.count(format, names, 'input', undefined, ENCRYPTED.has(format));
+  usage.count(format, names.map(countedAs), 'input', undefined, ENCRYPTED.has(format));
   usage.heldBy({ kind: 'store records', id });
   return usage;
 }
