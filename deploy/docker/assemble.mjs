@@ -34,7 +34,14 @@ if (folder === undefined || unknown.length > 0) {
 const target = resolve(folder);
 const providers = (named.length > 0 ? named : Object.keys(PROVIDERS)).map((name) => PROVIDERS[name]);
 const packages = [
-  ...withDependencies(['cli', 'opentelemetry', ...providers.flatMap(({ packages }) => packages)]),
+  ...withDependencies([
+    'cli',
+    'opentelemetry',
+    'store',
+    'claim-check',
+    'subjects',
+    ...providers.flatMap(({ packages }) => packages),
+  ]),
 ];
 
 mkdirSync(target, { recursive: true });
