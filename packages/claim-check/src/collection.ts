@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import type { EnvelopeCodec } from '@waxseal/core';
+import { ConfigurationError, type EnvelopeCodec } from '@waxseal/core';
 import type { CollectableToken, Store } from '@waxseal/store';
 import { NamingKeys, recordName } from './naming-keys';
 import { claimedToken, driverScope } from './store-driver';
@@ -47,6 +47,7 @@ const PAGE = 1_000;
  * when it is ended early stays done, and the next one goes on.
  *
  * @throws StoreError as the store does
+ * @throws ConfigurationError where another collection has begun since
  */
 export async function sweep(options: SweepOptions): Promise<SweepReport> {
   let report: SweepReport = NOTHING;
@@ -73,6 +74,7 @@ async function sweepScope(
   let after: string | undefined;
   for (;;) {
     signal?.throwIfAborted();
+    if (!isDryRun) await assertLast(store, collection, signal);
     const page = await store.tokens.listBefore(collection, scope, after, pageSize, { signal });
     const last = page.at(-1);
     if (last === undefined) return report;
@@ -107,6 +109,19 @@ async function sweepScope(
     };
     onPage?.(report);
   }
+}
+
+/**
+ * Two that look at the same time are one look: only the one that began last goes on, so that what it finds
+ * marked was marked before it began to look.
+ *
+ * @throws ConfigurationError where another collection has begun since
+ */
+async function assertLast(store: Store, collection: number, signal: AbortSignal | undefined): Promise<void> {
+  if ((await store.tokens.lastCollection({ signal })) === collection) return;
+  throw new ConfigurationError(
+    'Another collection of this store has begun since, so this one stops: what it found counts for nothing. Let one run at a time.',
+  );
 }
 
 function tokensOf(records: readonly CollectableToken[]): string[] {

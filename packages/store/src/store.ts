@@ -84,6 +84,9 @@ export interface TokenRecords {
    */
   beginCollection(options?: StoreRequestOptions): Promise<number>;
 
+  /** @returns number of the collection that began last; 0 where none has */
+  lastCollection(options?: StoreRequestOptions): Promise<number>;
+
   /**
    * Lists what was last put before a collection began, in the order of tokens.
    *

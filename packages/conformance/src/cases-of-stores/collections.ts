@@ -29,6 +29,9 @@ export const collectionCases = [
     const first = await store.tokens.beginCollection();
     const numbers = await Promise.all(Array.from({ length: AT_ONCE }, () => store.tokens.beginCollection()));
     const last = await store.tokens.beginCollection();
+    const told = await store.tokens.lastCollection();
+    if (told !== last)
+      throw new Error(`The last collection is ${String(last)}, and it says ${String(told)}.`);
     if (!Number.isSafeInteger(first) || first < 1) throw new Error('The number of a collection is none.');
     if (new Set(numbers).size !== AT_ONCE) throw new Error('Two collections have one number.');
     if (numbers.some((number) => number <= first || number >= last)) {

@@ -19,6 +19,7 @@ function requestsOf(store: Store): readonly ((options?: StoreRequestOptions) => 
     (options) => store.tokens.put([{ token, scope, bytes }], options),
     (options) => store.tokens.get([token], options),
     (options) => store.tokens.beginCollection(options),
+    (options) => store.tokens.lastCollection(options),
     (options) => store.tokens.listBefore(1, scope, undefined, 10, options),
     (options) => store.tokens.mark(1, { unneeded: [token], needed: [token] }, options),
     (options) => store.tokens.removeMarked(1, [token], options),

@@ -127,6 +127,10 @@ export class ModelTokens implements TokenRecords {
     return this.write(options, (database) => (database.collection += 1));
   }
 
+  lastCollection(options?: StoreRequestOptions): Promise<number> {
+    return this.read(options, (database) => database.collection);
+  }
+
   listBefore(
     collection: number,
     scope: Uint8Array,

@@ -28,6 +28,15 @@ export abstract class TokenUpkeep {
     return numberOf(row['value']);
   }
 
+  async lastCollection(options?: StoreRequestOptions): Promise<number> {
+    const work = (query: Query): ReturnType<Query> =>
+      query(`SELECT value FROM ${this.schema}.counter WHERE name = 'collection'`);
+    const [row] = await this.requests.run({ operation: 'tokens.lastCollection', work }, options);
+    if (row === undefined)
+      throw new StoreError('schema', { because: 'The counter of collections is missing.' });
+    return numberOf(row['value']);
+  }
+
   async listBefore(
     collection: number,
     scope: Uint8Array,
