@@ -1,4 +1,3 @@
-import { importOptional } from '@waxseal/config';
 import { Command } from 'commander';
 import type { Output } from '../output';
 import type { MigrateOptions, StatsOptions, StoreOptions } from '../store/store-actions';
@@ -135,6 +134,7 @@ Exits with 0 when it is done, 1 when not all could be looked at, so that nothing
     )
     .action(async ({ yes, ...given }: GivenForGc, command: Command) => {
       const isAsked = yes !== true && given.dryRun !== true;
+      const { importOptional } = await import('@waxseal/config');
       const { collectTokens } = await importOptional(
         'waxseal store gc',
         TOKEN_PACKAGES,
@@ -170,6 +170,7 @@ Exits with 0 when all is done or there was nothing to do, 1 when something is le
     )
     .action(async ({ yes, ...given }: GivenForReseal, command: Command) => {
       const isAsked = yes !== true && given.dryRun !== true;
+      const { importOptional } = await import('@waxseal/config');
       const { resealStore } = await importOptional(
         'waxseal store reseal',
         TOKEN_PACKAGES,
