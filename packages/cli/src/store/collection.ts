@@ -114,17 +114,24 @@ export class Collection {
   /** Begins a collection, or goes on with one that was ended early. */
   async #begin(): Promise<void> {
     const { store, state, scopes, reader, notice } = this.#parts;
-    const number = await store.tokens.beginCollection();
-    this.#number = number;
     const earlier = await state?.read();
-    if (state === undefined || earlier === undefined) return;
+    if (state === undefined || earlier === undefined) {
+      this.#number = await store.tokens.beginCollection();
+      return;
+    }
     if (earlier.namespace !== reader.namespace || String(earlier.scopes) !== String(scopes.map(hexOf))) {
       throw new ConfigurationError(
         '--state: what is kept there is of another namespace or another store. Name another file, or delete it.',
       );
     }
-    if (earlier.collection >= number) {
-      notice('--state: the store was set back since, as by a restore: this collection begins anew.');
+    const last = await store.tokens.lastCollection();
+    if (earlier.collection !== last) {
+      const why =
+        earlier.collection > last
+          ? 'the store was set back since, as by a restore'
+          : 'another collection has begun since';
+      notice(`--state: ${why}: this collection begins anew.`);
+      this.#number = await store.tokens.beginCollection();
       return;
     }
     notice(`Collection ${String(earlier.collection)}, which was interrupted, goes on.`);
