@@ -1,7 +1,13 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Payload, SerializationContext } from '@temporalio/common';
 import type { EnvelopeCodec } from '@waxseal/core';
-import { endOnAbort, isEnvelopePayload, parsePayload, serializePayload } from '@waxseal/core/internal';
+import {
+  endOnAbort,
+  isEnvelopePayload,
+  originOf,
+  parsePayload,
+  serializePayload,
+} from '@waxseal/core/internal';
 import type { Store, StoreRequestOptions } from '@waxseal/store';
 import { LRUCache } from 'lru-cache';
 import { scopeOf } from './token';
@@ -56,7 +62,7 @@ export class NamingKeys {
     const name = recordName(namespace);
     const context: SerializationContext | undefined =
       namespace === '' ? undefined : { type: 'workflow', namespace, workflowId: '' };
-    const caller = { tenant: `namespace ${namespace}`, caller: '' };
+    const caller = originOf(context);
     const found =
       (await this.#store.keys.get('token-naming', name, { caller })) ??
       (await this.#store.keys.create('token-naming', name, await this.#make(name, context), { caller }));

@@ -3,12 +3,13 @@ import type { Payload, SerializationContext } from '@temporalio/common';
 import { type DecodeRequest, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import {
   encodeOrRedact,
+  originOf,
   ReplayCodec,
   SEALS_BY,
   serializePayload,
   TolerantCodec,
 } from '@waxseal/core/internal';
-import { type StoreCaller, StoreError, type TokenRecord } from '@waxseal/store';
+import { StoreError, type TokenRecord } from '@waxseal/store';
 import { NamingKeys } from './naming-keys';
 import { RecordCache } from './record-cache';
 import { isTokenPayload, nameToken, tokenOf, tokenPayload } from './token';
@@ -102,7 +103,7 @@ export class TokenCodec implements SealingCodec {
     const records = [...distinct.keys()].map((token, index): TokenRecord => {
       return { token, scope, bytes: serializeRecord(sealed[index] ?? {}) };
     });
-    await store.tokens.put(records, { caller: callerOf(context, undefined) });
+    await store.tokens.put(records, { caller: originOf(context) });
     return names.map(tokenPayload);
   }
 
@@ -126,10 +127,9 @@ export class TokenCodec implements SealingCodec {
     const tokens = payloads.map((payload) => (isTokenPayload(payload) ? tokenOf(payload) : undefined));
     const wanted = tokens.filter((token) => token !== undefined);
     if (wanted.length === 0) return codec.decode(payloads, context, request);
-    const { signal, caller } = { ...request };
     const records = await this.#records.get(
       wanted,
-      { signal, caller: callerOf(context, caller) },
+      { signal: request?.signal, caller: originOf(context, request) },
       this.#left(request),
     );
     this.#spend(request, wanted, records);
@@ -229,10 +229,4 @@ export class TokenCodec implements SealingCodec {
 
 function sizeOf(payload: Payload): number {
   return serializePayload(payload).reduce((sum, { length }) => sum + length, 0);
-}
-
-function callerOf(context: SerializationContext | undefined, caller: string | undefined): StoreCaller {
-  const namespace = context?.namespace ?? '';
-  if (caller !== undefined) return { tenant: `caller ${caller}`, caller: namespace };
-  return { tenant: `namespace ${namespace}`, caller: context?.workflowId ?? '' };
 }

@@ -1,4 +1,5 @@
 // `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
+export { originOf } from './codec/decoder';
 export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
 export { encodeOrRedact, readableRedaction, redactedPartOf } from './codec/failure-payload';

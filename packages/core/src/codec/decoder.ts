@@ -240,7 +240,8 @@ function addTo(groups: Map<string, Group>, entry: readonly [number, Checked]): v
   else group.push(entry);
 }
 
-function originOf(context: SerializationContext | undefined, { caller }: DecodeRequest): RequestOrigin {
+/** Whom work is for, so that callers have equal shares: who asked, or else the workflow. */
+export function originOf(context?: SerializationContext, { caller }: DecodeRequest = {}): RequestOrigin {
   const namespace = context?.namespace ?? '';
   if (caller !== undefined) return { tenant: `caller ${caller}`, caller: namespace };
   return { tenant: `namespace ${namespace}`, caller: context?.workflowId ?? '' };
