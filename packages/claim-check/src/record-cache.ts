@@ -2,6 +2,7 @@ import { endOnAbort, rethrowCopy } from '@waxseal/core/internal';
 import type { Store, StoreRequestOptions } from '@waxseal/store';
 import { LRUCache } from 'lru-cache';
 import { TokenError } from './token-error';
+import { readRecords } from './token-record';
 
 /** What a {@link RecordCache} keeps at most. */
 export interface RecordCacheLimits {
@@ -106,19 +107,9 @@ export class RecordCache {
     options: StoreRequestOptions,
     limitBytes: number,
   ): Promise<ReadonlyMap<string, Uint8Array> | 'unread'> {
-    const all = new Map<string, Uint8Array>();
-    let bytes = 0;
-    for (let left = tokens; left.length > 0;) {
-      const answer = await this.#store.tokens.get(left, options);
-      for (const [token, record] of answer.records) {
-        all.set(token, record);
-        this.#kept?.set(token, record);
-        bytes += record.length;
-      }
-      if (bytes > limitBytes) return 'unread';
-      left = answer.left;
-    }
-    return all;
+    const { records, isWithin } = await readRecords(this.#store, tokens, options, limitBytes);
+    for (const [token, record] of records) this.#kept?.set(token, record);
+    return isWithin ? records : 'unread';
   }
 }
 

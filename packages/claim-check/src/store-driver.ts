@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
-import { assertKnownOptions, isEnvelopePayload } from '@waxseal/core/internal';
+import { assertKnownOptions, isEnvelopePayload, originOf } from '@waxseal/core/internal';
 import type { Store, StoreCaller } from '@waxseal/store';
 import { uuidOf } from './token';
 import { TokenError } from './token-error';
-import { parseRecord, serializeRecord } from './token-record';
+import { parseRecord, readRecords, serializeRecord } from './token-record';
 
 /** What the SDK's `ExternalStorage` is given to find a payload again. */
 export interface StoreClaim {
@@ -84,7 +84,7 @@ export class StoreDriver {
       const hash = hashOf(bytes);
       return { token: uuidOf(hash), scope, bytes, hash };
     });
-    const caller = { tenant: `namespace ${namespace}`, caller: id };
+    const caller = originOf({ type: 'workflow', namespace, workflowId: id });
     await this.#store.tokens.put(records, { signal: context.abortSignal, caller });
     return records.map(({ token, hash }) => ({ claimData: { token, sha256: hash.toString('hex') } }));
   }
@@ -105,33 +105,17 @@ export class StoreDriver {
       if (!TOKEN.test(token)) throw new TokenError('malformed', undefined);
       return token;
     });
-    const found = await this.#readAll(tokens, context.abortSignal);
+    const caller: StoreCaller = { tenant: 'external storage', caller: '' };
+    const options = { signal: context.abortSignal, caller };
+    const { records, isWithin } = await readRecords(this.#store, tokens, options, MAX_RETRIEVED_BYTES);
+    if (!isWithin) throw new TokenError('too-large', undefined);
     return claims.map(({ claimData }, index) => {
       const token = tokens[index] ?? '';
-      const record = found.get(token);
+      const record = records.get(token);
       if (record === undefined) throw new TokenError('not-found', token);
       if (hashOf(record).toString('hex') !== claimData['sha256']) throw new TokenError('damaged', token);
       return parseRecord(token, record);
     });
-  }
-
-  async #readAll(
-    tokens: readonly string[],
-    signal: AbortSignal | undefined,
-  ): Promise<ReadonlyMap<string, Uint8Array>> {
-    const caller: StoreCaller = { tenant: 'external storage', caller: '' };
-    const all = new Map<string, Uint8Array>();
-    let bytes = 0;
-    for (let left = tokens; left.length > 0;) {
-      const answer = await this.#store.tokens.get(left, { signal, caller });
-      for (const [token, record] of answer.records) {
-        all.set(token, record);
-        bytes += record.length;
-      }
-      if (bytes > MAX_RETRIEVED_BYTES) throw new TokenError('too-large', undefined);
-      left = answer.left;
-    }
-    return all;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Payload } from '@temporalio/common';
 import { isEnvelopePayload, markAs, parsePayload, serializePayload } from '@waxseal/core/internal';
+import type { Store, StoreRequestOptions } from '@waxseal/store';
 import { bytesOfToken } from './token';
 import { TokenError } from './token-error';
 
@@ -47,6 +48,32 @@ export function parseRecord(token: string, bytes: Uint8Array): Payload {
   }
   if (!isEnvelopePayload(envelope)) throw new TokenError('damaged', token);
   return envelope;
+}
+
+/**
+ * Reads records, by as many requests as it takes, and no further than a limit.
+ *
+ * @returns by token, without those that the store does not have; all of them where `isWithin` the limit
+ * @throws StoreError as the store does
+ */
+export async function readRecords(
+  store: Store,
+  tokens: readonly string[],
+  options: StoreRequestOptions,
+  limitBytes: number,
+): Promise<{ readonly records: ReadonlyMap<string, Uint8Array>; readonly isWithin: boolean }> {
+  const records = new Map<string, Uint8Array>();
+  let bytes = 0;
+  for (let left = tokens; left.length > 0;) {
+    const answer = await store.tokens.get(left, options);
+    for (const [token, record] of answer.records) {
+      records.set(token, record);
+      bytes += record.length;
+    }
+    if (bytes > limitBytes) return { records, isWithin: false };
+    left = answer.left;
+  }
+  return { records, isWithin: true };
 }
 
 function concat(pieces: readonly Uint8Array[]): Uint8Array {
