@@ -80,7 +80,7 @@ class PgliteDatabase implements Database {
         const thread = await (this.#started ??= this.#start());
         return await work(thread.query);
       } catch (error) {
-        throw error instanceof Error && 'retryable' in error ? error : explainError(error);
+        throw explainError(error);
       }
     });
     this.#last = turn.catch(() => undefined);

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
+import { ConfigurationError } from '@waxseal/core';
 import { StoreError } from '../src';
 import { explainError } from '../src/sql/explain-error';
 
@@ -44,6 +45,12 @@ describe('an error of the database', () => {
   });
 });
 
+function storeErrorOf(given: unknown): StoreError {
+  const error = explainError(given);
+  if (!(error instanceof StoreError)) throw error;
+  return error;
+}
+
 describe('an error of the network or of the driver', () => {
   it.each([
     [{ code: 'ECONNREFUSED' }, 'unavailable', 'ECONNREFUSED'],
@@ -64,7 +71,7 @@ describe('an error of the network or of the driver', () => {
     [{ message: GIVEN }, 'unknown', 'See the cause'],
     [{ code: 42, message: GIVEN }, 'unknown', 'See the cause'],
   ])('%j means %s', (fields, reason, text) => {
-    const error = explainError(errorOf(fields));
+    const error = storeErrorOf(errorOf(fields));
     expect(error.reason).toBe(reason);
     expect(error.message).toContain(text);
     expect(error.sqlState).toBeUndefined();
@@ -72,11 +79,13 @@ describe('an error of the network or of the driver', () => {
   });
 
   it.each([undefined, null, 'text', 7])('%p means nothing that is known', (error) => {
-    expect(explainError(error).reason).toBe('unknown');
+    expect(storeErrorOf(error).reason).toBe('unknown');
   });
 });
 
-it('keeps an error that is explained', () => {
-  const error = new StoreError('not-durable');
-  expect(explainError(error)).toBe(error);
-});
+it.each([new StoreError('not-durable'), new ConfigurationError('The schema is newer.')])(
+  'keeps an error that is explained: %p',
+  (error) => {
+    expect(explainError(error)).toBe(error);
+  },
+);

@@ -93,7 +93,7 @@ export class PostgresDatabase implements Database {
     } catch (error) {
       // What is left of a transaction must not meet the next one.
       if (!isAnswer(error)) state.isBroken = true;
-      const explained = isForeign(error) ? explainError(error) : error;
+      const explained = explainError(error);
       // That an answer is not waited for says nothing of the host.
       if (isHostLost(explained) && (!signal.aborted || state.isSilent)) {
         this.#giveUp(client.host_, client.generation);
@@ -209,11 +209,6 @@ function isAnswer(error: unknown): boolean {
     code !== '25006' &&
     code !== '25P03'
   );
-}
-
-/** Errors of Waxseal's pass; all else is the driver's. */
-function isForeign(error: unknown): boolean {
-  return !(error instanceof Error && 'retryable' in error);
 }
 
 /** Whether a host is of no use: not where it says that a statement waited too long, for others or a lock. */

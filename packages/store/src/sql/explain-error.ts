@@ -1,3 +1,5 @@
+import { isWaxsealError } from '@waxseal/core';
+import type { WaxsealError } from '@waxseal/core/internal';
 import { NETWORK_ERROR_REASONS } from '@waxseal/core/provider';
 import { StoreError, type StoreErrorReason } from '../store-error';
 
@@ -45,9 +47,12 @@ const BECAUSE: ReadonlyMap<string, string> = new Map([
 /** What the driver says of a connection that it lost or gave up. */
 const LOST = /^(Connection terminated|timeout expired|Client (was closed|has encountered))/;
 
-/** Says what an error of the database, of the driver or of the network means. Its text is left out. */
-export function explainError(error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
+/**
+ * Says what an error of the database, of the driver or of the network means. Its text is left out. Errors of
+ * Waxseal pass.
+ */
+export function explainError(error: unknown): WaxsealError {
+  if (isWaxsealError(error)) return error;
   const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code)) {
     const reason = REASONS.get(code) ?? REASONS.get(code.slice(0, 2)) ?? 'unknown';
