@@ -1,5 +1,5 @@
 import type { KeyKind, KeyRecord, KeyRecords, StoreRequestOptions } from '../store';
-import { bytesOf, numberOf, type Query, type Row } from './database';
+import { bytesOf, numberOf, type Row } from './database';
 import type { StoreRequests } from './store-requests';
 
 const COLUMNS =
@@ -22,7 +22,7 @@ export class KeyTable implements KeyRecords {
     options?: StoreRequestOptions,
   ): Promise<KeyRecord> {
     // What is there is written too, as it is, so that it is on all machines before anybody uses it.
-    const [row] = await this.#ask(
+    const [row] = await this.#requests.ask(
       'keys.create',
       `INSERT INTO ${this.#schema}.key AS kept (kind, name, record) VALUES ($1, $2, $3)
        ON CONFLICT (kind, name) DO UPDATE SET record = kept.record RETURNING ${COLUMNS}`,
@@ -33,7 +33,7 @@ export class KeyTable implements KeyRecords {
   }
 
   async get(kind: KeyKind, name: string, options?: StoreRequestOptions): Promise<KeyRecord | undefined> {
-    const [row] = await this.#ask(
+    const [row] = await this.#requests.ask(
       'keys.get',
       `SELECT ${COLUMNS} FROM ${this.#schema}.key WHERE kind = $1 AND name = $2`,
       [kind, bytesOfName(name)],
@@ -49,7 +49,7 @@ export class KeyTable implements KeyRecords {
     to: Uint8Array,
     options?: StoreRequestOptions,
   ): Promise<boolean> {
-    const rows = await this.#ask(
+    const rows = await this.#requests.ask(
       'keys.replace',
       `UPDATE ${this.#schema}.key SET record = $4 WHERE kind = $1 AND name = $2 AND record IN ($3, $4) RETURNING name`,
       [kind, bytesOfName(name), from, to],
@@ -59,7 +59,7 @@ export class KeyTable implements KeyRecords {
   }
 
   async remove(kind: KeyKind, name: string, options?: StoreRequestOptions): Promise<KeyRecord | undefined> {
-    const [row] = await this.#ask(
+    const [row] = await this.#requests.ask(
       'keys.remove',
       `UPDATE ${this.#schema}.key SET record = NULL, removed_at = coalesce(removed_at, current_timestamp)
        WHERE kind = $1 AND name = $2 RETURNING ${COLUMNS}`,
@@ -75,7 +75,7 @@ export class KeyTable implements KeyRecords {
     limit: number,
     options?: StoreRequestOptions,
   ): Promise<readonly KeyRecord[]> {
-    const rows = await this.#ask(
+    const rows = await this.#requests.ask(
       'keys.list',
       `SELECT ${COLUMNS} FROM ${this.#schema}.key
        WHERE kind = $1 AND ($2::bytea IS NULL OR name > $2::bytea) ORDER BY name LIMIT $3`,
@@ -83,16 +83,6 @@ export class KeyTable implements KeyRecords {
       options,
     );
     return rows.map(recordOf);
-  }
-
-  #ask(
-    operation: string,
-    sql: string,
-    values: readonly unknown[],
-    options: StoreRequestOptions | undefined,
-  ): Promise<readonly Row[]> {
-    const work = (query: Query): ReturnType<Query> => query(sql, values);
-    return this.#requests.run({ operation, work }, options);
   }
 }
 

@@ -28,7 +28,7 @@ export class SharedKeyTable implements SharedKeyRecords {
   }
 
   async find(ring: string, options?: StoreRequestOptions): Promise<SharedKeyState> {
-    const rows = await this.#ask(
+    const rows = await this.#requests.ask(
       'sharedKeys.find',
       `SELECT sequence, claimant, record, messages, bytes, GREATEST(age_ms, ${SHOWN_MS}) AS age
        FROM ${this.#table} WHERE ring = $1 ORDER BY sequence DESC LIMIT ${String(KEPT)}`,
@@ -51,7 +51,7 @@ export class SharedKeyTable implements SharedKeyRecords {
     ageMs: number,
     options?: StoreRequestOptions,
   ): Promise<Omit<SharedKeyRecord, 'record'> | undefined> {
-    const [row] = await this.#ask(
+    const [row] = await this.#requests.ask(
       'sharedKeys.take',
       `UPDATE ${this.#table}
        SET messages = messages + $3, bytes = bytes + $4, age_ms = GREATEST(age_ms, ${SHOWN_MS}, $7)
@@ -70,7 +70,7 @@ export class SharedKeyTable implements SharedKeyRecords {
     options?: StoreRequestOptions,
   ): Promise<boolean> {
     if (instead !== undefined) {
-      const taken = await this.#ask(
+      const taken = await this.#requests.ask(
         'sharedKeys.claim',
         `UPDATE ${this.#table} SET claimant = $3
          WHERE ring = $1 AND sequence = $2 AND record IS NULL AND claimant IN ($3, $4) RETURNING claimant`,
@@ -80,7 +80,7 @@ export class SharedKeyTable implements SharedKeyRecords {
       return taken.length > 0;
     }
     // An attempt that is repeated finds its own claim, and writes it once more.
-    const made = await this.#ask(
+    const made = await this.#requests.ask(
       'sharedKeys.claim',
       `INSERT INTO ${this.#table} AS kept (ring, sequence, claimant) VALUES ($1, $2, $3)
        ON CONFLICT (ring, sequence) DO UPDATE SET claimant = kept.claimant
@@ -125,22 +125,12 @@ export class SharedKeyTable implements SharedKeyRecords {
     { sequence, claimant }: SharedKeyClaim,
     options?: StoreRequestOptions,
   ): Promise<void> {
-    await this.#ask(
+    await this.#requests.ask(
       'sharedKeys.release',
       `DELETE FROM ${this.#table} WHERE ring = $1 AND sequence = $2 AND claimant = $3 AND record IS NULL`,
       [ring, sequence, claimant],
       options,
     );
-  }
-
-  #ask(
-    operation: string,
-    sql: string,
-    values: readonly unknown[],
-    options: StoreRequestOptions | undefined,
-  ): Promise<readonly Row[]> {
-    const work = (query: Query): ReturnType<Query> => query(sql, values);
-    return this.#requests.run({ operation, work }, options);
   }
 }
 

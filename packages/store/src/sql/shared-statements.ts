@@ -3,6 +3,7 @@ import { copyOf, onAbort, RequestQueue } from '@waxseal/core/internal';
 import { StoreError } from '../store-error';
 import type { StoreRequestOptions } from '../store';
 import type { SqlStoreSettings } from './store-options';
+import { ITSELF, notAsked } from './store-requests';
 
 /** Statements that are under way at once: meanwhile, those that ask gather for the next. */
 const AT_ONCE = 3;
@@ -19,9 +20,6 @@ const MAX_QUEUED_BYTES = 2 ** 27;
 
 /** What ends by itself is let end: it says why. */
 const SLACK_MS = 100;
-
-/** For whom a request is made that nobody is named for. */
-const ITSELF = { tenant: '', caller: '' };
 
 /** One caller, who waits. */
 interface Entry<Item, Answer> {
@@ -59,13 +57,8 @@ export class SharedStatements<Item, Answer> {
     const { maxQueued } = settings;
     this.#settings = settings;
     this.#ask = ask;
-    this.#queue = new RequestQueue(
-      { atOnce: PLACES, maxQueued, maxQueuedBytes: MAX_QUEUED_BYTES },
-      () =>
-        new StoreError('throttled', {
-          because: `It was not asked: ${String(maxQueued)} requests wait already.`,
-          wasNotAsked: true,
-        }),
+    this.#queue = new RequestQueue({ atOnce: PLACES, maxQueued, maxQueuedBytes: MAX_QUEUED_BYTES }, () =>
+      notAsked('throttled', `${String(maxQueued)} requests wait already`),
     );
   }
 

@@ -12,7 +12,7 @@ import {
 } from '@waxseal/core/internal';
 import { StoreError, type StoreErrorReason } from '../store-error';
 import type { StoreRequestOptions } from '../store';
-import type { Database, Query } from './database';
+import type { Database, Query, Row } from './database';
 import type { SqlStoreSettings } from './store-options';
 
 /** What may pass by itself within seconds, and is asked again. */
@@ -29,7 +29,7 @@ const LONGEST_BACKOFF_MS = 500;
 const MAX_QUEUED_BYTES = 2 ** 28;
 
 /** For whom a request is made that nobody is named for. */
-const ITSELF = { tenant: '', caller: '' };
+export const ITSELF = { tenant: '', caller: '' };
 
 /** One request, as a table puts it. */
 export interface StoreRequest<T> {
@@ -99,6 +99,22 @@ export class StoreRequests {
     }
   }
 
+  /**
+   * Asks one statement.
+   *
+   * @param longMs as of a {@link StoreRequest}
+   */
+  ask(
+    operation: string,
+    sql: string,
+    values: readonly unknown[],
+    options: StoreRequestOptions | undefined,
+    longMs?: number,
+  ): Promise<readonly Row[]> {
+    const work = (query: Query): ReturnType<Query> => query(sql, values);
+    return this.run({ operation, work, ...(longMs !== undefined && { longMs }) }, options);
+  }
+
   async #withRetries<T>(
     request: StoreRequest<T>,
     attemptMs: number,
@@ -147,7 +163,8 @@ function late(): StoreError {
   return new StoreError('timeout');
 }
 
-function notAsked(reason: StoreErrorReason, because: string): StoreError {
+/** Of a request that was not sent. */
+export function notAsked(reason: StoreErrorReason, because: string): StoreError {
   return new StoreError(reason, { because: `It was not asked: ${because}.`, wasNotAsked: true });
 }
 

@@ -167,13 +167,10 @@ export class TokenTable extends TokenUpkeep implements TokenRecords {
   }
 
   /** Best effort: who may only read cannot say that a record is needed, and a collection asks Temporal. */
-  async #unmark(tokens: readonly string[], options: StoreRequestOptions | undefined): Promise<void> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `UPDATE ${this.schema}.token SET marked_by = NULL WHERE token = ANY($1::uuid[]) AND marked_by IS NOT NULL`,
-        [tokens],
-      );
-    await this.requests.run({ operation: 'tokens.unmark', work }, options).catch(() => undefined);
+  async #unmark(marked: readonly string[], options: StoreRequestOptions | undefined): Promise<void> {
+    const sql = `UPDATE ${this.schema}.token SET marked_by = NULL
+      WHERE token = ANY($1::uuid[]) AND marked_by IS NOT NULL`;
+    await this.requests.ask('tokens.unmark', sql, [marked], options).catch(() => undefined);
   }
 }
 

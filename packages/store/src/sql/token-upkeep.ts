@@ -1,6 +1,6 @@
 import type { CollectableToken, StoreRequestOptions, TokenStats } from '../store';
 import { StoreError } from '../store-error';
-import { bytesOf, numberOf, type Query } from './database';
+import { bytesOf, numberOf, type Query, type Row } from './database';
 import type { StoreRequests } from './store-requests';
 
 /** Bytes of records in one statement or one answer at most, but for one record that is larger. */
@@ -20,21 +20,23 @@ export abstract class TokenUpkeep {
   }
 
   async beginCollection(options?: StoreRequestOptions): Promise<number> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(`UPDATE ${this.schema}.counter SET value = value + 1 WHERE name = 'collection' RETURNING value`);
-    const [row] = await this.requests.run({ operation: 'tokens.beginCollection', work }, options);
-    if (row === undefined)
-      throw new StoreError('schema', { because: 'The counter of collections is missing.' });
-    return numberOf(row['value']);
+    const [row] = await this.requests.ask(
+      'tokens.beginCollection',
+      `UPDATE ${this.schema}.counter SET value = value + 1 WHERE name = 'collection' RETURNING value`,
+      [],
+      options,
+    );
+    return collectionOf(row);
   }
 
   async lastCollection(options?: StoreRequestOptions): Promise<number> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(`SELECT value FROM ${this.schema}.counter WHERE name = 'collection'`);
-    const [row] = await this.requests.run({ operation: 'tokens.lastCollection', work }, options);
-    if (row === undefined)
-      throw new StoreError('schema', { because: 'The counter of collections is missing.' });
-    return numberOf(row['value']);
+    const [row] = await this.requests.ask(
+      'tokens.lastCollection',
+      `SELECT value FROM ${this.schema}.counter WHERE name = 'collection'`,
+      [],
+      options,
+    );
+    return collectionOf(row);
   }
 
   async listBefore(
@@ -44,14 +46,15 @@ export abstract class TokenUpkeep {
     limit: number,
     options?: StoreRequestOptions,
   ): Promise<readonly CollectableToken[]> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `SELECT token, octet_length(record) AS size, marked_by FROM ${this.schema}.token
-         WHERE scope = $1 AND put_during < $2 AND ($3::uuid IS NULL OR token > $3::uuid)
-         ORDER BY token LIMIT $4`,
-        [scope, collection, after ?? null, limit],
-      );
-    const rows = await this.requests.run({ operation: 'tokens.listBefore', longMs: COUNT_MS, work }, options);
+    const rows = await this.requests.ask(
+      'tokens.listBefore',
+      `SELECT token, octet_length(record) AS size, marked_by FROM ${this.schema}.token
+       WHERE scope = $1 AND put_during < $2 AND ($3::uuid IS NULL OR token > $3::uuid)
+       ORDER BY token LIMIT $4`,
+      [scope, collection, after ?? null, limit],
+      options,
+      COUNT_MS,
+    );
     return rows.map(({ token, size, marked_by: markedBy }) => ({
       token: String(token),
       sizeBytes: numberOf(size),
@@ -83,13 +86,13 @@ export abstract class TokenUpkeep {
     tokens: readonly string[],
     options?: StoreRequestOptions,
   ): Promise<readonly string[]> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `DELETE FROM ${this.schema}.token
-         WHERE token = ANY($1::uuid[]) AND put_during < $2 AND marked_by < $2 RETURNING token`,
-        [tokens, collection],
-      );
-    const rows = await this.requests.run({ operation: 'tokens.removeMarked', work }, options);
+    const rows = await this.requests.ask(
+      'tokens.removeMarked',
+      `DELETE FROM ${this.schema}.token
+       WHERE token = ANY($1::uuid[]) AND put_during < $2 AND marked_by < $2 RETURNING token`,
+      [tokens, collection],
+      options,
+    );
     return rows.map(({ token }) => String(token));
   }
 
@@ -98,19 +101,20 @@ export abstract class TokenUpkeep {
     limit: number,
     options?: StoreRequestOptions,
   ): Promise<readonly { readonly token: string; readonly bytes: Uint8Array }[]> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `SELECT token, record FROM (
-           SELECT token, record, octet_length(record) AS size, sum(octet_length(record)) OVER (ORDER BY token) AS total
-           FROM (
-             SELECT token, record FROM ${this.schema}.token
-             WHERE $1::uuid IS NULL OR token > $1::uuid ORDER BY token LIMIT $2
-           ) AS page
-         ) AS sized
-         WHERE total <= $3 OR total = size ORDER BY token`,
-        [after ?? null, limit, STATEMENT_BYTES],
-      );
-    const rows = await this.requests.run({ operation: 'tokens.list', longMs: COUNT_MS, work }, options);
+    const rows = await this.requests.ask(
+      'tokens.list',
+      `SELECT token, record FROM (
+         SELECT token, record, octet_length(record) AS size, sum(octet_length(record)) OVER (ORDER BY token) AS total
+         FROM (
+           SELECT token, record FROM ${this.schema}.token
+           WHERE $1::uuid IS NULL OR token > $1::uuid ORDER BY token LIMIT $2
+         ) AS page
+       ) AS sized
+       WHERE total <= $3 OR total = size ORDER BY token`,
+      [after ?? null, limit, STATEMENT_BYTES],
+      options,
+      COUNT_MS,
+    );
     return rows.map(({ token, record }) => ({ token: String(token), bytes: bytesOf(record) }));
   }
 
@@ -120,12 +124,13 @@ export abstract class TokenUpkeep {
     to: Uint8Array,
     options?: StoreRequestOptions,
   ): Promise<boolean> {
-    const work = (query: Query): ReturnType<Query> =>
-      query(
-        `UPDATE ${this.schema}.token SET record = $3 WHERE token = $1 AND record IN ($2, $3) RETURNING token`,
-        [token, from, to],
-      );
-    return (await this.requests.run({ operation: 'tokens.replace', work }, options)).length > 0;
+    const rows = await this.requests.ask(
+      'tokens.replace',
+      `UPDATE ${this.schema}.token SET record = $3 WHERE token = $1 AND record IN ($2, $3) RETURNING token`,
+      [token, from, to],
+      options,
+    );
+    return rows.length > 0;
   }
 
   async stats(options?: StoreRequestOptions): Promise<TokenStats> {
@@ -144,4 +149,10 @@ export abstract class TokenUpkeep {
     };
     return this.requests.run({ operation: 'tokens.stats', longMs: COUNT_MS, work }, options);
   }
+}
+
+function collectionOf(row: Row | undefined): number {
+  if (row === undefined)
+    throw new StoreError('schema', { because: 'The counter of collections is missing.' });
+  return numberOf(row['value']);
 }
