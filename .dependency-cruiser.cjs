@@ -46,7 +46,7 @@ const FLOORS = {
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['waxseal-config'],
     ['key-from-uri', 'store-from-uri', 'subjects'],
-    ['import-optional', 'suggest-uri', 'variables'],
+    ['at-field', 'import-optional', 'suggest-uri', 'variables'],
   ],
   store: [
     ['index'],

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve, basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError } from '@waxseal/core';
-import { parseJson } from '@waxseal/core/internal';
+import { assertTrustedFile, parseJson } from '@waxseal/core/internal';
 import { importOptional } from './import-optional';
+import { checkConfig, type WaxsealConfig } from './waxseal-config';
 
 const NAMES = ['mjs', 'js', 'cjs', 'ts', 'json'].map((extension) => `waxseal.config.${extension}`);
 
@@ -37,7 +38,7 @@ export function findConfigFile(directory: string, named: string | undefined): st
  * @param path absolute path of a `.mjs`, `.js`, `.cjs`, `.ts` or `.json` file
  * @throws ConfigurationError when the file cannot be read, fails, or exports nothing
  */
-export async function readConfigFile(path: string): Promise<unknown> {
+async function readConfigFile(path: string): Promise<unknown> {
   const name = basename(path);
   try {
     switch (extname(path)) {
@@ -59,6 +60,22 @@ export async function readConfigFile(path: string): Promise<unknown> {
     throw new ConfigurationError(`${name} could not be loaded: ${message}`, { cause });
   }
   throw new ConfigurationError(`${name} must end in .mjs, .js, .cjs, .ts or .json.`);
+}
+
+/**
+ * What a file sets, checked: nothing where there is none.
+ *
+ * @param source absolute path
+ * @returns it, and how messages name where it stands
+ * @throws ConfigurationError when others can write the file, or it is not as it should be
+ */
+export async function loadConfigFile(
+  source: string | undefined,
+): Promise<{ readonly file: WaxsealConfig; readonly where: string }> {
+  if (source === undefined) return { file: {}, where: 'the configuration' };
+  assertTrustedFile(source, 'The configuration file');
+  const where = basename(source);
+  return { file: checkConfig(await readConfigFile(source), where), where };
 }
 
 function defaultOf(module: unknown, name: string): unknown {

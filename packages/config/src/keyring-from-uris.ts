@@ -1,5 +1,6 @@
-import { ConfigurationError, Keyring, type KeyEncryptionKey, type KeyringOptions } from '@waxseal/core';
+import { Keyring, type KeyringOptions } from '@waxseal/core';
 import type { Environment } from '@waxseal/core/provider';
+import { atField } from './at-field';
 import { keyFromUri, type KeySchemes } from './key-from-uri';
 
 /** Keys by URI, by what they may be used for. */
@@ -38,7 +39,7 @@ export async function keyringFromUris(
     return Promise.all(
       [...uris].map((uri) => {
         const place = given.length === 1 ? name : `${name}[${String(given.indexOf(uri))}]`;
-        return loadNamed(uri, place, environment, options);
+        return atField(place, () => keyFromUri(uri, environment, options));
       }),
     );
   };
@@ -50,18 +51,4 @@ export async function keyringFromUris(
   ]);
   const { wrapPolicy, requests } = options;
   return new Keyring({ primary, additional: further, decryptOnly, wrapPolicy, requests });
-}
-
-async function loadNamed(
-  uri: string,
-  field: string,
-  environment: Environment,
-  options: KeyringFromUrisOptions,
-): Promise<KeyEncryptionKey> {
-  try {
-    return await keyFromUri(uri, environment, options);
-  } catch (cause) {
-    if (!(cause instanceof ConfigurationError)) throw cause;
-    throw new ConfigurationError(`${field}: ${cause.message}`, { cause });
-  }
 }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
 import {
   ConfigurationError,
@@ -8,9 +7,10 @@ import {
   type Telemetry,
 } from '@waxseal/core';
 import type { ServerConfig } from '@waxseal/codec-server/server-config';
-import { assertTrustedFile, envelopeCodecOf } from '@waxseal/core/internal';
+import { envelopeCodecOf } from '@waxseal/core/internal';
 import type { Environment } from '@waxseal/core/provider';
-import { findConfigFile, readConfigFile } from './config-file';
+import { atField } from './at-field';
+import { findConfigFile, loadConfigFile } from './config-file';
 import type { KeySchemes } from './key-from-uri';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
 import type { Store } from '@waxseal/store';
@@ -19,7 +19,7 @@ import { storeOf } from './load-store';
 import { type KeyFieldNames, namedKeys, type NamedKeys } from './named-keys';
 import { subjectKeysOf } from './subjects';
 import { unknownVariables, valueOf } from './variables';
-import { checkConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
+import type { EnvelopeConfig, WaxsealConfig } from './waxseal-config';
 
 /**
  * Loads keys and codecs from a `waxseal.config` file and from the environment: the one loader of workers,
@@ -38,9 +38,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     options.lookForFile === 'whereNoKeyIsNamed' &&
     namedKeys(options.keys ?? {}, environment, {}).outsideFile !== undefined;
   const [source, passedOver] = isPassedOver ? [undefined, found] : [found, undefined];
-  if (source !== undefined) assertTrustedFile(source, 'The configuration file');
-  const file = source === undefined ? {} : checkConfig(await readConfigFile(source), basename(source));
-  const where = source === undefined ? 'the configuration' : basename(source);
+  const { file, where } = await loadConfigFile(source);
   const keys = namedKeys(options.keys ?? {}, environment, file, options.keyNames, where);
   const variable = encryptOf(environment);
   assertSameEncrypt(file.envelope?.encrypt, variable.encrypt, where);
@@ -53,7 +51,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     const telemetry = await telemetryOf(options.telemetry, server);
     const subjects = await subjectKeysOf(file.subjects, environment, where, { store, keyring });
     const ofCodec = { ...telemetry, ...file.envelope, ...variable, ...options.envelope };
-    const codec = ledBy(
+    const codec = await atField(
       where,
       () => new EnvelopeCodec({ ...ofCodec, keyring: subjects?.keyring ?? keyring }),
     );
@@ -105,16 +103,6 @@ async function telemetryOf(
 ): Promise<{ readonly telemetry?: Telemetry }> {
   const telemetry = typeof given === 'function' ? await given(server) : given;
   return telemetry === undefined ? {} : { telemetry };
-}
-
-/** What `make` gives; a complaint of its is led by the file's name. */
-function ledBy<T>(where: string, make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    if (!(cause instanceof ConfigurationError)) throw cause;
-    throw new ConfigurationError(`${where}: ${cause.message}`, { cause });
-  }
 }
 
 /** What would be ignored beside an envelope codec in `codecs`. */

@@ -1,12 +1,10 @@
-import { basename } from 'node:path';
 import { ConfigurationError } from '@waxseal/core';
-import { assertTrustedFile } from '@waxseal/core/internal';
 import type { Environment } from '@waxseal/core/provider';
 import type { Store } from '@waxseal/store';
-import { findConfigFile, readConfigFile } from './config-file';
+import { findConfigFile, loadConfigFile } from './config-file';
 import { storeFromUri } from './store-from-uri';
 import { unknownVariables, valueOf } from './variables';
-import { checkConfig, type WaxsealConfig } from './waxseal-config';
+import type { WaxsealConfig } from './waxseal-config';
 
 const STORE = 'WAXSEAL_STORE';
 
@@ -21,9 +19,7 @@ export async function loadStore(options: LoadStoreOptions = {}): Promise<Store> 
   const named = options.file ?? valueOf(environment, 'WAXSEAL_CONFIG');
   const isInVariable = valueOf(environment, STORE) !== undefined && options.file === undefined;
   const source = isInVariable ? undefined : findConfigFile(options.directory ?? process.cwd(), named);
-  if (source !== undefined) assertTrustedFile(source, 'The configuration file');
-  const file = source === undefined ? {} : checkConfig(await readConfigFile(source), basename(source));
-  const where = source === undefined ? 'the configuration' : basename(source);
+  const { file, where } = await loadConfigFile(source);
   const store = await storeOf(file, environment, where);
   if (store !== undefined) return store;
   throw new ConfigurationError(

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@waxseal/core';
 import type { Environment } from '@waxseal/core/provider';
 import type { Store } from '@waxseal/store';
+import { atField } from './at-field';
 import { importOptional } from './import-optional';
 
 const PGLITE = /^pglite:(?:\/\/)?(.*)$/s;
@@ -27,11 +28,9 @@ export async function storeFromUri(field: string, uri: string, environment: Envi
     ['@waxseal/store'],
     () => import('@waxseal/store'),
   );
-  try {
-    if (embedded === null) return new PostgresStore({ url: uri, environment });
-    return new PgliteStore({ directory: embedded[1] || undefined });
-  } catch (cause) {
-    if (!(cause instanceof ConfigurationError)) throw cause;
-    throw new ConfigurationError(`${field}: ${cause.message}`, { cause });
-  }
+  return atField(field, () =>
+    embedded === null
+      ? new PostgresStore({ url: uri, environment })
+      : new PgliteStore({ directory: embedded[1] || undefined }),
+  );
 }

@@ -2,6 +2,7 @@ import { ConfigurationError, type Keyring, type KeyringSelector } from '@waxseal
 import type { Environment } from '@waxseal/core/provider';
 import type { Store } from '@waxseal/store';
 import type { SubjectKeys, SubjectKeysOptions } from '@waxseal/subjects';
+import { atField } from './at-field';
 import { importOptional } from './import-optional';
 import { valueOf } from './variables';
 
@@ -42,10 +43,5 @@ export async function subjectKeysOf(
     ['@waxseal/subjects'],
     () => import('@waxseal/subjects'),
   );
-  try {
-    return new SubjectKeys({ ...inFile, store, keyring });
-  } catch (cause) {
-    if (!(cause instanceof ConfigurationError)) throw cause;
-    throw new ConfigurationError(`${field}: ${cause.message}`, { cause });
-  }
+  return atField(field, () => new SubjectKeys({ ...inFile, store, keyring }));
 }
