@@ -72,16 +72,7 @@ export class StateFile<S extends { readonly stateVersion: number | string }> {
     const now = performance.now();
     if (!isDue && now - this.#writtenMs < this.#everyMs) return false;
     this.#writtenMs = now;
-    const text = JSON.stringify(await state());
-    const next = `${this.#path}.next`;
-    const file = await open(next, 'w', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(next, this.#path);
+    await replaceFile(this.#path, JSON.stringify(await state()));
     return true;
   }
 
@@ -129,4 +120,17 @@ export class StateFile<S extends { readonly stateVersion: number | string }> {
       return (error as NodeJS.ErrnoException).code === 'ESRCH';
     }
   }
+}
+
+/** Puts a file in the place of what is there: who is killed meanwhile leaves the one or the other. */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const next = `${path}.next`;
+  const file = await open(next, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
 }

@@ -14,23 +14,41 @@ const PAGE = 500;
 export async function scanStore(store: Store, onRead: (records: number) => void): Promise<Usage> {
   const total = new Usage();
   let read = 0;
-  for (let after: string | undefined; ;) {
-    const page = await store.tokens.list(after, PAGE);
+  for await (const page of pagesOf(
+    (after) => store.tokens.list(after, PAGE),
+    ({ token }) => token,
+  )) {
     for (const { token, bytes } of page) total.add(usageOfRecord(token, bytes));
     onRead((read += page.length));
-    after = page.at(-1)?.token;
-    if (after === undefined) break;
   }
   for (const kind of ['token-naming', 'subject'] as const) {
-    for (let after: string | undefined; ;) {
-      const page = await store.keys.list(kind, after, PAGE);
+    for await (const page of pagesOf(
+      (after) => store.keys.list(kind, after, PAGE),
+      ({ name }) => name,
+    )) {
       for (const { name, bytes } of page) if (bytes !== undefined) total.add(usageOfRecord(name, bytes));
       onRead((read += page.length));
-      after = page.at(-1)?.name;
-      if (after === undefined) break;
     }
   }
   return total;
+}
+
+/**
+ * The pages of a listing, to the empty one that ends it.
+ *
+ * @param list asks for the page after a record
+ * @param idOf what a record is listed by
+ */
+export async function* pagesOf<T>(
+  list: (after: string | undefined) => Promise<readonly T[]>,
+  idOf: (record: T) => string,
+): AsyncGenerator<readonly T[]> {
+  for (let last: T | undefined; ;) {
+    const page = await list(last === undefined ? undefined : idOf(last));
+    yield page;
+    last = page.at(-1);
+    if (last === undefined) return;
+  }
 }
 
 function usageOfRecord(id: string, bytes: Uint8Array): Usage {

@@ -1,7 +1,7 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { TokenFilter } from '@waxseal/claim-check';
 import { ConfigurationError } from '@waxseal/core';
-import { StateFile } from '../keys/state-file';
+import { replaceFile, StateFile } from '../keys/state-file';
 import type { StoredState } from '../scan/scan-state';
 
 /** How far a collection has come. */
@@ -112,16 +112,4 @@ export class CollectionFile {
 
 function saltOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(0, SALT_BYTES)).toString('hex');
-}
-
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const next = `${path}.next`;
-  const file = await open(next, 'w', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(next, path);
 }

@@ -1,4 +1,4 @@
-import { TokenFilter, tokenNeededBy } from '@waxseal/claim-check';
+import { TOKEN_ENCODING, TokenFilter, tokenNeededBy } from '@waxseal/claim-check';
 import { ENCRYPTED, identify } from '../scan/payload-format';
 import type { PayloadKind, PayloadMessage } from '../scan/walk';
 
@@ -22,7 +22,7 @@ export class NeededTokens {
   };
 }
 
-const TOKEN = Buffer.from('binary/uuid-sub', 'ascii');
+const TOKEN = Buffer.from(TOKEN_ENCODING, 'ascii');
 
 function isUntold(payload: PayloadMessage): boolean {
   const { format } = identify(payload);

@@ -3,6 +3,7 @@ import { isWaxsealError } from '@waxseal/core';
 import { parsePayload, serializePayload } from '@waxseal/core/internal';
 import type { Store } from '@waxseal/store';
 import { choose } from '../reseal/choose';
+import { pagesOf } from '../scan/store-records';
 import { isSamePayload, type Sealer } from '../reseal/sealer';
 
 /** How records are sealed anew. */
@@ -43,8 +44,10 @@ export async function resealRecords(
   options: ResealRecordsOptions,
 ): Promise<number> {
   let looked = 0;
-  for (let after: string | undefined; ;) {
-    const page = await store.tokens.list(after, PAGE);
+  for await (const page of pagesOf(
+    (after) => store.tokens.list(after, PAGE),
+    ({ token }) => token,
+  )) {
     for (const { token, bytes } of page) {
       const put = isDriverRecord(token, bytes)
         ? undefined
@@ -53,11 +56,11 @@ export async function resealRecords(
     }
     looked += page.length;
     options.onLooked(looked);
-    after = page.at(-1)?.token;
-    if (after === undefined) break;
   }
-  for (let after: string | undefined; ;) {
-    const page = await store.keys.list('token-naming', after, PAGE);
+  for await (const page of pagesOf(
+    (after) => store.keys.list('token-naming', after, PAGE),
+    ({ name }) => name,
+  )) {
     for (const { name, bytes } of page) {
       if (bytes === undefined) continue;
       const replace = (to: Uint8Array): Promise<boolean> =>
@@ -66,9 +69,8 @@ export async function resealRecords(
     }
     looked += page.length;
     options.onLooked(looked);
-    after = page.at(-1)?.name;
-    if (after === undefined) return looked;
   }
+  return looked;
 }
 
 const OF_A_DRIVER =
@@ -88,12 +90,8 @@ async function resealOne(
   let names: readonly string[] = [];
   try {
     const envelope = parsePayload(bytes);
-    const chosen = choose(
-      envelope,
-      'input',
-      { from, plaintext: false },
-      await sealer.currentKeysFor(envelope),
-    );
+    const current = await sealer.currentKeysFor(envelope);
+    const chosen = choose(envelope, 'input', { from, plaintext: false }, current);
     ({ names } = chosen);
     if (chosen.fate === 'foreign') {
       left('it is no envelope of Waxseal', names);
@@ -105,7 +103,7 @@ async function resealOne(
       return;
     }
     if (dryRun) {
-      onRecord({ record, result: 'to be resealed', from: names, to: await sealer.currentKeysFor(envelope) });
+      onRecord({ record, result: 'to be resealed', from: names, to: current });
       return;
     }
     const { opened, sealed, names: to } = await sealer.resealAsRecorded(envelope);
