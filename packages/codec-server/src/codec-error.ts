@@ -54,6 +54,25 @@ function fromWaxsealError(error: WaxsealError): RequestError {
         : new RequestError(502, code, 'The store refused the request.', { cause: error });
     case 'WAXSEAL_TOKEN':
       return fromTokenError(error);
+    case 'WAXSEAL_COMPRESSION':
+      return hasReason(error, 'too-large')
+        ? new RequestError(413, code, 'A payload is larger once it is decompressed than is allowed.', {
+            cause: error,
+          })
+        : new RequestError(422, code, 'A payload could not be decompressed.', { cause: error });
+    case 'WAXSEAL_PEER_FORMAT':
+      return hasReason(error, 'unknown-key')
+        ? new RequestError(
+            404,
+            code,
+            'A payload of another format names a key that this server does not have.',
+            {
+              cause: error,
+            },
+          )
+        : new RequestError(422, code, 'A payload of another format could not be decrypted.', {
+            cause: error,
+          });
     case 'WAXSEAL_SUBJECT_SHREDDED':
       return new RequestError(410, code, 'A payload was of somebody whose data have been erased.', {
         cause: error,
@@ -70,19 +89,22 @@ function fromWaxsealError(error: WaxsealError): RequestError {
   }
 }
 
-/** By the `reason` of `@waxseal/claim-check`'s TokenError, a package that a server need not have. */
 function fromTokenError(error: WaxsealError): RequestError {
-  const { code, reason } = error as WaxsealError & { readonly reason?: unknown };
-  switch (reason) {
-    case 'not-found':
-      return new RequestError(404, code, 'A token stands for a payload that the store does not have.', {
-        cause: error,
-      });
-    case 'too-large':
-      return new RequestError(413, code, 'The tokens stand for more than this server decodes at once.', {
-        cause: error,
-      });
-    default:
-      return new RequestError(422, code, 'A token does not lead to its payload.', { cause: error });
+  const { code } = error;
+  if (hasReason(error, 'not-found')) {
+    return new RequestError(404, code, 'A token stands for a payload that the store does not have.', {
+      cause: error,
+    });
   }
+  if (hasReason(error, 'too-large')) {
+    return new RequestError(413, code, 'The tokens stand for more than this server decodes at once.', {
+      cause: error,
+    });
+  }
+  return new RequestError(422, code, 'A token does not lead to its payload.', { cause: error });
+}
+
+/** Whether an error of a package that a server need not have gives `reason`. */
+function hasReason(error: WaxsealError, reason: string): boolean {
+  return (error as WaxsealError & { readonly reason?: unknown }).reason === reason;
 }

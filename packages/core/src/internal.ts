@@ -1,4 +1,12 @@
 // `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
+export {
+  assertCodecOrder,
+  CODEC_STAGE,
+  encryptsPayloads,
+  stageOf,
+  type CodecStage,
+  type StagedCodec,
+} from './codec/codec-order';
 export { originOf } from './codec/decoder';
 export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
@@ -21,7 +29,7 @@ export { isKeyId } from './key/key-encryption-key';
 export { notify, observeRequest } from './key/telemetry';
 export { resolveKeyUri } from './key/key-uri';
 export { assertKnownOptions, countOf, durationMs } from './base/options';
-export { STEADY_CLOCK, type Clock } from './base/clock';
+export { isPauseDue, pause, STEADY_CLOCK, type Clock } from './base/clock';
 export { endOnAbort, onAbort, startDeadline, withDeadline, withEarlyEnd } from './base/deadline';
 export {
   CodecClosedError,
@@ -39,5 +47,4 @@ export {
   WaxsealError,
   type WaxsealErrorOptions,
 } from './base/errors';
-export { isPauseDue, pause } from './base/pacing';
 export { assertTrustedFile, parseJson } from './base/configuration-file';

@@ -7,6 +7,7 @@ import {
   ConfigurationError,
 } from '@waxseal/core';
 import {
+  assertCodecOrder,
   encodeOrRedact,
   isEnvelopeCodec,
   isSealingCodec,
@@ -85,13 +86,7 @@ function isCodecChain(codec: PayloadCodec): codec is CodecChain {
  * The codecs that seal among `codecs`: in chains too, and those behind a `ReplayCodec` or `TolerantCodec`.
  */
 export function findSealingCodecs(codecs: readonly PayloadCodec[]): (EnvelopeCodec | SealingCodec)[] {
-  return codecs.flatMap((codec) => {
-    if (isCodecChain(codec)) return findSealingCodecs(codec.codecs);
-    if (codec instanceof ReplayCodec || codec instanceof TolerantCodec) {
-      return findSealingCodecs([codec.codec]);
-    }
-    return isEnvelopeCodec(codec) || isSealingCodec(codec) ? [codec] : [];
-  });
+  return flatten(codecs).filter((codec) => isEnvelopeCodec(codec) || isSealingCodec(codec));
 }
 
 /**
@@ -103,17 +98,17 @@ export async function warmUp(codecs: readonly PayloadCodec[], namespace: string)
   await Promise.all(findSealingCodecs(codecs).map((codec) => codec.warmUp({ namespace })));
 }
 
-/**
- * @throws ConfigurationError where a codec stands behind one that keeps payloads elsewhere: it would get
- *   tokens for payloads
- */
+/** @throws ConfigurationError where codecs do not stand in the order compress, encrypt, substitute */
 export function assertOrder(codecs: readonly PayloadCodec[]): void {
-  const all = codecs.flatMap((codec) => (isCodecChain(codec) ? codec.codecs : [codec]));
-  const place = all.findIndex(isSealingCodec);
-  if (place === -1 || place === all.length - 1) return;
-  throw new ConfigurationError(
-    'payloadCodecs: a TokenCodec must be the last one. Temporal encodes in the order of the array, so put compression before it; encryption is within it.',
-  );
+  assertCodecOrder(flatten(codecs), 'payloadCodecs');
+}
+
+/** The codecs, with those that chains and derived codecs consist of in the place of these. */
+export function flatten(codecs: readonly PayloadCodec[]): readonly PayloadCodec[] {
+  return codecs.flatMap((codec) => {
+    if (isCodecChain(codec)) return flatten(codec.codecs);
+    return codec instanceof ReplayCodec || codec instanceof TolerantCodec ? flatten([codec.codec]) : [codec];
+  });
 }
 
 /**

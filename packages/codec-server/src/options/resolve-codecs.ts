@@ -1,5 +1,6 @@
 import type { PayloadCodec } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
+import { assertCodecOrder } from '@waxseal/core/internal';
 import type { CodecServerOptions } from './codec-server-options';
 
 type CodecOptions = Pick<CodecServerOptions, 'codec' | 'codecs' | 'namespaces'>;
@@ -25,11 +26,14 @@ export function resolveCodecsFor(options: CodecOptions): CodecsFor {
 
 /**
  * @param at where `codec` and `codecs` stand, for messages: empty, or such as `namespaces.orders.`
- * @throws ConfigurationError unless exactly one of `codec` and `codecs` is given
+ * @throws ConfigurationError unless exactly one of `codec` and `codecs` is given, in an order that can be
  */
 function codecsOf({ codec, codecs }: Omit<CodecOptions, 'namespaces'>, at = ''): readonly PayloadCodec[] {
   const list = codec === undefined ? codecs : codecs === undefined ? [codec] : undefined;
-  if (list !== undefined) return list;
+  if (list !== undefined) {
+    assertCodecOrder(list, `${at}codecs`);
+    return list;
+  }
   throw new ConfigurationError(
     `Give either ${at}codec or ${at}codecs: the same as the dataConverter of your workers.`,
   );

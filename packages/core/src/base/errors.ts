@@ -16,7 +16,11 @@ export type WaxsealErrorCode =
   | 'WAXSEAL_CODEC_CLOSED'
   | 'WAXSEAL_STORE'
   | 'WAXSEAL_TOKEN'
-  | 'WAXSEAL_SUBJECT_SHREDDED';
+  | 'WAXSEAL_SUBJECT_SHREDDED'
+  | 'WAXSEAL_COMPRESSION'
+  | 'WAXSEAL_PEER_FORMAT'
+  | 'WAXSEAL_HEADER'
+  | 'WAXSEAL_CONFIDENTIAL';
 
 /** Options that every Waxseal error's constructor takes. */
 export interface WaxsealErrorOptions {

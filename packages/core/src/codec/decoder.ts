@@ -7,7 +7,7 @@ import {
   DecryptionError,
   UnencryptedPayloadError,
 } from '../base/errors';
-import { isPauseDue, pause } from '../base/pacing';
+import { isPauseDue, pause } from '../base/clock';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import type { DecodingKeys } from '../data-keys/decoding-keys';
 import { DataKeySearch, findCandidates, namesOf, type Candidates } from '../data-keys/failover';

@@ -1,6 +1,6 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { ConfigurationError } from '../base/errors';
-import { isPauseDue, pause } from '../base/pacing';
+import { isPauseDue, pause } from '../base/clock';
 import { DataKey } from '../data-keys/data-key';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import type { EncodingKeys } from '../data-keys/encoding-keys';

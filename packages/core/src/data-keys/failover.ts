@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { onAbort, type Deadline } from '../base/deadline';
 import { DecryptionError, UnknownKeyError } from '../base/errors';
 import { KeyServiceError } from '../base/key-service-error';
-import { isPauseDue, pause } from '../base/pacing';
+import { isPauseDue, pause } from '../base/clock';
 import { isCommittedTo } from '../envelope/cipher';
 import type { Envelope } from '../envelope/envelope';
 import { isFruitless } from '../keyring/guarded-key';

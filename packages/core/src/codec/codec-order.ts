@@ -1,0 +1,65 @@
+import type { PayloadCodec } from '@temporalio/common';
+import { ConfigurationError } from '../base/errors';
+import { isEnvelopeCodec, isSealingCodec } from './envelope-codec';
+
+/** By what a codec says what it does to payloads. */
+export const CODEC_STAGE: unique symbol = Symbol.for('@waxseal/core/codecStage');
+
+/**
+ * What a codec does to payloads, as far as its place in a chain depends on it:
+ *
+ * - `compress`: makes them smaller, which what is encrypted can no longer be
+ * - `read`: opens what others have encrypted, and passes on what it is given to encode
+ * - `encrypt`: encrypts, and so hides from codecs behind it what payloads hold
+ * - `substitute`: keeps them elsewhere, and leaves a token
+ */
+export type CodecStage = 'compress' | 'read' | 'encrypt' | 'substitute';
+
+/** A codec that says what it does. */
+export interface StagedCodec extends PayloadCodec {
+  readonly [CODEC_STAGE]: CodecStage;
+}
+
+/** What a codec does; `undefined` where it does not say. */
+export function stageOf(codec: PayloadCodec): CodecStage | undefined {
+  if (isEnvelopeCodec(codec)) return 'encrypt';
+  if (isSealingCodec(codec)) return 'substitute';
+  return CODEC_STAGE in codec ? (codec as StagedCodec)[CODEC_STAGE] : undefined;
+}
+
+/** Whether a codec encrypts what it is given, as an envelope codec without `encrypt: false` does. */
+export function encryptsPayloads(codec: PayloadCodec): boolean {
+  if (isEnvelopeCodec(codec)) return codec.encrypts;
+  const stage = stageOf(codec);
+  return stage === 'encrypt' || stage === 'substitute';
+}
+
+/**
+ * Checks the order in which codecs stand: compress, encrypt, substitute. Those that read stand anywhere
+ * behind those that compress, since what others encrypted may have been compressed before.
+ *
+ * @param codecs in the order in which they encode, without chains among them
+ * @param setting what holds them, for the message
+ * @throws ConfigurationError that names the two codecs
+ */
+export function assertCodecOrder(codecs: readonly PayloadCodec[], setting: string): void {
+  const stages = codecs.map(stageOf);
+  const substituting = stages.indexOf('substitute');
+  if (substituting !== -1 && substituting !== codecs.length - 1) {
+    throw new ConfigurationError(
+      `${setting}: a TokenCodec must be the last one. Temporal encodes in the order of the array, so put compression before it; encryption is within it.`,
+    );
+  }
+  const first = stages.findIndex((stage) => stage === 'read' || stage === 'encrypt');
+  const late = first === -1 ? -1 : stages.indexOf('compress', first);
+  if (late === -1) return;
+  throw new ConfigurationError(
+    stages[first] === 'read'
+      ? `${setting}: ${nameOf(codecs[late])} must stand before ${nameOf(codecs[first])}. What others encrypted they may have compressed before, and decoding goes from the last codec to the first.`
+      : `${setting}: ${nameOf(codecs[late])} must stand before ${nameOf(codecs[first])}. Temporal encodes in the order of the array, and what is encrypted cannot be compressed.`,
+  );
+}
+
+function nameOf(codec: PayloadCodec | undefined): string {
+  return codec?.constructor.name ?? 'a codec';
+}
