@@ -1,4 +1,4 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it } from '@jest/globals';
 import { rejectionOf } from '@waxseal/test-support';
@@ -22,6 +22,12 @@ function scripted(requests: StoreRequestSettings = {}) {
       }),
   );
   return { asked, statements };
+}
+
+/** So long that those who ask have gathered, and are asked for. */
+async function turn(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }
 
 /** Callers enough that no further statement is begun. */
@@ -49,6 +55,23 @@ describe('callers at the same time', () => {
     expect(script.asked[begun]?.items.slice(-3)).toEqual(['a', 'b', 'c']);
     script.asked[begun]?.answer('shared');
     expect(await Promise.all(both)).toEqual(['shared', 'shared']);
+  });
+
+  it('share one with those that ask in the same turn of the event loop, and with those that its answer wakes', async () => {
+    const { asked, statements } = scripted();
+    const caller = async (name: string): Promise<void> => {
+      for (const round of ['1', '2']) await statements.run([name + round], 1);
+    };
+    const all = ['a', 'b', 'c', 'd', 'e'].map(caller);
+    for (let round = 0; round < 2; round++) {
+      await turn();
+      asked[round]?.answer('answer');
+    }
+    await Promise.all(all);
+    expect(asked.map(({ items }) => items)).toEqual([
+      ['a1', 'b1', 'c1', 'd1', 'e1'],
+      ['a2', 'b2', 'c2', 'd2', 'e2'],
+    ]);
   });
 
   it('fail together where the database is away, each with an error of its own', async () => {
@@ -143,6 +166,7 @@ describe('a caller', () => {
     const script = scripted({ maxQueued: 10 });
     const all = Array.from({ length: 400 }, (_, index) => script.statements.run([String(index)], 1));
     const outcomes = Promise.allSettled(all);
+    await turn();
     for (let next = script.asked.shift(); next !== undefined; next = script.asked.shift()) {
       next.answer('answer');
       await turn();

@@ -44,6 +44,7 @@ export class SharedStatements<Item, Answer> {
   readonly #waiting = new Set<Entry<Item, Answer>>();
   #ready: Entry<Item, Answer>[] = [];
   #underWay = 0;
+  #isFlushDue = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -106,7 +107,17 @@ export class SharedStatements<Item, Answer> {
     // Who has given up meanwhile is asked for no more.
     if (!this.#waiting.has(entry)) return;
     this.#ready.push(entry);
-    this.#flush();
+    this.#flushSoon();
+  }
+
+  /** At the end of this turn of the event loop: who asks within it, as all do that one answer wakes, asks together. */
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    setImmediate(() => {
+      this.#isFlushDue = false;
+      this.#flush();
+    });
   }
 
   #flush(): void {
@@ -148,7 +159,7 @@ export class SharedStatements<Item, Answer> {
       else for (const { reject } of batch) reject(copyOf(error));
     } finally {
       this.#underWay -= 1;
-      this.#flush();
+      if (this.#ready.length > 0) this.#flushSoon();
     }
   }
 
