@@ -94,7 +94,7 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 2,
     statements: [
       `CREATE TABLE $schema.shared_key (
-         ring text COLLATE "C" NOT NULL,
+         ring text NOT NULL,
          sequence bigint NOT NULL,
          claimant text NOT NULL,
          record bytea,
