@@ -7,6 +7,7 @@ import { healthCommand } from './commands/health';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
 import { keysCommand } from './commands/keys';
+import { searchKeysCommand } from './commands/search-keys';
 import { serveCommand } from './commands/serve';
 import { storeCommand } from './commands/store';
 import { subjectsCommand } from './commands/subjects';
@@ -65,6 +66,7 @@ function createProgram(output: Output): Command {
     keysCommand,
     storeCommand,
     subjectsCommand,
+    searchKeysCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command);

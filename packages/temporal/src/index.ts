@@ -6,3 +6,13 @@ export {
 } from './envelope-plugin';
 export { failureConverterPath, withEnvelope, type EncryptingDataConverter } from './data-converter';
 export { redactingLogger } from './redacting-logger';
+export {
+  openSearchKey,
+  parseSearchKeys,
+  sealNewSearchKey,
+  searchKeysText,
+  type SealedSearchKey,
+  type SealedSearchKeys,
+  type SearchKey,
+} from './search/search-keys';
+export { isSearchToken, SearchTokens, type SearchTokensOptions } from './search/search-tokens';

@@ -4,14 +4,14 @@ import { ConfigurationError } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
 import { printable } from '../printable';
 import { readInput } from '../read-input';
-import { historyOfJson } from './history-json';
+import { historyOfJson, searchKeysOfJson } from './history-json';
 import type { TypedMessage } from './messages';
 import { filesIn } from './named-files';
 
 /** Says that a part was not looked at, and why. */
 type NotLooked = (why: string) => void;
 
-/** A history that a file holds. */
+/** A history that a file holds, or its search keys. */
 export interface HistoryInFile {
   /** The file, and the line where it holds several. */
   readonly name: string;
@@ -23,7 +23,7 @@ const LINES_FILE = /\.(?:ndjson|jsonl)$/i;
 /**
  * The histories that files hold: one in JSON; several in an array, or one on each line; an event on each line
  * (together they are one). Of a folder, all files that are called `*.json`, `*.ndjson` or `*.jsonl`, in its
- * folders too.
+ * folders too. A file of search keys holds payloads, too.
  *
  * @param files `-` is standard input; none at all is too
  * @param notLooked is called where a part was not looked at
@@ -52,6 +52,11 @@ async function* historiesInText(
   }
   const wrong = (where: string): Error => new ConfigurationError(`${file} is not valid JSON: see ${where}.`);
   const json = parseJson(text, wrong);
+  const searchKeys = searchKeysOfJson(json, file);
+  if (searchKeys !== undefined) {
+    yield { name: file, messages: [searchKeys] };
+    return;
+  }
   for (const [index, each] of (Array.isArray(json) ? json : [json]).entries()) {
     const name = Array.isArray(json) ? `${file}, history ${String(index + 1)}` : file;
     yield {

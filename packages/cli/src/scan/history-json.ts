@@ -18,6 +18,7 @@ type NotLooked = (why: string) => void;
 type Json = Readonly<Record<string, unknown>>;
 
 const HISTORY = typeOf(temporal.api.history.v1.History);
+const PAYLOADS = typeOf(temporal.api.common.v1.Payloads);
 
 /**
  * A history in proto3 JSON. Each field is read as Temporal's API declares it, since the `temporal` command
@@ -44,6 +45,20 @@ export function historyOfJson(json: unknown, file: string, notLooked: NotLooked)
     );
   }
   return { type: HISTORY, message };
+}
+
+/**
+ * The sealed keys of a file of search keys (docs/spec/search-token.md §2), as payloads.
+ *
+ * @returns `undefined` where it is none
+ * @throws ConfigurationError where it has anything else in the place of a sealed key
+ */
+export function searchKeysOfJson(json: unknown, file: string): TypedMessage | undefined {
+  if (!isObject(json) || json['format'] !== 'waxseal-search-keys/v1') return undefined;
+  const wrong: Wrong = () => new ConfigurationError(`${file} holds something else than sealed search keys.`);
+  const { keys } = json;
+  if (!Array.isArray(keys)) throw wrong('');
+  return { type: PAYLOADS, message: { payloads: keys.map((key) => payloadOf(key, wrong)) } };
 }
 
 function hasAttributes(event: unknown): boolean {
