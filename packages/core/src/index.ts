@@ -29,7 +29,7 @@ export type {
   StoreRequestInfo,
   Telemetry,
 } from './key/telemetry';
-export type { Duration } from './base/options';
+export type { Duration } from './base/configuration';
 export { ConfigurationError, isWaxsealError, UnknownKeyError } from './base/errors';
 export type {
   CodecClosedError,

@@ -15,11 +15,10 @@ export {
   isEnvelopePayload,
   markAs,
   MAX_SUBJECT_BYTES,
-  parsePayload,
   primaryKeyIdOf,
-  serializePayload,
   SUBJECT_METADATA,
 } from './codec/payload-bytes';
+export { parsePayload, serializePayload } from './codec/payload-message';
 export { WRAP_AAD } from './keyring/guarded-key';
 export { CircuitBreaker, type CircuitBreakerLimits } from './keyring/request-guards';
 export { RequestQueue, type RequestOrigin, type Turn } from './keyring/request-queue';
@@ -28,7 +27,6 @@ export { ENVELOPE_ENCODING, KEY_ID_METADATA, parseEnvelope } from './envelope/en
 export { isKeyId } from './key/key-encryption-key';
 export { notify, observeRequest } from './key/telemetry';
 export { resolveKeyUri } from './key/key-uri';
-export { assertKnownOptions, countOf, durationMs } from './base/options';
 export { isPauseDue, pause, STEADY_CLOCK, type Clock } from './base/clock';
 export { endOnAbort, onAbort, startDeadline, withDeadline, withEarlyEnd } from './base/deadline';
 export {
@@ -47,4 +45,4 @@ export {
   WaxsealError,
   type WaxsealErrorOptions,
 } from './base/errors';
-export { assertTrustedFile, parseJson } from './base/configuration-file';
+export { assertKnownOptions, assertTrustedFile, countOf, durationMs, parseJson } from './base/configuration';

@@ -46,5 +46,5 @@ export {
 } from './key/key-uri';
 export { ConfigurationError } from './base/errors';
 export { KeyServiceError, type KeyServiceErrorReason } from './base/key-service-error';
-export { assertKnownOptions, type Duration } from './base/options';
+export { assertKnownOptions, type Duration } from './base/configuration';
 export { withDeadline } from './base/deadline';

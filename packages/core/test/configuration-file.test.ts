@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
-import { parseJson, assertTrustedFile, isMountedReadOnly } from '../src/base/configuration-file';
+import { parseJson, assertTrustedFile, isMountedReadOnly } from '../src/base/configuration';
 
 const MOUNTS = `22 1 254:1 / / rw,relatime - ext4 /dev/root rw
 30 22 0:31 / /etc/waxseal ro,relatime - ext4 /dev/root rw

@@ -34,15 +34,27 @@ describe.each(SIZES)('a payload of %d bytes', (size) => {
     expect(vectorOfPayload(outer)).toEqual(before);
   });
 
-  it('comes out in fresh buffers of its own, both ways', async () => {
-    const outer = only(await codec.encode([payload()], workflowContext()));
-    const inner = only(await codec.decode([outer], workflowContext()));
-    for (const { data, metadata } of [outer, inner]) {
-      expect([data, ...Object.values(metadata ?? {})].every(isTight)).toBe(true);
-      expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
+  it('comes out in memory of its own, both ways', async () => {
+    const outers = await codec.encode([payload(), payload()], workflowContext());
+    const inners = await codec.decode(outers, workflowContext());
+    for (const { data, metadata } of [...outers, ...inners]) {
+      for (const bytes of [data, ...Object.values(metadata ?? {})]) {
+        expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
+      }
     }
-    outer.data?.fill(0);
-    expect(inner).toEqual(payload());
+    for (const { data, metadata } of outers) {
+      expect([data, ...Object.values(metadata ?? {})].every(isTight)).toBe(true);
+    }
+    const buffers = inners.map(({ data, metadata }) => {
+      const all = [data, ...Object.values(metadata ?? {})].map((bytes) => bytes?.buffer);
+      // What was opened for this payload, and for no other.
+      expect(new Set(all).size).toBe(1);
+      expect(all[0]?.byteLength).toBeLessThanOrEqual(size + 100);
+      return all[0];
+    });
+    expect(buffers[0]).not.toBe(buffers[1]);
+    for (const { data } of outers) data?.fill(0);
+    expect(inners).toEqual([payload(), payload()]);
   });
 
   it('is another envelope each time, of a length that the plaintext decides', async () => {

@@ -51,7 +51,7 @@ describe('parseEnvelope', () => {
     }
   });
 
-  it('gives views of the data, and copies nothing', () => {
+  it('gives views of the data, and copies nothing but wrapped keys', () => {
     const data = bytes.join(
       FIXED,
       bytes.prefixed(writeContext([['namespace', 'default']])),
@@ -63,18 +63,37 @@ describe('parseEnvelope', () => {
       Buffer.alloc(16),
     );
     const { salt, commitment, wrappedKeys, header, ciphertext, tag } = parseEnvelope('orders/v1', data);
-    for (const view of [
-      salt,
-      commitment,
-      header,
-      ciphertext,
-      tag,
-      ...wrappedKeys.map((wrapped) => wrapped.bytes),
-    ]) {
-      expect(view.buffer).toBe(data.buffer);
-    }
+    for (const view of [salt, commitment, header, ciphertext, tag]) expect(view.buffer).toBe(data.buffer);
+    // Envelopes that are alike share them, and do not keep the first one's payload for it.
+    for (const { bytes: own } of wrappedKeys) expect(own.buffer).not.toBe(data.buffer);
     expect(ciphertext.length).toBe(100_000);
     expect(header.length + ciphertext.length + tag.length).toBe(data.length);
+  });
+
+  it('reads the same wrapped keys again only for the same key ID and the same bytes', () => {
+    const envelope = (wrapped: number, namespace: string): Buffer =>
+      bytes.join(
+        FIXED,
+        bytes.prefixed(writeContext([['namespace', namespace]])),
+        bytes.u8(1),
+        bytes.prefixed(Buffer.alloc(61, wrapped)),
+        Buffer.alloc(16),
+      );
+    const read = (keyId: string, data: Buffer): [string, number, string | undefined] => {
+      const { wrappedKeys, context } = parseEnvelope(keyId, data);
+      return [wrappedKeys[0].keyId, wrappedKeys[0].bytes[60] ?? 0, context.get('namespace')];
+    };
+    const all = [1, 2, 3].flatMap((wrapped) =>
+      ['a', 'b', 'ab'].flatMap((namespace) => ['k', 'l'].map((keyId) => ({ wrapped, namespace, keyId }))),
+    );
+    for (let round = 0; round < 400; round++) {
+      const { wrapped, namespace, keyId } = all[(round * round * 7) % all.length] ?? {
+        wrapped: 0,
+        namespace: '',
+        keyId: '',
+      };
+      expect(read(keyId, envelope(wrapped, namespace))).toEqual([keyId, wrapped, namespace]);
+    }
   });
 
   it('reads data that lies inside a larger buffer', () => {

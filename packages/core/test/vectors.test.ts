@@ -16,9 +16,9 @@ import {
 
 import { KEY_ID_METADATA, parseEnvelope } from '../src/internal';
 import { seal } from '../src/envelope/cipher';
-import { serializePayload } from '../src/codec/payload-bytes';
+import { serializePayload } from '../src/codec/payload-message';
 import { serializeEncryptionContext } from '../src/envelope/encryption-context';
-import { serializeWrappedKeys } from '../src/envelope/envelope';
+import { aadTemplate, serializeWrappedKeys } from '../src/envelope/envelope';
 import type { WrappedKey } from '../src/key/key-encryption-key';
 import { vectorReader } from './support/vector-reader';
 import { vectorFiles } from './vectors/vector-files';
@@ -106,16 +106,13 @@ describe.each([...VALID, ...archived<ValidVector>('valid')])('valid vector %s', 
       keyId: wrapped.keyId,
       bytes: raw(wrapped.bytes),
     }));
-    const envelope = seal(
-      {
-        dataKey: createSecretKey(raw(vector.expected.dataKey)),
-        keyId,
-        context: serializeEncryptionContext(new Map(vector.writer?.context ?? header.context)),
-        wrappedKeys: first ? serializeWrappedKeys([first, ...others]) : new Uint8Array(),
-        plaintext: [raw(vector.expected.plaintext)],
-      },
-      raw(header.salt),
+    const aad = aadTemplate(
+      keyId,
+      serializeEncryptionContext(new Map(vector.writer?.context ?? header.context)),
+      first ? serializeWrappedKeys([first, ...others]) : new Uint8Array(),
     );
+    const dataKey = createSecretKey(raw(vector.expected.dataKey));
+    const envelope = seal(dataKey, aad, [raw(vector.expected.plaintext)], raw(header.salt));
     expect(base64(envelope)).toBe(vector.outer.data);
   });
 

@@ -72,6 +72,21 @@ export class ByteReader {
     return text;
   }
 
+  /** Reads these very bytes, where they are next. @returns whether they were */
+  skip(bytes: Buffer): boolean {
+    const end = this.#offset + bytes.length;
+    if (end > this.#bytes.length || this.#bytes.compare(bytes, 0, bytes.length, this.#offset, end) !== 0) {
+      return false;
+    }
+    this.#offset = end;
+    return true;
+  }
+
+  /** A view of what was read from `start` on. */
+  since(start: number): Buffer {
+    return this.#bytes.subarray(start, this.#offset);
+  }
+
   #readLength(least: number, most: number, field: string): number {
     const length = this.readU16(field);
     if (length < least || length > most) {
@@ -98,6 +113,21 @@ export class ByteReader {
 /** A `Buffer` over the same memory as `bytes`; nothing is copied. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * `parse`, which gives its last result again when it gets the same bytes again: payloads come in runs that
+ * share a key ID.
+ *
+ * @param parse depends on the bytes only, keeps no view of them, and gives what is not changed. What it
+ *   throws is not remembered.
+ */
+export function rememberLast<T>(parse: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
+  let last: { readonly bytes: Buffer; readonly result: T } | undefined;
+  return (bytes) => {
+    if (last?.bytes.equals(bytes) !== true) last = { result: parse(bytes), bytes: Buffer.from(bytes) };
+    return last.result;
+  };
 }
 
 /**

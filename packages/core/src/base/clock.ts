@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import { performance } from 'node:perf_hooks';
+import { performance as processPerformance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 
 /** Milliseconds since some fixed moment. Never goes back. */
@@ -80,11 +80,11 @@ export function isPauseDue(pieces = 1): boolean {
   if (count < STRIDE && waiting.length === 0) return false;
   count = 0;
   if (endsAtMs === undefined) {
-    endsAtMs = performance.now() + SLICE_MS;
+    endsAtMs = processPerformance.now() + SLICE_MS;
     setImmediate(endSlice);
     return false;
   }
-  return performance.now() >= endsAtMs;
+  return processPerformance.now() >= endsAtMs;
 }
 
 /** Resolves in the next turn of the event loop, in which a slice begins. */

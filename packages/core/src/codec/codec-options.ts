@@ -1,6 +1,6 @@
 import type { SerializationContext } from '@temporalio/common';
 import { type ContextMismatch, ConfigurationError } from '../base/errors';
-import { assertKnownOptions } from '../base/options';
+import { assertKnownOptions } from '../base/configuration';
 import { type DataKeyOptions, dataKeyLimits, type DataKeyLimits } from '../data-keys/data-key-options';
 import {
   namespaceAliases,

@@ -20,7 +20,8 @@ import type { KeyGuardLimits } from '../keyring/keyring-options';
 import { keyringContext, selectKeyring, type CodecSettings, type DecodeRequest } from './codec-options';
 import type { RequestOrigin } from '../keyring/request-queue';
 import { readableRedaction, redactedPartOf } from './failure-payload';
-import { isEnvelopePayload, primaryKeyIdOf, parsePayload } from './payload-bytes';
+import { isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
+import { parsePayload } from './payload-message';
 
 /** An envelope that no key service has been asked about yet. */
 interface Checked {

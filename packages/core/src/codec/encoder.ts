@@ -21,7 +21,8 @@ import {
   type CodecSettings,
 } from './codec-options';
 import { isFailureConverterLoaded } from './failure-payload';
-import { envelopePayload, FieldSize, serializePayload, subjectOf } from './payload-bytes';
+import { envelopePayload, FieldSize, subjectOf } from './payload-bytes';
+import { serializePayload } from './payload-message';
 
 /** Seals payloads under the data key of the moment, or passes them on where nothing is to be encrypted. */
 export class EnvelopeEncoder {
@@ -188,20 +189,16 @@ function sealUnder(
   plaintext: readonly Uint8Array[],
   size: FieldSize,
 ): Payload {
-  const envelope = seal({
-    dataKey: dataKey.secret,
-    keyId: dataKey.keyIdBytes,
-    context,
-    wrappedKeys: dataKey.serializedWrappedKeys,
-    plaintext,
-  });
+  const envelope = seal(dataKey.secret, dataKey.aadFor(context), plaintext);
   const payload = envelopePayload(dataKey.keyIdBytes, envelope);
   size.add(byteLength(plaintext), payload);
   return payload;
 }
 
 function byteLength(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return length;
 }
 
 function isDataKey(acquired: DataKey | Promise<DataKey>): acquired is DataKey {

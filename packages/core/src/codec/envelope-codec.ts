@@ -141,7 +141,8 @@ export class EnvelopeCodec implements PayloadCodec {
    * Opens each envelope. Payloads in other encodings are passed on as they are, unless `requireEncryption` is
    * set.
    *
-   * @returns as many payloads, in the same order; what was opened is in fresh buffers
+   * @returns as many payloads, in the same order. The bytes of one that was opened, data and metadata, are
+   *   views of one fresh buffer, which no other payload has
    * @throws MalformedEnvelopeError, ContextMismatchError, UnknownKeyError and UnencryptedPayloadError without
    *   asking a key service
    * @throws KeyServiceError when the key service does not unwrap

@@ -1,14 +1,7 @@
 import type { Payload } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
-import { decodeUtf8 } from '../base/bytes';
-import {
-  ConfigurationError,
-  MalformedEnvelopeError,
-  DecryptionError,
-  NEVER_RETRY,
-  WaxsealError,
-} from '../base/errors';
-import { ENVELOPE_ENCODING, KEY_ID_METADATA, rememberLast } from '../envelope/envelope';
+import { decodeUtf8, rememberLast } from '../base/bytes';
+import { ConfigurationError, MalformedEnvelopeError, NEVER_RETRY, WaxsealError } from '../base/errors';
+import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/envelope';
 import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key';
 
 const ENCODING = Buffer.from(ENVELOPE_ENCODING, 'ascii');
@@ -61,61 +54,6 @@ export function primaryKeyIdOf(payload: Payload): PrimaryKeyId {
     );
   }
   return { keyId, bytes };
-}
-
-/**
- * Parses the plaintext of an envelope.
- *
- * @returns a payload whose bytes are in buffers of their own
- * @throws DecryptionError when the plaintext is no payload
- */
-export function parsePayload(plaintext: Uint8Array): Payload {
-  let message: temporal.api.common.v1.Payload;
-  try {
-    message = PayloadMessage.decode(plaintext);
-  } catch {
-    throw new DecryptionError();
-  }
-  const metadata: Record<string, Uint8Array> = {};
-  for (const name of Object.keys(message.metadata)) {
-    const value = new Uint8Array(message.metadata[name] ?? []);
-    if (name !== '__proto__') metadata[name] = value;
-    // By assignment, this one name would become the prototype and no entry.
-    else
-      Object.defineProperty(metadata, name, { value, enumerable: true, writable: true, configurable: true });
-  }
-  const payload: Payload = { metadata, data: new Uint8Array(message.data) };
-  if (message.externalPayloads.length > 0) payload.externalPayloads = message.externalPayloads;
-  return payload;
-}
-
-const { Payload: PayloadMessage } = temporal.api.common.v1;
-
-/** From this size on, `data` is not copied into the protobuf message but sealed where it lies. */
-const IN_PLACE_BYTES = 4096;
-
-/** Field 2, wire type 2 (length-delimited): `Payload.data`. */
-const DATA_TAG = 0x12;
-
-/**
- * The protobuf of a payload, in pieces that make up the message when they are put together.
- *
- * Large `data` is a piece of its own, not copied: protobuf messages may be concatenated field by field
- * (https://protobuf.dev/programming-guides/encoding/#last-one-wins).
- */
-export function serializePayload(payload: Payload): Uint8Array[] {
-  const { data } = payload;
-  if (!data || data.length < IN_PLACE_BYTES) return [PayloadMessage.encode(payload).finish()];
-  const rest = PayloadMessage.encode({ ...payload, data: null }).finish();
-  return [rest, lengthDelimited(data.length), data];
-}
-
-function lengthDelimited(length: number): Uint8Array {
-  const bytes = [DATA_TAG];
-  let left = length;
-  for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) | 0x80);
-  bytes.push(left);
-  return Uint8Array.from(bytes);
 }
 
 /** Metadata entry by which the application marks whose data a payload is: a subject's ID, in UTF-8. */

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors';
-import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
+import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/configuration';
 import type { KeyId } from '../key/key-encryption-key';
 
 /** How long and how often a data key is used, and how long unwrapped ones are kept in memory. */

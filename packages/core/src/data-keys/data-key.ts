@@ -3,9 +3,15 @@ import { inspect } from 'node:util';
 import { ByteReader } from '../base/bytes';
 import { DecryptionError, UnknownKeyError } from '../base/errors';
 import { open, seal } from '../envelope/cipher';
-import { type Envelope, parseEnvelope, parseWrappedKeys, serializeWrappedKeys } from '../envelope/envelope';
-import { DATA_KEY_BYTES, MAX_KEY_ID_BYTES } from '../key/key-encryption-key';
-import type { KeyId, WrappedKey } from '../key/key-encryption-key';
+import {
+  aadTemplate,
+  type Envelope,
+  type EnvelopeAad,
+  parseEnvelope,
+  parseWrappedKeys,
+  serializeWrappedKeys,
+} from '../envelope/envelope';
+import { DATA_KEY_BYTES, type KeyId, MAX_KEY_ID_BYTES, type WrappedKey } from '../key/key-encryption-key';
 import type { GuardedKey, GuardedRequestOptions } from '../keyring/guarded-key';
 import type { Keyring } from '../keyring/keyring';
 import type { RequestOrigin } from '../keyring/request-queue';
@@ -14,10 +20,7 @@ import type { Candidate } from './decoding-keys';
 import { firstToSucceed } from './failover';
 
 /** How much may be encrypted under a data key. */
-export interface DataKeyRoom {
-  readonly messages: number;
-  readonly bytes: number;
-}
+export type DataKeyRoom = Readonly<Record<'messages' | 'bytes', number>>;
 
 /** Share of a limit at which the replacement is wrapped. */
 export const REFRESH_AT = 0.75;
@@ -36,7 +39,8 @@ export class DataKey {
   /** UTF-8 of the primary key ID. */
   readonly keyIdBytes: Uint8Array;
   /** {@link wrappedKeys} as they stand in a header. */
-  readonly serializedWrappedKeys: Uint8Array;
+  readonly #serializedWrappedKeys: Uint8Array;
+  #aad: (EnvelopeAad & { readonly context: Uint8Array }) | undefined;
 
   /**
    * @param room how much this process may encrypt under it
@@ -53,7 +57,7 @@ export class DataKey {
     this.wrappedKeys = wrappedKeys;
     // Buffers of their own: Node's shared pool may hold plaintext, which an inspector would show beside them.
     this.keyIdBytes = new TextEncoder().encode(wrappedKeys[0].keyId);
-    this.serializedWrappedKeys = new Uint8Array(serializeWrappedKeys(wrappedKeys));
+    this.#serializedWrappedKeys = new Uint8Array(serializeWrappedKeys(wrappedKeys));
     this.#createdAtMs = createdAtMs;
     this.#sharedAs = sharedAs;
     this.#most = room;
@@ -70,7 +74,7 @@ export class DataKey {
     return this.wrappedKeys[0].keyId;
   }
 
-  /** When it was made at the latest, by the codec's clock, in milliseconds. */
+  /** When it was made at the latest, by the codec's clock. */
   get createdAtMs(): number {
     return this.#createdAtMs;
   }
@@ -104,6 +108,18 @@ export class DataKey {
   /** Whether it is time to ask for more, or for another one. */
   get isNearlyUsedUp(): boolean {
     return this.#messages >= this.#refreshAt.messages || this.#bytes >= this.#refreshAt.bytes;
+  }
+
+  /**
+   * The AAD of envelopes under this key, for `seal`; the same one for the same context.
+   *
+   * @param context serialized, never written to
+   */
+  aadFor(context: Uint8Array): EnvelopeAad {
+    if (this.#aad?.context !== context) {
+      this.#aad = { ...aadTemplate(this.keyIdBytes, context, this.#serializedWrappedKeys), context };
+    }
+    return this.#aad;
   }
 
   /** Counts one payload of `bytes` bytes of plaintext. */
@@ -161,19 +177,14 @@ export async function createWrappedSecret(
 
 /** What an announcement seals: no payload, and nothing that passes for one. */
 const CONTENT = Buffer.from('waxseal/v1/shared-data-key', 'ascii');
-
 /**
  * What makes a data key known to processes that can unwrap it: the ID of its primary key, and an envelope,
  * which is committed to it.
  */
 export function announce({ secret, wrappedKeys }: WrappedSecret): Uint8Array {
-  const envelope = seal({
-    dataKey: secret,
-    keyId: Buffer.from(wrappedKeys[0].keyId, 'utf8'),
-    context: new Uint8Array(),
-    wrappedKeys: serializeWrappedKeys(wrappedKeys),
-    plaintext: [CONTENT],
-  });
+  const keyId = Buffer.from(wrappedKeys[0].keyId, 'utf8');
+  const aad = aadTemplate(keyId, new Uint8Array(), serializeWrappedKeys(wrappedKeys));
+  const envelope = seal(secret, aad, [CONTENT]);
   return withKeyId(wrappedKeys, envelope);
 }
 

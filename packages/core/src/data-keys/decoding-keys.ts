@@ -249,9 +249,16 @@ function dataKeyOf(bytes: unknown): KeyObject {
  * What tells an unwrapped data key: the key that unwrapped it and what it unwrapped, whatever a payload says
  * of them.
  */
-function identityOf({ name }: GuardedKey, { bytes }: WrappedKey): string {
-  return name + asBuffer(bytes).toString('latin1');
+function identityOf({ name }: GuardedKey, wrapped: WrappedKey): string {
+  const known = identities.get(wrapped);
+  if (known?.name === name) return known.identity;
+  const identity = name + asBuffer(wrapped.bytes).toString('latin1');
+  identities.set(wrapped, { name, identity });
+  return identity;
 }
+
+/** Wrapped keys come again: envelopes that are alike share them. Their bytes do not change. */
+const identities = new WeakMap<WrappedKey, { readonly name: string; readonly identity: string }>();
 
 /**
  * What tells an unwrap: with the key ID, since a service may refuse one version of a key what it would give

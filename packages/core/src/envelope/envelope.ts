@@ -11,7 +11,7 @@ import { type EncryptionContext, MAX_CONTEXT_BYTES, parseEncryptionContext } fro
 
 /**
  * A parsed and bounded envelope (docs/spec/envelope.md §3). Nothing in it is authenticated yet. All bytes are
- * views of the payload's `data`.
+ * views of the payload's `data`, but for wrapped keys.
  */
 export interface Envelope {
   /** Format version. */
@@ -64,27 +64,51 @@ export const MAX_CIPHERTEXT_BYTES = 2 ** 36 - 32;
 
 const LABEL = Buffer.from('waxseal/v1/envelope', 'ascii');
 
-/** An AAD whose last part, the header, is still to be written. */
-interface EnvelopeAad {
-  readonly aad: Buffer;
-  /** Where the header begins. */
-  readonly headerAt: number;
-}
+const KEY_ID_AT = LABEL.length + 2;
 
 /**
  * What the authentication tag covers besides the ciphertext: a label, the primary key ID and the header
  * (docs/spec/envelope.md §6).
+ */
+export interface EnvelopeAad {
+  readonly bytes: Buffer;
+  /** The last part of {@link bytes}. */
+  readonly header: Buffer;
+}
+
+/**
+ * An AAD whose header is still to be written.
  *
  * @param keyId UTF-8 of the primary key ID
- * @returns a fresh buffer, with room for the header
+ * @returns a fresh buffer
  */
 export function envelopeAad(keyId: Uint8Array, headerLength: number): EnvelopeAad {
-  const headerAt = LABEL.length + 2 + keyId.length;
-  const aad = Buffer.allocUnsafe(headerAt + headerLength);
-  aad.set(LABEL, 0);
-  aad.writeUInt16BE(keyId.length, LABEL.length);
-  aad.set(keyId, LABEL.length + 2);
-  return { aad, headerAt };
+  const headerAt = KEY_ID_AT + keyId.length;
+  const bytes = Buffer.alloc(headerAt + headerLength);
+  bytes.set(LABEL, 0);
+  bytes.writeUInt16BE(keyId.length, LABEL.length);
+  bytes.set(keyId, KEY_ID_AT);
+  return { bytes, header: bytes.subarray(headerAt) };
+}
+
+/**
+ * An AAD for all envelopes that are sealed under one data key in one encryption context: salt and commitment
+ * are still to be written into its header.
+ *
+ * @param keyId UTF-8 of the primary key ID
+ * @param context serialized
+ * @param wrappedKeys serialized
+ */
+export function aadTemplate(keyId: Uint8Array, context: Uint8Array, wrappedKeys: Uint8Array): EnvelopeAad {
+  const contextAt = FIXED_HEADER_BYTES + 2;
+  const aad = envelopeAad(keyId, contextAt + context.length + wrappedKeys.length);
+  const { header } = aad;
+  header[0] = FORMAT_VERSION;
+  header[1] = SUITE;
+  header.writeUInt16BE(context.length, FIXED_HEADER_BYTES);
+  header.set(context, contextAt);
+  header.set(wrappedKeys, contextAt + context.length);
+  return aad;
 }
 
 /**
@@ -106,35 +130,16 @@ export function serializeWrappedKeys(wrappedKeys: readonly [WrappedKey, ...Wrapp
   return Buffer.concat(parts);
 }
 
-function u16(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(2);
-  bytes.writeUInt16BE(value, 0);
-  return bytes;
-}
-
-/**
- * `parse`, which gives its last result again when it gets the same bytes again: payloads come in runs that
- * share a key ID and an encryption context.
- *
- * @param parse depends on the bytes only, keeps no view of them, and gives what is not changed. What it
- *   throws is not remembered.
- */
-export function rememberLast<T>(parse: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
-  let last: { readonly bytes: Buffer; readonly result: T } | undefined;
-  return (bytes) => {
-    if (last?.bytes.equals(bytes) !== true) last = { result: parse(bytes), bytes: Buffer.from(bytes) };
-    return last.result;
-  };
+function u16(value: number): Uint8Array {
+  return Uint8Array.of(value >> 8, value);
 }
 
 /** "AQ", "AQE": how base64 of the first bytes of an envelope begins. */
 const BASE64_OF_VERSION_1 = 0x41;
 
-const readContext = rememberLast(parseEncryptionContext);
-
 /**
  * Parses the `data` of an outer payload (docs/spec/envelope.md §3). Allocates nothing in proportion to a
- * length that it has not checked, and copies no bytes.
+ * length that it has not checked, and copies no bytes but those of wrapped keys, which envelopes share.
  *
  * @param keyId the payload's `encryption-key-id`, which names the first wrapped key; checked by the caller
  * @param data read in place; must not change while the envelope is in use
@@ -159,8 +164,7 @@ export function parseEnvelope(keyId: KeyId, data: Uint8Array): Envelope {
   }
   const salt = reader.readBytes(SALT_BYTES, 'Salt');
   const commitment = reader.readBytes(COMMITMENT_BYTES, 'Commitment');
-  const context = readContext(reader.readPrefixedBytes(0, MAX_CONTEXT_BYTES, 'Encryption context'));
-  const wrappedKeys = parseWrappedKeys(reader, keyId);
+  const { context, wrappedKeys } = readKeysAndContext(reader, keyId);
   const headerLength = reader.offset;
   const ciphertextLength = reader.remaining - TAG_BYTES;
   if (ciphertextLength < 0) {
@@ -184,6 +188,33 @@ export function parseEnvelope(keyId: KeyId, data: Uint8Array): Envelope {
     ciphertext,
     tag,
   };
+}
+
+/** The part of a header that envelopes share which were sealed under one data key in one context. */
+interface KeysAndContext extends Pick<Envelope, 'context' | 'wrappedKeys'> {
+  readonly keyId: KeyId;
+  /** As it stands in the header. */
+  readonly bytes: Buffer;
+}
+
+/** What was read last, the latest first: payloads come in runs, and a Worker has some workflows at a time. */
+const recent: KeysAndContext[] = [];
+const MAX_RECENT = 4;
+
+function readKeysAndContext(reader: ByteReader, keyId: KeyId): KeysAndContext {
+  for (const known of recent) if (known.keyId === keyId && reader.skip(known.bytes)) return known;
+  const start = reader.offset;
+  const context = parseEncryptionContext(
+    reader.readPrefixedBytes(0, MAX_CONTEXT_BYTES, 'Encryption context'),
+  );
+  const wrappedKeys = parseWrappedKeys(reader, keyId);
+  // The payload is not kept for them.
+  for (const wrapped of wrappedKeys) Object.assign(wrapped, { bytes: new Uint8Array(wrapped.bytes) });
+  const bytes = Buffer.from(new Uint8Array(reader.since(start)).buffer);
+  const known = { keyId, bytes, context, wrappedKeys };
+  recent.unshift(known);
+  recent.length = Math.min(recent.length, MAX_RECENT);
+  return known;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors';
-import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/options';
+import { assertKnownOptions, countOf, type Duration, durationMs } from '../base/configuration';
 import type { KeyEncryptionKey, KeyRequestLimits } from '../key/key-encryption-key';
 import { DEFAULT_KEY_REQUEST_LIMITS } from '../key/key-request';
 import type { CircuitBreakerLimits } from './request-guards';
