@@ -67,8 +67,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   }
 
   /**
-   * @throws ConfigurationError when the data converter holds another envelope codec, and when it seals headers
-   *   and is not the last plugin
+   * @throws ConfigurationError when the data converter holds another envelope codec, and when it seals
+   *   headers and is not the last plugin
    */
   configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
     const dataConverter = clientConverterWith(options.dataConverter, this.#chain);
@@ -80,8 +80,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    *
    * @throws KeyServiceError when the key service does not wrap
    * @throws ConfigurationError when the data converter holds another envelope codec, when the workflow bundle
-   *   was built without a failure converter that encrypts, where the failure converter is no file, and when it
-   *   is to seal or read headers and cannot
+   *   was built without a failure converter that encrypts, where the failure converter is no file, and when
+   *   it is to seal or read headers and cannot
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const dataConverter = withEnvelope(options.dataConverter, this.#chain, this.#converterPath);
@@ -103,7 +103,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   /**
    * Has workflows see opened headers and send sealed ones.
    *
-   * @throws ConfigurationError when the SDK is not built as that needs, and `headers` or `nexusHeaders` is set
+   * @throws ConfigurationError when the SDK is not built as that needs, and `headers` or `nexusHeaders` is
+   *   set
    */
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     this.#headers.prepare(worker);

@@ -79,7 +79,7 @@ it("Python's SDK with HeaderCodecBehavior.CODEC opens what the plugin seals, and
       namespace,
       plugins: [plugin],
       interceptors: {
-        workflow: [{ start: (input, next) => next({ ...input, headers: header }) }],
+        workflow: [{ startWithDetails: (input, next) => next({ ...input, headers: header }) }],
       },
     });
     const handle = await client.workflow.start('receives', {

@@ -35,7 +35,7 @@ const processor = {
 const options = {
   resource: { attributes: {} },
   spanProcessor: processor,
-  tracer: new BasicTracerProvider({ spanProcessors: [processor as never] }).getTracer('test'),
+  tracer: new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('test'),
 } as unknown as OpenTelemetryPluginOptions;
 
 const keyring = new Keyring({ primary: new LocalKey({ id: 'k', key: randomBytes(32) }) });

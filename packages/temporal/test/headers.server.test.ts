@@ -208,7 +208,9 @@ describe('what cannot be handed on', () => {
       namespace,
       plugins: [pluginWith({})],
       interceptors: {
-        workflow: [{ start: (input, next) => next({ ...input, headers: { [HEADER]: taken ?? {} } }) }],
+        workflow: [
+          { startWithDetails: (input, next) => next({ ...input, headers: { [HEADER]: taken ?? {} } }) },
+        ],
       },
     });
     const taskQueue = `headers-${run}`;

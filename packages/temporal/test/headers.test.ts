@@ -230,9 +230,9 @@ describe('a client', () => {
     const itsContext = { type: 'activity', namespace: 'n', activityId: 'a-1', isLocal: false } as const;
     expect(textOf((await headerCodec('read').decode(sent, itsContext))['x'])).toBe('text');
     const start = jest.fn<(input: { headers?: NexusHeaderMap }) => Promise<never>>();
-    await nexus?.at(-1)?.startOperation?.({ headers: { x: 'text' } } as never, start as never);
+    await nexus?.at(-1)?.startOperation?.({ headers: { x: 'text' } } as never, start);
     expect(start.mock.lastCall?.[0].headers?.['x']).toMatch(/^waxseal:1:/);
-    await nexus?.at(-1)?.startOperation?.({} as never, start as never);
+    await nexus?.at(-1)?.startOperation?.({} as never, start);
     expect(start.mock.lastCall?.[0]).toEqual({});
   });
 });
@@ -252,9 +252,10 @@ describe('a Worker', () => {
     expect(interceptors?.nexus).toEqual([expect.any(Function), factory]);
     const former = options({ activityInbound: [factory], activity: [factory] });
     const { interceptors: inbound } = await plugin.configureWorker(await plugin.configureWorker(former));
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    expect(inbound?.activityInbound).toEqual([expect.any(Function), factory]);
-    expect(inbound?.activity).toEqual([factory]);
+    expect(inbound).toMatchObject({
+      activityInbound: [],
+      activity: [expect.any(Function), expect.any(Function), factory],
+    });
   });
 
   it('is refused without the plugin among its own, where headers are asked for', async () => {
@@ -297,6 +298,23 @@ describe('a Worker of another SDK', () => {
     const worker = new Supported();
     overrideCreateWorkflow(worker, () => headers);
     await expect(worker.handleActivation({} as Runner)).rejects.toThrow('its codec runner differs');
+  });
+
+  it('has a client that seals all headers, though the SDK leaves out interceptors of it', async () => {
+    const client: ClientInterceptors = {};
+    const worker = Object.assign(new Supported(), {
+      _client: 'made before',
+      options: {
+        namespace: 'n',
+        loadedDataConverter: { payloadCodecs: [codec] },
+        interceptors: { client },
+      },
+    });
+    await new EnvelopePlugin({ codec, headers: 'seal' }).runWorker(worker as never, () => Promise.resolve());
+    expect([client.workflow, client.schedule, client.activity, client.nexus]).toEqual(
+      Array.from({ length: 4 }, () => [expect.anything()]),
+    );
+    expect(worker._client).toBeUndefined();
   });
 
   it('is only warned of where nobody asked for headers', async () => {

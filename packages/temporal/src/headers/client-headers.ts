@@ -37,11 +37,14 @@ export function withSealingInterceptors(
   const given = interceptors?.workflow;
   return {
     ...interceptors,
-    // An object with factories is what SDKs before 1.0 took, and later ones still do.
     workflow:
       given === undefined || Array.isArray(given)
         ? [...withoutOurs(given), workflow]
-        : { ...given, calls: [...withoutOurs(given.calls), markAsOurs(() => workflow)] },
+        : {
+            ...given,
+            // eslint-disable-next-line @typescript-eslint/no-deprecated -- still taken
+            calls: [...withoutOurs(given.calls), markAsOurs(() => workflow)],
+          },
     schedule: [...withoutOurs(interceptors?.schedule), markAsOurs(scheduleInterceptor(codec, namespace))],
     activity: [...withoutOurs(interceptors?.activity), markAsOurs(activityInterceptor(codec, namespace))],
     nexus: [...withoutOurs(interceptors?.nexus), markAsOurs(nexusInterceptor(nexus))],
@@ -72,7 +75,7 @@ function workflowInterceptor(codec: HeaderCodec, namespace: string): WorkflowCli
     return { ...input, headers: await codec.encode(input.headers, context) };
   };
   return {
-    // 1.18 and 1.19 call this one, later SDKs the next.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the first SDKs from 1.18 on know no other
     start: async (input, next) => next(await started(input)),
     startWithDetails: async (input, next) => next(await started(input)),
     signal: async (input, next) => next(await sealed(input)),

@@ -134,7 +134,7 @@ export async function forEachBounded<T>(items: readonly T[], act: (item: T) => P
         failed = true;
         throw error;
       }
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- another lane sets it
+
       if (failed) return;
     }
   };

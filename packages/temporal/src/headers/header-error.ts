@@ -32,7 +32,7 @@ const TRAITS: Readonly<Record<HeaderErrorReason, TemporalTraits>> = {
   malformed: { type: 'WaxsealHeaderMalformed', ...NEVER_RETRY },
 };
 
-/** A header of Temporal or Nexus cannot be handed on as it is. What does not open has the codec's own error. */
+/** A header cannot be handed on as it is. One that does not open has the codec's own error. */
 export class HeaderError extends WaxsealError {
   override readonly name = 'HeaderError';
   readonly code = 'WAXSEAL_HEADER';

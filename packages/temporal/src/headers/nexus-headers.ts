@@ -59,8 +59,8 @@ export class NexusHeaderCodec {
 
   /**
    * @returns a map with the same names, to be read
-   * @throws HeaderError when a value is sealed and is not to be read, when it is malformed, and with `require`
-   *   when it is in clear; what the codecs throw
+   * @throws HeaderError when a value is sealed and is not to be read, when it is malformed, and with
+   *   `require` when it is in clear; what the codecs throw
    */
   async decode(headers: NexusHeaderMap): Promise<NexusHeaderMap> {
     const opened: [string, string][] = [];

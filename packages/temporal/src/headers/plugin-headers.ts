@@ -17,10 +17,14 @@ export const REPLAY_HEADERS: unique symbol = Symbol.for('@waxseal/temporal/repla
 /** The SDK's own default. */
 const DEFAULT_NAMESPACE = 'default';
 
-/** A plugin, as clients, Workers and replays know it. */
+/** A plugin, as clients and Workers know it. */
 interface Registered {
   readonly name: string;
-  [REPLAY_HEADERS]?: (codecs: readonly PayloadCodec[]) => WorkflowHeaders;
+}
+
+/** One of this package. */
+interface OwnPlugin extends Registered {
+  [REPLAY_HEADERS](codecs: readonly PayloadCodec[]): WorkflowHeaders;
 }
 
 /** What of a Worker the overrides look at. */
@@ -138,8 +142,11 @@ export class PluginHeaders {
 function headersOfReplay(worker: object): WorkflowHeaders | undefined {
   const { isReplayWorker, plugins, options } = worker as WorkerState;
   if (isReplayWorker !== true) return undefined;
-  const plugin = plugins?.findLast((each) => REPLAY_HEADERS in each);
-  return plugin?.[REPLAY_HEADERS]?.(options.loadedDataConverter.payloadCodecs);
+  return plugins?.findLast(isOurs)?.[REPLAY_HEADERS](options.loadedDataConverter.payloadCodecs);
+}
+
+function isOurs(plugin: Registered): plugin is OwnPlugin {
+  return REPLAY_HEADERS in plugin;
 }
 
 function registeredIn(options: object): readonly Registered[] | undefined {
@@ -162,7 +169,7 @@ function assertLast(options: object, plugin: object, hook: 'configureClient' | '
   const plugins = registeredIn(options) ?? [];
   const after = plugins.slice(plugins.lastIndexOf(plugin as Registered) + 1);
   const other = plugins.includes(plugin as Registered)
-    ? after.find((each) => hook in each && !(REPLAY_HEADERS in each))
+    ? after.find((each) => hook in each && !isOurs(each))
     : undefined;
   if (other === undefined) return;
   throw new ConfigurationError(

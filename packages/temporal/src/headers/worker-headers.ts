@@ -24,14 +24,14 @@ export function withOpeningInterceptors(
   // The SDK puts these factories, which it calls deprecated, before those of `activity`.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const earlier = withoutOurs(interceptors?.activityInbound);
-  const inbound = markAsOurs(
-    (ctx: Parameters<ActivityInterceptorsFactory>[0]) => activity(ctx).inbound ?? {},
-  );
-  const others = withoutOurs(interceptors?.activity);
+  const asFactories = earlier.map((factory): ActivityInterceptorsFactory => (ctx) => ({
+    inbound: factory(ctx),
+  }));
   return {
     ...interceptors,
-    activity: earlier.length > 0 ? others : [activity, ...others],
-    ...(earlier.length > 0 ? { activityInbound: [inbound, ...earlier] } : {}),
+    activity: [activity, ...asFactories, ...withoutOurs(interceptors?.activity)],
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- they are in activity now
+    activityInbound: [],
     nexus: [markAsOurs(nexusInterceptors(nexus)), ...withoutOurs(interceptors?.nexus)],
   };
 }

@@ -11,7 +11,7 @@ export function clientInterceptors(canary: (kind: string) => string): ClientInte
   return {
     workflow: [
       {
-        start: (input, next) => next({ ...input, headers: header('start') }),
+        startWithDetails: (input, next) => next({ ...input, headers: header('start') }),
         signal: (input, next) => next({ ...input, headers: header('signal') }),
         query: (input, next) => next({ ...input, headers: header('query') }),
         startUpdate: (input, next) => next({ ...input, headers: header('update') }),
@@ -28,7 +28,7 @@ export function clientInterceptors(canary: (kind: string) => string): ClientInte
   };
 }
 
-/** What the activity and the Nexus handler of this application give back: the header they were called with. */
+/** Activity and Nexus handler of this application give back the header that they were called with. */
 export interface Handlers {
   readonly interceptors: WorkerInterceptors;
   readonly activities: { readonly echo: () => Promise<string> };

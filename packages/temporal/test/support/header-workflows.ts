@@ -8,7 +8,7 @@ export const HEADER = 'x-tenant';
 export const poke = workflow.defineSignal('poke');
 export const finish = workflow.defineSignal('finish');
 export const look = workflow.defineQuery<string[]>('look');
-export const change = workflow.defineUpdate<string[], []>('change');
+export const change = workflow.defineUpdate<string[]>('change');
 
 export const headerService = nexus.service('headers', { echo: nexus.operation<string, string>() });
 
