@@ -315,6 +315,8 @@ describe('a Worker of another SDK', () => {
       Array.from({ length: 4 }, () => [expect.anything()]),
     );
     expect(worker._client).toBeUndefined();
+    const other = new EnvelopePlugin({ codec }).runWorker(worker as never, () => Promise.resolve());
+    await expect(other).rejects.toThrow(/Two EnvelopePlugins of one Worker differ: one has headers: seal/);
   });
 
   it('is only warned of where nobody asked for headers', async () => {

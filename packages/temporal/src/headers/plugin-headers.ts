@@ -14,6 +14,9 @@ import { WorkflowHeaders } from './workflow-headers';
 /** By what a plugin is asked for the headers of a replay, also by a second copy of this package. */
 export const REPLAY_HEADERS: unique symbol = Symbol.for('@waxseal/temporal/replayHeaders');
 
+/** What the plugins of a Worker have agreed on. */
+const AGREED: unique symbol = Symbol.for('@waxseal/temporal/headers');
+
 /** The SDK's own default. */
 const DEFAULT_NAMESPACE = 'default';
 
@@ -88,6 +91,7 @@ export class PluginHeaders {
    * @throws ConfigurationError when the SDK is not built as this needs, and the application has asked for it
    */
   prepare(worker: Worker): void {
+    this.#assertAgreed(worker);
     const { namespace, loadedDataConverter, interceptors } = worker.options;
     const [codec, nexus] = this.#codecs(loadedDataConverter.payloadCodecs, this.#encrypts);
     this.#override(worker, () => new WorkflowHeaders(codec, nexus));
@@ -117,6 +121,18 @@ export class PluginHeaders {
   /** Headers of a replay, which sends nothing. */
   ofReplay(codecs: readonly PayloadCodec[]): WorkflowHeaders {
     return new WorkflowHeaders(...this.#codecs(codecs, false));
+  }
+
+  /** Of two plugins of one Worker, only the first can override it. */
+  #assertAgreed(worker: Worker & { readonly [AGREED]?: string }): void {
+    const { headers, nexusHeaders } = this.#settings;
+    const own = `${headers}, nexusHeaders: ${nexusHeaders}`;
+    if (!Object.hasOwn(worker, AGREED)) Object.defineProperty(worker, AGREED, { value: own });
+    const agreed = worker[AGREED] ?? own;
+    if (agreed === own) return;
+    throw new ConfigurationError(
+      `Two EnvelopePlugins of one Worker differ: one has headers: ${agreed}, the other headers: ${own}. Give one instance to all: connection, client and Worker.`,
+    );
   }
 
   #override(target: object, headersOf: (worker: object) => WorkflowHeaders | undefined): void {

@@ -84,6 +84,7 @@ export class WorkflowHeaders {
    * @throws what the codecs throw
    */
   async seal(completion: Completion, context: WorkflowSerializationContext): Promise<void> {
+    if (!this.#codec.seals && !this.#nexus.seals) return;
     const commands = completion.successful?.commands ?? [];
     await forEachBounded(commands, async (command) => {
       if (this.#codec.seals) {
