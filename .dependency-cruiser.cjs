@@ -56,6 +56,14 @@ const FLOORS = {
     ['store', 'store-error'],
     ['shared-key-records'],
   ],
+  temporal: [
+    ['index'],
+    ['envelope-plugin'],
+    ['data-converter', 'headers'],
+    ['codec-chain', 'failure-converter', 'decode-only-failure-converter'],
+    ['envelope-failure-converter'],
+    ['payload-fallback', 'redacting-logger'],
+  ],
   'claim-check': [
     ['index'],
     ['token-codec', 'collection'],

@@ -39,13 +39,14 @@ describe('what becomes of a payload', () => {
     expect(fateOf(sealed, all, ['new'])).toBe('reseal');
     expect(fateOf(sealed, { ...all, from: both }, ['new'])).toBe('reseal');
     expect(fateOf(sealed, { ...all, from: 'another' }, ['new'])).toBe('passed over');
-    expect(fateOf(sealed, all, ['new'], 'header')).toBe('passed over');
+    expect(fateOf(sealed, all, ['new'], 'header')).toBe('reseal');
   });
 
   it('is nothing where it is in clear, unless that is asked for', () => {
     expect(fateOf(clear, all, ['new'])).toBe('passed over');
     expect(fateOf(clear, { ...all, plaintext: true }, ['new'])).toBe('reseal');
     expect(fateOf(clear, { from: 'old', plaintext: true }, ['new'])).toBe('passed over');
+    expect(fateOf(clear, { ...all, plaintext: true }, ['new'], 'header')).toBe('passed over');
   });
 
   it('is to be said where another codec has encrypted it, or it cannot be read', () => {
@@ -54,6 +55,7 @@ describe('what becomes of a payload', () => {
     const broken = { metadata: { encoding: Buffer.from('binary/envelope'), ...named }, data: Buffer.of(1) };
     expect([fateOf(foreign, all, ['new']), fateOf(broken, all, ['new'])]).toEqual(['foreign', 'foreign']);
     expect(fateOf(foreign, { ...all, from: 'old' }, ['new'])).toBe('passed over');
+    expect(fateOf(foreign, all, ['new'], 'header')).toBe('passed over');
   });
 });
 

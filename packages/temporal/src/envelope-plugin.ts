@@ -5,6 +5,7 @@ import type {
   BundleOptions,
   BundlerPlugin,
   ReplayWorkerOptions,
+  Worker,
   WorkerOptions,
   WorkerPlugin,
 } from '@temporalio/worker';
@@ -26,6 +27,9 @@ import {
   type SealingChain,
   withEnvelope,
 } from './data-converter';
+import { type HeaderOptions, headerSettings } from './headers/header-options';
+import { PluginHeaders, REPLAY_HEADERS } from './headers/plugin-headers';
+import type { WorkflowHeaders } from './headers/workflow-headers';
 
 /**
  * Encrypts all payloads and failures of a Temporal application.
@@ -34,6 +38,9 @@ import {
  * `Worker.runReplayHistories({ plugins }, …)` and `bundleWorkflowCode({ plugins })`. Codecs of your own stay
  * in place and encode before it. Registered more than once, it still encrypts once; two envelope codecs that
  * differ are an error.
+ *
+ * Headers are opened where they are sealed, and sealed with `headers: 'seal'` (docs/headers.md). Then it must
+ * be the last of the plugins.
  */
 export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin {
   /** The codec that it seals by: to call `close()` on when all clients and workers have stopped. */
@@ -41,24 +48,31 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   readonly #chain: SealingChain;
   readonly #converterPath: string | undefined;
+  readonly #headers: PluginHeaders;
 
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopePluginOptions) {
     const given: Partial<EnvelopePluginOptions> = { ...(options as EnvelopePluginOptions | undefined) };
-    const { failureConverterPath: path, ...ofCodec } = given;
+    const { failureConverterPath: path, headers, nexusHeaders, ...ofCodec } = given;
     if (path !== undefined) assertConverterPath(path, true);
     this.#converterPath = path;
     this.#chain = chainFromOptions(ofCodec as EnvelopePluginOptions);
     this.codec = envelopeCodecIn(this.#chain);
+    const { encrypts } = this.codec;
+    this.#headers = new PluginHeaders(headerSettings({ headers, nexusHeaders }, encrypts), encrypts);
   }
 
   get name(): string {
     return '@waxseal/temporal';
   }
 
-  /** @throws ConfigurationError when the data converter holds another envelope codec */
+  /**
+   * @throws ConfigurationError when the data converter holds another envelope codec, and when it seals
+   *   headers and is not the last plugin
+   */
   configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
-    return { ...options, dataConverter: clientConverterWith(options.dataConverter, this.#chain) };
+    const dataConverter = clientConverterWith(options.dataConverter, this.#chain);
+    return this.#headers.configureClient({ ...options, dataConverter }, dataConverter.payloadCodecs, this);
   }
 
   /**
@@ -66,7 +80,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    *
    * @throws KeyServiceError when the key service does not wrap
    * @throws ConfigurationError when the data converter holds another envelope codec, when the workflow bundle
-   *   was built without a failure converter that encrypts, and where the failure converter is no file
+   *   was built without a failure converter that encrypts, where the failure converter is no file, and when
+   *   it is to seal or read headers and cannot
    */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const dataConverter = withEnvelope(options.dataConverter, this.#chain, this.#converterPath);
@@ -76,8 +91,24 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
     if (this.#isOurs(options.dataConverter?.failureConverterPath) && this.codec.encrypts) {
       await checkWorkflowBundle(options.workflowBundle);
     }
+    const configured = this.#headers.configureWorker(
+      { ...options, dataConverter },
+      dataConverter.payloadCodecs,
+      this,
+    );
     await warmUp(dataConverter.payloadCodecs, namespace);
-    return { ...options, dataConverter };
+    return configured;
+  }
+
+  /**
+   * Has workflows see opened headers and send sealed ones.
+   *
+   * @throws ConfigurationError when the SDK is not built as that needs, and `headers` or `nexusHeaders` is
+   *   set
+   */
+  async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    this.#headers.prepare(worker);
+    await next(worker);
   }
 
   /** Whether a failure converter that is set is this package's. The application's own is taken as meant. */
@@ -90,10 +121,16 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   /** Opens payloads without a check of the context, which replay makes up, and never asks for a wrap. */
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
     const dataConverter = withEnvelope(options.dataConverter, this.#chain, this.#converterPath);
+    this.#headers.prepareReplay();
     return {
       ...options,
       dataConverter: { ...dataConverter, payloadCodecs: dataConverter.payloadCodecs.map(forReplay) },
     };
+  }
+
+  /** @internal */
+  [REPLAY_HEADERS](codecs: readonly PayloadCodec[]): WorkflowHeaders {
+    return this.#headers.ofReplay(codecs);
   }
 
   /** Puts the failure converter into the bundle, unless the bundle has one. */
@@ -113,7 +150,7 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 }
 
 /** An option of the plugin itself. */
-interface OwnOptions {
+interface OwnOptions extends HeaderOptions {
   /**
    * Absolute path of the failure converter, where it does not lie within this package: in a Worker that a
    * bundler has made one file of. Clients do not need it.

@@ -6,6 +6,8 @@ export {
 } from './envelope-plugin';
 export { failureConverterPath, withEnvelope, type EncryptingDataConverter } from './data-converter';
 export { redactingLogger } from './redacting-logger';
+export { HeaderError, type HeaderErrorReason } from './headers/header-error';
+export type { HeaderMode, HeaderOptions } from './headers/header-options';
 export {
   openSearchKey,
   parseSearchKeys,

@@ -65,7 +65,7 @@ function application(overrides: (files: Readonly<Record<string, string>>) => obj
     ...overrides(files),
   };
   writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));
-  for (const file of ['client.mjs', 'worker.mjs', 'workflows.mjs'])
+  for (const file of ['client.mjs', 'worker.mjs', 'workflows.mjs', 'headers.mjs', 'header-workflows.mjs'])
     copyFileSync(join(programs, file), join(directory, file));
   return directory;
 }
@@ -158,6 +158,22 @@ describe.each(Object.entries(MANAGERS))('installed by %s', (_name, { make, node 
     );
   }, 120_000);
 });
+
+// What seals headers overrides a method of the SDK's Worker, which is no API (docs/headers.md).
+it.each(['1.18.0', '1.20.3', '1.23.0'])(
+  'headers are sealed, and open where they are read, with version %s of the SDK',
+  async (version) => {
+    const sdk = ['client', 'common', 'worker', 'workflow'].map((name) => [`@temporalio/${name}`, version]);
+    const directory = application((files) => ({
+      dependencies: { ...files, ...(Object.fromEntries(sdk) as object) },
+    }));
+    await run(directory, ['npm', 'install', '--no-audit', '--no-fund']);
+    const WORKFLOWS = join(directory, 'header-workflows.mjs');
+    const said = 'canary-1 canary-2 canary-2 canary-3 sealed';
+    expect(await run(directory, ['node', 'headers.mjs'], { WORKFLOWS })).toBe(said);
+  },
+  300_000,
+);
 
 describe('built by Next.js, without a setting,', () => {
   const NEXT = { next: '16', react: '19', 'react-dom': '19' };

@@ -38,7 +38,8 @@ export function choose(
   current: readonly string[],
 ): Chosen {
   const { format, names } = identify(payload);
-  if (kind === 'header') return { fate: 'passed over', names };
+  // Headers are in clear unless an application seals them, and what others do with theirs is not ours.
+  if (kind === 'header' && format !== 'waxseal') return { fate: 'passed over', names };
   if (format === 'plaintext') {
     return { fate: plaintext && from === undefined ? 'reseal' : 'passed over', names: [] };
   }
