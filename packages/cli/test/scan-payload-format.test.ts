@@ -2,7 +2,10 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { temporal } from '@temporalio/proto';
 import { hasZstd, ZlibCodec, ZstdCodec } from '@waxseal/compression';
+import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
 import { choose } from '../src/reseal/choose';
+import { NeededTokens } from '../src/store/needed-tokens';
 import { identify, NO_KEY_NAMED, type PayloadFormat } from '../src/scan/payload-format';
 import { Usage } from '../src/scan/usage';
 import { readUsage } from '../src/scan/read-usage';
@@ -112,7 +115,25 @@ describe('the format of a payload', () => {
       const all = { from: undefined, plaintext: true };
       expect(choose(json, 'input', all, []).fate).toBe('reseal');
       expect(choose(zlib(json), 'input', all, []).fate).toBe('foreign');
-      expect(choose(zlib(under('k1')), 'input', { from: 'k1', plaintext: false }, []).fate).toBe('foreign');
+    });
+
+    it('names the keys of an envelope of Waxseal, which is not sealed anew in what it is compressed in', async () => {
+      const keyring = new Keyring({ primary: new LocalKey({ id: 'k1', key: Buffer.alloc(32, 1) }) });
+      const codec = new EnvelopeCodec({ keyring });
+      const [sealed = {}] = await codec.encode([{ metadata: {}, data: Buffer.from('1') }]);
+      codec.close();
+      expect(identify(zlib(sealed))).toEqual({ format: 'waxseal', names: ['k1'], packedIn: 'binary/zlib' });
+      const from = { from: 'k1', plaintext: false };
+      expect(choose(sealed, 'input', from, []).fate).toBe('reseal');
+      expect(choose(zlib(sealed), 'input', from, []).fate).toBe('foreign');
+    });
+
+    it('leads to no token that a collection would take for one that nothing needs', () => {
+      const needed = new NeededTokens();
+      needed.note(zlib(json), 'input');
+      expect(needed.untold).toBe(0);
+      needed.note(zlib(payload('binary/uuid-sub', Buffer.alloc(16))), 'input');
+      expect(needed.untold).toBe(1);
     });
 
     it.each([['zlib', ZlibCodec] as const, ...(hasZstd() ? [['zstd', ZstdCodec] as const] : [])])(
