@@ -24,6 +24,7 @@ const zlib = read('zlib.json') as { readonly vectors: readonly ZlibVector[] };
 const zstd = read('zstd.json') as {
   readonly given: string;
   readonly written: Readonly<Record<'plain' | 'padded' | 'blocks', string>>;
+  readonly others: Readonly<Record<string, string>>;
 };
 
 describe('zlib codecs of the SDKs', () => {
@@ -75,8 +76,13 @@ describe('a frame of zstd', () => {
     expect(() => findFrame(skippableFrame(12).subarray(0, 11))).toThrow(CompressionError);
   });
 
+  it.each(Object.entries(zstd.others))('is found in that of %s', (_library, written) => {
+    const data = Buffer.from(written, 'base64');
+    expect(findFrame(data)).toMatchObject({ start: 0, end: data.length });
+  });
+
   (hasZstd() ? it : it.skip)('is opened', async () => {
-    for (const written of [plain, padded]) {
+    for (const written of [plain, padded, ...Object.values(zstd.others)]) {
       const [decoded] = await new ZstdCodec().decode([
         payload('binary/zstd', Buffer.from(written, 'base64')),
       ]);
