@@ -45,7 +45,7 @@ const FLOORS = {
     ['load-store'],
     ['keyring-from-uris', 'named-keys', 'config-file'],
     ['waxseal-config'],
-    ['key-from-uri', 'store-from-uri', 'subjects'],
+    ['key-from-uri', 'store-from-uri', 'subjects', 'compression'],
     ['at-field', 'import-optional', 'suggest-uri', 'variables'],
   ],
   store: [
@@ -71,6 +71,15 @@ const FLOORS = {
     ['naming-keys', 'record-cache', 'token-record', 'token-filter'],
     ['token'],
     ['token-error'],
+  ],
+  compression: [
+    ['index'],
+    ['zlib-codec', 'zstd-codec', 'look-inside'],
+    ['compressing-codec'],
+    ['compression-options', 'decompress'],
+    ['zlib-format', 'zstd-format'],
+    ['compression-format', 'zstd-frame', 'inner-payload', 'decode-budget'],
+    ['compression-error', 'padme', 'thread-slots'],
   ],
   subjects: [
     ['index'],
@@ -123,7 +132,7 @@ module.exports = {
       name: 'providers-and-edges-know-core-only',
       severity: 'error',
       from: {
-        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|store|testing)/src/',
+        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|compression|store|testing)/src/',
       },
       to: { path: '^packages/(?!core/)', pathNot: '^packages/$1/' },
     },

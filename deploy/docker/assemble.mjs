@@ -39,6 +39,7 @@ const packages = [
     'opentelemetry',
     'store',
     'claim-check',
+    'compression',
     'subjects',
     ...providers.flatMap(({ packages }) => packages),
   ]),

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { localKeyUri } from '@waxseal/config';
+import { ZlibCodec } from '@waxseal/compression';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
 import { payloadOfJson, toProtojson, type PayloadJson } from '@waxseal/test-support';
@@ -66,6 +67,28 @@ const history = (...payloads: PayloadJson[]) => ({
 });
 
 describe('waxseal decode', () => {
+  it('decompresses what was compressed before it was sealed, where the configuration says so', async () => {
+    const large = JSON.stringify({ name: 'Ada', note: 'leave at the door '.repeat(100) });
+    const [packed] = await new ZlibCodec({ padding: 'padme' }).encode([payloadOfJson(large)]);
+    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: LocalKey.fromFile(keyFile) }) });
+    const [both] = await codec.encode([packed ?? {}], {
+      type: 'workflow',
+      namespace: 'orders',
+      workflowId: 'w',
+    });
+    codec.close();
+    const given = history(toProtojson(both), toProtojson(packed));
+    const primaryKey = localKeyUri(keyFile, 'orders');
+    writeFileSync(config, JSON.stringify({ primaryKey, compression: 'zlib' }));
+    const { stdout, exitCode } = await decode(given);
+    const shown = JSON.parse(stdout) as typeof given;
+    const { payloads } = shown.events[0]?.workflowExecutionStartedEventAttributes.input ?? {};
+    expect([exitCode, payloads?.map(dataOf)]).toEqual([0, [large, large]]);
+    const inspected = await waxseal(['inspect', '--json'], JSON.stringify(given));
+    expect(inspected.stdout).toMatch(/"format":\s*"plaintext"/);
+    expect(inspected.stdout).not.toMatch(/"format":\s*"unseen"/);
+  });
+
   it('prints the same JSON with its payloads decoded, in base64 or to be read', async () => {
     const given = history(sealed);
     const { exitCode, stdout, stderr } = await decode(given, '--namespace', 'orders');

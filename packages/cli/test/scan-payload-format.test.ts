@@ -1,6 +1,11 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { temporal } from '@temporalio/proto';
+import { hasZstd, ZlibCodec, ZstdCodec } from '@waxseal/compression';
+import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
+import { choose } from '../src/reseal/choose';
+import { NeededTokens } from '../src/store/needed-tokens';
 import { identify, NO_KEY_NAMED, type PayloadFormat } from '../src/scan/payload-format';
 import { Usage } from '../src/scan/usage';
 import { readUsage } from '../src/scan/read-usage';
@@ -28,7 +33,7 @@ describe('the format of a payload', () => {
     ['JSON', payload('json/plain', '{"a":1}'), 'plaintext'],
     ['nothing', payload('binary/null'), 'plaintext'],
     [
-      'an encoding of others, in which there may be an envelope',
+      'zlib that cannot be read, in which there may be an envelope',
       payload('binary/zlib', gzipSync(envelope)),
       'unseen',
     ],
@@ -63,6 +68,83 @@ describe('the format of a payload', () => {
       Payload.encode({ metadata: { encoding: Buffer.from(encoding) } }).finish(),
     );
     expect(() => identify(decoded)).not.toThrow();
+  });
+
+  describe('in the clear, compressed', () => {
+    const zlib = (inner: PayloadMessage): PayloadMessage =>
+      payload('binary/zlib', deflateSync(Payload.encode({ ...inner } as never).finish()));
+    const encrypted = under('k1', { encoding: 'binary/encrypted' });
+    const json = payload('json/plain', '{"a":1}');
+    const often = (times: number, inner: PayloadMessage): PayloadMessage =>
+      times === 0 ? inner : often(times - 1, zlib(inner));
+
+    it('is that of what is within', () => {
+      expect(identify(zlib(json))).toEqual({
+        format: 'plaintext',
+        names: ['json/plain in binary/zlib'],
+        packedIn: 'binary/zlib',
+      });
+      const { format, names } = identify(encrypted);
+      expect(identify(zlib(encrypted))).toEqual({ format, names, packedIn: 'binary/zlib' });
+      expect(identify(zlib(payload('binary/uuid-sub', Buffer.alloc(16)))).format).toBe('elsewhere');
+      expect(identify(zlib(payload('binary/plain', envelope))).format).toBe('unseen');
+    });
+
+    it('is looked for three times deep, and within a bound', () => {
+      expect(identify(often(3, encrypted)).format).toBe('samples');
+      expect(identify(often(4, encrypted)).format).toBe('unseen');
+      const bomb = zlib(payload('json/plain', Buffer.alloc(33 * 2 ** 20)));
+      expect(identify(bomb)).toEqual({ format: 'unseen', names: ['binary/zlib'] });
+      const half = zlib(payload('json/plain', Buffer.alloc(17 * 2 ** 20)));
+      expect(identify(half).format).toBe('plaintext');
+    });
+
+    it.each([
+      [
+        'damaged',
+        payload('binary/zlib', deflateSync(Payload.encode({ ...json } as never).finish()).subarray(0, -1)),
+      ],
+      ['no payload', payload('binary/zlib', deflateSync('hello, this is none'))],
+      ['in part elsewhere', zlib({ ...json, externalPayloads: [{}] })],
+      ['of a format that is not read here', payload('binary/gzip', gzipSync(envelope))],
+    ])('is not seen where it is %s', (_what, each) => {
+      expect(identify(each).format).toBe('unseen');
+    });
+
+    it('is not sealed anew: its codec would compress it again, or not see the envelope', () => {
+      const all = { from: undefined, plaintext: true };
+      expect(choose(json, 'input', all, []).fate).toBe('reseal');
+      expect(choose(zlib(json), 'input', all, []).fate).toBe('foreign');
+    });
+
+    it('names the keys of an envelope of Waxseal, which is not sealed anew in what it is compressed in', async () => {
+      const keyring = new Keyring({ primary: new LocalKey({ id: 'k1', key: Buffer.alloc(32, 1) }) });
+      const codec = new EnvelopeCodec({ keyring });
+      const [sealed = {}] = await codec.encode([{ metadata: {}, data: Buffer.from('1') }]);
+      codec.close();
+      expect(identify(zlib(sealed))).toEqual({ format: 'waxseal', names: ['k1'], packedIn: 'binary/zlib' });
+      const from = { from: 'k1', plaintext: false };
+      expect(choose(sealed, 'input', from, []).fate).toBe('reseal');
+      expect(choose(zlib(sealed), 'input', from, []).fate).toBe('foreign');
+    });
+
+    it('leads to no token that a collection would take for one that nothing needs', () => {
+      const needed = new NeededTokens();
+      needed.note(zlib(json), 'input');
+      expect(needed.untold).toBe(0);
+      needed.note(zlib(payload('binary/uuid-sub', Buffer.alloc(16))), 'input');
+      expect(needed.untold).toBe(1);
+    });
+
+    it.each([['zlib', ZlibCodec] as const, ...(hasZstd() ? [['zstd', ZstdCodec] as const] : [])])(
+      'is told of what the codec for %s writes',
+      async (name, Codec) => {
+        const [packed = {}] = await new Codec({ padding: 'padme' }).encode([
+          { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.alloc(1_000, 'a') },
+        ]);
+        expect(identify(packed)).toMatchObject({ format: 'plaintext', packedIn: `binary/${name}` });
+      },
+    );
   });
 
   it('has no key where none is named', () => {

@@ -1,3 +1,4 @@
+export type { CompressionConfig, CompressionFormatName } from './compression';
 export type { SubjectsConfig } from './subjects';
 export { defineConfig, type EnvelopeConfig, type WaxsealConfig } from './waxseal-config';
 export type { ServerConfig } from '@waxseal/codec-server/server-config';

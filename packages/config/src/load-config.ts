@@ -10,6 +10,7 @@ import type { ServerConfig } from '@waxseal/codec-server/server-config';
 import { envelopeCodecOf } from '@waxseal/core/internal';
 import type { Environment } from '@waxseal/core/provider';
 import { atField } from './at-field';
+import { compressionOf } from './compression';
 import { findConfigFile, loadConfigFile } from './config-file';
 import type { KeySchemes } from './key-from-uri';
 import { keyringFromUris, type KeyringUris } from './keyring-from-uris';
@@ -43,6 +44,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const variable = encryptOf(environment);
   assertSameEncrypt(file.envelope?.encrypt, variable.encrypt, where);
   const { codecs = [], server = {} } = file;
+  const compression = await compressionOf(file.compression, environment, where, codecs);
   const store = await storeOf(file, environment, where);
   const loaded = { source, passedOver, warnings, server, store };
   const [given, second] = codecs.flatMap((codec) => envelopeCodecOf(codec) ?? []);
@@ -57,7 +59,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     );
     const keySchemes = { ...file.keySchemes, ...options.keySchemes };
     const named = file.keyring === undefined ? { uris: keys.uris, names: keys.names, keySchemes } : undefined;
-    return { ...loaded, named, keyring, subjects, codec, codecs: [...codecs, codec] };
+    return { ...loaded, named, keyring, subjects, codec, codecs: [...compression, ...codecs, codec] };
   }
   const beside =
     second !== undefined
@@ -70,7 +72,14 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
     );
   }
-  return { ...loaded, named: undefined, keyring: given.keyring, subjects: undefined, codec: given, codecs };
+  return {
+    ...loaded,
+    named: undefined,
+    keyring: given.keyring,
+    subjects: undefined,
+    codec: given,
+    codecs: [...compression, ...codecs],
+  };
 }
 
 const ENCRYPT = 'WAXSEAL_ENCRYPT';
@@ -225,8 +234,8 @@ export interface LoadedConfig {
   /** The codec that encrypts, for `new EnvelopePlugin({ codec })`. The caller closes it. */
   readonly codec: EnvelopeCodec;
   /**
-   * All codecs in the order in which they encode, {@link codec} among them, for `payloadCodecs` and the Codec
-   * Server.
+   * All codecs in the order in which they encode, those that compress and {@link codec} among them, for
+   * `payloadCodecs`, for `new EnvelopePlugin({ codecs })` and for the Codec Server.
    */
   readonly codecs: readonly PayloadCodec[];
   readonly server: ServerConfig;

@@ -13,6 +13,7 @@ const KNOWN: readonly string[] = [
   'ENCRYPT',
   'STORE',
   'SUBJECTS',
+  'COMPRESSION',
   'HEALTH_URL',
   'HEALTH_CA',
   'HEALTH_SERVER_NAME',

@@ -18,6 +18,7 @@ import {
 } from '@waxseal/core';
 import type { Store } from '@waxseal/store';
 import { z } from 'zod';
+import type { CompressionConfig, CompressionFormatName } from './compression';
 import type { KeySchemes } from './key-from-uri';
 import type { SubjectsConfig } from './subjects';
 
@@ -25,6 +26,31 @@ import type { SubjectsConfig } from './subjects';
 export type EnvelopeConfig = Omit<EnvelopeCodecOptions, 'keyring'>;
 
 const KEY_URI = text();
+
+/** What JSON may have of `compression`: the options, which their package checks and describes. */
+const COMPRESSION = {
+  anyOf: [
+    { type: 'string', enum: ['zlib', 'zstd'] },
+    {
+      type: 'object',
+      properties: {
+        format: {},
+        threshold: {},
+        level: {},
+        alwaysEncode: {},
+        padding: { enum: ['padme', false] },
+        maxDecompressedBytes: {},
+        maxDecodeBytes: {},
+      },
+      required: ['format'],
+      additionalProperties: false,
+    },
+  ],
+};
+
+function isCompressionFormat(value: unknown): boolean {
+  return value === 'zlib' || value === 'zstd';
+}
 
 /** Fields of {@link WaxsealConfig}. */
 class WaxsealConfigFields {
@@ -101,6 +127,21 @@ class WaxsealConfigFields {
   readonly subjects = z
     .custom<SubjectsConfig>(isObject, 'must be an object, such as {}.')
     .meta({ type: 'object' })
+    .optional();
+
+  /**
+   * Compression before all other codecs: `"zlib"`, `"zstd"`, or their options with the `format`. Not beside a
+   * codec that compresses in `codecs`. `WAXSEAL_COMPRESSION` (`zlib`, `zstd` or `none`) takes the place of
+   * the format.
+   */
+  readonly compression = z
+    .custom<CompressionFormatName | CompressionConfig>(
+      (value) =>
+        isCompressionFormat(value) ||
+        (isObject(value) && isCompressionFormat((value as { readonly format?: unknown }).format)),
+      'must be "zlib", "zstd", or an object with one of them as its format.',
+    )
+    .meta(COMPRESSION)
     .optional();
 
   /** What `waxseal serve` does, where the command line does not say otherwise. */

@@ -19,6 +19,7 @@ const FULL = {
   $schema: './node_modules/@waxseal/config/waxseal.config.schema.json',
   primaryKey: 'local:///etc/waxseal/keyring.json#orders',
   wrapPolicy: 'all',
+  compression: { format: 'zlib', threshold: 1_024, padding: 'padme' },
   requests: { totalTimeout: '5s', maxConcurrent: 8 },
   envelope: { binding: 'workflow', dataKeys: { maxAge: '1h' }, namespaceAliases: { eu: ['orders'] } },
   server: {
@@ -63,6 +64,8 @@ describe('the JSON Schema of waxseal.config.json', () => {
     [{ primarykey: 'local:///x' }],
     [{ primaryKey: 7 }],
     [{ wrapPolicy: 'some' }],
+    [{ compression: 'gzip' }],
+    [{ compression: { level: 1 } }],
     [{ server: { port: 70_000 } }],
     [{ server: { auth: [{ type: 'basic' }] } }],
     [{ server: { auth: [{ type: 'jwt', issuer: 'https://a.example' }] } }],
@@ -74,12 +77,13 @@ describe('the JSON Schema of waxseal.config.json', () => {
     expect(() => checkConfig(config, 'waxseal.config.json')).toThrow(/^waxseal\.config\.json: /);
   });
 
-  it.each([[{ envelope: { bindings: 'workflow' } }], [{ requests: { totalTimeouts: '5s' } }]])(
-    'refuses %j, which core refuses',
-    (config) => {
-      expect(validate(config)).toBe(false);
-    },
-  );
+  it.each([
+    [{ envelope: { bindings: 'workflow' } }],
+    [{ requests: { totalTimeouts: '5s' } }],
+    [{ compression: { format: 'zlib', levels: 1 } }],
+  ])('refuses %j, which core or compression refuses', (config) => {
+    expect(validate(config)).toBe(false);
+  });
 
   it('has no field that only code can have, and a description of each other one', () => {
     const names = (of: Schema | undefined): readonly string[] => Object.keys(of?.properties ?? {});

@@ -76,6 +76,21 @@ describe('loadConfig', () => {
     expect(await loadIn(bare.path)).toMatchObject({ keys: ['primary orders'] });
   });
 
+  it('puts compression before all other codecs', async () => {
+    const json = with_('waxseal.config.json', ({ keyUri }) =>
+      JSON.stringify({ primaryKey: keyUri('orders'), compression: { format: 'zlib', level: 9 } }),
+    );
+    const [first, ...others] = (await loadIn(json.path)).codecs ?? [];
+    expect([first, others.at(-1)]).toEqual(['ZlibCodec', 'the envelope codec']);
+    const made = with_('waxseal.config.mjs', ({ path }) => CODE(path, false));
+    const { codecs = [] } = await loadIn(made.path, { WAXSEAL_COMPRESSION: 'zlib' });
+    expect([codecs[0], codecs.slice(-2)]).toEqual(['ZlibCodec', ['Object', 'the envelope codec']]);
+    expect((await loadIn(json.path, { WAXSEAL_COMPRESSION: 'none' })).codecs).toEqual(['the envelope codec']);
+    expect((await loadIn(json.path, { WAXSEAL_COMPRESION: 'zlib' })).error).toMatch(
+      /Is WAXSEAL_COMPRESSION meant/,
+    );
+  });
+
   it('takes from WAXSEAL_ENCRYPT or from the file whether it encrypts, and refuses two that differ', async () => {
     const made = folder();
     const file = (envelope: object): void => {

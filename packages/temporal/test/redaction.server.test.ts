@@ -1,11 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { deflateSync, inflateSync } from 'node:zlib';
 
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { ZlibCodec } from '@waxseal/compression';
 import { Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
@@ -18,24 +16,8 @@ import { switchableKey } from './support/switchable-key';
 const REDACTED = 'Redacted by Waxseal: this part of the failure could not be encrypted.';
 const OUTAGE_MS = 1_500;
 
-/** A codec of the user's that hides what is in a payload. */
-const compressor: PayloadCodec = {
-  encode: (payloads: Payload[]) =>
-    Promise.resolve(
-      payloads.map((payload) => ({
-        metadata: { encoding: Buffer.from('binary/zlib') },
-        data: deflateSync(temporal.api.common.v1.Payload.encode(payload).finish()),
-      })),
-    ),
-  decode: (payloads: Payload[]) =>
-    Promise.resolve(
-      payloads.map((payload) =>
-        Buffer.from(payload.metadata?.['encoding'] ?? []).toString() === 'binary/zlib'
-          ? temporal.api.common.v1.Payload.decode(inflateSync(payload.data ?? new Uint8Array()))
-          : payload,
-      ),
-    ),
-};
+/** A codec that hides what is in a payload. */
+const compressor = new ZlibCodec({ threshold: 0, alwaysEncode: true });
 
 // The outage is on purpose; its errors would fill the terminal.
 Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });

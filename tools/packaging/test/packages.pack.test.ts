@@ -86,7 +86,7 @@ describe('the packages, as they are published', () => {
     };
     const sdk = { '@temporalio/client': '1.18.0', '@temporalio/worker': '1.18.0' };
     await install(sdk);
-    const added = ['cli', 'codec-server', 'config', 'core', 'local-key', 'temporal'];
+    const added = ['cli', 'codec-server', 'compression', 'config', 'core', 'local-key', 'temporal'];
     const ours = packed
       .filter(({ name }) => added.includes(name.replace('@waxseal/', '')))
       .map(({ name, filename }) => [name, `file:${join(directory, filename)}`]);

@@ -37,15 +37,17 @@ export function choose(
   { from, plaintext }: Choice,
   current: readonly string[],
 ): Chosen {
-  const { format, names } = identify(payload);
+  const { format, names, packedIn } = identify(payload);
   // Headers are in clear unless an application seals them, and what others do with theirs is not ours.
   if (kind === 'header' && format !== 'waxseal') return { fate: 'passed over', names };
   if (format === 'plaintext') {
-    return { fate: plaintext && from === undefined ? 'reseal' : 'passed over', names: [] };
+    const isAskedFor = plaintext && from === undefined;
+    // What is compressed already would be compressed again.
+    return { fate: !isAskedFor ? 'passed over' : packedIn === undefined ? 'reseal' : 'foreign', names: [] };
   }
   if (format === 'redacted' || format === 'elsewhere') return { fate: 'passed over', names: [] };
   if (from !== undefined && !names.some((name) => isNamed(name, from))) return { fate: 'passed over', names };
-  if (format !== 'waxseal') return { fate: 'foreign', names };
+  if (format !== 'waxseal' || packedIn !== undefined) return { fate: 'foreign', names };
   // The key of a subject has no successor.
   const isCurrent = names.every(isOfSubject) || isSameKeys(names, current);
   return { fate: isCurrent ? 'current' : 'reseal', names };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lookInside, ZLIB_ENCODING, ZSTD_ENCODING } from '@waxseal/compression';
 import { isWaxsealError } from '@waxseal/core';
 import { ENVELOPE_ENCODING, parseEnvelope, primaryKeyIdOf, redactedPartOf } from '@waxseal/core/internal';
 import { keysOfEncryptionSdk } from './encryption-sdk';
@@ -15,8 +16,11 @@ import type { PayloadMessage } from './walk';
  * - `malformed`: it says to be an envelope of Waxseal, and cannot be read
  * - `elsewhere`: it only names where the payload is kept
  * - `redacted`: what takes the place of a part of a failure that could not be encrypted
- * - `unseen`: it may hold an envelope: its encoding is not known here, or what it holds names a key
+ * - `unseen`: it may hold an envelope: its encoding is not known here, what it holds names a key, or it is
+ *   compressed and cannot be read
  * - `plaintext`: any other
+ *
+ * Of what is compressed in the clear, what is within decides.
  */
 export type PayloadFormat =
   | 'waxseal'
@@ -47,6 +51,8 @@ export interface IdentifiedPayload {
    * store of what is kept elsewhere.
    */
   readonly names: readonly string[];
+  /** The encoding by which what this is said of is compressed, in the clear: `binary/zlib`. */
+  readonly packedIn?: string;
 }
 
 /** The name of the key where a payload names none: any may open it. */
@@ -68,8 +74,17 @@ export function countedAs(keyId: string): string {
   return isOfSubject(keyId) ? 'subject' : keyId;
 }
 
+/** How far is looked into what is compressed: so often within another, and so many bytes in all. */
+interface Depth {
+  readonly levels: number;
+  readonly bytes: number;
+}
+
+/** As many bytes as the codecs that compress write, unless they are told otherwise. */
+const DEEPEST: Depth = { levels: 3, bytes: 32 * 1024 * 1024 };
+
 /** The format of a payload, and the keys that it names. */
-export function identify(payload: PayloadMessage): IdentifiedPayload {
+export function identify(payload: PayloadMessage, depth: Depth = DEEPEST): IdentifiedPayload {
   const encoding = textOf(payload, 'encoding');
   switch (encoding) {
     case ENVELOPE_ENCODING:
@@ -94,8 +109,31 @@ export function identify(payload: PayloadMessage): IdentifiedPayload {
   if (redactedPartOf(asCommon(payload)) !== undefined) return { format: 'redacted', names: [''] };
   const name = encoding === '' ? '(no encoding)' : encoding.slice(0, 100);
   if ((payload.externalPayloads?.length ?? 0) > 0) return { format: 'elsewhere', names: [name] };
+  const within = COMPRESSED.has(encoding) ? identifyWithin(payload, encoding, depth) : undefined;
+  if (within !== undefined) return within;
   const isClear = OF_SDKS.has(encoding) && !MARKS.some((mark) => bytesIn(payload).includes(mark));
   return { format: isClear ? 'plaintext' : 'unseen', names: [name] };
+}
+
+const COMPRESSED: ReadonlySet<string> = new Set([ZLIB_ENCODING, ZSTD_ENCODING]);
+
+/** @returns `undefined` where it cannot be read, not within the bounds, or has parts elsewhere */
+function identifyWithin(
+  payload: PayloadMessage,
+  encoding: string,
+  { levels, bytes }: Depth,
+): IdentifiedPayload | undefined {
+  if (levels === 0 || bytes < 1) return undefined;
+  const inner = lookInside(asCommon(payload), bytes);
+  if (inner === undefined || (inner.externalPayloads?.length ?? 0) > 0) return undefined;
+  const deeper = { levels: levels - 1, bytes: bytes - (inner.data?.length ?? 0) };
+  const { format, names } = identify(inner, deeper);
+  const isNamedByEncoding = format === 'plaintext' || format === 'unseen';
+  return {
+    format,
+    names: isNamedByEncoding ? names.map((name) => `${name} in ${encoding}`) : names,
+    packedIn: encoding,
+  };
 }
 
 /** Encodings of the SDKs' converters. Under another, a codec may have packed an envelope. */

@@ -12,6 +12,8 @@ export interface LoadedInChild {
   readonly keys?: readonly string[] | 'function';
   readonly codec?: { readonly binding?: string };
   readonly codecs?: readonly string[];
+  /** Settings of the codecs that compress. */
+  readonly compression?: readonly object[];
   readonly server?: object;
   readonly store?: object;
   readonly code?: string;

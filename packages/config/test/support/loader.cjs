@@ -31,6 +31,9 @@ async function load({ loadConfig }) {
           : keyring.entries().map(({ key, role }) => `${role} ${key.id}`),
       codec,
       codecs: codecs.map((one) => (one === codec ? 'the envelope codec' : one.constructor.name)),
+      compression: codecs
+        .filter((one) => /^Z(lib|std)Codec$/.test(one.constructor.name))
+        .map((one) => one.toJSON()),
       server,
       store: store?.toJSON(),
     };
