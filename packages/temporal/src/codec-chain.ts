@@ -9,6 +9,8 @@ import {
 import {
   assertCodecOrder,
   encodeOrRedact,
+  encryptsPayloads,
+  envelopeCodecOf,
   isEnvelopeCodec,
   isSealingCodec,
   markAs,
@@ -89,13 +91,34 @@ export function findSealingCodecs(codecs: readonly PayloadCodec[]): (EnvelopeCod
   return flatten(codecs).filter((codec) => isEnvelopeCodec(codec) || isSealingCodec(codec));
 }
 
+/** A codec of another format that encrypts, and what it may have beside. */
+interface OtherEncrypting extends PayloadCodec {
+  warmUp?(context: { readonly namespace: string }): Promise<void>;
+  decodeOnly?(): ReplayCodec;
+}
+
 /**
- * Has each codec that seals get ready, so that encoding waits for nothing.
+ * Whether one of the codecs encrypts, in chains too: an `EnvelopeCodec` with `encrypt: false` may stand
+ * beside one that writes another format.
+ */
+export function encryptsAny(codecs: readonly PayloadCodec[]): boolean {
+  // What keeps payloads elsewhere encrypts as the codec does that it seals by.
+  return flatten(codecs).some((codec) => envelopeCodecOf(codec)?.encrypts ?? encryptsPayloads(codec));
+}
+
+/**
+ * Has each codec that seals, or encrypts otherwise, get ready, so that encoding waits for nothing.
  *
  * @throws KeyServiceError, StoreError and ConfigurationError as they do
  */
 export async function warmUp(codecs: readonly PayloadCodec[], namespace: string): Promise<void> {
-  await Promise.all(findSealingCodecs(codecs).map((codec) => codec.warmUp({ namespace })));
+  const sealing = findSealingCodecs(codecs);
+  const others = flatten(codecs).filter(encryptsPayloads).filter(isOther) as OtherEncrypting[];
+  await Promise.all([...sealing, ...others].map(async (codec) => codec.warmUp?.({ namespace })));
+}
+
+function isOther(codec: PayloadCodec): boolean {
+  return !isEnvelopeCodec(codec) && !isSealingCodec(codec);
 }
 
 /** @throws ConfigurationError where codecs do not stand in the order compress, encrypt, substitute */
@@ -112,10 +135,12 @@ export function flatten(codecs: readonly PayloadCodec[]): readonly PayloadCodec[
 }
 
 /**
- * A codec like `codec` that needs no key service to wrap: each envelope codec in it becomes a `ReplayCodec`.
+ * A codec like `codec` that needs no key service to wrap: each codec in it that encrypts becomes a
+ * `ReplayCodec`.
  */
 export function forReplay(codec: PayloadCodec): PayloadCodec {
   if (isCodecChain(codec)) return new CodecChain(codec.codecs.map(forReplay));
+  if (isOther(codec) && encryptsPayloads(codec)) return (codec as OtherEncrypting).decodeOnly?.() ?? codec;
   return isEnvelopeCodec(codec) || isSealingCodec(codec) ? codec.decodeOnly() : codec;
 }
 
