@@ -68,7 +68,7 @@ export class TemporalProxyCodec implements StagedCodec {
    * @returns as many payloads, in the same order; in fresh buffers where it writes
    * @throws KeyServiceError where there is no usable data key and none can be wrapped; never plaintext
    */
-   
+
   async encode(payloads: Payload[]): Promise<Payload[]> {
     if (!this.encrypts) return [...payloads];
     return encodeOrRedact(payloads, (unmarked) => this.#write(unmarked), this.#settings.telemetry);
