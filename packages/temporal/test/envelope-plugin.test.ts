@@ -55,13 +55,18 @@ async function throughCodecs(
 /** A codec that encrypts in another format, as `TemporalProxyCodec` does with `writeUnder`. */
 function otherFormat(): StagedCodec & {
   warmUps: number;
+  encodes: number;
   decodeOnly(): ReplayCodec;
   warmUp(): Promise<void>;
 } {
   const other = {
     [CODEC_STAGE]: 'encrypt' as const,
     warmUps: 0,
-    encode: (payloads: Payload[]) => Promise.resolve(payloads.map(() => ({ data: Buffer.from('sealed') }))),
+    encodes: 0,
+    encode: (payloads: Payload[]) => {
+      other.encodes += 1;
+      return Promise.resolve(payloads.map(() => ({ data: Buffer.from('sealed') })));
+    },
     decode: (payloads: Payload[]) => Promise.resolve(payloads),
     warmUp: () => {
       other.warmUps += 1;
@@ -114,10 +119,12 @@ describe('with a codec that encrypts in another format, and encrypt: false', () 
   });
 
   it('replay has nothing encrypted', async () => {
-    const plugin = new EnvelopePlugin({ codecs: [otherFormat(), reading()] });
+    const other = otherFormat();
+    const plugin = new EnvelopePlugin({ codecs: [other, reading()] });
     const { dataConverter } = plugin.configureReplayWorker({ workflowsPath: '/w' });
     const [encoded] = (await dataConverter?.payloadCodecs?.[0]?.encode([payload])) ?? [];
     expect(Buffer.from(encoded?.metadata?.['encoding'] ?? []).toString()).toBe('binary/null');
+    expect(other.encodes).toBe(0);
   });
 
   it('without it, failures stay readable to those that do not have the plugin yet', () => {
