@@ -20,9 +20,3 @@ export async function order(card: string): Promise<string[]> {
   await condition(() => told !== undefined);
   return [first, await echo(told ?? '')];
 }
-
-/** Fails with the value in message and details. */
-// eslint-disable-next-line @typescript-eslint/require-await
-export async function failing(value: string): Promise<void> {
-  throw ApplicationFailure.create({ message: `It says ${value}`, nonRetryable: true, details: [value] });
-}
