@@ -1,10 +1,17 @@
 import { inspect } from 'node:util';
 import type { Payload, SerializationContext } from '@temporalio/common';
-import { ConfigurationError, type KeyringRequestOptions } from '@waxseal/core';
-import { assertKnownOptions, CODEC_STAGE, countOf, originOf, type StagedCodec } from '@waxseal/core/internal';
+import { ConfigurationError, type DecodeRequest, type KeyringRequestOptions } from '@waxseal/core';
+import {
+  assertKnownOptions,
+  CODEC_STAGE,
+  countOf,
+  originOf,
+  ReplayCodec,
+  type StagedCodec,
+} from '@waxseal/core/internal';
 import { EncryptionSdkClient, type EncryptionSdkKeyring, type OpenedMessage } from './encryption-sdk-client';
 import { PeerFormatError } from './peer-format-error';
-import { dataOf, type DecodeArguments, decodeEach, innerPayload, isEncodedAs } from './peer-payload';
+import { dataOf, decodeEach, innerPayload, isEncodedAs } from './peer-payload';
 
 /** Options of an `EncryptionSdkCodec`. */
 export interface EncryptionSdkCodecOptions {
@@ -121,7 +128,7 @@ export class EncryptionSdkCodec implements StagedCodec {
    * @throws PeerFormatError where a message does not open, or does not belong here
    * @throws KeyServiceError where the key service does not unwrap
    */
-  decode(...[payloads, context, request]: DecodeArguments): Promise<Payload[]> {
+  decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
     const given = Object(request) === request ? (request ?? {}) : {};
     const origin = originOf(context, given);
     return decodeEach(
@@ -152,6 +159,11 @@ export class EncryptionSdkCodec implements StagedCodec {
     }
     if (inner === undefined) throw new PeerFormatError('aws-encryption-sdk', 'damaged');
     return inner;
+  }
+
+  /** A codec that opens what this one opens, wherever it is read: the context of replay is made up. */
+  decodeOnly(): ReplayCodec {
+    return new ReplayCodec(this);
   }
 
   /** Settings only. */

@@ -1,13 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { Payload } from '@temporalio/common';
-import { ConfigurationError } from '@waxseal/core';
+import type { Payload, SerializationContext } from '@temporalio/common';
+import { ConfigurationError, type DecodeRequest } from '@waxseal/core';
 import { assertKnownOptions, CODEC_STAGE, type StagedCodec } from '@waxseal/core/internal';
 import { openFernet } from './fernet';
 import { PeerFormatError } from './peer-format-error';
 import {
   dataOf,
-  type DecodeArguments,
   decodeEach,
   ENCRYPTED_ENCODING,
   entryOf,
@@ -84,8 +83,8 @@ export class FernetCodec implements StagedCodec {
    * @throws PeerFormatError of reason `damaged` where no key opens a token
    * @throws KeyServiceError where a function gives no key
    */
-  decode(...[payloads, , request]: DecodeArguments): Promise<Payload[]> {
-    const signal = (request as typeof request | null)?.signal;
+  decode(payloads: Payload[], _context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
+    const signal = (request as DecodeRequest | null | undefined)?.signal;
     return decodeEach(
       payloads,
       (payload) => this.#isOwn(payload),

@@ -1,5 +1,4 @@
-import type { Payload, SerializationContext } from '@temporalio/common';
-import type { DecodeRequest } from '@waxseal/core';
+import type { Payload } from '@temporalio/common';
 import { isPauseDue, parsePayload, pause } from '@waxseal/core/internal';
 
 /** `metadata.encoding` of temporal-proxy, of the SDKs' samples, and of others who took it from them. */
@@ -78,9 +77,6 @@ export function innerPayload(plaintext: Buffer): Payload | undefined {
     plaintext.fill(0);
   }
 }
-
-/** What `decode` of a codec that knows who asks takes. */
-export type DecodeArguments = [payloads: Payload[], context?: SerializationContext, request?: DecodeRequest];
 
 /**
  * Opens the payloads that are of a format and leaves the others: the same objects in the same places. In

@@ -1,15 +1,14 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { isUint8Array } from 'node:util/types';
-import type { Payload } from '@temporalio/common';
-import { ConfigurationError } from '@waxseal/core';
+import type { Payload, SerializationContext } from '@temporalio/common';
+import { ConfigurationError, type DecodeRequest } from '@waxseal/core';
 import { assertKnownOptions, CODEC_STAGE, quote, type StagedCodec } from '@waxseal/core/internal';
 import { AES_KEY_BYTES, openAesGcm } from './aes-gcm';
 import { fingerprint, MAX_PEER_KEY_ID_BYTES, PeerFormatError, shownKeyId } from './peer-format-error';
 import {
   CIPHER_ENTRY,
   dataOf,
-  type DecodeArguments,
   decodeEach,
   ENCRYPTED_ENCODING,
   entryOf,
@@ -92,8 +91,8 @@ export class SamplesCodec implements StagedCodec {
    * @throws PeerFormatError where a payload of the samples does not open
    * @throws KeyServiceError where a function gives no key
    */
-  decode(...[payloads, , request]: DecodeArguments): Promise<Payload[]> {
-    const signal = (request as typeof request | null)?.signal;
+  decode(payloads: Payload[], _context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
+    const signal = (request as DecodeRequest | null | undefined)?.signal;
     return decodeEach(payloads, isOfSamples, (payload) => this.#open(payload, signal));
   }
 
@@ -101,7 +100,9 @@ export class SamplesCodec implements StagedCodec {
     const cipher = textOf(payload, CIPHER_ENTRY);
     const entry = entryOf(payload, KEY_ID_ENTRY);
     const keyId = Buffer.from(entry.subarray(0, MAX_PEER_KEY_ID_BYTES)).toString('utf8');
-    const shown = entry.length === 0 ? undefined : shownKeyId(keyId, cipher !== '');
+    // The entry that tells a payload of Java is not authenticated, and may have been taken away.
+    const isMaybeKey = cipher !== '' || this.#keysByDigest.has(digestOf(entry));
+    const shown = entry.length === 0 ? undefined : shownKeyId(keyId, isMaybeKey);
     if (cipher !== '' && cipher !== JAVA_CIPHER) {
       const nextStep = `It names another cipher than ${JAVA_CIPHER}; decode it with the code that wrote it.`;
       throw new PeerFormatError('samples', 'unsupported', { keyId: shown, nextStep });

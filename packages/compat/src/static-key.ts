@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { isUint8Array } from 'node:util/types';
 import { ConfigurationError, isWaxsealError, KeyServiceError } from '@waxseal/core';
-import { endOnAbort, withDeadline } from '@waxseal/core/internal';
+import { endOnAbort, rethrowCopy, withDeadline } from '@waxseal/core/internal';
 
 /** A key as bytes, or as text in base64. */
 export type StaticKeyMaterial = Uint8Array | string;
@@ -54,7 +54,10 @@ export class KeptKey {
     this.#underWay ??= this.#load().finally(() => {
       this.#underWay = undefined;
     });
-    return signal === undefined ? this.#underWay : endOnAbort(this.#underWay, signal);
+    // Those who wait may all be gone; those who are there each get an error of their own.
+    this.#underWay.catch(() => undefined);
+    const loading = signal === undefined ? this.#underWay : endOnAbort(this.#underWay, signal);
+    return loading.catch(rethrowCopy);
   }
 
   async #load(): Promise<KeyObject> {

@@ -98,6 +98,13 @@ describe('a SamplesCodec', () => {
     expect(error.message).toContain('keyIdsThatAreKeys');
     expect(inspect(error)).not.toContain('test-key-test');
     expect(error['keyId']).toMatch(/^\(may be the key itself, SHA-256 [0-9a-f]{12}\)$/);
+    // Nor where what tells a payload of Java was taken away, and its data changed.
+    const metadata = { ...payload.metadata };
+    delete metadata['encryption-cipher'];
+    const known = new SamplesCodec({ keyIdsThatAreKeys: [KEYS.samples] });
+    const damaged = await rejectionOf(() => known.decode([{ metadata, data: bytes('x'.repeat(60)) }]));
+    expect(damaged).toMatchObject({ reason: 'damaged' });
+    expect(inspect(damaged)).not.toContain('test-key-test');
     // A stranger who wrote under a key of his own cannot have it taken.
     const own = Buffer.from('a-key-of-somebody-else-32-bytes!');
     const forged = sealed(own, {

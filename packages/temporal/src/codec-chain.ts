@@ -15,6 +15,7 @@ import {
   isSealingCodec,
   markAs,
   ReplayCodec,
+  stageOf,
   TolerantCodec,
 } from '@waxseal/core/internal';
 
@@ -91,8 +92,8 @@ export function findSealingCodecs(codecs: readonly PayloadCodec[]): (EnvelopeCod
   return flatten(codecs).filter((codec) => isEnvelopeCodec(codec) || isSealingCodec(codec));
 }
 
-/** A codec of another format that encrypts, and what it may have beside. */
-interface OtherEncrypting extends PayloadCodec {
+/** A codec of another format, and what it may have beside. */
+interface OtherCodec extends PayloadCodec {
   warmUp?(context: { readonly namespace: string }): Promise<void>;
   decodeOnly?(): ReplayCodec;
 }
@@ -113,7 +114,7 @@ export function encryptsAny(codecs: readonly PayloadCodec[]): boolean {
  */
 export async function warmUp(codecs: readonly PayloadCodec[], namespace: string): Promise<void> {
   const sealing = findSealingCodecs(codecs);
-  const others = flatten(codecs).filter(encryptsPayloads).filter(isOther) as OtherEncrypting[];
+  const others = flatten(codecs).filter(encryptsPayloads).filter(isOther) as OtherCodec[];
   await Promise.all([...sealing, ...others].map(async (codec) => codec.warmUp?.({ namespace })));
 }
 
@@ -135,12 +136,12 @@ export function flatten(codecs: readonly PayloadCodec[]): readonly PayloadCodec[
 }
 
 /**
- * A codec like `codec` that needs no key service to wrap: each codec in it that encrypts becomes a
- * `ReplayCodec`.
+ * A codec like `codec` that needs no key service to wrap, and compares no context: each codec in it that has
+ * a `ReplayCodec` becomes that.
  */
 export function forReplay(codec: PayloadCodec): PayloadCodec {
   if (isCodecChain(codec)) return new CodecChain(codec.codecs.map(forReplay));
-  if (isOther(codec) && encryptsPayloads(codec)) return (codec as OtherEncrypting).decodeOnly?.() ?? codec;
+  if (isOther(codec) && stageOf(codec) !== undefined) return (codec as OtherCodec).decodeOnly?.() ?? codec;
   return isEnvelopeCodec(codec) || isSealingCodec(codec) ? codec.decodeOnly() : codec;
 }
 

@@ -1,10 +1,4 @@
-import {
-  ApplicationFailure,
-  condition,
-  defineSignal,
-  proxyActivities,
-  setHandler,
-} from '@temporalio/workflow';
+import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
 
 const { echo } = proxyActivities<{ echo(value: string): Promise<string> }>({ startToCloseTimeout: '30s' });
 
