@@ -131,7 +131,8 @@ const command = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<
       WAXSEAL_PRIMARY_KEY: localKeyUri(keyFile, 'orders'),
       WAXSEAL_CONFIG: join(directory, 'waxseal.config.mjs'),
       OLD_KEY_FILE: oldKeyFile,
-      PROXY_KEY_URI: uri,
+      PROXY_KEY_URI: 'awskms:///arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      TEST_KEY_URI: uri,
       ...env,
     },
   }).then(({ stdout }) => stdout);
@@ -175,7 +176,10 @@ describe.each<[string, string, () => Fleet]>([
   }, 40_000);
 
   it('is decoded by the Codec Server and the command, and is counted', async () => {
-    const configuration = CONFIGURATION.replace('base64Keys: []', 'base64Keys: [process.env.PROXY_KEY_URI]');
+    const configuration = CONFIGURATION.replace(
+      'TemporalProxyCodec({',
+      '$& base64Keys: [process.env.TEST_KEY_URI],',
+    );
     writeFileSync(join(directory, 'waxseal.config.mjs'), configuration);
     const shown = await command(['decode', '--workflow-id', workflowId, '--readable']);
     expect(shown).toContain(`told-${card}`);
