@@ -91,6 +91,15 @@ const FLOORS = {
     ['subject-name'],
     ['wrapping', 'for-subject'],
   ],
+  compat: [
+    ['index'],
+    ['samples-codec', 'fernet-codec', 'temporal-proxy-codec', 'encryption-sdk-codec'],
+    ['proxy-decoder', 'encryption-sdk-client'],
+    ['temporal-proxy-options'],
+    ['secretbox-key'],
+    ['proxy-key', 'kek-uri', 'static-key', 'fernet'],
+    ['peer-format-error', 'peer-payload', 'aes-gcm'],
+  ],
   testing: [['index'], ['aws-kms', 'azure-key-vault', 'gcp-kms'], ['loopback', 'script']],
   conformance: [
     ['index'],
@@ -132,7 +141,7 @@ module.exports = {
       name: 'providers-and-edges-know-core-only',
       severity: 'error',
       from: {
-        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|compression|store|testing)/src/',
+        path: '^packages/(local-key|aws-kms|gcp-kms|azure-key-vault|vault-transit|opentelemetry|temporal|codec-server|compression|store|testing|compat)/src/',
       },
       to: { path: '^packages/(?!core/)', pathNot: '^packages/$1/' },
     },

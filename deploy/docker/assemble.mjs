@@ -1,7 +1,7 @@
 // Puts the waxseal command and the providers' packages into an empty folder, as they are published, with nothing that only
 // development needs. All other packages get the versions of package-lock.json.
 //
-// Run from the repository's root, after `tsc -b packages/cli`: node deploy/docker/assemble.mjs <folder> [provider …]
+// Run from the repository's root, after `tsc -b packages/cli packages/compat`: node deploy/docker/assemble.mjs <folder> [provider …]
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -41,6 +41,7 @@ const packages = [
     'claim-check',
     'compression',
     'subjects',
+    'compat',
     ...providers.flatMap(({ packages }) => packages),
   ]),
 ];

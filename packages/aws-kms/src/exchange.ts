@@ -28,11 +28,14 @@ const AAD_ENTRY = 'waxseal:aad';
 /**
  * The encryption context of a wrap: the user's static entries, and the AAD in base64 with padding (RFC 4648
  * §4). It is normative in this package's README, since other languages must send the same.
+ *
+ * @param aad empty where the wrapped key is not Waxseal's own: others bind none, as `@waxseal/compat` reads
  */
 function awsKmsEncryptionContext(
   entries: Readonly<Record<string, string>>,
   aad: Uint8Array,
 ): Record<string, string> {
+  if (aad.length === 0) return { ...entries };
   return {
     ...entries,
     [AAD_ENTRY]: Buffer.from(aad.buffer, aad.byteOffset, aad.byteLength).toString('base64'),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { temporal } from '@temporalio/proto';
@@ -6,7 +8,7 @@ import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { choose } from '../src/reseal/choose';
 import { NeededTokens } from '../src/store/needed-tokens';
-import { identify, NO_KEY_NAMED, type PayloadFormat } from '../src/scan/payload-format';
+import { ENCRYPTED, identify, NO_KEY_NAMED, type PayloadFormat } from '../src/scan/payload-format';
 import { Usage } from '../src/scan/usage';
 import { readUsage } from '../src/scan/read-usage';
 import { typeOf } from '../src/scan/messages';
@@ -14,6 +16,17 @@ import type { PayloadMessage } from '../src/scan/walk';
 import { under } from './support/fake-temporal';
 
 const Payload = temporal.api.common.v1.Payload;
+
+/** Payloads that other implementations wrote. */
+const PEERS = (
+  JSON.parse(readFileSync(join(__dirname, '../../compat/test/vectors/peers.json'), 'utf8')) as {
+    readonly vectors: readonly {
+      readonly name: string;
+      readonly format: PayloadFormat;
+      readonly payload: { readonly metadata: Readonly<Record<string, string>>; readonly data: string };
+    }[];
+  }
+).vectors;
 
 function payload(encoding: string, data: string | Uint8Array = '', metadata = {}): PayloadMessage {
   const texts: Record<string, string> = { encoding, ...metadata };
@@ -68,6 +81,31 @@ describe('the format of a payload', () => {
       Payload.encode({ metadata: { encoding: Buffer.from(encoding) } }).finish(),
     );
     expect(() => identify(decoded)).not.toThrow();
+  });
+
+  it.each(PEERS.map(({ name, ...vector }) => [name, vector] as const))(
+    'is told of what others wrote: %s',
+    (_name, { payload: { metadata, data }, format }) => {
+      const message = {
+        metadata: Object.fromEntries(
+          Object.entries(metadata).map(([name, text]) => [name, Buffer.from(text, 'base64')]),
+        ),
+        data: Buffer.from(data, 'base64'),
+      };
+      const identified = identify(message);
+      expect(identified.format).toBe(format);
+      expect(ENCRYPTED.has(identified.format)).toBe(true);
+      expect(JSON.stringify(identified)).not.toMatch(/test-key-test|smGbjm71/);
+    },
+  );
+
+  it('is told of Fernet tokens under an encoding of their own', () => {
+    expect(identify(payload('binary/fernet', 'gAAAAA')).format).toBe('fernet');
+    expect(identify(payload('binary/encrypted', 'gAAAAA==')).format).toBe('fernet');
+    expect(identify(payload('binary/encrypted', 'gAAAAA==', { 'encryption-key-id': 'k' })).format).toBe(
+      'samples',
+    );
+    expect(identify(payload('binary/encrypted', 'gAAAAA!')).format).toBe('samples');
   });
 
   describe('in the clear, compressed', () => {

@@ -19,7 +19,11 @@ export {
   SUBJECT_METADATA,
 } from './codec/payload-bytes';
 export { parsePayload, serializePayload } from './codec/payload-message';
-export { WRAP_AAD } from './keyring/guarded-key';
+export { dataKeyLimits } from './data-keys/data-key-options';
+export { DataKeysByKeyring } from './data-keys/data-keys';
+export type { Candidate, DecodingKeys } from './data-keys/decoding-keys';
+export { windowOf, type UnwrapWindows } from './data-keys/unwrap-window';
+export { WRAP_AAD, type GuardedKey } from './keyring/guarded-key';
 export { CircuitBreaker, type CircuitBreakerLimits } from './keyring/request-guards';
 export { RequestQueue, type RequestOrigin, type Turn } from './keyring/request-queue';
 export type { KeyringEntry } from './keyring/keyring';

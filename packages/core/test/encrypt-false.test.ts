@@ -17,6 +17,23 @@ function codecOf(options: EnvelopeCodecOptions): EnvelopeCodec {
 }
 
 describe('a codec with encrypt: false', () => {
+  // The first in this file: the warning comes once in a process.
+  it('warns of what it leaves in clear, and not of what a codec before it has encrypted', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const codec = codecOf({ keyring: new Keyring({ primary: new TestKey('a') }), encrypt: false });
+    const ofOthers = {
+      metadata: { 'encryption-key-id': new Uint8Array(Buffer.from('k')) },
+      data: new Uint8Array(9),
+    };
+    await codec.encode([ofOthers]);
+    expect(warned).toHaveBeenCalledTimes(0);
+    await codec.encode([ofOthers, jsonPayload(1)]);
+    await codec.encode([jsonPayload(1)]);
+    expect(warned).toHaveBeenCalledTimes(1);
+    expect(warned.mock.calls[0]?.[1]).toMatchObject({ code: 'WAXSEAL_WRITES_IN_CLEAR' });
+    warned.mockRestore();
+  });
+
   it('passes on what it encodes, asks no key service, and takes off what marks a failure', async () => {
     const key = new TestKey('a');
     const codec = codecOf({ keyring: new Keyring({ primary: key }), encrypt: false });

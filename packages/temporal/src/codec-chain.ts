@@ -9,10 +9,13 @@ import {
 import {
   assertCodecOrder,
   encodeOrRedact,
+  encryptsPayloads,
+  envelopeCodecOf,
   isEnvelopeCodec,
   isSealingCodec,
   markAs,
   ReplayCodec,
+  stageOf,
   TolerantCodec,
 } from '@waxseal/core/internal';
 
@@ -89,13 +92,34 @@ export function findSealingCodecs(codecs: readonly PayloadCodec[]): (EnvelopeCod
   return flatten(codecs).filter((codec) => isEnvelopeCodec(codec) || isSealingCodec(codec));
 }
 
+/** A codec of another format, and what it may have beside. */
+interface OtherCodec extends PayloadCodec {
+  warmUp?(context: { readonly namespace: string }): Promise<void>;
+  decodeOnly?(): ReplayCodec;
+}
+
 /**
- * Has each codec that seals get ready, so that encoding waits for nothing.
+ * Whether one of the codecs encrypts, in chains too: an `EnvelopeCodec` with `encrypt: false` may stand
+ * beside one that writes another format.
+ */
+export function encryptsAny(codecs: readonly PayloadCodec[]): boolean {
+  // What keeps payloads elsewhere encrypts as the codec does that it seals by.
+  return flatten(codecs).some((codec) => envelopeCodecOf(codec)?.encrypts ?? encryptsPayloads(codec));
+}
+
+/**
+ * Has each codec that seals, or encrypts otherwise, get ready, so that encoding waits for nothing.
  *
  * @throws KeyServiceError, StoreError and ConfigurationError as they do
  */
 export async function warmUp(codecs: readonly PayloadCodec[], namespace: string): Promise<void> {
-  await Promise.all(findSealingCodecs(codecs).map((codec) => codec.warmUp({ namespace })));
+  const sealing = findSealingCodecs(codecs);
+  const others = flatten(codecs).filter(encryptsPayloads).filter(isOther) as OtherCodec[];
+  await Promise.all([...sealing, ...others].map(async (codec) => codec.warmUp?.({ namespace })));
+}
+
+function isOther(codec: PayloadCodec): boolean {
+  return !isEnvelopeCodec(codec) && !isSealingCodec(codec);
 }
 
 /** @throws ConfigurationError where codecs do not stand in the order compress, encrypt, substitute */
@@ -112,10 +136,12 @@ export function flatten(codecs: readonly PayloadCodec[]): readonly PayloadCodec[
 }
 
 /**
- * A codec like `codec` that needs no key service to wrap: each envelope codec in it becomes a `ReplayCodec`.
+ * A codec like `codec` that needs no key service to wrap, and compares no context: each codec in it that has
+ * a `ReplayCodec` becomes that.
  */
 export function forReplay(codec: PayloadCodec): PayloadCodec {
   if (isCodecChain(codec)) return new CodecChain(codec.codecs.map(forReplay));
+  if (isOther(codec) && stageOf(codec) !== undefined) return (codec as OtherCodec).decodeOnly?.() ?? codec;
   return isEnvelopeCodec(codec) || isSealingCodec(codec) ? codec.decodeOnly() : codec;
 }
 

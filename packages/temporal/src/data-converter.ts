@@ -11,7 +11,7 @@ import { isLoadedDataConverter, loadDataConverter } from '@temporalio/common/lib
 import type { WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import { isSealingCodec, SEALS_BY } from '@waxseal/core/internal';
-import { assertOrder, CodecChain, findSealingCodecs } from './codec-chain';
+import { assertOrder, CodecChain, encryptsAny, findSealingCodecs } from './codec-chain';
 import { ENVELOPE_CONVERTER, EnvelopeFailureConverter } from './envelope-failure-converter';
 
 /** A data converter that encrypts. */
@@ -45,7 +45,8 @@ export function withEnvelope(
   converterPath?: string,
 ): EncryptingDataConverter {
   const chain: SealingChain = isChain(codec) ? codec : [codec];
-  const path = converterPathFor(envelopeCodecIn(chain), dataConverter?.failureConverterPath ?? converterPath);
+  const encrypts = encryptsAny([...(dataConverter?.payloadCodecs ?? []), ...chain]);
+  const path = converterPathFor(encrypts, dataConverter?.failureConverterPath ?? converterPath);
   assertConverterPath(path);
   return {
     ...dataConverter,
@@ -64,16 +65,13 @@ export function clientConverterWith(
   dataConverter: DataConverter | undefined,
   chain: SealingChain,
 ): EncryptingDataConverter | LoadedDataConverter {
-  const codec = envelopeCodecIn(chain);
-  if (
-    dataConverter?.failureConverterPath !== undefined ||
-    findFailureConverter(codec.encrypts) !== undefined
-  ) {
+  const encrypts = encryptsAny([...(dataConverter?.payloadCodecs ?? []), ...chain]);
+  if (dataConverter?.failureConverterPath !== undefined || findFailureConverter(encrypts) !== undefined) {
     return withEnvelope(dataConverter, chain);
   }
   // A plugin that is registered twice is given what it gave.
   const loaded = isLoadedDataConverter(dataConverter) ? dataConverter : loadDataConverter(dataConverter);
-  const own = new EnvelopeFailureConverter({ encodeCommonAttributes: codec.encrypts });
+  const own = new EnvelopeFailureConverter({ encodeCommonAttributes: encrypts });
   return {
     ...loaded,
     payloadCodecs: codecsWith(dataConverter, chain),
@@ -164,12 +162,13 @@ export function assertConverterPath(path: unknown, mustBeAbsolute = false): asse
 }
 
 /**
- * The path of the failure converter that goes with a codec: the one that is given, else this package's.
+ * The path of the failure converter that goes with codecs: the one that is given, else this package's.
  *
+ * @param encrypts whether one of the codecs does, be it in another format than Waxseal's
  * @throws ConfigurationError when a codec that encrypts is given the failure converter of one that does not:
  *   the messages of errors would be stored in clear; and where there is none, as {@link failureConverterPath}
  */
-export function converterPathFor({ encrypts }: EnvelopeCodec, given: string | undefined): string {
+export function converterPathFor(encrypts: boolean, given: string | undefined): string {
   const path = given ?? failureConverterPath({ encrypt: encrypts });
   if (!encrypts || !new RegExp(`[\\\\/]${MODULES.decodeOnly}(\\.[cm]?[jt]s)?$`).test(path)) return path;
   throw new ConfigurationError(

@@ -16,7 +16,7 @@ import {
   type SealingCodec,
 } from '@waxseal/core';
 import { envelopeCodecOf } from '@waxseal/core/internal';
-import { assertForWorker, forReplay, warmUp } from './codec-chain';
+import { assertForWorker, encryptsAny, forReplay, warmUp } from './codec-chain';
 import {
   assertConverterPath,
   checkWorkflowBundle,
@@ -88,7 +88,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
     assertForWorker(dataConverter.payloadCodecs);
     // The SDK's own default.
     const namespace = options.namespace ?? 'default';
-    if (this.#isOurs(options.dataConverter?.failureConverterPath) && this.codec.encrypts) {
+    const encrypts = encryptsAny(dataConverter.payloadCodecs);
+    if (this.#isOurs(options.dataConverter?.failureConverterPath, encrypts) && encrypts) {
       await checkWorkflowBundle(options.workflowBundle);
     }
     const configured = this.#headers.configureWorker(
@@ -112,10 +113,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   }
 
   /** Whether a failure converter that is set is this package's. The application's own is taken as meant. */
-  #isOurs(path: string | undefined): boolean {
-    return (
-      path === undefined || path === this.#converterPath || path === findFailureConverter(this.codec.encrypts)
-    );
+  #isOurs(path: string | undefined, encrypts: boolean): boolean {
+    return path === undefined || path === this.#converterPath || path === findFailureConverter(encrypts);
   }
 
   /** Opens payloads without a check of the context, which replay makes up, and never asks for a wrap. */
@@ -135,7 +134,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
 
   /** Puts the failure converter into the bundle, unless the bundle has one. */
   configureBundler(options: BundleOptions): BundleOptions {
-    const path = converterPathFor(this.codec, options.failureConverterPath ?? this.#converterPath);
+    const given = options.failureConverterPath ?? this.#converterPath;
+    const path = converterPathFor(encryptsAny(this.#chain), given);
     return { ...options, failureConverterPath: path };
   }
 

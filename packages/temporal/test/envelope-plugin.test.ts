@@ -6,7 +6,13 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { ConfigurationError, EnvelopeCodec, Keyring, type EnvelopeCodecOptions } from '@waxseal/core';
-import { isEnvelopeCodec, ReplayCodec, SEALS_BY } from '@waxseal/core/internal';
+import {
+  CODEC_STAGE,
+  isEnvelopeCodec,
+  ReplayCodec,
+  SEALS_BY,
+  type StagedCodec,
+} from '@waxseal/core/internal';
 import { markFailurePayload } from '@waxseal/core/failure-payload';
 import { LocalKey } from '@waxseal/local-key';
 import { jsonPayload } from '@waxseal/test-support';
@@ -44,6 +50,91 @@ async function throughCodecs(
   let back = stored;
   for (const codec of codecs.toReversed()) back = await codec.decode(back);
   return { stored, back };
+}
+
+/** A codec that encrypts in another format, as `TemporalProxyCodec` does with `writeUnder`. */
+function otherFormat(): StagedCodec & {
+  warmUps: number;
+  encodes: number;
+  decodeOnly(): ReplayCodec;
+  warmUp(): Promise<void>;
+} {
+  const other = {
+    [CODEC_STAGE]: 'encrypt' as const,
+    warmUps: 0,
+    encodes: 0,
+    encode: (payloads: Payload[]) => {
+      other.encodes += 1;
+      return Promise.resolve(payloads.map(() => ({ data: Buffer.from('sealed') })));
+    },
+    decode: (payloads: Payload[]) => Promise.resolve(payloads),
+    warmUp: () => {
+      other.warmUps += 1;
+      return Promise.resolve();
+    },
+    decodeOnly: () => new ReplayCodec({ ...other, toJSON: () => ({}) }),
+    toJSON: () => ({}),
+  };
+  return other;
+}
+
+describe('with a codec that encrypts in another format, and encrypt: false', () => {
+  const reading = (): EnvelopeCodec => new EnvelopeCodec({ keyring: keyring(), encrypt: false });
+  const encrypting = failureConverterPath();
+
+  it('failures are encoded, whichever of the two the chain holds it in', () => {
+    const inPlugin = new EnvelopePlugin({ codecs: [otherFormat(), reading()] });
+    const inApplication = new EnvelopePlugin({ codec: reading() });
+    const dataConverter = { payloadCodecs: [otherFormat()] };
+    const paths = [
+      inPlugin.configureClient({}).dataConverter,
+      inApplication.configureClient({ dataConverter }).dataConverter,
+      inPlugin.configureReplayWorker({ workflowsPath: '/w' }).dataConverter,
+      withEnvelope(dataConverter, reading()),
+      // As what a plugin that is registered twice is given.
+      inPlugin.configureClient(inPlugin.configureClient({})).dataConverter,
+    ].map((converter) => (converter as { failureConverterPath?: string } | undefined)?.failureConverterPath);
+    expect(paths).toEqual(paths.map(() => encrypting));
+    expect(inPlugin.configureBundler({ workflowsPath: '/w' }).failureConverterPath).toBe(encrypting);
+  });
+
+  it('the failure converter of a stage that encrypts nothing is refused', () => {
+    const failureConverterPath = pathOfReading();
+    const plugin = new EnvelopePlugin({ codecs: [otherFormat(), reading()] });
+    expect(() => plugin.configureClient({ dataConverter: { failureConverterPath } })).toThrow(/in clear/);
+    expect(() => plugin.configureBundler({ workflowsPath: '/w', failureConverterPath })).toThrow(/in clear/);
+    const dataConverter = { payloadCodecs: [otherFormat()], failureConverterPath };
+    expect(() => new EnvelopePlugin({ codec: reading() }).configureClient({ dataConverter })).toThrow(
+      /in clear/,
+    );
+  });
+
+  it('a bundle of that stage is refused by a Worker, and the other codec is warmed up', async () => {
+    const other = otherFormat();
+    const plugin = new EnvelopePlugin({ codecs: [other, reading()] });
+    const workflowBundle = { code: 'waxseal:decode-only-failure-converter' };
+    await expect(plugin.configureWorker({ taskQueue: 't', workflowBundle })).rejects.toThrow(/in clear/);
+    await plugin.configureWorker({ taskQueue: 't' });
+    expect(other.warmUps).toBe(1);
+  });
+
+  it('replay has nothing encrypted', async () => {
+    const other = otherFormat();
+    const plugin = new EnvelopePlugin({ codecs: [other, reading()] });
+    const { dataConverter } = plugin.configureReplayWorker({ workflowsPath: '/w' });
+    const [encoded] = (await dataConverter?.payloadCodecs?.[0]?.encode([payload])) ?? [];
+    expect(Buffer.from(encoded?.metadata?.['encoding'] ?? []).toString()).toBe('binary/null');
+    expect(other.encodes).toBe(0);
+  });
+
+  it('without it, failures stay readable to those that do not have the plugin yet', () => {
+    const { dataConverter } = new EnvelopePlugin({ codec: reading() }).configureClient({});
+    expect((dataConverter as { failureConverterPath?: string }).failureConverterPath).toBe(pathOfReading());
+  });
+});
+
+function pathOfReading(): string {
+  return failureConverterPath({ encrypt: false });
 }
 
 describe('EnvelopePlugin', () => {

@@ -11,6 +11,7 @@ const FORMATS: Partial<Readonly<Record<PayloadFormat, string>>> = {
   'temporal-proxy': "of Temporal's proxy, with a wrapped key of its own",
   samples: "of the samples of Temporal's SDKs, under the key itself",
   'aws-encryption-sdk': 'a message of the AWS Encryption SDK',
+  fernet: 'a Fernet token',
   other: 'not known: it names a key',
 };
 

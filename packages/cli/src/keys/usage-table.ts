@@ -9,6 +9,7 @@ export const FORMAT_NAMES: Readonly<Record<PayloadFormat, string>> = {
   'temporal-proxy': "payloads of Temporal's proxy",
   samples: "payloads in the format of Temporal's samples",
   'aws-encryption-sdk': 'messages of the AWS Encryption SDK',
+  fernet: 'Fernet tokens',
   other: 'payloads in a format that is not known here',
   malformed: 'envelopes that cannot be read',
   elsewhere: 'payloads kept elsewhere',

@@ -9,6 +9,7 @@ const FORMATS: Readonly<Record<PayloadFormat, string>> = {
   'temporal-proxy': 'Envelope of Temporal’s proxy',
   samples: 'Encryption sample of Temporal’s SDKs',
   'aws-encryption-sdk': 'AWS Encryption SDK (Java sample)',
+  fernet: 'Fernet tokens (Python)',
   other: 'Not known here; it names a key',
   malformed: 'Waxseal envelope that cannot be read',
   elsewhere: 'Kept elsewhere',

@@ -12,6 +12,7 @@ import type { PayloadMessage } from './walk';
  * - `temporal-proxy`: that of Temporal's proxy, with a wrapped key in its metadata
  * - `samples`: that of the encryption samples of Temporal's SDKs, under a key of their own
  * - `aws-encryption-sdk`: that of the Java sample with the AWS Encryption SDK
+ * - `fernet`: a Fernet token, as Python applications write them; it names no key
  * - `other`: it names a key, and its encoding is not known here
  * - `malformed`: it says to be an envelope of Waxseal, and cannot be read
  * - `elsewhere`: it only names where the payload is kept
@@ -27,6 +28,7 @@ export type PayloadFormat =
   | 'temporal-proxy'
   | 'samples'
   | 'aws-encryption-sdk'
+  | 'fernet'
   | 'other'
   | 'malformed'
   | 'elsewhere'
@@ -40,6 +42,7 @@ export const ENCRYPTED: ReadonlySet<PayloadFormat> = new Set([
   'temporal-proxy',
   'samples',
   'aws-encryption-sdk',
+  'fernet',
   'other',
 ]);
 
@@ -90,6 +93,7 @@ export function identify(payload: PayloadMessage, depth: Depth = DEEPEST): Ident
     case ENVELOPE_ENCODING:
       return envelopeOf(payload);
     case 'binary/encrypted':
+      if (!has(payload, 'encryption-key-id') && isFernetText(bytesIn(payload))) return FERNET;
       return {
         format:
           has(payload, 'encryption-dek') && has(payload, 'encryption-key-id') ? 'temporal-proxy' : 'samples',
@@ -98,6 +102,9 @@ export function identify(payload: PayloadMessage, depth: Depth = DEEPEST): Ident
     // Spelt like this: samples-java, KeyringCodec.
     case 'awsencriptionsdk/binary/encrypted':
       return { format: 'aws-encryption-sdk', names: keysOfEncryptionSdk(bytesOf(payload)) ?? [NO_KEY_NAMED] };
+    case 'binary/fernet':
+    case 'binary/fernet-encrypted':
+      return FERNET;
     case 'binary/uuid-sub':
       return { format: 'elsewhere', names: [TOKENS] };
     case 'json/protobuf':
@@ -134,6 +141,15 @@ function identifyWithin(
     names: isNamedByEncoding ? names.map((name) => `${name} in ${encoding}`) : names,
     packedIn: encoding,
   };
+}
+
+const FERNET: IdentifiedPayload = { format: 'fernet', names: [NO_KEY_NAMED] };
+
+/** Whether it is the text of a Fernet token: version 0x80 and a time, in base64url. */
+function isFernetText(data: Buffer): boolean {
+  return (
+    data.subarray(0, 6).toString('latin1') === 'gAAAAA' && /^[\w-]+={0,2}$/.test(data.toString('latin1'))
+  );
 }
 
 /** Encodings of the SDKs' converters. Under another, a codec may have packed an envelope. */

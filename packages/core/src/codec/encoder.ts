@@ -5,6 +5,7 @@ import { DataKey } from '../data-keys/data-key';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import type { EncodingKeys } from '../data-keys/encoding-keys';
 import { seal } from '../envelope/cipher';
+import { KEY_ID_METADATA } from '../envelope/envelope';
 import {
   ContextSerializer,
   serializeEncryptionContext,
@@ -141,7 +142,8 @@ let isWarned = false;
 
 /** What a codec with `encrypt: false` makes of payloads. It warns once in a process. */
 function passOn(payloads: readonly Payload[]): Payload[] {
-  if (!isWarned && payloads.length > 0) {
+  // A codec before this one may have encrypted them in another format.
+  if (!isWarned && payloads.some(({ metadata }) => metadata?.[KEY_ID_METADATA] === undefined)) {
     isWarned = true;
     process.emitWarning(
       'An EnvelopeCodec with encrypt: false stores payloads in clear. That is the first stage of a migration (docs/migrating.md); set encrypt: true, or WAXSEAL_ENCRYPT=true, once every process can decode.',

@@ -1,0 +1,10 @@
+export { EncryptionSdkCodec, type EncryptionSdkCodecOptions } from './encryption-sdk-codec';
+export type { EncryptionSdkKeyring } from './encryption-sdk-client';
+export { FernetCodec, type FernetCodecOptions } from './fernet-codec';
+export { encryptionContextOf } from './kek-uri';
+export { PeerFormatError, type PeerFormat, type PeerFormatReason } from './peer-format-error';
+export type { ProxyKey, RawKey } from './proxy-key';
+export { SamplesCodec, type SamplesCodecOptions } from './samples-codec';
+export type { StaticKey, StaticKeyMaterial } from './static-key';
+export { TemporalProxyCodec } from './temporal-proxy-codec';
+export type { TemporalProxyCodecOptions } from './temporal-proxy-options';

@@ -1,0 +1,16 @@
+import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
+
+const { echo } = proxyActivities<{ echo(value: string): Promise<string> }>({ startToCloseTimeout: '30s' });
+
+export const tell = defineSignal<[string]>('tell');
+
+/** Passes what it is given and what it is told through an activity; it waits in between. */
+export async function order(card: string): Promise<string[]> {
+  let told: string | undefined;
+  setHandler(tell, (value) => {
+    told = value;
+  });
+  const first = await echo(card);
+  await condition(() => told !== undefined);
+  return [first, await echo(told ?? '')];
+}
