@@ -59,7 +59,8 @@ const FLOORS = {
   temporal: [
     ['index'],
     ['envelope-plugin'],
-    ['data-converter', 'headers'],
+    ['clear-text'],
+    ['data-converter', 'headers', 'search'],
     ['codec-chain', 'failure-converter', 'decode-only-failure-converter'],
     ['envelope-failure-converter'],
     ['payload-fallback', 'redacting-logger'],

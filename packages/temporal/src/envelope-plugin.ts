@@ -16,6 +16,9 @@ import {
   type SealingCodec,
 } from '@waxseal/core';
 import { envelopeCodecOf } from '@waxseal/core/internal';
+import { ClearTextGuard, type ClearTextOptions } from './clear-text/clear-text-guard';
+import { guardOwnClient, withGuardInterceptors } from './clear-text/client-guard';
+import { GuardedWorkflow } from './clear-text/workflow-guard';
 import { assertForWorker, encryptsAny, forReplay, warmUp } from './codec-chain';
 import {
   assertConverterPath,
@@ -29,6 +32,7 @@ import {
 } from './data-converter';
 import { type HeaderOptions, headerSettings } from './headers/header-options';
 import { PluginHeaders, REPLAY_HEADERS } from './headers/plugin-headers';
+import type { WorkflowHook } from './headers/worker-override';
 import type { WorkflowHeaders } from './headers/workflow-headers';
 
 /**
@@ -49,17 +53,22 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   readonly #chain: SealingChain;
   readonly #converterPath: string | undefined;
   readonly #headers: PluginHeaders;
+  readonly #guard: ClearTextGuard | undefined;
 
   /** @throws ConfigurationError that names the option */
   constructor(options: EnvelopePluginOptions) {
     const given: Partial<EnvelopePluginOptions> = { ...(options as EnvelopePluginOptions | undefined) };
-    const { failureConverterPath: path, headers, nexusHeaders, ...ofCodec } = given;
+    const { failureConverterPath: path, headers, nexusHeaders, clearText, ...ofCodec } = given;
     if (path !== undefined) assertConverterPath(path, true);
     this.#converterPath = path;
     this.#chain = chainFromOptions(ofCodec as EnvelopePluginOptions);
     this.codec = envelopeCodecIn(this.#chain);
     const { encrypts } = this.codec;
-    this.#headers = new PluginHeaders(headerSettings({ headers, nexusHeaders }, encrypts), encrypts);
+    const guard = clearText === undefined ? undefined : new ClearTextGuard(clearText);
+    this.#guard = guard;
+    const settings = headerSettings({ headers, nexusHeaders }, encrypts);
+    const guarded = guard && ((hook: WorkflowHook) => new GuardedWorkflow(hook, guard));
+    this.#headers = new PluginHeaders(settings, encrypts, guarded);
   }
 
   get name(): string {
@@ -72,7 +81,10 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    */
   configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
     const dataConverter = clientConverterWith(options.dataConverter, this.#chain);
-    return this.#headers.configureClient({ ...options, dataConverter }, dataConverter.payloadCodecs, this);
+    const { payloadCodecs } = dataConverter;
+    const configured = this.#headers.configureClient({ ...options, dataConverter }, payloadCodecs, this);
+    if (this.#guard === undefined) return configured;
+    return { ...configured, interceptors: withGuardInterceptors(configured.interceptors, this.#guard) };
   }
 
   /**
@@ -98,17 +110,20 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
       this,
     );
     await warmUp(dataConverter.payloadCodecs, namespace);
-    return configured;
+    if (this.#guard === undefined) return configured;
+    const client = withGuardInterceptors(configured.interceptors?.client, this.#guard);
+    return { ...configured, interceptors: { ...configured.interceptors, client } };
   }
 
   /**
-   * Has workflows see opened headers and send sealed ones.
+   * Has workflows see opened headers and send sealed ones, and nothing in clear that `clearText` refuses.
    *
-   * @throws ConfigurationError when the SDK is not built as that needs, and `headers` or `nexusHeaders` is
-   *   set
+   * @throws ConfigurationError when the SDK is not built as that needs, and `headers`, `nexusHeaders` or
+   *   `clearText` is set
    */
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     this.#headers.prepare(worker);
+    if (this.#guard !== undefined) guardOwnClient(worker, this.#guard);
     await next(worker);
   }
 
@@ -156,6 +171,11 @@ interface OwnOptions extends HeaderOptions {
    * bundler has made one file of. Clients do not need it.
    */
   readonly failureConverterPath?: string | undefined;
+  /**
+   * What clients and workflows are refused to put where Temporal keeps it in clear: a workflow ID, a search
+   * attribute, a reason. Without it, nothing is looked at (docs/search-attributes.md).
+   */
+  readonly clearText?: ClearTextOptions | undefined;
 }
 
 /** The options of a codec that the plugin makes. */

@@ -6,6 +6,12 @@ export {
 } from './envelope-plugin';
 export { failureConverterPath, withEnvelope, type EncryptingDataConverter } from './data-converter';
 export { redactingLogger } from './redacting-logger';
+export {
+  type ClearTextOptions,
+  type ClearTextPlace,
+  ConfidentialTextError,
+} from './clear-text/clear-text-guard';
+export type { SensitiveKind } from './clear-text/sensitive-texts';
 export { HeaderError, type HeaderErrorReason } from './headers/header-error';
 export type { HeaderMode, HeaderOptions } from './headers/header-options';
 export {

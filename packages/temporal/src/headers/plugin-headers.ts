@@ -7,7 +7,12 @@ import { withSealingInterceptors } from './client-headers';
 import { HeaderCodec } from './header-codec';
 import type { HeaderSettings } from './header-options';
 import { NexusHeaderCodec } from './nexus-headers';
-import { assertOverridable, findWorkerPrototype, overrideCreateWorkflow } from './worker-override';
+import {
+  assertOverridable,
+  findWorkerPrototype,
+  overrideCreateWorkflow,
+  type WorkflowHook,
+} from './worker-override';
 import { withOpeningInterceptors } from './worker-headers';
 import { WorkflowHeaders } from './workflow-headers';
 
@@ -30,6 +35,9 @@ interface OwnPlugin extends Registered {
   [REPLAY_HEADERS](codecs: readonly PayloadCodec[]): WorkflowHeaders;
 }
 
+/** What else is done with each run: it gets the hook for headers, and gives one in its place. */
+export type MoreOfRun = (hook: WorkflowHook) => WorkflowHook;
+
 /** What of a Worker the overrides look at. */
 interface WorkerState {
   readonly options: {
@@ -44,10 +52,17 @@ interface WorkerState {
 export class PluginHeaders {
   readonly #settings: HeaderSettings;
   readonly #encrypts: boolean;
+  readonly #more: MoreOfRun | undefined;
 
-  constructor(settings: HeaderSettings, encrypts: boolean) {
+  constructor(settings: HeaderSettings, encrypts: boolean, more?: MoreOfRun) {
     this.#settings = settings;
     this.#encrypts = encrypts;
+    this.#more = more;
+  }
+
+  /** Whether it will not do to run without the override. */
+  get #isNeeded(): boolean {
+    return this.#settings.isExplicit || this.#more !== undefined;
   }
 
   /** @throws ConfigurationError when a plugin after this one could put in headers that nobody would seal */
@@ -71,7 +86,7 @@ export class PluginHeaders {
    *   not built as this needs
    */
   configureWorker(options: WorkerOptions, codecs: readonly PayloadCodec[], plugin: object): WorkerOptions {
-    if (this.#settings.isExplicit) {
+    if (this.#isNeeded) {
       assertRegistered(options, plugin);
       const prototype = findWorkerPrototype();
       if (prototype !== undefined) assertOverridable(prototype);
@@ -94,7 +109,11 @@ export class PluginHeaders {
     this.#assertAgreed(worker);
     const { namespace, loadedDataConverter, interceptors } = worker.options;
     const [codec, nexus] = this.#codecs(loadedDataConverter.payloadCodecs, this.#encrypts);
-    this.#override(worker, () => new WorkflowHeaders(codec, nexus));
+    const more = this.#more;
+    this.#override(worker, () => {
+      const hook = new WorkflowHeaders(codec, nexus);
+      return more === undefined ? hook : more(hook);
+    });
     if (!this.#settings.seals) return;
     // Of a Worker's client, the SDK (1.24) drops interceptors of activities and Nexus operations.
     Object.assign(interceptors.client, withSealingInterceptors(interceptors.client, codec, nexus, namespace));
@@ -126,7 +145,7 @@ export class PluginHeaders {
   /** Of two plugins of one Worker, only the first can override it. */
   #assertAgreed(worker: Worker & { readonly [AGREED]?: string }): void {
     const { headers, nexusHeaders } = this.#settings;
-    const own = `${headers}, nexusHeaders: ${nexusHeaders}`;
+    const own = `${headers}, nexusHeaders: ${nexusHeaders}${this.#more === undefined ? '' : ', clearText: {…}'}`;
     if (!Object.hasOwn(worker, AGREED)) Object.defineProperty(worker, AGREED, { value: own });
     const agreed = worker[AGREED] ?? own;
     if (agreed === own) return;
@@ -135,11 +154,11 @@ export class PluginHeaders {
     );
   }
 
-  #override(target: object, headersOf: (worker: object) => WorkflowHeaders | undefined): void {
+  #override(target: object, hookOf: (worker: object) => WorkflowHook | undefined): void {
     try {
-      overrideCreateWorkflow(target, headersOf);
+      overrideCreateWorkflow(target, hookOf);
     } catch (error) {
-      if (this.#settings.isExplicit || !(error instanceof ConfigurationError)) throw error;
+      if (this.#isNeeded || !(error instanceof ConfigurationError)) throw error;
       process.emitWarning(`Sealed headers cannot be read. ${error.message}`, {
         code: 'WAXSEAL_HEADERS_NOT_READ',
       });
@@ -173,7 +192,7 @@ function registeredIn(options: object): readonly Registered[] | undefined {
 function assertRegistered(options: object, plugin: object): void {
   if (registeredIn(options)?.includes(plugin as Registered) === true) return;
   throw new ConfigurationError(
-    'EnvelopePlugin: headers of workflows are opened and sealed in a Worker that runs with the plugin. Give it to Worker.create({ plugins }), and let no plugin before it take plugins out of the options.',
+    'EnvelopePlugin: headers are opened and sealed, and texts in clear are checked, in a Worker that runs with the plugin. Give it to Worker.create({ plugins }), and let no plugin before it take plugins out of the options.',
   );
 }
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import type { WorkflowSerializationContext } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
-import type { Activation, Completion, WorkflowHeaders } from './workflow-headers';
+import type { Activation, Completion } from './workflow-headers';
 
 /** The SDKs of Temporal that all of this was tested with, on a real server. */
 const TESTED = '1.18 to 1.24';
@@ -22,8 +22,16 @@ type CreateWorkflow = (
   runner: CodecRunner,
 ) => Promise<unknown>;
 
-/** The headers that a Worker's workflows are to have; none where the Worker is not this package's concern. */
-type HeadersOf = (worker: object) => WorkflowHeaders | undefined;
+/** What is done on the main thread with what one run of a workflow receives and sends. */
+export interface WorkflowHook {
+  /** Gets each activation, its payloads decoded, before the workflow does. It may change it. */
+  open(activation: Activation, context: WorkflowSerializationContext): Promise<void>;
+  /** Gets each completion, its payloads encoded, before it is sent. What it throws fails the task. */
+  seal(completion: Completion, context: WorkflowSerializationContext): Promise<void>;
+}
+
+/** Makes the hook for one run; none where the Worker is not this package's concern. */
+type HookOf = (worker: object) => WorkflowHook | undefined;
 
 const OVERRIDDEN: unique symbol = Symbol.for('@waxseal/temporal/createWorkflow');
 
@@ -38,17 +46,17 @@ const OVERRIDDEN: unique symbol = Symbol.for('@waxseal/temporal/createWorkflow')
  *
  * @throws ConfigurationError when the SDK is not built as this needs
  */
-export function overrideCreateWorkflow(target: object, headersOf: HeadersOf): void {
+export function overrideCreateWorkflow(target: object, hookOf: HookOf): void {
   assertOverridable(target);
   if (Object.hasOwn(target, OVERRIDDEN)) return;
   const original = (target as { createWorkflow: CreateWorkflow }).createWorkflow;
   const createWorkflow: CreateWorkflow = async function (activation, initialization, runner) {
-    const headers = headersOf(this);
-    if (headers !== undefined) {
+    const hook = hookOf(this);
+    if (hook !== undefined) {
       // As decoding of payloads, so that a failure is that of the workflow task, and it is retried.
       if (!isRunner(runner)) throw unsupported('its codec runner differs');
-      await headers.open(activation, runner.workflowContext);
-      decorate(runner, headers);
+      await hook.open(activation, runner.workflowContext);
+      decorate(runner, hook);
     }
     return original.call(this, activation, initialization, runner);
   };
@@ -87,16 +95,16 @@ export function findWorkerPrototype(): object | undefined {
   return worker.Worker?.prototype;
 }
 
-function decorate(runner: CodecRunner, headers: WorkflowHeaders): void {
+function decorate(runner: CodecRunner, hook: WorkflowHook): void {
   const { decodeActivation, encodeCompletion, workflowContext } = runner;
   runner.decodeActivation = async (activation) => {
     const decoded = await decodeActivation.call(runner, activation);
-    await headers.open(decoded, workflowContext);
+    await hook.open(decoded, workflowContext);
     return decoded;
   };
   runner.encodeCompletion = async (completion) => {
     const encoded = await encodeCompletion.call(runner, completion);
-    await headers.seal(encoded, workflowContext);
+    await hook.seal(encoded, workflowContext);
     return encoded;
   };
 }
@@ -126,6 +134,6 @@ function isRunner(runner: unknown): runner is CodecRunner {
 
 function unsupported(problem: string): ConfigurationError {
   return new ConfigurationError(
-    `This version of @temporalio/worker is not built as sealing headers needs it: ${problem}. It is tested with ${TESTED}: take one of these, a newer release of @waxseal/temporal, or leave out the plugin's options headers and nexusHeaders (docs/headers.md).`,
+    `This version of @temporalio/worker is not built as headers and clearText need it: ${problem}. It is tested with ${TESTED}: take one of these, a newer release of @waxseal/temporal, or leave out the plugin's options headers, nexusHeaders and clearText (docs/headers.md).`,
   );
 }

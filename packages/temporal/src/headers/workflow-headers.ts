@@ -23,6 +23,7 @@ interface ActivationJob {
 /** What a Worker hands to a workflow (coresdk.workflow_activation.WorkflowActivation). */
 export interface Activation {
   readonly jobs?: readonly ActivationJob[] | null;
+  readonly isReplaying?: boolean | null;
 }
 
 interface ActivityCommand extends WithHeaders {
