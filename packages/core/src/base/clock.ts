@@ -55,8 +55,11 @@ export class SteadyClock implements Clock {
 /** The process's clock. */
 export const STEADY_CLOCK: Clock = new SteadyClock();
 
-/** How long work on payloads goes on before others have the event loop. */
-const SLICE_MS = 8;
+/** How long work on payloads goes on before others have the event loop: with one large payload more, 8 ms. */
+const SLICE_MS = 5;
+
+/** Bytes that are sealed or opened in some ten microseconds. */
+const BYTES_A_PIECE = 16 * 1024;
 
 /** Pieces of work between two looks at the clock. */
 const STRIDE = 16;
@@ -85,6 +88,11 @@ export function isPauseDue(pieces = 1): boolean {
     return false;
   }
   return processPerformance.now() >= endsAtMs;
+}
+
+/** Pieces of work that sealing or opening so many bytes is. */
+export function piecesOf(bytes: number): number {
+  return 1 + bytes / BYTES_A_PIECE;
 }
 
 /** Resolves in the next turn of the event loop, in which a slice begins. */

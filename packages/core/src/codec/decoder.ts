@@ -7,7 +7,7 @@ import {
   DecryptionError,
   UnencryptedPayloadError,
 } from '../base/errors';
-import { isPauseDue, pause } from '../base/clock';
+import { isPauseDue, pause, piecesOf } from '../base/clock';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import type { DecodingKeys } from '../data-keys/decoding-keys';
 import { DataKeySearch, findCandidates, namesOf, type Candidates } from '../data-keys/failover';
@@ -84,7 +84,7 @@ export class EnvelopeDecoder {
     this.#dataKeys.assertOpen();
     const item = this.#check(payload, context);
     if (isPayload(item)) return [item];
-    while (isPauseDue() && !isUnderWay(item)) await pause();
+    while (isOthersTurn(item)) await pause();
     const opened = this.#openFromMemory(item);
     return opened === undefined ? this.#openByRequest([[[0, item]]], [NOT_YET], context, request) : [opened];
   }
@@ -105,7 +105,7 @@ export class EnvelopeDecoder {
     const decoded: Payload[] = [];
     const cold = new Map<string, Group>();
     for (const item of checked) {
-      while (isPauseDue() && !isUnderWay(item)) await pause();
+      while (isOthersTurn(item)) await pause();
       const payload = isPayload(item) ? item : this.#openFromMemory(item);
       if (payload === undefined) addTo(cold, [decoded.length, item as Checked]);
       decoded.push(payload ?? NOT_YET);
@@ -222,11 +222,10 @@ export class EnvelopeDecoder {
   }
 }
 
-/**
- * Whether a caller has asked for the data key already: callers that come together are to share the answer.
- */
-function isUnderWay(item: Payload | Checked): boolean {
-  return !isPayload(item) && item.keys.isUnderWay(item.candidates[0]);
+/** Not where the data key is asked for already: callers that come together are to share the answer. */
+function isOthersTurn(item: Payload | Checked): boolean {
+  if (isPayload(item)) return isPauseDue();
+  return isPauseDue(piecesOf(item.envelope.ciphertext.length)) && !item.keys.isUnderWay(item.candidates[0]);
 }
 
 function isPayload(item: Payload | Checked): item is Payload {

@@ -1,6 +1,6 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { ConfigurationError } from '../base/errors';
-import { isPauseDue, pause } from '../base/clock';
+import { isPauseDue, pause, piecesOf } from '../base/clock';
 import { DataKey } from '../data-keys/data-key';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
 import type { EncodingKeys } from '../data-keys/encoding-keys';
@@ -79,9 +79,10 @@ export class EnvelopeEncoder {
     const [first] = payloads;
     if (first !== undefined && payloads.length === 1) {
       const plaintext = serializePayload(first);
-      const acquired = this.#encodingFor(first, place).acquire(byteLength(plaintext));
+      const bytes = byteLength(plaintext);
+      const acquired = this.#encodingFor(first, place).acquire(bytes);
       const dataKey = isDataKey(acquired) ? acquired : await acquired;
-      while (isPauseDue()) await pause();
+      while (isPauseDue(piecesOf(bytes))) await pause();
       const sealed = sealUnder(dataKey, serializedContext, plaintext, size);
       size.assertFits();
       return this.#told('envelope', [sealed]);
@@ -177,7 +178,7 @@ async function sealMany(
       ? acquired
       : await Promise.all(acquired.map((dataKey) => Promise.resolve(dataKey)));
     for (const [index, { plaintext }] of batch.entries()) {
-      while (isPauseDue()) await pause();
+      while (isPauseDue(piecesOf(byteLength(plaintext)))) await pause();
       sealed.push(sealUnder(dataKeys[index] as DataKey, context, plaintext, size));
     }
   }
