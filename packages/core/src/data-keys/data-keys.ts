@@ -176,7 +176,9 @@ export class DataKeysByKeyring {
   }
 }
 
-const ALARM_WINDOW_MS = 60_000;
+/** Within which so many are given up: a tenth of the limit, and not fewer than {@link ALARM_LEAST}. */
+const ALARM_WINDOW_MS = 600_000;
+const ALARM_SHARE = 0.1;
 const ALARM_LEAST = 100;
 
 /** Tells once when what a limit keeps in memory is given up so often that memory is of no use. */
@@ -204,10 +206,10 @@ class ThrashingAlarm {
       this.#count = 0;
     }
     this.#count += 1;
-    if (this.#hasRung || this.#count < Math.max(ALARM_LEAST, this.#limit / 2)) return;
+    if (this.#hasRung || this.#count < Math.max(ALARM_LEAST, this.#limit * ALARM_SHARE)) return;
     this.#hasRung = true;
     process.emitWarning(
-      `More than ${String(this.#limit)} ${this.#what} are in use: within a minute ${String(this.#count)} were given up and have ` +
+      `More than ${String(this.#limit)} ${this.#what} are in use: within ten minutes ${String(this.#count)} were given up and have ` +
         `to be asked for again. Raise dataKeys.${this.#option}, or see to it that the keyring function gives the same Keyring ` +
         'for the same tenant.',
       { type: 'WaxsealWarning', code: 'WAXSEAL_THRASHING' },
