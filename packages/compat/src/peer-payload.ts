@@ -69,12 +69,14 @@ export function dataOf({ data }: Payload): Uint8Array | undefined {
  * @returns in buffers of its own; `undefined` where the bytes are no payload
  */
 export function innerPayload(plaintext: Buffer): Payload | undefined {
+  // What is parsed keeps its memory, and a library may have taken that of the plaintext from a pool.
+  const own = new Uint8Array(plaintext);
+  plaintext.fill(0);
   try {
-    return parsePayload(plaintext);
+    return parsePayload(own);
   } catch {
+    own.fill(0);
     return undefined;
-  } finally {
-    plaintext.fill(0);
   }
 }
 
