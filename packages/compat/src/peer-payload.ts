@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { isPauseDue, parsePayload, pause } from '@waxseal/core/internal';
+import { bytesOf, isPauseDue, parsePayload, pause } from '@waxseal/core/internal';
 
 /** `metadata.encoding` of temporal-proxy, of the SDKs' samples, and of others who took it from them. */
 export const ENCRYPTED_ENCODING = 'binary/encrypted';
@@ -13,7 +13,7 @@ export const CIPHER_ENTRY = 'encryption-cipher';
 /** Bytes of a metadata entry; none where it is not there. */
 export function entryOf({ metadata }: Payload, name: string): Uint8Array {
   const own = metadata !== null && metadata !== undefined && Object.hasOwn(metadata, name);
-  return (own ? metadata[name] : undefined) ?? new Uint8Array();
+  return bytesOf(own ? metadata[name] : undefined);
 }
 
 /** A metadata entry as text; `''` where it is not there. */
@@ -58,7 +58,7 @@ const MAX_DATA_BYTES = 128 * 1024 * 1024;
 
 /** `data` of a payload that is to be opened; `undefined` where it is larger than any. */
 export function dataOf({ data }: Payload): Uint8Array | undefined {
-  const bytes = data ?? new Uint8Array();
+  const bytes = bytesOf(data);
   return bytes.length > MAX_DATA_BYTES ? undefined : bytes;
 }
 
