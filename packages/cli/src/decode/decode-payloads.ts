@@ -3,7 +3,7 @@ import { isWaxsealError } from '@waxseal/core';
 import { isPauseDue, pause, unreadablePayload, withDeadline } from '@waxseal/core/internal';
 import { plain } from '../printable';
 import { payloadsInJson, type JsonPayload } from '../scan/json-payloads';
-import { ENCRYPTED, identify } from '../scan/payload-format';
+import { identify, isOfCodec } from '../scan/payload-format';
 
 /** A payload as the codecs give it. */
 type Payload = Awaited<ReturnType<PayloadDecoder['decode']>>[number];
@@ -64,7 +64,7 @@ export class DocumentDecoder {
   async #one({ metadata, data, isBesideCodecs }: JsonPayload): Promise<Payload> {
     const payload = { metadata: Object.fromEntries(metadata), data };
     // A codec that requires encryption would refuse what it never wrote.
-    if (isBesideCodecs && !ENCRYPTED.has(identify(payload).format)) return payload;
+    if (isBesideCodecs && !isOfCodec(identify(payload))) return payload;
     try {
       const [decoded] = await withDeadline(DECODE_MS, undefined, (signal) =>
         this.#decoder.decode([payload], signal),

@@ -1,5 +1,5 @@
 import { HISTORY, type Message, type TypedMessage } from './messages';
-import { countedAs, ENCRYPTED, identify, type PayloadFormat } from './payload-format';
+import { countedAs, ENCRYPTED, identify, isOfCodec, type PayloadFormat } from './payload-format';
 import type { Holder } from './use';
 import { Usage } from './usage';
 import { walk, type LocatedPayload, type PayloadKind, type PayloadMessage } from './walk';
@@ -28,9 +28,9 @@ export function readUsage(
   walk(message, {
     payload: ({ payload, kind, event, field }) => {
       onPayload?.(payload, kind);
-      const { format, names } = identify(payload);
-      // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
-      if (kind === 'header' && !ENCRYPTED.has(format)) return;
+      const identified = identify(payload);
+      const { format, names } = identified;
+      if (kind === 'header' && !isOfCodec(identified)) return;
       if (kind === 'marker of the SDK' && format === 'plaintext') {
         usage.sdkMarkers += 1;
         return;
