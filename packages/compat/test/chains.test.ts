@@ -110,7 +110,7 @@ function asReceived({ metadata, data }: Payload): Payload {
     const entry = Buffer.concat([field(1, Buffer.from(name)), field(2, value)]);
     return Buffer.concat([Buffer.of(0x0a), varint(entry.length), entry]);
   });
-  return PayloadMessage.decode(Buffer.concat([...entries, field(2, data ?? new Uint8Array())])) as Payload;
+  return PayloadMessage.decode(Buffer.concat([...entries, field(2, data ?? new Uint8Array())]));
 }
 
 function varint(value: number): Buffer {

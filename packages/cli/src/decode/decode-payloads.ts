@@ -3,7 +3,8 @@ import { isWaxsealError } from '@waxseal/core';
 import { isPauseDue, pause, unreadablePayload, withDeadline } from '@waxseal/core/internal';
 import { plain } from '../printable';
 import { payloadsInJson, type JsonPayload } from '../scan/json-payloads';
-import { identify, isOfCodec } from '../scan/payload-format';
+import { identify } from '../scan/payload-format';
+import { isOfCodec } from '../scan/read-usage';
 
 /** A payload as the codecs give it. */
 type Payload = Awaited<ReturnType<PayloadDecoder['decode']>>[number];

@@ -64,14 +64,6 @@ export const NO_KEY_NAMED = '(no key is named)';
 export const TOKENS = 'tokens';
 const LONGEST_NAME = 1024;
 
-/**
- * Whether one of Waxseal's codecs, or of others that are known, wrote what this is said of. Headers pass
- * through none, unless they are sealed: then they are what payloads are, tokens among them.
- */
-export function isOfCodec({ format, names }: IdentifiedPayload): boolean {
-  return ENCRYPTED.has(format) || (format === 'elsewhere' && names.includes(TOKENS));
-}
-
 /** What envelopes of subjects name (docs/spec/subject-key.md §1). */
 const OF_A_SUBJECT = /^subject\/[0-9a-f]{64}$/;
 
