@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
+import { bytesOf } from '@waxseal/core/internal';
 import { TokenError } from './token-error';
 
 /** What `encoding` is in the metadata of a payload that is a token (docs/spec/token.md §2). */
@@ -11,8 +12,7 @@ const SCOPE_BYTES = 16;
 
 /** Whether a payload says that it is a token. */
 export function isTokenPayload({ metadata }: Payload): boolean {
-  const encoding = metadata?.['encoding'];
-  return encoding != null && ENCODING.equals(encoding);
+  return ENCODING.equals(bytesOf(metadata?.['encoding']));
 }
 
 /** The payload that Temporal keeps in the place of another. */
@@ -58,9 +58,9 @@ export function nameToken(key: KeyObject, workflowId: string, payload: Payload):
   add(Buffer.from(String(names.length), 'ascii'));
   for (const name of names) {
     add(Buffer.from(name, 'utf8'));
-    add(metadata?.[name] ?? new Uint8Array());
+    add(bytesOf(metadata?.[name]));
   }
-  add(data ?? new Uint8Array());
+  add(bytesOf(data));
   for (const { sizeBytes } of externalPayloads ?? []) add(Buffer.from(String(sizeBytes), 'ascii'));
   return uuidOf(hmac.digest());
 }

@@ -3,6 +3,7 @@ import { goodOrder, standingOrder } from '@waxseal/example-order-processing/dist
 import type { Browser } from 'playwright-core';
 import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
 import type { AuditRecord } from '../src';
+import { severalFormats } from './support/several-formats';
 import { encryptedOrder, orderSecrets, required, type EncryptedOrder } from './support/encrypted-order';
 import { startProxy } from './support/proxy';
 import { CIPHERTEXT, runFirstQuery, visitWebUi, type Visit, type Visitor } from './support/web-ui';
@@ -93,6 +94,26 @@ describeInBrowser('the Temporal Web UI', () => {
   it('shows what an order failed with', async () => {
     const { message } = order.failed;
     await shows(await visit('history', order.failed), [message], 'web-ui-failure');
+  });
+
+  it('shows what a chain of codecs opens, of several formats in one history', async () => {
+    const formats = await severalFormats(order.stored);
+    try {
+      const texts = [
+        'compressed text',
+        'text of the proxy',
+        '"hello"',
+        'sealed text',
+        'packed and sealed text',
+      ];
+      const { page, answers, close } = await visit('history', formats, { endpoint: formats.url });
+      await page.getByText('Workflow Execution Signaled').first().waitFor();
+      // The view with a payload in each row.
+      await page.getByText('Compact', { exact: true }).first().click();
+      await shows({ page, answers, close, found: () => Promise.resolve([]) }, texts, 'web-ui-formats');
+    } finally {
+      await formats.close();
+    }
   });
 
   it('shows the memo', async () => {

@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { isPauseDue, parsePayload, pause } from '@waxseal/core/internal';
+import { bytesOf, isPauseDue, parsePayload, pause } from '@waxseal/core/internal';
 
 /** `metadata.encoding` of temporal-proxy, of the SDKs' samples, and of others who took it from them. */
 export const ENCRYPTED_ENCODING = 'binary/encrypted';
@@ -13,7 +13,7 @@ export const CIPHER_ENTRY = 'encryption-cipher';
 /** Bytes of a metadata entry; none where it is not there. */
 export function entryOf({ metadata }: Payload, name: string): Uint8Array {
   const own = metadata !== null && metadata !== undefined && Object.hasOwn(metadata, name);
-  return (own ? metadata[name] : undefined) ?? new Uint8Array();
+  return bytesOf(own ? metadata[name] : undefined);
 }
 
 /** A metadata entry as text; `''` where it is not there. */
@@ -58,7 +58,7 @@ const MAX_DATA_BYTES = 128 * 1024 * 1024;
 
 /** `data` of a payload that is to be opened; `undefined` where it is larger than any. */
 export function dataOf({ data }: Payload): Uint8Array | undefined {
-  const bytes = data ?? new Uint8Array();
+  const bytes = bytesOf(data);
   return bytes.length > MAX_DATA_BYTES ? undefined : bytes;
 }
 
@@ -69,12 +69,14 @@ export function dataOf({ data }: Payload): Uint8Array | undefined {
  * @returns in buffers of its own; `undefined` where the bytes are no payload
  */
 export function innerPayload(plaintext: Buffer): Payload | undefined {
+  // What is parsed keeps its memory, and a library may have taken that of the plaintext from a pool.
+  const own = new Uint8Array(plaintext);
+  plaintext.fill(0);
   try {
-    return parsePayload(plaintext);
+    return parsePayload(own);
   } catch {
+    own.fill(0);
     return undefined;
-  } finally {
-    plaintext.fill(0);
   }
 }
 

@@ -1,26 +1,25 @@
-import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { createCodecServer } from '@waxseal/codec-server';
 import { localKeyUri } from '@waxseal/config';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
 import { EnvelopePlugin } from '@waxseal/temporal';
 import { SamplesCodec, TemporalProxyCodec } from '@waxseal/compat';
-import { type PayloadJson, rejectionOf } from '@waxseal/test-support';
+import { rejectionOf } from '@waxseal/test-support';
 import { makeNamespace } from '@waxseal/test-support/namespace';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { workflowBundle } from '@waxseal/test-support/workflow-bundle';
 
+import { command, documentedConfiguration, ROOT } from './support/command';
 import { KEYS } from './support/peers';
 import { SampleCodec } from './support/sample-codec';
+import { exported, payloadsIn } from './support/stored';
 
 const address = process.env['WAXSEAL_TEST_TEMPORAL_ADDRESS'] ?? '';
 const run = randomUUID().slice(0, 8);
@@ -30,7 +29,6 @@ const uri = `testing://${randomBytes(32).toString('base64url')}=`;
 const directory = temporaryDirectory();
 const keyFile = join(directory, 'keys.json');
 const oldKeyFile = join(directory, 'old.key');
-const ROOT = resolve(__dirname, '../../..');
 
 let connection: Connection;
 let nativeConnection: NativeConnection;
@@ -120,31 +118,6 @@ async function finish(client: Client, workflowId: string): Promise<unknown> {
   return handle.result();
 }
 
-const command = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> =>
-  promisify(execFile)(process.execPath, [join(ROOT, 'packages/cli/bin/waxseal.mjs'), ...args], {
-    cwd: directory,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: directory,
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_NAMESPACE: namespace,
-      WAXSEAL_PRIMARY_KEY: localKeyUri(keyFile, 'orders'),
-      WAXSEAL_CONFIG: join(directory, 'waxseal.config.mjs'),
-      OLD_KEY_FILE: oldKeyFile,
-      PROXY_KEY_URI: 'awskms:///arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-      TEST_KEY_URI: uri,
-      ...env,
-    },
-  }).then(({ stdout }) => stdout);
-
-/** All payloads of a history, as a Codec Server takes them. */
-function payloadsIn(value: unknown): readonly PayloadJson[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { metadata, data } = value as Partial<PayloadJson>;
-  if (metadata !== undefined && typeof data === 'string') return [value as PayloadJson];
-  return Object.values(value).flatMap(payloadsIn);
-}
-
 describe.each<[string, string, () => Fleet]>([
   ['a sample of the SDKs', 'samples', () => ({ dataConverter: { payloadCodecs: [new SampleCodec()] } })],
   ['temporal-proxy', 'temporal-proxy', () => ({ dataConverter: { payloadCodecs: [proxy(uri)] } })],
@@ -175,36 +148,6 @@ describe.each<[string, string, () => Fleet]>([
     for await (const { error } of replayed) expect(error).toBeUndefined();
   }, 40_000);
 
-  it('is decoded by the Codec Server and the command, and is counted', async () => {
-    const configuration = CONFIGURATION.replace(
-      'TemporalProxyCodec({',
-      '$& base64Keys: [process.env.TEST_KEY_URI],',
-    );
-    writeFileSync(join(directory, 'waxseal.config.mjs'), configuration);
-    const shown = await command(['decode', '--workflow-id', workflowId, '--readable']);
-    expect(shown).toContain(`told-${card}`);
-    const stored = payloadsIn(JSON.parse(await exported(workflowId)));
-    const server = createCodecServer({ codecs: [samples(), proxy(), envelope] });
-    const answer = await server.fetch(
-      new Request('http://127.0.0.1/decode', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-namespace': namespace },
-        body: JSON.stringify({ payloads: stored }),
-      }),
-    );
-    expect(answer.status).toBe(200);
-    const { payloads } = (await answer.json()) as { readonly payloads: readonly PayloadJson[] };
-    expect(
-      new Set(payloads.map(({ metadata }) => Buffer.from(metadata['encoding'] ?? '', 'base64').toString())),
-    ).toEqual(new Set(['json/plain']));
-    expect(await command(['inspect', '--workflow-id', workflowId])).toContain(
-      format === 'samples' ? "samples of Temporal's SDKs" : "Temporal's proxy",
-    );
-    const usage = await command(['keys', 'usage', '--json']);
-    expect(usage).toContain(`"${format}"`);
-    expect(usage).not.toContain(uri.slice('testing://'.length));
-  }, 40_000);
-
   it('goes on while a part of the fleet has moved, in both directions', async () => {
     const result = await withWorker({ plugins: [halfMoved()] }, (client) => finish(client, other));
     expect(result).toEqual([card, `told-${card}`]);
@@ -213,6 +156,27 @@ describe.each<[string, string, () => Fleet]>([
     expect(await behind.workflow.getHandle(other).result()).toEqual(result);
   }, 40_000);
 });
+
+it('the configuration that the documentation shows decodes both', async () => {
+  const configuration = documentedConfiguration('docs/migrating.md').replace(
+    'TemporalProxyCodec({',
+    '$& base64Keys: [process.env.TEST_KEY_URI],',
+  );
+  writeFileSync(join(directory, 'waxseal.config.mjs'), configuration);
+  const shown = await Promise.all(
+    ['samples', 'temporal-proxy'].map((format) =>
+      command(directory, ['decode', '--workflow-id', `${format}-${run}`, '--readable'], {
+        TEMPORAL_NAMESPACE: namespace,
+        WAXSEAL_PRIMARY_KEY: localKeyUri(keyFile, 'orders'),
+        OLD_KEY_FILE: oldKeyFile,
+        PROXY_KEY_URI:
+          'awskms:///arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+        TEST_KEY_URI: uri,
+      }),
+    ),
+  );
+  for (const text of shown) expect(text).toContain(`told-${card}`);
+}, 40_000);
 
 describe('writing as temporal-proxy does, with encrypt: false', () => {
   it('leaves no message of an error in clear', async () => {
@@ -230,7 +194,7 @@ describe('writing as temporal-proxy does, with encrypt: false', () => {
       expect((error.cause as Error).message).toBe(`It says ${card}`);
     };
     await withWorker({ plugins }, work, bundle);
-    const history = await exported(workflowId);
+    const history = await exported(new Client({ connection, namespace }), workflowId);
     for (const text of [
       card,
       'It says',
@@ -243,18 +207,3 @@ describe('writing as temporal-proxy does, with encrypt: false', () => {
     expect(new Set(formats)).toEqual(new Set([3]));
   }, 40_000);
 });
-
-/** A history in protojson, as it is stored. */
-async function exported(workflowId: string): Promise<string> {
-  const history = await new Client({ connection, namespace }).workflow.getHandle(workflowId).fetchHistory();
-  return JSON.stringify(history, (_name, value: unknown) => {
-    const { type, data } = (value ?? {}) as { readonly type?: unknown; readonly data?: readonly number[] };
-    return type === 'Buffer' && data !== undefined ? Buffer.from(data).toString('base64') : value;
-  });
-}
-
-/** The configuration that the documentation shows. */
-const CONFIGURATION =
-  /```js\n(\/\/ waxseal\.config\.mjs\n[^]*?@waxseal\/compat[^]*?)```/.exec(
-    readFileSync(join(ROOT, 'docs/migrating.md'), 'utf8'),
-  )?.[1] ?? '';

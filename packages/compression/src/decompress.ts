@@ -1,4 +1,5 @@
 import type { Payload } from '@temporalio/common';
+import { bytesOf } from '@waxseal/core/internal';
 import { asCompressionError, CompressionError } from './compression-error';
 import type { CompressionFormat } from './compression-format';
 import type { DecodeBudget } from './decode-budget';
@@ -29,7 +30,7 @@ export async function decompressPayload(
   most: number,
   budget: DecodeBudget,
 ): Promise<Payload> {
-  const bytes = data ?? new Uint8Array();
+  const bytes = bytesOf(data);
   const possible = format.mostOutput(bytes);
   const small = Math.min(SYNC_OUTPUT_BYTES, most, budget.leftBytes);
   if (small > 0 && bytes.length <= SYNC_INPUT_BYTES) {
@@ -77,7 +78,7 @@ function trySync(format: CompressionFormat, bytes: Uint8Array, most: number): Ui
 export function decompressPayloadSync(format: CompressionFormat, { data }: Payload, most: number): Payload {
   let output: Uint8Array;
   try {
-    const bytes = data ?? new Uint8Array();
+    const bytes = bytesOf(data);
     format.mostOutput(bytes);
     output = format.decompressSync(bytes, most);
   } catch (error) {

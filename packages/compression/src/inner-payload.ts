@@ -21,10 +21,15 @@ const LAST_FIELD = 3;
 export function parseInner(bytes: Uint8Array, encoding: string): Payload {
   if (!isMessage(bytes)) throw new CompressionError('malformed', encoding);
   try {
-    return parsePayload(bytes);
+    return parsePayload(exact(bytes));
   } catch {
     throw new CompressionError('malformed', encoding);
   }
+}
+
+/** Bytes in a memory as large as they are: what is parsed keeps it, and a piece of zlib's has 16 KiB. */
+function exact(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 /**

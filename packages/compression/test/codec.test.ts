@@ -127,6 +127,12 @@ describe.each(CODECS)('a codec for %s', (name, Codec) => {
     expect(() => new Codec(options)).toThrow(message);
   });
 
+  it('keeps no more memory than a payload has', async () => {
+    const [packed = {}] = await new Codec({ threshold: 0, alwaysEncode: true }).encode([orders(3)]);
+    const [decoded] = await new Codec().decode([packed]);
+    expect(decoded?.data?.buffer.byteLength).toBeLessThan(2 * bytesOf(orders(3)).length);
+  });
+
   it('says what it does, and shows its settings', () => {
     const codec = new Codec({ threshold: Infinity });
     expect(codec[CODEC_STAGE]).toBe('compress');

@@ -12,6 +12,7 @@ export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } fr
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
 export { encodeOrRedact, readableRedaction, redactedPartOf } from './codec/failure-payload';
 export {
+  bytesOf,
   isEnvelopePayload,
   markAs,
   MAX_SUBJECT_BYTES,

@@ -41,10 +41,13 @@ export class CodecChain implements PayloadCodec {
 
   readonly #codecs: readonly PayloadCodec[];
   readonly #telemetry: Telemetry | undefined;
+  /** Place of the first codec that seals under the keys of subjects; -1 where none does. */
+  readonly #sealsAt: number;
 
   /** @param telemetry told of failures that were redacted */
   constructor(codecs: readonly PayloadCodec[], telemetry?: Telemetry) {
     this.#codecs = [...codecs];
+    this.#sealsAt = codecs.findIndex((codec) => envelopeCodecOf(codec)?.encrypts === true);
     this.#telemetry = telemetry;
   }
 
@@ -56,10 +59,11 @@ export class CodecChain implements PayloadCodec {
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     const encode = async (unmarked: Payload[]): Promise<Payload[]> => {
       let encoded = unmarked;
-      for (const codec of this.#codecs) {
-        // What a codec packs a payload into is of the same subject.
-        const marked = encoded.map((payload, index) => markAs(payload, unmarked[index] ?? {}));
-        encoded = await codec.encode(marked, context);
+      for (const [place, codec] of this.#codecs.entries()) {
+        // What a codec packs a payload into is of the same subject, until it is under the subject's key.
+        if (place <= this.#sealsAt)
+          encoded = encoded.map((payload, index) => markAs(payload, unmarked[index] ?? {}));
+        encoded = await codec.encode(encoded, context);
       }
       return encoded;
     };

@@ -88,7 +88,9 @@ function codecsWith(dataConverter: DataConverter | undefined, chain: SealingChai
   const own = chain.at(-1) as EnvelopeCodec | SealingCodec;
   const codec = envelopeCodecIn(chain);
   const present = findSealingCodecs(codecs);
-  if (!present.every((other) => isServedBy(own, other))) {
+  const isOf = (other: EnvelopeCodec | SealingCodec): boolean =>
+    chain.includes(other) || isServedBy(own, other);
+  if (!present.every(isOf)) {
     throw new ConfigurationError(
       'The data converter holds an envelope codec already, with another keyring or other settings than this one; only one of them would have an effect. Use one codec, or one plugin, for all: new EnvelopePlugin({ codec }).',
     );

@@ -3,7 +3,8 @@ import { isWaxsealError } from '@waxseal/core';
 import { isPauseDue, pause, unreadablePayload, withDeadline } from '@waxseal/core/internal';
 import { plain } from '../printable';
 import { payloadsInJson, type JsonPayload } from '../scan/json-payloads';
-import { ENCRYPTED, identify } from '../scan/payload-format';
+import { identify } from '../scan/payload-format';
+import { isOfCodec } from '../scan/read-usage';
 
 /** A payload as the codecs give it. */
 type Payload = Awaited<ReturnType<PayloadDecoder['decode']>>[number];
@@ -64,7 +65,7 @@ export class DocumentDecoder {
   async #one({ metadata, data, isBesideCodecs }: JsonPayload): Promise<Payload> {
     const payload = { metadata: Object.fromEntries(metadata), data };
     // A codec that requires encryption would refuse what it never wrote.
-    if (isBesideCodecs && !ENCRYPTED.has(identify(payload).format)) return payload;
+    if (isBesideCodecs && !isOfCodec(identify(payload))) return payload;
     try {
       const [decoded] = await withDeadline(DECODE_MS, undefined, (signal) =>
         this.#decoder.decode([payload], signal),

@@ -1,5 +1,12 @@
 import { HISTORY, type Message, type TypedMessage } from './messages';
-import { countedAs, ENCRYPTED, identify, type PayloadFormat } from './payload-format';
+import {
+  countedAs,
+  ENCRYPTED,
+  identify,
+  type IdentifiedPayload,
+  type PayloadFormat,
+  TOKENS,
+} from './payload-format';
 import type { Holder } from './use';
 import { Usage } from './usage';
 import { walk, type LocatedPayload, type PayloadKind, type PayloadMessage } from './walk';
@@ -17,6 +24,14 @@ export interface FoundPayload extends Pick<LocatedPayload, 'kind' | 'event'> {
 /** Is shown every payload as it is, those too that count for nothing. It may be shown one more than once. */
 export type OnPayload = (payload: PayloadMessage, kind: PayloadKind) => void;
 
+/**
+ * Whether one of Waxseal's codecs, or of others that are known, wrote what this is said of. Headers pass
+ * through none, unless they are sealed: then they are what payloads are, tokens among them.
+ */
+export function isOfCodec({ format, names }: IdentifiedPayload): boolean {
+  return ENCRYPTED.has(format) || (format === 'elsewhere' && names.includes(TOKENS));
+}
+
 /** Counts the payloads of a message, and calls `found` for each. What holds them, `usage.heldBy` is told. */
 export function readUsage(
   usage: Usage,
@@ -28,9 +43,9 @@ export function readUsage(
   walk(message, {
     payload: ({ payload, kind, event, field }) => {
       onPayload?.(payload, kind);
-      const { format, names } = identify(payload);
-      // Temporal keeps headers in clear: what is encrypted in them was by a codec of somebody's.
-      if (kind === 'header' && !ENCRYPTED.has(format)) return;
+      const identified = identify(payload);
+      const { format, names } = identified;
+      if (kind === 'header' && !isOfCodec(identified)) return;
       if (kind === 'marker of the SDK' && format === 'plaintext') {
         usage.sdkMarkers += 1;
         return;

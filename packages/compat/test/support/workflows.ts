@@ -14,3 +14,15 @@ export async function order(card: string): Promise<string[]> {
   await condition(() => told !== undefined);
   return [first, await echo(told ?? '')];
 }
+
+export const note = defineSignal<[unknown]>('note');
+
+/** Passes what it is given through an activity, and gives it back with the notes that it was told. */
+export async function ledger(first: string, count: number): Promise<unknown[]> {
+  const notes: unknown[] = [];
+  setHandler(note, (value) => {
+    notes.push(value);
+  });
+  await condition(() => notes.length === count);
+  return [await echo(first), ...notes];
+}

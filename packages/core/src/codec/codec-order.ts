@@ -47,7 +47,7 @@ export function assertCodecOrder(codecs: readonly PayloadCodec[], setting: strin
   const substituting = stages.indexOf('substitute');
   if (substituting !== -1 && substituting !== codecs.length - 1) {
     throw new ConfigurationError(
-      `${setting}: a TokenCodec must be the last one. Temporal encodes in the order of the array, so put compression before it; encryption is within it.`,
+      `${setting}: ${nameIn(codecs, substituting)} must be the last one, and stands before ${nameIn(codecs, substituting + 1)}. Temporal encodes in the order of the array, so put compression before it; encryption is within it.`,
     );
   }
   const first = stages.findIndex((stage) => stage === 'read' || stage === 'encrypt');
@@ -55,11 +55,15 @@ export function assertCodecOrder(codecs: readonly PayloadCodec[], setting: strin
   if (late === -1) return;
   throw new ConfigurationError(
     stages[first] === 'read'
-      ? `${setting}: ${nameOf(codecs[late])} must stand before ${nameOf(codecs[first])}. What others encrypted they may have compressed before, and decoding goes from the last codec to the first.`
-      : `${setting}: ${nameOf(codecs[late])} must stand before ${nameOf(codecs[first])}. Temporal encodes in the order of the array, and what is encrypted cannot be compressed.`,
+      ? `${setting}: ${nameIn(codecs, late)} must stand before ${nameIn(codecs, first)}. What others encrypted they may have compressed before, and decoding goes from the last codec to the first.`
+      : `${setting}: ${nameIn(codecs, late)} must stand before ${nameIn(codecs, first)}. Temporal encodes in the order of the array, and what is encrypted cannot be compressed.`,
   );
 }
 
-function nameOf(codec: PayloadCodec | undefined): string {
-  return codec?.constructor.name ?? 'a codec';
+/** The class of a codec, or its place where it is of none that has a name. */
+function nameIn(codecs: readonly PayloadCodec[], index: number): string {
+  const { name } = (codecs[index] as { readonly constructor?: { readonly name?: string } }).constructor ?? {};
+  return name === undefined || name === '' || name === 'Object'
+    ? `the codec in place ${String(index + 1)}`
+    : name;
 }

@@ -20,7 +20,7 @@ import type { KeyGuardLimits } from '../keyring/keyring-options';
 import { keyringContext, selectKeyring, type CodecSettings, type DecodeRequest } from './codec-options';
 import type { RequestOrigin } from '../keyring/request-queue';
 import { readableRedaction, redactedPartOf } from './failure-payload';
-import { isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
+import { bytesOf, isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
 import { parsePayload } from './payload-message';
 
 /** An envelope that no key service has been asked about yet. */
@@ -122,7 +122,7 @@ export class EnvelopeDecoder {
       return payload;
     }
     const { keyId, bytes } = primaryKeyIdOf(payload);
-    const envelope = parseEnvelope(keyId, payload.data ?? new Uint8Array());
+    const envelope = parseEnvelope(keyId, bytesOf(payload.data));
     assertNothingCritical(envelope.context);
     const mismatches = findContextMismatches(envelope.context, serialization, settings.namespaceAliases);
     if (mismatches[0] !== undefined && settings.onContextMismatch === undefined) {

@@ -18,7 +18,7 @@ import { EnvelopeDecoder } from './decoder';
 import { ReplayCodec, TolerantCodec } from './derived-codecs';
 import { EnvelopeEncoder } from './encoder';
 import { encodeOrRedact, redactedPartOf } from './failure-payload';
-import { isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
+import { bytesOf, isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
 
 /** Tells an envelope codec, also one from a second copy of this package. */
 const ENVELOPE_CODEC_BRAND: unique symbol = Symbol.for('@waxseal/core/EnvelopeCodec');
@@ -171,7 +171,7 @@ export class EnvelopeCodec implements PayloadCodec {
   async resealed(envelope: Payload): Promise<{ readonly opened: Payload; readonly sealed: Payload }> {
     if (!this.encrypts) throw new ConfigurationError('EnvelopeCodec: encrypt: false seals nothing anew.');
     const { keyId } = primaryKeyIdOf(envelope);
-    const { context } = parseEnvelope(keyId, envelope.data ?? new Uint8Array());
+    const { context } = parseEnvelope(keyId, bytesOf(envelope.data));
     const [opened = {}] = await this.decode([envelope]);
     const [sealed = {}] = await this.#encoder.sealAsRecorded(opened, context, keyId);
     return { opened, sealed };

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { Payload } from '@temporalio/common';
 import { decodeUtf8, rememberLast } from '../base/bytes';
 import { ConfigurationError, MalformedEnvelopeError, NEVER_RETRY, WaxsealError } from '../base/errors';
@@ -14,6 +15,11 @@ export function envelopePayload(keyId: Uint8Array, envelope: Uint8Array): Payloa
   };
 }
 
+/** Bytes of a payload's field. Where Temporal has written none, protobufjs has an empty array. */
+export function bytesOf(field: Uint8Array | null | undefined): Uint8Array {
+  return isUint8Array(field) ? field : new Uint8Array();
+}
+
 /** The key ID that stands in UTF-8, or `undefined` where none does. */
 const readKeyId = rememberLast((bytes): KeyId | undefined => {
   const keyId = decodeUtf8(bytes);
@@ -23,7 +29,7 @@ const readKeyId = rememberLast((bytes): KeyId | undefined => {
 /** Whether a payload says that it is an envelope. */
 export function isEnvelopePayload(payload: Payload): boolean {
   const encoding = payload.metadata?.['encoding'];
-  return encoding !== undefined && ENCODING.equals(encoding);
+  return isUint8Array(encoding) && ENCODING.equals(encoding);
 }
 
 /** The primary key ID of an outer payload. */
@@ -47,7 +53,7 @@ export function primaryKeyIdOf(payload: Payload): PrimaryKeyId {
     );
   }
   const bytes = metadata[KEY_ID_METADATA];
-  const keyId = bytes && bytes.length <= MAX_KEY_ID_BYTES ? readKeyId(bytes) : undefined;
+  const keyId = isUint8Array(bytes) && bytes.length <= MAX_KEY_ID_BYTES ? readKeyId(bytes) : undefined;
   if (!bytes || keyId === undefined) {
     throw new MalformedEnvelopeError(
       'The metadata entry "encryption-key-id" is missing, or not 1 to 1,024 bytes of UTF-8 without control characters.',

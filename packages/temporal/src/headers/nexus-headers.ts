@@ -98,7 +98,7 @@ function sealedPayloadIn(text: string, name: string): Payload {
   const body = text.slice(PREFIX.length);
   if (body.length > MAX_TEXT_LENGTH || !BASE64URL.test(body)) throw new HeaderError('malformed', name);
   try {
-    return parsePayload(Buffer.from(body, 'base64url'));
+    return parsePayload(new Uint8Array(Buffer.from(body, 'base64url')));
   } catch (error) {
     if (!isWaxsealError(error)) throw error;
     throw new HeaderError('malformed', name);
