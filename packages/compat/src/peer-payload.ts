@@ -66,15 +66,17 @@ export function dataOf({ data }: Payload): Uint8Array | undefined {
  * The payload that was encrypted whole.
  *
  * @param plaintext serialized payload; zeroed
- * @returns in buffers of its own; `undefined` where the bytes are no payload
+ * @returns its bytes are views of one fresh buffer; `undefined` where the plaintext is no payload
  */
 export function innerPayload(plaintext: Buffer): Payload | undefined {
+  // Not a view: what decrypts may give a part of memory that Node.js shares out.
+  const own = new Uint8Array(plaintext);
+  plaintext.fill(0);
   try {
-    return parsePayload(plaintext);
+    return parsePayload(own);
   } catch {
+    own.fill(0);
     return undefined;
-  } finally {
-    plaintext.fill(0);
   }
 }
 
