@@ -14,14 +14,16 @@ const LAST_FIELD = 3;
 /**
  * Parses what was decompressed.
  *
+ * @param bytes are copied: what `node:zlib` gives is a part of a piece of memory that is up to a thousand
+ *   times as large, which a view would keep alive
  * @param encoding of the format, for the error
- * @returns a payload whose bytes are in buffers of their own
+ * @returns a payload whose bytes are views of one fresh buffer
  * @throws CompressionError `malformed` when it is no payload, or has too many fields
  */
 export function parseInner(bytes: Uint8Array, encoding: string): Payload {
   if (!isMessage(bytes)) throw new CompressionError('malformed', encoding);
   try {
-    return parsePayload(bytes);
+    return parsePayload(new Uint8Array(bytes));
   } catch {
     throw new CompressionError('malformed', encoding);
   }
