@@ -97,6 +97,41 @@ describe('headers', () => {
     },
   );
 
+  it('that open without a key of ours are refused by require', async () => {
+    const packing: PayloadCodec = {
+      encode: (payloads) => Promise.resolve(payloads),
+      decode: (payloads) =>
+        Promise.resolve(payloads.map((payload) => (payload === packed ? value('forged') : payload))),
+    };
+    const packed = { metadata: { encoding: Buffer.from('binary/zlib') }, data: Buffer.from('x') };
+    const requiring = new HeaderCodec([packing, codec], 'require', true);
+    const sealed = await requiring.encode({ x: value('text') }, context);
+    expect(textOf((await requiring.decode(sealed, context))['x'])).toBe('text');
+    const redacted = {
+      metadata: { encoding: Buffer.from('binary/waxseal-redacted') },
+      data: Buffer.from('details'),
+    };
+    for (const forged of [packed, redacted]) {
+      await expect(requiring.decode({ x: forged }, context)).rejects.toMatchObject({ reason: 'in-clear' });
+    }
+  });
+
+  it('of one map are one request, so that limits are those of all', async () => {
+    const requests: unknown[] = [];
+    const asked: PayloadCodec = {
+      encode: (payloads) => Promise.resolve(payloads),
+      decode: (payloads, ...[, request]: unknown[]) => {
+        requests.push(request);
+        return Promise.resolve(payloads);
+      },
+    };
+    const reading = new HeaderCodec([asked], 'read', true);
+    await reading.decode({ x: odd, y: odd }, context);
+    await reading.decode({ x: odd }, context);
+    expect(requests.map((request) => requests.indexOf(request))).toEqual([0, 0, 2]);
+    expect(requests[0]).toBeInstanceOf(Object);
+  });
+
   it('that are sealed are an error for leave, and open for no other workflow', async () => {
     const sealed = await headerCodec('seal').encode({ x: value('text') }, context);
     const left = headerCodec('leave').decode(sealed, context);
