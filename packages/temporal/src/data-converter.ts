@@ -11,7 +11,7 @@ import { isLoadedDataConverter, loadDataConverter } from '@temporalio/common/lib
 import type { WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import { isSealingCodec, SEALS_BY } from '@waxseal/core/internal';
-import { assertOrder, CodecChain, encryptsAny, findSealingCodecs } from './codec-chain';
+import { assertChain, CodecChain, encryptsAny, findSealingCodecs } from './codec-chain';
 import { ENVELOPE_CONVERTER, EnvelopeFailureConverter } from './envelope-failure-converter';
 
 /** A data converter that encrypts. */
@@ -95,7 +95,7 @@ function codecsWith(dataConverter: DataConverter | undefined, chain: SealingChai
   }
   for (const each of [codec, ...present.map((other) => envelopeCodecIn([other]))]) each.setUp();
   const all = present.length > 0 ? codecs : [...codecs, ...chain];
-  assertOrder(all);
+  assertChain(all);
   return asOne(all, codec);
 }
 
