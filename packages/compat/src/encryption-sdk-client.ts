@@ -69,7 +69,7 @@ export class EncryptionSdkClient {
         'EncryptionSdkCodec: keyring must be a keyring of @aws-crypto/client-node, such as new KmsKeyringNode({ keyIds: [<key ARN>] }).',
       );
     }
-    if ((given as { readonly isDiscovery?: unknown }).isDiscovery === true) {
+    if (isDiscovering(given)) {
       throw new ConfigurationError(
         'EncryptionSdkCodec: keyring is in discovery mode, which asks for whatever key a payload names. Name the keys: keyIds.',
       );
@@ -156,6 +156,16 @@ export class EncryptionSdkClient {
     }
     return materials ?? {};
   }
+}
+
+/** Whether a keyring is in discovery mode, or one within it or within a materials manager. */
+function isDiscovering(given: object): boolean {
+  const { isDiscovery, keyring, generator, children, _backingMaterialsManager } = given as Readonly<
+    Record<string, unknown>
+  >;
+  if (isDiscovery === true) return true;
+  const within = [keyring, generator, _backingMaterialsManager, ...(Array.isArray(children) ? children : [])];
+  return within.some((each) => typeof each === 'object' && each !== null && isDiscovering(each));
 }
 
 interface Prepared {

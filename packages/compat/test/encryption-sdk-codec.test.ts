@@ -7,6 +7,7 @@ import {
   KeyringNode,
   MultiKeyringNode,
   NodeDefaultCryptographicMaterialsManager,
+  KmsKeyringNode,
 } from '@aws-crypto/client-node';
 import { describe, expect, it } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
@@ -156,6 +157,8 @@ describe('an EncryptionSdkCodec', () => {
     ['keyring must be a keyring', {}],
     ['of another copy', { keyring: { onDecrypt: () => Promise.resolve() } }],
     ['discovery mode', { keyring: { onDecrypt: () => Promise.resolve(), isDiscovery: true } }],
+    ['discovery mode', { keyring: new MultiKeyringNode({ children: [rawKeyring(), discovery()] }) }],
+    ['discovery mode', { keyring: new NodeDefaultCryptographicMaterialsManager(discovery()) }],
     ['encoding must be a text', { keyring: rawKeyring(), encoding: 1 }],
     ['maxEncryptedDataKeys must be', { keyring: rawKeyring(), maxEncryptedDataKeys: 0 }],
     ['requireCommitment must be', { keyring: rawKeyring(), requireCommitment: 'yes' }],
@@ -166,6 +169,10 @@ describe('an EncryptionSdkCodec', () => {
     expect(() => new EncryptionSdkCodec(options as EncryptionSdkCodecOptions)).toThrow(text);
   });
 });
+
+function discovery(): KmsKeyringNode {
+  return new KmsKeyringNode({ discovery: true });
+}
 
 /** A keyring that has none of the keys. */
 class EmptyKeyring extends KeyringNode {
