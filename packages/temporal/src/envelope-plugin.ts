@@ -58,8 +58,9 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
     this.#converterPath = path;
     this.#chain = chainFromOptions(ofCodec as EnvelopePluginOptions);
     this.codec = envelopeCodecIn(this.#chain);
-    const { encrypts } = this.codec;
-    this.#headers = new PluginHeaders(headerSettings({ headers, nexusHeaders }, encrypts), encrypts);
+    const encrypts = encryptsAny(this.#chain);
+    const settings = headerSettings({ headers, nexusHeaders }, encrypts, this.codec.encrypts);
+    this.#headers = new PluginHeaders(settings, encrypts);
   }
 
   get name(): string {
