@@ -90,6 +90,18 @@ describe('an envelope codec of a configuration', () => {
     expect(Object.keys(codec)).toEqual([]);
   });
 
+  it('is taken where another codec seals by it, with the others', () => {
+    const own = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('k1') }) });
+    const around = { ...asIs, [SEALS_BY]: own } as PayloadCodec;
+    noteConfigured([own]);
+    assertCodecChain([around], 'codecs');
+    const other = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('k1') }) });
+    noteConfigured([asIs, other]);
+    expect(() => {
+      assertCodecChain([{ ...asIs, [SEALS_BY]: other } as PayloadCodec], 'codecs');
+    }).toThrow('would be left out');
+  });
+
   it('is refused in the place of what keeps payloads elsewhere', () => {
     noteConfigured([withinTokens]);
     assertCodecChain([withinTokens], 'codecs');

@@ -76,13 +76,18 @@ export function assertCodecChain(codecs: readonly PayloadCodec[], setting: strin
   }
   for (const codec of codecs) {
     const chains = (envelopeCodecOf(codec) as ConfiguredCodec | undefined)?.[CONFIGURED] ?? [];
-    const missing = chains.map((chain) => chain.filter((each) => !codecs.includes(each)));
+    const missing = chains.map((chain) => chain.filter((each) => !isAmong(codecs, each)));
     if (missing.length === 0 || missing.some(({ length }) => length === 0)) continue;
     const names = missing.at(-1)?.map(nameOf).join(', ') ?? '';
     throw new ConfigurationError(
       `${setting}: the configuration that this EnvelopeCodec is of has ${names} too, which would be left out. Give all its codecs: const { codecs } = await loadConfig(), and { codecs } in the place of { codec }.`,
     );
   }
+}
+
+/** Whether a codec is there: an envelope codec also where another one seals by it. */
+function isAmong(codecs: readonly PayloadCodec[], codec: PayloadCodec): boolean {
+  return codecs.includes(codec) || (isEnvelopeCodec(codec) && codecs.map(envelopeCodecOf).includes(codec));
 }
 
 function assertOrder(codecs: readonly PayloadCodec[], setting: string): void {
