@@ -158,14 +158,21 @@ export class EncryptionSdkClient {
   }
 }
 
+/** How far is looked into keyrings that consist of others, and into what manages materials by one. */
+const MOST_LEVELS = 8;
+
 /** Whether a keyring is in discovery mode, or one within it or within a materials manager. */
-function isDiscovering(given: object): boolean {
+function isDiscovering(given: object, level = 0): boolean {
   const { isDiscovery, keyring, generator, children, _backingMaterialsManager } = given as Readonly<
     Record<string, unknown>
   >;
-  if (isDiscovery === true) return true;
-  const within = [keyring, generator, _backingMaterialsManager, ...(Array.isArray(children) ? children : [])];
-  return within.some((each) => typeof each === 'object' && each !== null && isDiscovering(each));
+  // The keyring for keys of several regions has a filter, and no keys that it names.
+  if (isDiscovery === true || ('discoveryFilter' in given && isDiscovery === undefined)) return true;
+  const ofOthers: readonly unknown[] = Array.isArray(children) ? children : [];
+  const within = [keyring, generator, _backingMaterialsManager, ...ofOthers].filter(
+    (each) => typeof each === 'object' && each !== null,
+  );
+  return level < MOST_LEVELS && within.some((each) => isDiscovering(each, level + 1));
 }
 
 interface Prepared {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import {
   AlgorithmSuiteIdentifier,
+  buildAwsKmsMrkAwareDiscoveryMultiKeyringNode,
   buildClient,
   CommitmentPolicy,
   KeyringNode,
@@ -158,7 +159,8 @@ describe('an EncryptionSdkCodec', () => {
     ['of another copy', { keyring: { onDecrypt: () => Promise.resolve() } }],
     ['discovery mode', { keyring: { onDecrypt: () => Promise.resolve(), isDiscovery: true } }],
     ['discovery mode', { keyring: new MultiKeyringNode({ children: [rawKeyring(), discovery()] }) }],
-    ['discovery mode', { keyring: new NodeDefaultCryptographicMaterialsManager(discovery()) }],
+    ['discovery mode', { keyring: managing(discovery()) }],
+    ['discovery mode', { keyring: buildAwsKmsMrkAwareDiscoveryMultiKeyringNode({ regions: ['eu-west-1'] }) }],
     ['encoding must be a text', { keyring: rawKeyring(), encoding: 1 }],
     ['maxEncryptedDataKeys must be', { keyring: rawKeyring(), maxEncryptedDataKeys: 0 }],
     ['requireCommitment must be', { keyring: rawKeyring(), requireCommitment: 'yes' }],
@@ -170,8 +172,13 @@ describe('an EncryptionSdkCodec', () => {
   });
 });
 
-function discovery(): KmsKeyringNode {
-  return new KmsKeyringNode({ discovery: true });
+function managing(keyring: KeyringNode): NodeDefaultCryptographicMaterialsManager {
+  return new NodeDefaultCryptographicMaterialsManager(keyring);
+}
+
+function discovery(): KeyringNode {
+  const keyring: unknown = new KmsKeyringNode({ discovery: true });
+  return keyring as KeyringNode;
 }
 
 /** A keyring that has none of the keys. */
