@@ -34,7 +34,7 @@ export function countPayloads(messages: readonly TypedMessage[]): PayloadCounts 
       payload: ({ payload, kind, event, field }) => {
         if (kind === 'header' || kind === 'marker of the SDK') return;
         const encoding = encodingOf(payload);
-        // What says to be an envelope and is damaged, or packed in the clear around one, tells nothing either.
+        // One that is damaged, or packed in the clear, tells nothing either.
         const format = encoding === ENVELOPE_ENCODING ? 'waxseal' : identify(payload).format;
         if (format === 'waxseal') counts.envelopes += 1;
         else if (format !== 'redacted') {

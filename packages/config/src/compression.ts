@@ -30,8 +30,8 @@ export interface CompressionConfig extends CompressionOptions {
  *
  * @param codecs the others
  * @param where the file, for messages
- * @returns first the one that writes, if any, then one that reads the other format, where this Node.js has it;
- *   none where none are asked for
+ * @returns first the one that writes, if any, then one that reads the other format, where this Node.js has
+ *   it; none where none are asked for
  * @throws ConfigurationError that names the file or the variable
  */
 export async function compressionOf(

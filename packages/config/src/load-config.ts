@@ -59,8 +59,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     );
     const keySchemes = { ...file.keySchemes, ...options.keySchemes };
     const named = file.keyring === undefined ? { uris: keys.uris, names: keys.names, keySchemes } : undefined;
-    const all = [...compression, ...codecs, codec];
-    noteConfigured(all);
+    const all = noteConfigured([...compression, ...codecs, codec]);
     return { ...loaded, named, keyring, subjects, codec, codecs: all };
   }
   const beside =
@@ -74,15 +73,13 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
       `${where}: codecs holds an EnvelopeCodec, so ${beside} would have no effect. Remove one of the two.`,
     );
   }
-  const all = [...compression, ...codecs];
-  noteConfigured(all);
   return {
     ...loaded,
     named: undefined,
     keyring: given.keyring,
     subjects: undefined,
     codec: given,
-    codecs: all,
+    codecs: noteConfigured([...compression, ...codecs]),
   };
 }
 

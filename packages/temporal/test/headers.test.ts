@@ -246,7 +246,7 @@ describe('beside a codec that writes another format, and encrypt: false', () => 
     const { workflow } = plugin.configureClient({}).interceptors ?? {};
     const next = jest.fn<(input: { headers: Headers }) => Promise<never>>();
     const input = { workflowExecution: { workflowId: 'w' }, headers: { x: value('text') } };
-    await (workflow as WorkflowClientInterceptor[]).at(-1)?.signal?.(input as never, next as never);
+    await (workflow as WorkflowClientInterceptor[]).at(-1)?.signal?.(input as never, next);
     expect(next.mock.calls[0]?.[0].headers).toEqual({ x: sealed });
   });
 

@@ -45,8 +45,9 @@ interface ConfiguredCodec extends PayloadCodec {
  * what they write would not be read, and what they should do would be left out without a word.
  *
  * @param codecs all of them, in the order in which they encode
+ * @returns the same
  */
-export function noteConfigured(codecs: readonly PayloadCodec[]): void {
+export function noteConfigured(codecs: readonly PayloadCodec[]): readonly PayloadCodec[] {
   for (const codec of codecs) {
     const envelope: ConfiguredCodec | undefined = envelopeCodecOf(codec);
     // A file's module is loaded once, and its codec can be in the chains of several calls.
@@ -54,6 +55,7 @@ export function noteConfigured(codecs: readonly PayloadCodec[]): void {
     if (envelope !== undefined)
       Object.defineProperty(envelope, CONFIGURED, { value: chains, configurable: true });
   }
+  return codecs;
 }
 
 /**
