@@ -37,7 +37,8 @@ export function envelopeCodecIn(chain: SealingChain): EnvelopeCodec {
  *
  * @param converterPath where the failure converter lies, if it is not where this package has it
  * @throws ConfigurationError when it holds an envelope codec that differs: one of the two would have no
- *   effect; when the codecs cannot work as one, as `assertCodecChain` of core says; and where the failure converter is no file, as in a program that a bundler made
+ *   effect; when the codecs cannot work as one, as `assertCodecChain` of core says; and where the failure
+ *   converter is no file, as in a program that a bundler made
  */
 export function withEnvelope(
   dataConverter: DataConverter | undefined,
