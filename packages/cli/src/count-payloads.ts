@@ -11,7 +11,7 @@ export interface Counted {
 
 /** How much of messages of Temporal's is encrypted. */
 export interface PayloadCounts {
-  /** Payloads that are envelopes. */
+  /** Payloads that are envelopes, also those that somebody has compressed around one. */
   readonly envelopes: number;
   /** Payloads that are none. The constants that stand for redacted parts of failures are not counted. */
   readonly plaintext: number;
@@ -22,8 +22,8 @@ export interface PayloadCounts {
 }
 
 /**
- * Counts payloads and failures, where Temporal's API has them. Headers, and what SDKs note in markers, are in
- * clear under any codec.
+ * Counts payloads and failures, where Temporal's API has them. Not headers, which have modes of their own
+ * (docs/headers.md), nor what SDKs note in markers, which is in clear under any codec.
  */
 export function countPayloads(messages: readonly TypedMessage[]): PayloadCounts {
   const counts = { envelopes: 0, plaintext: 0, clearFailures: 0 };
@@ -34,8 +34,10 @@ export function countPayloads(messages: readonly TypedMessage[]): PayloadCounts 
       payload: ({ payload, kind, event, field }) => {
         if (kind === 'header' || kind === 'marker of the SDK') return;
         const encoding = encodingOf(payload);
-        if (encoding === ENVELOPE_ENCODING) counts.envelopes += 1;
-        else if (identify(payload).format !== 'redacted') {
+        // One that is damaged, or packed in the clear, tells nothing either.
+        const format = encoding === ENVELOPE_ENCODING ? 'waxseal' : identify(payload).format;
+        if (format === 'waxseal') counts.envelopes += 1;
+        else if (format !== 'redacted') {
           counts.plaintext += 1;
           note(`${placeOf(event, field())} ${encoding}`);
         }

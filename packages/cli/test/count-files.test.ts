@@ -1,4 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+
 import { describe, expect, it } from '@jest/globals';
+import type { Payload } from '@temporalio/common';
+import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { serializePayload } from '@waxseal/core/internal';
+import { LocalKey } from '@waxseal/local-key';
+import { jsonPayload } from '@waxseal/test-support';
 
 import { countPayloads, type PayloadCounts } from '../src/count-payloads';
 import { historyOfJson } from '../src/scan/history-json';
@@ -66,6 +74,25 @@ describe('payloads of a history in a file', () => {
     ['a failure', failed(['x'])],
   ])('are refused as a bare value in place of %s', (_name, event) => {
     expect(() => count(event)).toThrow('--no-json-shorthand-payloads');
+  });
+
+  it('that are compressed around an envelope are counted as it, and what is in clear within is not', async () => {
+    const key = new LocalKey({ id: 'orders', key: randomBytes(32) });
+    const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: key }) });
+    const [envelope = {}] = await codec.encode([jsonPayload(1)]);
+    codec.close();
+    const packed = (inner: Payload): object => {
+      const data = deflateSync(Buffer.concat(serializePayload(inner)));
+      return { ...payload('binary/zlib'), data: data.toString('base64') };
+    };
+    const at = (value: object): object => ({
+      workflowExecutionSignaledEventAttributes: { input: { payloads: [value] } },
+    });
+    expect(count(at(packed(jsonPayload(1))))).toMatchObject({ envelopes: 1, plaintext: 1 });
+    expect(count(at(packed(envelope)))).toMatchObject({ envelopes: 2, plaintext: 0 });
+    // One that cannot be read is none.
+    const damaged = { ...envelope, data: new Uint8Array(9) };
+    expect(count(at(packed(damaged)))).toMatchObject({ envelopes: 1, plaintext: 1 });
   });
 
   it('may be absent where all fields are written', () => {

@@ -69,7 +69,7 @@ export class EncryptionSdkClient {
         'EncryptionSdkCodec: keyring must be a keyring of @aws-crypto/client-node, such as new KmsKeyringNode({ keyIds: [<key ARN>] }).',
       );
     }
-    if ((given as { readonly isDiscovery?: unknown }).isDiscovery === true) {
+    if (isDiscovering(given)) {
       throw new ConfigurationError(
         'EncryptionSdkCodec: keyring is in discovery mode, which asks for whatever key a payload names. Name the keys: keyIds.',
       );
@@ -156,6 +156,23 @@ export class EncryptionSdkClient {
     }
     return materials ?? {};
   }
+}
+
+/** How far is looked into keyrings that consist of others, and into what manages materials by one. */
+const MOST_LEVELS = 8;
+
+/** Whether a keyring is in discovery mode, or one within it or within a materials manager. */
+function isDiscovering(given: object, level = 0): boolean {
+  const { isDiscovery, keyring, generator, children, _backingMaterialsManager } = given as Readonly<
+    Record<string, unknown>
+  >;
+  // The keyring for keys of several regions has a filter, and no keys that it names.
+  if (isDiscovery === true || ('discoveryFilter' in given && isDiscovery === undefined)) return true;
+  const ofOthers: readonly unknown[] = Array.isArray(children) ? children : [];
+  const within = [keyring, generator, _backingMaterialsManager, ...ofOthers].filter(
+    (each) => typeof each === 'object' && each !== null,
+  );
+  return level < MOST_LEVELS && within.some((each) => isDiscovering(each, level + 1));
 }
 
 interface Prepared {

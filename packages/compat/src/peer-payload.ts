@@ -66,7 +66,7 @@ export function dataOf({ data }: Payload): Uint8Array | undefined {
  * The payload that was encrypted whole.
  *
  * @param plaintext serialized payload; zeroed
- * @returns in buffers of its own; `undefined` where the bytes are no payload
+ * @returns its bytes are views of one fresh buffer; `undefined` where the plaintext is no payload
  */
 export function innerPayload(plaintext: Buffer): Payload | undefined {
   // What is parsed keeps its memory, and a library may have taken that of the plaintext from a pool.

@@ -25,9 +25,9 @@ import {
 } from './temporal-proxy-options';
 
 /**
- * Reads what Temporal's proxy (`temporal-proxy`, and `s2s-proxy` with it) encrypts: `encoding`
- * `binary/encrypted` with the wrapped data key beside it. By `writeUnder` it writes that too, for a fleet of
- * which a part is behind the proxy still.
+ * Reads what Temporal's proxy (`temporal-proxy`) encrypts: `encoding` `binary/encrypted` with the wrapped
+ * data key beside it. By `writeUnder` it writes that too, for a fleet of which a part is behind the proxy
+ * still.
  *
  * All other payloads pass when decoding; without `writeUnder`, all pass when encoding.
  */

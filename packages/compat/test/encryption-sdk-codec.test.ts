@@ -2,11 +2,13 @@ import { inspect } from 'node:util';
 
 import {
   AlgorithmSuiteIdentifier,
+  buildAwsKmsMrkAwareDiscoveryMultiKeyringNode,
   buildClient,
   CommitmentPolicy,
   KeyringNode,
   MultiKeyringNode,
   NodeDefaultCryptographicMaterialsManager,
+  KmsKeyringNode,
 } from '@aws-crypto/client-node';
 import { describe, expect, it } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
@@ -156,6 +158,9 @@ describe('an EncryptionSdkCodec', () => {
     ['keyring must be a keyring', {}],
     ['of another copy', { keyring: { onDecrypt: () => Promise.resolve() } }],
     ['discovery mode', { keyring: { onDecrypt: () => Promise.resolve(), isDiscovery: true } }],
+    ['discovery mode', { keyring: new MultiKeyringNode({ children: [rawKeyring(), discovery()] }) }],
+    ['discovery mode', { keyring: managing(discovery()) }],
+    ['discovery mode', { keyring: buildAwsKmsMrkAwareDiscoveryMultiKeyringNode({ regions: ['eu-west-1'] }) }],
     ['encoding must be a text', { keyring: rawKeyring(), encoding: 1 }],
     ['maxEncryptedDataKeys must be', { keyring: rawKeyring(), maxEncryptedDataKeys: 0 }],
     ['requireCommitment must be', { keyring: rawKeyring(), requireCommitment: 'yes' }],
@@ -166,6 +171,15 @@ describe('an EncryptionSdkCodec', () => {
     expect(() => new EncryptionSdkCodec(options as EncryptionSdkCodecOptions)).toThrow(text);
   });
 });
+
+function managing(keyring: KeyringNode): NodeDefaultCryptographicMaterialsManager {
+  return new NodeDefaultCryptographicMaterialsManager(keyring);
+}
+
+function discovery(): KeyringNode {
+  const keyring: unknown = new KmsKeyringNode({ discovery: true });
+  return keyring as KeyringNode;
+}
 
 /** A keyring that has none of the keys. */
 class EmptyKeyring extends KeyringNode {

@@ -14,8 +14,10 @@ const LAST_FIELD = 3;
 /**
  * Parses what was decompressed.
  *
+ * @param bytes copied where they are a part of larger memory, which a view would keep alive: a piece of
+ *   zlib's has 16 KiB
  * @param encoding of the format, for the error
- * @returns a payload whose bytes are in buffers of their own
+ * @returns a payload whose bytes are views of one fresh buffer
  * @throws CompressionError `malformed` when it is no payload, or has too many fields
  */
 export function parseInner(bytes: Uint8Array, encoding: string): Payload {
@@ -27,7 +29,7 @@ export function parseInner(bytes: Uint8Array, encoding: string): Payload {
   }
 }
 
-/** Bytes in a memory as large as they are: what is parsed keeps it, and a piece of zlib's has 16 KiB. */
+/** Bytes in memory as large as they are. */
 function exact(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

@@ -5,11 +5,11 @@ import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { markFailurePayload, redactedPayload } from '@waxseal/core/failure-payload';
 import { SUBJECT_METADATA } from '@waxseal/core/internal';
 import { LocalKey } from '@waxseal/local-key';
-import { EnvelopePlugin, withEnvelope } from '@waxseal/temporal';
+import { EnvelopePlugin, tolerantCodec, withEnvelope } from '@waxseal/temporal';
 import { type PayloadJson, toProtojson } from '@waxseal/test-support';
 
 import { CODECS } from './support/formats';
-import { bytesOf, encodingOf, orders } from './support/payloads';
+import { bytesOf, dataOf, encodingOf, orders } from './support/payloads';
 
 const context: SerializationContext = { type: 'workflow', namespace: 'shop', workflowId: 'w' };
 const key = (id: string): LocalKey => new LocalKey({ id, key: Buffer.alloc(32, id) });
@@ -40,6 +40,23 @@ describe.each(CODECS)('a codec for %s', (name, Codec) => {
     expect(() => plugin.configureClient({ dataConverter: twice })).toThrow(message);
     expect(() => createCodecServer({ codecs: [...late] })).toThrow(message);
     expect(() => createCodecServer({ codecs: [new Codec(), envelope] })).not.toThrow();
+  });
+
+  it('damages one text in a listing, and no other', async () => {
+    const first = new Codec({ threshold: 0 });
+    const listing = tolerantCodec([first, envelope]);
+    const [whole] = await listing.encode([orders()], context);
+    const damaged = await envelope.encode([
+      { ...(await first.encode([orders()]))[0], data: Buffer.from('x') },
+    ]);
+    const decoded = await listing.decode([...damaged, whole ?? {}], context);
+    expect(dataOf(decoded[0]).toString()).toMatch(/^"\[unreadable: WAXSEAL_COMPRESSION\]/);
+    expect(decoded[1]).toEqual(orders());
+    expect(JSON.stringify(listing)).toContain(`binary/${name}`);
+    const dataConverter = { payloadCodecs: [listing] };
+    const plugin = new EnvelopePlugin({ codec: envelope });
+    expect(plugin.configureClient({ dataConverter }).dataConverter?.payloadCodecs).toEqual([listing]);
+    await expect(plugin.configureWorker({ taskQueue: 'q', dataConverter })).rejects.toThrow('tolerant');
   });
 
   it('makes what is encrypted smaller', async () => {

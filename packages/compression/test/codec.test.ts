@@ -108,6 +108,9 @@ describe.each(CODECS)('a codec for %s', (name, Codec) => {
     const behind = Buffer.concat([Buffer.alloc(9), dataOf(packed)]).subarray(9);
     const [decoded] = await new Codec().decode([{ ...packed, data: behind }]);
     expect(decoded).toEqual(orders());
+    // What decompresses gives a part of its memory, which one payload would keep alive.
+    const all = [decoded?.data, decoded?.metadata?.['encoding']];
+    for (const bytes of all) expect(bytes?.buffer.byteLength).toBe(bytesOf(orders()).length);
   });
 
   it.each<[object, RegExp]>([

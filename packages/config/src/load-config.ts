@@ -7,7 +7,7 @@ import {
   type Telemetry,
 } from '@waxseal/core';
 import type { ServerConfig } from '@waxseal/codec-server/server-config';
-import { envelopeCodecOf } from '@waxseal/core/internal';
+import { envelopeCodecOf, noteConfigured } from '@waxseal/core/internal';
 import type { Environment } from '@waxseal/core/provider';
 import { atField } from './at-field';
 import { compressionOf } from './compression';
@@ -59,7 +59,8 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     );
     const keySchemes = { ...file.keySchemes, ...options.keySchemes };
     const named = file.keyring === undefined ? { uris: keys.uris, names: keys.names, keySchemes } : undefined;
-    return { ...loaded, named, keyring, subjects, codec, codecs: [...compression, ...codecs, codec] };
+    const all = noteConfigured([...compression, ...codecs, codec]);
+    return { ...loaded, named, keyring, subjects, codec, codecs: all };
   }
   const beside =
     second !== undefined
@@ -78,7 +79,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     keyring: given.keyring,
     subjects: undefined,
     codec: given,
-    codecs: [...compression, ...codecs],
+    codecs: noteConfigured([...compression, ...codecs]),
   };
 }
 
@@ -231,7 +232,10 @@ export interface LoadedConfig {
   readonly keyring: Keyring | KeyringSelector;
   /** What the keyring was made of; `undefined` where it was made in code. */
   readonly named: NamedKeyring | undefined;
-  /** The codec that encrypts, for `new EnvelopePlugin({ codec })`. The caller closes it. */
+  /**
+   * The codec that encrypts, to be closed by the caller. Where the configuration has others beside it, the
+   * plugin and the Codec Server refuse it without them: give {@link codecs} to these.
+   */
   readonly codec: EnvelopeCodec;
   /**
    * All codecs in the order in which they encode, those that compress and {@link codec} among them, for

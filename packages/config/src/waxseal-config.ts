@@ -18,7 +18,7 @@ import {
 } from '@waxseal/core';
 import type { Store } from '@waxseal/store';
 import { z } from 'zod';
-import type { CompressionConfig, CompressionFormatName } from './compression';
+import { type CompressionConfig, type CompressionFormatName, isFormat } from './compression';
 import type { KeySchemes } from './key-from-uri';
 import type { SubjectsConfig } from './subjects';
 
@@ -30,7 +30,7 @@ const KEY_URI = text();
 /** What JSON may have of `compression`: the options, which their package checks and describes. */
 const COMPRESSION = {
   anyOf: [
-    { type: 'string', enum: ['zlib', 'zstd'] },
+    { type: 'string', enum: ['zlib', 'zstd', 'read'] },
     {
       type: 'object',
       properties: {
@@ -47,10 +47,6 @@ const COMPRESSION = {
     },
   ],
 };
-
-function isCompressionFormat(value: unknown): boolean {
-  return value === 'zlib' || value === 'zstd';
-}
 
 /** Fields of {@link WaxsealConfig}. */
 class WaxsealConfigFields {
@@ -130,16 +126,15 @@ class WaxsealConfigFields {
     .optional();
 
   /**
-   * Compression before all other codecs: `"zlib"`, `"zstd"`, or their options with the `format`. Not beside a
-   * codec that compresses in `codecs`. `WAXSEAL_COMPRESSION` (`zlib`, `zstd` or `none`) takes the place of
-   * the format.
+   * Compression before all other codecs: `"zlib"`, `"zstd"`, or their options with the `format`; `"read"`
+   * compresses nothing and reads both. Not beside a codec that compresses in `codecs`. `WAXSEAL_COMPRESSION`
+   * (`zlib`, `zstd`, `read` or `none`) takes the place of the format.
    */
   readonly compression = z
     .custom<CompressionFormatName | CompressionConfig>(
       (value) =>
-        isCompressionFormat(value) ||
-        (isObject(value) && isCompressionFormat((value as { readonly format?: unknown }).format)),
-      'must be "zlib", "zstd", or an object with one of them as its format.',
+        isFormat(value) || (isObject(value) && isFormat((value as { readonly format?: unknown }).format)),
+      'must be "zlib", "zstd", "read", or an object with one of them as its format.',
     )
     .meta(COMPRESSION)
     .optional();

@@ -49,6 +49,29 @@ describe('compression of a configuration', () => {
     if (hasZstd()) expect(second).toMatchObject({ maxDecompressedBytes: 1_000, padding: false });
   });
 
+  it('reads alone, in the first stage of a rollout', async () => {
+    const both = [reading('zlib'), ...OTHER];
+    expect(await shown('read')).toMatchObject(both);
+    const limited = { format: 'read', maxDecompressedBytes: 1_000 } as const;
+    expect(await shown(limited)).toMatchObject([{ maxDecompressedBytes: 1_000 }, ...OTHER]);
+    expect(await shown({ format: 'zlib', padding: 'padme' }, 'read')).toMatchObject(both);
+    await expect(shown({ ...limited, level: 9 })).rejects.toThrow(
+      /^waxseal\.config\.json: compression: level has no effect beside format "read"/,
+    );
+  });
+
+  it('is not left out where the envelope codec is taken alone', async () => {
+    const made = folder();
+    made.write(
+      'waxseal.config.json',
+      JSON.stringify({ primaryKey: made.keyUri('orders'), compression: 'zlib' }),
+    );
+    const { refusedAlone } = await loadIn(made.path);
+    expect(refusedAlone).toMatch(/^codecs: .* has ZlibCodec.* too, which would be left out/);
+    made.write('waxseal.config.json', JSON.stringify({ primaryKey: made.keyUri('orders') }));
+    expect(await loadIn(made.path)).not.toHaveProperty('refusedAlone');
+  });
+
   (hasZstd() ? it : it.skip)('takes the format of the variable, with the options of the file', async () => {
     expect(await shown({ format: 'zlib', level: 9, threshold: 7 }, 'zstd')).toMatchObject([
       { encoding: 'binary/zstd', level: 3, threshold: 7 },
@@ -72,13 +95,15 @@ describe('compression of a configuration', () => {
   });
 
   it('names what is wrong', async () => {
-    await expect(shown('zlib', 'gzip')).rejects.toThrow('WAXSEAL_COMPRESSION must be zlib, zstd or none');
+    await expect(shown('zlib', 'gzip')).rejects.toThrow(
+      'WAXSEAL_COMPRESSION must be zlib, zstd, read or none',
+    );
     await expect(shown({ format: 'zlib', level: 12 })).rejects.toThrow(
       /^waxseal\.config\.json: compression: ZlibCodec: level must be/,
     );
     for (const compression of ['gzip', true, {}, { format: 'gzip' }, { level: 1 }]) {
       expect(() => checkConfig({ compression }, 'waxseal.config.json')).toThrow(
-        'waxseal.config.json: compression must be "zlib", "zstd", or an object with one of them as its format.',
+        'waxseal.config.json: compression must be "zlib", "zstd", "read", or an object with one of them as its format.',
       );
     }
   });

@@ -1,8 +1,9 @@
 // `@waxseal/core/internal`: what the packages of Waxseal share with each other. It may change in any release.
 export {
-  assertCodecOrder,
+  assertCodecChain,
   CODEC_STAGE,
   encryptsPayloads,
+  noteConfigured,
   stageOf,
   type CodecStage,
   type StagedCodec,

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { PayloadCodec } from '@temporalio/common';
 import fc from 'fast-check';
 import { EnvelopeCodec, Keyring } from '../src';
-import { assertCodecOrder, CODEC_STAGE, type CodecStage, SEALS_BY, stageOf } from '../src/internal';
+import {
+  assertCodecChain,
+  CODEC_STAGE,
+  type CodecStage,
+  noteConfigured,
+  SEALS_BY,
+  stageOf,
+} from '../src/internal';
 import { TestKey } from './support/test-key';
 
 const asIs: PayloadCodec = {
@@ -23,7 +30,7 @@ describe('the order of codecs', () => {
     expect([envelope, tokens, asIs].map(stageOf)).toEqual(['encrypt', 'substitute', undefined]);
   });
 
-  it('is refused exactly where compression comes late or something follows tokens', () => {
+  it('is refused exactly where compression comes late, something follows tokens, or two encrypt', () => {
     const names = fc.array(fc.constantFrom(...(Object.keys(CODECS) as (keyof typeof CODECS)[])), {
       maxLength: 5,
     });
@@ -36,15 +43,72 @@ describe('the order of codecs', () => {
             chain.slice(0, index).some((before) => before === 'read' || before === 'encrypt'),
         );
         const check = (): void => {
-          assertCodecOrder(
+          assertCodecChain(
             chain.map((name) => CODECS[name]),
             'payloadCodecs',
           );
         };
         if (isTokenEarly || isCompressionLate)
           expect(check).toThrow(/^payloadCodecs: .+ must (be the last one|stand before)/);
+        else if (chain.filter((name) => name === 'encrypt' || name === 'tokens').length > 1)
+          expect(check).toThrow(/^payloadCodecs: .+ both encrypt/);
         else expect(check).not.toThrow();
       }),
     );
+  });
+});
+
+describe('a codec that writes another format', () => {
+  const writer = staged('encrypt');
+  const keyring = new Keyring({ primary: new TestKey('k1') });
+
+  it('is refused beside an EnvelopeCodec that encrypts too, and not beside one that only reads', () => {
+    expect(() => {
+      assertCodecChain([writer, new EnvelopeCodec({ keyring })], 'codecs');
+    }).toThrow(/^codecs: the codec in place 1 and EnvelopeCodec both encrypt.* encrypt: false/);
+    assertCodecChain([writer, new EnvelopeCodec({ keyring, encrypt: false })], 'codecs');
+  });
+});
+
+describe('an envelope codec of a configuration', () => {
+  const codec = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('k1') }) });
+  const withinTokens = { ...asIs, [SEALS_BY]: codec } as PayloadCodec;
+
+  it('is refused without the others, and taken with them and more, in each chain that it is of', () => {
+    const [one, two] = [staged('compress'), staged('compress')];
+    assertCodecChain([codec], 'codecs');
+    noteConfigured([one, codec]);
+    const alone = (): void => {
+      assertCodecChain([codec], 'codecs');
+    };
+    expect(alone).toThrow(
+      /^codecs: .* has the codec in place 1 too, which would be left out\. .*\{ codecs \}/,
+    );
+    assertCodecChain([one, asIs, codec], 'codecs');
+    noteConfigured([two, codec]);
+    assertCodecChain([one, codec], 'codecs');
+    assertCodecChain([two, codec], 'codecs');
+    expect(alone).toThrow('would be left out');
+    expect(Object.keys(codec)).toEqual([]);
+  });
+
+  it('is taken where another codec seals by it, with the others', () => {
+    const own = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('k1') }) });
+    const around = { ...asIs, [SEALS_BY]: own } as PayloadCodec;
+    noteConfigured([own]);
+    assertCodecChain([around], 'codecs');
+    const other = new EnvelopeCodec({ keyring: new Keyring({ primary: new TestKey('k1') }) });
+    noteConfigured([asIs, other]);
+    expect(() => {
+      assertCodecChain([{ ...asIs, [SEALS_BY]: other } as PayloadCodec], 'codecs');
+    }).toThrow('would be left out');
+  });
+
+  it('is refused in the place of what keeps payloads elsewhere', () => {
+    noteConfigured([withinTokens]);
+    assertCodecChain([withinTokens], 'codecs');
+    expect(() => {
+      assertCodecChain([codec], 'codecs');
+    }).toThrow('would be left out');
   });
 });

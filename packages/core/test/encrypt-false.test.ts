@@ -125,7 +125,10 @@ it('payloads are told of by operation and form', async () => {
   const writer = codecOf({ keyring, telemetry });
   const sealed = await writer.encode([jsonPayload(1), jsonPayload(2)]);
   await writer.decode([...sealed, jsonPayload(3), redactedPayload('details')]);
-  await codecOf({ keyring, telemetry, encrypt: false }).encode([jsonPayload(4)]);
+  const ofOthers = { metadata: { 'encryption-key-id': new Uint8Array([1]) }, data: new Uint8Array(9) };
+  const reading = codecOf({ keyring, telemetry, encrypt: false });
+  await reading.encode([jsonPayload(4), ofOthers]);
+  await reading.encode([ofOthers]);
   const strict = codecOf({ keyring, telemetry, requireEncryption: true });
   await rejectionOf(() => strict.decode([jsonPayload(5)]));
   await strict.decode([]);

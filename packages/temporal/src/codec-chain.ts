@@ -7,7 +7,7 @@ import {
   ConfigurationError,
 } from '@waxseal/core';
 import {
-  assertCodecOrder,
+  assertCodecChain,
   encodeOrRedact,
   encryptsPayloads,
   envelopeCodecOf,
@@ -41,13 +41,13 @@ export class CodecChain implements PayloadCodec {
 
   readonly #codecs: readonly PayloadCodec[];
   readonly #telemetry: Telemetry | undefined;
-  /** Place of the first codec that seals under the keys of subjects; -1 where none does. */
+  /** Place of the first codec that encrypts, under the key of a subject or not at all; -1 for none. */
   readonly #sealsAt: number;
 
   /** @param telemetry told of failures that were redacted */
   constructor(codecs: readonly PayloadCodec[], telemetry?: Telemetry) {
     this.#codecs = [...codecs];
-    this.#sealsAt = codecs.findIndex((codec) => envelopeCodecOf(codec)?.encrypts === true);
+    this.#sealsAt = codecs.findIndex(encryptsPayloads);
     this.#telemetry = telemetry;
   }
 
@@ -82,6 +82,21 @@ export class CodecChain implements PayloadCodec {
     }
     return decoded;
   }
+
+  /** What its codecs show of themselves. */
+  toJSON(): object {
+    return this.#codecs.map((codec) => ('toJSON' in codec ? codec : codec.constructor.name));
+  }
+}
+
+/**
+ * Codecs as one, for a client that lists and describes workflows: a payload that any of them cannot read
+ * becomes a text that says so, as `EnvelopeCodec.tolerant` has it for that codec alone. Never for a Worker.
+ *
+ * @param codecs in the order in which they encode, as `loadConfig()` gives them
+ */
+export function tolerantCodec(codecs: readonly PayloadCodec[]): TolerantCodec {
+  return new TolerantCodec(new CodecChain(codecs));
 }
 
 /** Whether a codec is a `CodecChain`, also one from a second copy of this package. */
@@ -126,9 +141,9 @@ function isOther(codec: PayloadCodec): boolean {
   return !isEnvelopeCodec(codec) && !isSealingCodec(codec);
 }
 
-/** @throws ConfigurationError where codecs do not stand in the order compress, encrypt, substitute */
-export function assertOrder(codecs: readonly PayloadCodec[]): void {
-  assertCodecOrder(flatten(codecs), 'payloadCodecs');
+/** @throws ConfigurationError where codecs cannot work as one, as `assertCodecChain` says */
+export function assertChain(codecs: readonly PayloadCodec[]): void {
+  assertCodecChain(flatten(codecs), 'payloadCodecs');
 }
 
 /** The codecs, with those that chains and derived codecs consist of in the place of these. */

@@ -11,7 +11,7 @@ import { isLoadedDataConverter, loadDataConverter } from '@temporalio/common/lib
 import type { WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import { isSealingCodec, SEALS_BY } from '@waxseal/core/internal';
-import { assertOrder, CodecChain, encryptsAny, findSealingCodecs } from './codec-chain';
+import { assertChain, CodecChain, encryptsAny, findSealingCodecs } from './codec-chain';
 import { ENVELOPE_CONVERTER, EnvelopeFailureConverter } from './envelope-failure-converter';
 
 /** A data converter that encrypts. */
@@ -37,7 +37,8 @@ export function envelopeCodecIn(chain: SealingChain): EnvelopeCodec {
  *
  * @param converterPath where the failure converter lies, if it is not where this package has it
  * @throws ConfigurationError when it holds an envelope codec that differs: one of the two would have no
- *   effect; and where the failure converter is no file, as in a program that a bundler made
+ *   effect; when the codecs cannot work as one, as `assertCodecChain` of core says; and where the failure
+ *   converter is no file, as in a program that a bundler made
  */
 export function withEnvelope(
   dataConverter: DataConverter | undefined,
@@ -97,7 +98,7 @@ function codecsWith(dataConverter: DataConverter | undefined, chain: SealingChai
   }
   for (const each of [codec, ...present.map((other) => envelopeCodecIn([other]))]) each.setUp();
   const all = present.length > 0 ? codecs : [...codecs, ...chain];
-  assertOrder(all);
+  assertChain(all);
   return asOne(all, codec);
 }
 

@@ -63,10 +63,10 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
     this.#converterPath = path;
     this.#chain = chainFromOptions(ofCodec as EnvelopePluginOptions);
     this.codec = envelopeCodecIn(this.#chain);
-    const { encrypts } = this.codec;
+    const encrypts = encryptsAny(this.#chain);
     const guard = clearText === undefined ? undefined : new ClearTextGuard(clearText);
     this.#guard = guard;
-    const settings = headerSettings({ headers, nexusHeaders }, encrypts);
+    const settings = headerSettings({ headers, nexusHeaders }, encrypts, this.codec.encrypts);
     const guarded = guard && ((hook: WorkflowHook) => new GuardedWorkflow(hook, guard));
     this.#headers = new PluginHeaders(settings, encrypts, guarded);
   }
@@ -76,8 +76,9 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
   }
 
   /**
-   * @throws ConfigurationError when the data converter holds another envelope codec, and when it seals
-   *   headers and is not the last plugin
+   * @throws ConfigurationError when the data converter holds another envelope codec, when the codecs cannot
+   *   work as one (their order, two that encrypt, one that is left out), and when it seals headers and is not
+   *   the last plugin
    */
   configureClient(options: Omit<ClientOptions, 'plugins'>): Omit<ClientOptions, 'plugins'> {
     const dataConverter = clientConverterWith(options.dataConverter, this.#chain);
@@ -184,7 +185,10 @@ export type CodecFromOptions = EnvelopeCodecOptions &
 
 /** A codec that exists, and nothing else: its options are its own. */
 export type ExistingCodec = OwnOptions & {
-  /** An `EnvelopeCodec`, or one that seals by it, such as a `TokenCodec`. */
+  /**
+   * An `EnvelopeCodec`, or one that seals by it, such as a `TokenCodec`. That of a configuration which has
+   * others beside it is refused without them, when a client or Worker is made: give all, as `codecs`.
+   */
   readonly codec: EnvelopeCodec | SealingCodec;
   readonly codecs?: never;
 } & { readonly [Option in keyof EnvelopeCodecOptions]?: never };

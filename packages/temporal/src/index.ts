@@ -1,8 +1,10 @@
+export { tolerantCodec } from './codec-chain';
 export {
   EnvelopePlugin,
   type CodecFromOptions,
   type EnvelopePluginOptions,
   type ExistingCodec,
+  type ExistingCodecs,
 } from './envelope-plugin';
 export { failureConverterPath, withEnvelope, type EncryptingDataConverter } from './data-converter';
 export { redactingLogger } from './redacting-logger';

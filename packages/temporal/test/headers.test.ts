@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import type { ClientInterceptors, ClientOptions } from '@temporalio/client';
-import { defaultPayloadConverter, type Headers, type PayloadCodec } from '@temporalio/common';
+import type { ClientInterceptors, ClientOptions, WorkflowClientInterceptor } from '@temporalio/client';
+import { defaultPayloadConverter, type Headers, type Payload, type PayloadCodec } from '@temporalio/common';
 import type { WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError, EnvelopeCodec, Keyring } from '@waxseal/core';
-import { isEnvelopePayload, serializePayload } from '@waxseal/core/internal';
+import { CODEC_STAGE, isEnvelopePayload, serializePayload, type StagedCodec } from '@waxseal/core/internal';
 import { LocalKey } from '@waxseal/local-key';
 import fc from 'fast-check';
 
@@ -96,6 +96,41 @@ describe('headers', () => {
       }
     },
   );
+
+  it('that open without a key of ours are refused by require', async () => {
+    const packing: PayloadCodec = {
+      encode: (payloads) => Promise.resolve(payloads),
+      decode: (payloads) =>
+        Promise.resolve(payloads.map((payload) => (payload === packed ? value('forged') : payload))),
+    };
+    const packed = { metadata: { encoding: Buffer.from('binary/zlib') }, data: Buffer.from('x') };
+    const requiring = new HeaderCodec([packing, codec], 'require', true);
+    const sealed = await requiring.encode({ x: value('text') }, context);
+    expect(textOf((await requiring.decode(sealed, context))['x'])).toBe('text');
+    const redacted = {
+      metadata: { encoding: Buffer.from('binary/waxseal-redacted') },
+      data: Buffer.from('details'),
+    };
+    for (const forged of [packed, redacted]) {
+      await expect(requiring.decode({ x: forged }, context)).rejects.toMatchObject({ reason: 'in-clear' });
+    }
+  });
+
+  it('of one map are one request, so that limits are those of all', async () => {
+    const requests: unknown[] = [];
+    const asked: PayloadCodec = {
+      encode: (payloads) => Promise.resolve(payloads),
+      decode: (payloads, ...[, request]: unknown[]) => {
+        requests.push(request);
+        return Promise.resolve(payloads);
+      },
+    };
+    const reading = new HeaderCodec([asked], 'read', true);
+    await reading.decode({ x: odd, y: odd }, context);
+    await reading.decode({ x: odd }, context);
+    expect(requests.map((request) => requests.indexOf(request))).toEqual([0, 0, 2]);
+    expect(requests[0]).toBeInstanceOf(Object);
+  });
 
   it('that are sealed are an error for leave, and open for no other workflow', async () => {
     const sealed = await headerCodec('seal').encode({ x: value('text') }, context);
@@ -194,6 +229,30 @@ describe('options', () => {
       expect(() => new EnvelopePlugin({ codec, [name]: 'seal' })).not.toThrow();
     },
   );
+});
+
+describe('beside a codec that writes another format, and encrypt: false', () => {
+  const sealed = { metadata: { encoding: Buffer.from('binary/encrypted') }, data: Buffer.from('sealed') };
+  const writer = {
+    [CODEC_STAGE]: 'encrypt',
+    encode: (payloads: Payload[]) => Promise.resolve(payloads.map(() => sealed)),
+    decode: (payloads: Payload[]) => Promise.resolve(payloads),
+  } as StagedCodec;
+  const reading = new EnvelopeCodec({ keyring, encrypt: false });
+  const codecs = [writer, reading];
+
+  it('headers are sealed as payloads are', async () => {
+    const plugin = new EnvelopePlugin({ codecs, headers: 'seal' });
+    const { workflow } = plugin.configureClient({}).interceptors ?? {};
+    const next = jest.fn<(input: { headers: Headers }) => Promise<never>>();
+    const input = { workflowExecution: { workflowId: 'w' }, headers: { x: value('text') } };
+    await (workflow as WorkflowClientInterceptor[]).at(-1)?.signal?.(input as never, next);
+    expect(next.mock.calls[0]?.[0].headers).toEqual({ x: sealed });
+  });
+
+  it('require is refused, which would not read them', () => {
+    expect(() => new EnvelopePlugin({ codecs, headers: 'require' })).toThrow(/'require' reads no other/);
+  });
 });
 
 describe('a client', () => {

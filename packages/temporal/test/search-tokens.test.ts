@@ -150,4 +150,13 @@ describe('sealed search keys', () => {
   ])('are refused with the file’s name: %s', (_, text) => {
     expect(() => parseSearchKeys(text, 'keys.json')).toThrow(/^keys\.json/);
   });
+
+  it('are checked where they are no file, too', async () => {
+    const one = await sealNewSearchKey(codec);
+    const many = { format: 'waxseal-search-keys/v1', keys: new Array<SealedSearchKey>(9).fill(one) } as const;
+    for (const keys of [many, { ...many, keys: [{}] }, { ...many, format: 'x' }, {}]) {
+      const error = await rejectionOf(() => SearchTokens.open({ keys: keys as SealedSearchKeys, codec }));
+      expect(error.message).toMatch(/^SearchTokens: keys: (format|keys)/);
+    }
+  });
 });

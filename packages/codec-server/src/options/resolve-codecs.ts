@@ -1,6 +1,6 @@
 import type { PayloadCodec } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
-import { assertCodecOrder } from '@waxseal/core/internal';
+import { assertCodecChain } from '@waxseal/core/internal';
 import type { CodecServerOptions } from './codec-server-options';
 
 type CodecOptions = Pick<CodecServerOptions, 'codec' | 'codecs' | 'namespaces'>;
@@ -31,7 +31,7 @@ export function resolveCodecsFor(options: CodecOptions): CodecsFor {
 function codecsOf({ codec, codecs }: Omit<CodecOptions, 'namespaces'>, at = ''): readonly PayloadCodec[] {
   const list = codec === undefined ? codecs : codecs === undefined ? [codec] : undefined;
   if (list !== undefined) {
-    assertCodecOrder(list, `${at}codecs`);
+    assertCodecChain(list, `${at}codecs`);
     return list;
   }
   throw new ConfigurationError(

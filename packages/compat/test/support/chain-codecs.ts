@@ -1,7 +1,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { TokenCodec } from '@waxseal/claim-check';
 import { hasZstd, ZlibCodec, ZstdCodec } from '@waxseal/compression';
-import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { EnvelopeCodec, Keyring, type KeyringSelector } from '@waxseal/core';
 import { parsePayload, serializePayload } from '@waxseal/core/internal';
 import { LocalKey } from '@waxseal/local-key';
 
@@ -35,10 +35,12 @@ export class ApplicationCodec implements PayloadCodec {
 const ring = (id: string): Keyring =>
   new Keyring({ primary: new LocalKey({ id, key: Buffer.alloc(32, id) }) });
 const [ofAda, ofNobody] = [ring('of-ada'), ring('of-nobody')];
+const keyring: KeyringSelector = ({ subject, keyId }) =>
+  (subject ?? keyId?.slice(3)) === 'ada' ? ofAda : ofNobody;
 /** Data of Ada's are under a key of her own. */
-export const envelope = new EnvelopeCodec({
-  keyring: ({ subject, keyId }) => ((subject ?? keyId?.slice(3)) === 'ada' ? ofAda : ofNobody),
-});
+export const envelope = new EnvelopeCodec({ keyring });
+/** One that leaves it to another codec to encrypt. */
+export const readingEnvelope = new EnvelopeCodec({ keyring, encrypt: false });
 const URI = 'awskms:///arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const proxyKey = new RememberingKey();
 const proxyReading = new TemporalProxyCodec({ keys: { [URI]: proxyKey } });
@@ -83,5 +85,5 @@ export function chainsOf(length: number): readonly (readonly ChainCodec[])[] {
 
 /** Ends what the codecs keep. */
 export function closeCodecs(): void {
-  for (const codec of [envelope, proxyReading, proxyWriting]) codec.close();
+  for (const codec of [envelope, readingEnvelope, proxyReading, proxyWriting]) codec.close();
 }

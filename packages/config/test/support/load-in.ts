@@ -14,6 +14,8 @@ export interface LoadedInChild {
   readonly codecs?: readonly string[];
   /** Settings of the codecs that compress. */
   readonly compression?: readonly object[];
+  /** Why the envelope codec is refused without the others. */
+  readonly refusedAlone?: string;
   readonly server?: object;
   readonly store?: object;
   readonly code?: string;

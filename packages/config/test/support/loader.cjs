@@ -16,10 +16,11 @@ process.on('message', async (message) => {
   for (const name of given) delete process.env[name];
   given = Object.keys(environment);
   Object.assign(process.env, environment);
-  process.send(await load(createRequire(join(directory, 'program.cjs'))('@waxseal/config')));
+  const fromThere = createRequire(join(directory, 'program.cjs'));
+  process.send(await load(fromThere('@waxseal/config'), fromThere('@waxseal/core/internal')));
 });
 
-async function load({ loadConfig }) {
+async function load({ loadConfig }, { assertCodecChain }) {
   try {
     const { source, warnings, keyring, codec, codecs, server, store } = await loadConfig();
     return {
@@ -34,10 +35,20 @@ async function load({ loadConfig }) {
       compression: codecs
         .filter((one) => /^Z(lib|std)Codec$/.test(one.constructor.name))
         .map((one) => one.toJSON()),
+      ...refusalOf(() => assertCodecChain([codec], 'codecs')),
       server,
       store: store?.toJSON(),
     };
   } catch ({ code, message }) {
     return { code, error: message };
+  }
+}
+
+function refusalOf(check) {
+  try {
+    check();
+    return {};
+  } catch ({ message }) {
+    return { refusedAlone: message };
   }
 }

@@ -1,6 +1,6 @@
 import type { PayloadCodec } from '@temporalio/common';
 import { ConfigurationError } from '../base/errors';
-import { isEnvelopeCodec, isSealingCodec } from './envelope-codec';
+import { envelopeCodecOf, isEnvelopeCodec, isSealingCodec } from './envelope-codec';
 
 /** By what a codec says what it does to payloads. */
 export const CODEC_STAGE: unique symbol = Symbol.for('@waxseal/core/codecStage');
@@ -34,15 +34,74 @@ export function encryptsPayloads(codec: PayloadCodec): boolean {
   return stage === 'encrypt' || stage === 'substitute';
 }
 
+const CONFIGURED: unique symbol = Symbol.for('@waxseal/core/configuredCodecs');
+
+interface ConfiguredCodec extends PayloadCodec {
+  [CONFIGURED]?: readonly (readonly PayloadCodec[])[];
+}
+
 /**
- * Checks the order in which codecs stand: compress, encrypt, substitute. Those that read stand anywhere
- * behind those that compress, since what others encrypted may have been compressed before.
+ * Notes that a configuration has these codecs, so that its envelope codec is not used without the others:
+ * what they write would not be read, and what they should do would be left out without a word.
+ *
+ * @param codecs all of them, in the order in which they encode
+ * @returns the same
+ */
+export function noteConfigured(codecs: readonly PayloadCodec[]): readonly PayloadCodec[] {
+  for (const codec of codecs) {
+    const envelope: ConfiguredCodec | undefined = envelopeCodecOf(codec);
+    // A file's module is loaded once, and its codec can be in the chains of several calls.
+    const chains = [...(envelope?.[CONFIGURED] ?? []), [...codecs]];
+    if (envelope !== undefined)
+      Object.defineProperty(envelope, CONFIGURED, { value: chains, configurable: true });
+  }
+  return codecs;
+}
+
+/**
+ * Checks that codecs can work as one: that they stand in the order compress, encrypt, substitute; that one at
+ * most encrypts; and that an envelope codec of a configuration has all others of it beside. Those that read
+ * stand anywhere behind those that compress, since what others encrypted may have been compressed before.
  *
  * @param codecs in the order in which they encode, without chains among them
  * @param setting what holds them, for the message
- * @throws ConfigurationError that names the two codecs
+ * @throws ConfigurationError that names the codecs
  */
-export function assertCodecOrder(codecs: readonly PayloadCodec[], setting: string): void {
+export function assertCodecChain(codecs: readonly PayloadCodec[], setting: string): void {
+  assertOrder(codecs, setting);
+  const encrypting = [...codecs.keys()].filter((place) => encryptsAlways(codecs[place] as PayloadCodec));
+  const [one, other] = encrypting;
+  if (one !== undefined && other !== undefined) {
+    throw new ConfigurationError(
+      `${setting}: ${nameIn(codecs, one)} and ${nameIn(codecs, other)} both encrypt, so that neither's readers could read what is written. ` +
+        'Let one of them only read: leave out what has it write, or set encrypt: false of the EnvelopeCodec (docs/migrating.md).',
+    );
+  }
+  for (const codec of codecs) {
+    const chains = (envelopeCodecOf(codec) as ConfiguredCodec | undefined)?.[CONFIGURED] ?? [];
+    const missing = chains.map((chain) => chain.filter((each) => !isAmong(codecs, each)));
+    if (missing.length === 0 || missing.some(({ length }) => length === 0)) continue;
+    const chain = chains.at(-1) ?? [];
+    const names = chain
+      .flatMap((each, place) => (isAmong(codecs, each) ? [] : [nameIn(chain, place)]))
+      .join(', ');
+    throw new ConfigurationError(
+      `${setting}: the configuration that this EnvelopeCodec is of has ${names} too, which would be left out. Give all its codecs: const { codecs } = await loadConfig(), and { codecs } in the place of { codec }.`,
+    );
+  }
+}
+
+/** Whether what a codec writes is encrypted: a codec that seals by another one writes as that does. */
+function encryptsAlways(codec: PayloadCodec): boolean {
+  return envelopeCodecOf(codec)?.encrypts ?? encryptsPayloads(codec);
+}
+
+/** Whether a codec is there: an envelope codec also where another one seals by it. */
+function isAmong(codecs: readonly PayloadCodec[], codec: PayloadCodec): boolean {
+  return codecs.includes(codec) || (isEnvelopeCodec(codec) && codecs.map(envelopeCodecOf).includes(codec));
+}
+
+function assertOrder(codecs: readonly PayloadCodec[], setting: string): void {
   const stages = codecs.map(stageOf);
   const substituting = stages.indexOf('substitute');
   if (substituting !== -1 && substituting !== codecs.length - 1) {

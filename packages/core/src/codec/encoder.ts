@@ -72,7 +72,7 @@ export class EnvelopeEncoder {
     this.#dataKeys.assertOpen();
     // Workers alone encode for activities, but for clients that complete one.
     if (!this.#isSetUp && context?.type === 'activity') this.#checkFailureConverter();
-    if (!this.#encrypts) return this.#told('plaintext', passOn(payloads));
+    if (!this.#encrypts) return this.#told('plaintext', passOn(payloads), payloads.filter(isClear).length);
     const place = keyringContext(context);
     const serializedContext = this.#contextSerializer.serialize(context);
     const size = new FieldSize(limitBytes);
@@ -119,10 +119,10 @@ export class EnvelopeEncoder {
   }
 
   /** Gives what was encoded, and tells of it. */
-  #told(form: 'envelope' | 'plaintext', encoded: Payload[]): Payload[] {
+  #told(form: 'envelope' | 'plaintext', encoded: Payload[], count = encoded.length): Payload[] {
     const telemetry = this.#telemetry;
-    if (telemetry !== undefined && encoded.length > 0) {
-      notify(() => telemetry.payloadsProcessed?.('encode', form, encoded.length));
+    if (telemetry !== undefined && count > 0) {
+      notify(() => telemetry.payloadsProcessed?.('encode', form, count));
     }
     return encoded;
   }
@@ -139,12 +139,16 @@ export class EnvelopeEncoder {
   }
 }
 
+/** Whether no codec before this one has encrypted it in another format, all of which name the key there. */
+function isClear({ metadata }: Payload): boolean {
+  return metadata?.[KEY_ID_METADATA] === undefined;
+}
+
 let isWarned = false;
 
 /** What a codec with `encrypt: false` makes of payloads. It warns once in a process. */
 function passOn(payloads: readonly Payload[]): Payload[] {
-  // A codec before this one may have encrypted them in another format.
-  if (!isWarned && payloads.some(({ metadata }) => metadata?.[KEY_ID_METADATA] === undefined)) {
+  if (!isWarned && payloads.some(isClear)) {
     isWarned = true;
     process.emitWarning(
       'An EnvelopeCodec with encrypt: false stores payloads in clear. That is the first stage of a migration (docs/migrating.md); set encrypt: true, or WAXSEAL_ENCRYPT=true, once every process can decode.',

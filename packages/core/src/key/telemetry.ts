@@ -38,8 +38,9 @@ export interface Telemetry {
   /**
    * Payloads passed through the codec.
    *
-   * @param form what they are outside the process: `envelope`, or `plaintext` for all that is none. The
-   *   constants that stand for redacted parts of failures are not told of.
+   * @param form what they are outside the process: `envelope`, or `plaintext` for all that is none. Not told
+   *   of are the constants that stand for redacted parts of failures, and on encode what another codec has
+   *   encrypted before under a key that it names.
    * @param count one or more; on decode of those that came, whether or not they could be opened
    */
   payloadsProcessed?(operation: 'encode' | 'decode', form: 'envelope' | 'plaintext', count: number): void;

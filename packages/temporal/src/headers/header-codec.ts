@@ -1,5 +1,5 @@
 import type { Headers, Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-import { isWaxsealError } from '@waxseal/core';
+import { type DecodeRequest, isWaxsealError } from '@waxseal/core';
 import { ENVELOPE_ENCODING } from '@waxseal/core/internal';
 import { HeaderError } from './header-error';
 import { type HeaderMode, isSealing } from './header-options';
@@ -19,6 +19,11 @@ const CLEAR_ENCODINGS: ReadonlySet<string> = new Set([
 
 /** Encodings of what Waxseal's codecs seal: an envelope, and the token that stands for one. */
 const SEALED_ENCODINGS: ReadonlySet<string> = new Set([ENVELOPE_ENCODING, 'binary/uuid-sub']);
+
+/** A codec that may know what belongs to one request. */
+interface RequestedCodec extends PayloadCodec {
+  decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]>;
+}
 
 /** Values of one workflow task that are encoded or decoded at a time, as the SDK bounds its payloads. */
 const MAX_AT_A_TIME = 20;
@@ -53,11 +58,14 @@ export class HeaderCodec {
   }
 
   /**
+   * Decodes values as those of one request, so that limits are those of all together.
+   *
    * @returns a map with the same names, to be read
    * @throws HeaderError as the mode says, and what the codecs throw
    */
   async decode(headers: Headers, context: SerializationContext | undefined): Promise<Headers> {
-    return mapValues(headers, (value, name) => this.decodeValue(value, name, context));
+    const request: DecodeRequest = {};
+    return mapValues(headers, (value, name) => this.decodeValue(value, name, context, request));
   }
 
   async encodeValue(value: Payload, context: SerializationContext | undefined): Promise<Payload> {
@@ -70,21 +78,31 @@ export class HeaderCodec {
     value: Payload,
     name: string,
     context: SerializationContext | undefined,
+    request: DecodeRequest,
   ): Promise<Payload> {
     const encoding = encodingOf(value);
     if (this.#mode === 'leave') {
       if (SEALED_ENCODINGS.has(encoding)) throw new HeaderError('not-read', name);
       return value;
     }
-    const decoded = CLEAR_ENCODINGS.has(encoding) ? value : await this.#throughCodecs(value, context);
+    // Only what these seal is proof of a key: what is compressed, or of an earlier codec, opens for anybody.
+    if (this.#mode === 'require' && !SEALED_ENCODINGS.has(encoding)) throw new HeaderError('in-clear', name);
+    const decoded = CLEAR_ENCODINGS.has(encoding)
+      ? value
+      : await this.#throughCodecs(value, context, request);
     if (this.#mode === 'require' && encodingOf(decoded) === encoding) throw new HeaderError('in-clear', name);
     return decoded;
   }
 
-  async #throughCodecs(value: Payload, context: SerializationContext | undefined): Promise<Payload> {
+  async #throughCodecs(
+    value: Payload,
+    context: SerializationContext | undefined,
+    request: DecodeRequest,
+  ): Promise<Payload> {
     let decoded = value;
     try {
-      for (const codec of this.#codecs.toReversed()) decoded = only(await codec.decode([decoded], context));
+      for (const codec of this.#codecs.toReversed() as readonly RequestedCodec[])
+        decoded = only(await codec.decode([decoded], context, request));
     } catch (error) {
       // A converter of the application's own has encodings of its own: with requireEncryption, none of ours.
       if (!isWaxsealError(error) || error.code !== 'WAXSEAL_UNENCRYPTED_PAYLOAD') throw error;

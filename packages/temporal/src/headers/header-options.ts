@@ -39,18 +39,24 @@ export interface HeaderSettings {
 const MODES: readonly HeaderMode[] = ['leave', 'read', 'seal', 'require'];
 
 /**
- * @param encrypts whether the codec encrypts; where it does not, headers are sent in clear as payloads are
+ * @param encrypts whether one of the codecs encrypts; where none does, headers are sent in clear as payloads
+ *   are
+ * @param writesEnvelopes whether it is the envelope codec, whose envelopes alone `require` takes for sealed
  * @throws ConfigurationError that names the option
  */
-export function headerSettings(options: HeaderOptions, encrypts: boolean): HeaderSettings {
+export function headerSettings(
+  options: HeaderOptions,
+  encrypts: boolean,
+  writesEnvelopes: boolean,
+): HeaderSettings {
   for (const name of ['headers', 'nexusHeaders'] as const) {
     const mode = options[name];
     if (mode !== undefined && !MODES.includes(mode)) {
       throw new ConfigurationError(`EnvelopePlugin: ${name} must be one of ${MODES.join(', ')}.`);
     }
-    if (mode === 'require' && !encrypts) {
+    if (mode === 'require' && !writesEnvelopes) {
       throw new ConfigurationError(
-        `EnvelopePlugin: encrypt: false sends headers in clear, and ${name}: 'require' refuses to read them. Set 'seal' until everything encrypts (docs/headers.md).`,
+        `EnvelopePlugin: with encrypt: false no header is sent in an envelope, and ${name}: 'require' reads no other. Set 'seal' until everything encrypts (docs/headers.md).`,
       );
     }
   }

@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { isWaxsealError } from '@waxseal/core';
+import { type DecodeRequest, isWaxsealError } from '@waxseal/core';
 import { parsePayload, serializePayload } from '@waxseal/core/internal';
 import type { HeaderCodec } from './header-codec';
 import { HeaderError } from './header-error';
@@ -64,8 +64,9 @@ export class NexusHeaderCodec {
    */
   async decode(headers: NexusHeaderMap): Promise<NexusHeaderMap> {
     const opened: [string, string][] = [];
+    const request: DecodeRequest = {};
     for (const [name, text] of Object.entries(headers)) {
-      opened.push([name, isReserved(name) ? text : await this.#open(text, name)]);
+      opened.push([name, isReserved(name) ? text : await this.#open(text, name, request)]);
     }
     return Object.fromEntries(opened);
   }
@@ -76,13 +77,14 @@ export class NexusHeaderCodec {
     return PREFIX + Buffer.concat(serializePayload(sealed)).toString('base64url');
   }
 
-  async #open(text: string, name: string): Promise<string> {
+  async #open(text: string, name: string, request: DecodeRequest): Promise<string> {
     if (!text.startsWith(PREFIX)) {
       if (this.#mode === 'require') throw new HeaderError('in-clear', name);
       return text;
     }
     if (this.#mode === 'leave') throw new HeaderError('not-read', name);
-    return textOf(await this.#codec.decodeValue(sealedPayloadIn(text, name), name, undefined), name);
+    const sealed = sealedPayloadIn(text, name);
+    return textOf(await this.#codec.decodeValue(sealed, name, undefined, request), name);
   }
 }
 

@@ -69,11 +69,22 @@ export function searchKeysText(keys: readonly SealedSearchKey[]): string {
  * @throws ConfigurationError that names the file and the field
  */
 export function parseSearchKeys(text: string, source: string): SealedSearchKeys {
-  const value = parseJson(
+  const value: unknown = parseJson(
     text,
     (where) =>
       new ConfigurationError(`${source} is not JSON: ${where}. Make one with "waxseal search-keys add".`),
-  ) as Partial<SealedSearchKeys> | null;
+  );
+  return checkedSearchKeys(value, source);
+}
+
+/**
+ * Checks what is in a file.
+ *
+ * @param source the file or the option, for messages
+ * @throws ConfigurationError that names it and the field
+ */
+export function checkedSearchKeys(given: unknown, source: string): SealedSearchKeys {
+  const value = given as Partial<SealedSearchKeys> | null;
   const complain = (what: string): ConfigurationError =>
     new ConfigurationError(`${source}: ${what} Make such files with "waxseal search-keys add".`);
   if (typeof value !== 'object' || value?.format !== SEARCH_KEYS_FORMAT) {

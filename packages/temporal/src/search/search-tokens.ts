@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import type { PayloadCodec } from '@temporalio/common';
 import { ConfigurationError } from '@waxseal/core';
-import { openSearchKey, parseSearchKeys, type SealedSearchKeys, type SearchKey } from './search-keys';
+import {
+  checkedSearchKeys,
+  openSearchKey,
+  parseSearchKeys,
+  type SealedSearchKeys,
+  type SearchKey,
+} from './search-keys';
 
 /** What {@link SearchTokens.open} takes. */
 export interface SearchTokensOptions {
@@ -57,7 +63,8 @@ export class SearchTokens {
    */
   static async open(options: SearchTokensOptions): Promise<SearchTokens> {
     const { keys, codec } = options;
-    const { keys: sealed } = typeof keys === 'string' ? await readSearchKeys(keys) : keys;
+    const { keys: sealed } =
+      typeof keys === 'string' ? await readSearchKeys(keys) : checkedSearchKeys(keys, 'SearchTokens: keys');
     const opened = await Promise.all(sealed.map((key) => openSearchKey(key, codec)));
     const [first, ...others] = opened;
     if (first === undefined)
