@@ -110,7 +110,7 @@ export class SharedStatements<Item, Answer> {
     this.#flushSoon();
   }
 
-  /** At the end of this turn of the event loop: who asks within it, as all do that one answer wakes, asks together. */
+  /** At the end of this turn of the event loop: whom one answer wakes, they all ask together again. */
   #flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
