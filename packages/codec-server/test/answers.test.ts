@@ -88,6 +88,15 @@ function settledHead(lines: readonly string[], isLong: boolean): string[] {
     .sort();
 }
 
+/** The head of an answer that is not the first. */
+function sortedHead(head: string): string {
+  const [status = '', ...lines] = head
+    .replace(/date: .*/i, 'date: <date>')
+    .trimEnd()
+    .split('\r\n');
+  return `${[status, ...lines.sort()].join('\r\n')}\r\n\r\n`;
+}
+
 function settledTold(told: readonly Told[]): Told[] {
   return JSON.parse(settled(JSON.stringify(told))) as Told[];
 }
@@ -108,7 +117,7 @@ async function overSocket({ told, listening }: Place, request: TableRequest): Pr
   const [status = '', ...headers] = text.slice(0, end).split('\r\n');
   return {
     head: [status, ...settledHead(headers, isLong)],
-    body: isLong ? 'long' : settled(content).replace(/date: .*/gi, 'date: <date>'),
+    body: isLong ? 'long' : settled(content).replace(/HTTP\/1\.1 [^]*?\r\n\r\n/g, sortedHead),
     told: settledTold(told),
   };
 }

@@ -10,7 +10,10 @@ export type Steps<T> = Generator<undefined, T, undefined>;
  * @param signal ends the work at the next step
  * @throws the signal's reason, and what the work throws
  */
-export async function takeSteps<T>(steps: Steps<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function takeSteps<T>(
+  steps: Steps<T>,
+  signal: Pick<AbortSignal, 'throwIfAborted'> | undefined,
+): Promise<T> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
