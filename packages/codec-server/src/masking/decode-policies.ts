@@ -121,7 +121,8 @@ async function maskAll(
     for (const payload of payloads) {
       while (isPauseDue()) await pause();
       signal?.throwIfAborted();
-      shown.push(await maskOrHide(payload, masks, budget, signal));
+      const masked = maskOrHide(payload, masks, budget, signal);
+      shown.push(masked instanceof Promise ? await masked : masked);
     }
   } finally {
     onDone?.(budget.used);
@@ -129,16 +130,21 @@ async function maskAll(
   return shown;
 }
 
-async function maskOrHide(
+/** @returns a promise only where others had the event loop in between */
+function maskOrHide(
   payload: Payload,
   masks: readonly CompiledMask[],
   budget: MaskingBudget,
   signal: MaskingOptions['signal'],
-): Promise<Payload> {
-  try {
-    return await takeSteps(maskPayload(payload, masks, budget), signal);
-  } catch (error) {
+): Payload | Promise<Payload> {
+  const hide = (error: unknown): Payload => {
     signal?.throwIfAborted();
     return hiddenPayload(error instanceof Unmaskable ? error.reason : 'failed');
+  };
+  try {
+    const masked = takeSteps(maskPayload(payload, masks, budget), signal);
+    return masked instanceof Promise ? masked.catch(hide) : masked;
+  } catch (error) {
+    return hide(error);
   }
 }

@@ -122,8 +122,10 @@ function* replaceValues({ text, root }: JsonDocument, outcomes: Outcomes): Steps
     // A removed member takes the comma before it along, or the one after it as long as nothing was kept.
     let keptEnd: number | undefined;
     for (const [index, { start, node }] of members.entries()) {
-      if (outcomes.get(node)?.kind !== 'remove') {
-        yield* visit(node);
+      const outcome = outcomes.get(node);
+      if (outcome?.kind !== 'remove') {
+        if (outcome !== undefined || node.members.length > 0) yield* visit(node);
+        else if (isPauseDue()) yield;
         keptEnd = node.end;
       } else if (keptEnd === undefined) replace(start, members[index + 1]?.start ?? node.end, '');
       else {
