@@ -19,8 +19,8 @@ const ROUNDS = 9;
 const ROUND_MS = 1_500;
 
 /**
- * What the Web UI sends, a page of a history, and a large payload. `limits`: of the bare handler's rate, what must be left; some
- * tenth less than what was measured on a busy machine (docs/performance.md).
+ * What the Web UI sends, a page of a history, and a large payload. `limits`: of the bare handler's rate, what must be left; less
+ * than the least of several runs on a busy machine (docs/performance.md).
  */
 const CASES = [
   { name: '1 of 1 KiB', count: 1, bytes: 1024, limits: { waxseal: 0.57, guarded: 0.38 } },
