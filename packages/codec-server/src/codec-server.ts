@@ -1,15 +1,10 @@
-import { Hono } from 'hono';
-import { requestId } from 'hono/request-id';
-import type { ClientConnection } from './auth/access-control';
-import { toRequestError } from './codec-error';
-import { codecHandler } from './http/codec-handler';
-import { crossOrigin, refuseOtherOrigins } from './http/cross-origin';
-import { infoHandler } from './http/info-handler';
-import { auditRequests, observeRequests, securityHeaders, type ServerEnv } from './http/middleware';
+import type { ClientConnection } from './server-request';
+import { requestHandler } from './http/handle-request';
+import type { Handle } from './server-request';
+import { toResponse, WebRequest } from './http/web-standard';
 import type { CodecServerOptions } from './options/codec-server-options';
 import { resolveOptions } from './options/resolve-options';
 import { RefusalSums } from './refusal-sums';
-import { errorResponse } from './request-error';
 
 /** A Codec Server as a Web-standard handler, for Node and for whatever else runs Node's libraries. */
 export interface CodecServer {
@@ -66,36 +61,9 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
       onError(error, { requestId: id, status: 503, code: 'AUDIT_UNAVAILABLE', message });
     });
 
-  const app = new Hono<ServerEnv>();
-  app.use(
-    requestId(),
-    observeRequests(resolved),
-    securityHeaders(),
-    crossOrigin(resolved),
-    auditRequests(resolved, sums),
-    refuseOtherOrigins(resolved),
-  );
-  app.post('*', codecHandler(resolved));
   let isDraining = false;
-  app.all(
-    '*',
-    infoHandler(resolved, () => isDraining),
-  );
-  app.onError((error, context) => {
-    const failure = toRequestError(error);
-    context.set('failure', failure);
-    onError(failure.cause ?? failure, {
-      requestId: context.get('requestId'),
-      status: failure.status,
-      code: failure.code,
-      message: failure.message,
-    });
-    const response = errorResponse(failure);
-    response.headers.set('X-Request-Id', context.get('requestId'));
-    return response;
-  });
-
-  return {
+  const handle = requestHandler(resolved, sums, () => isDraining);
+  const server: CodecServer = {
     authenticates: resolved.accessControl !== undefined,
     readsClientCertificates: resolved.accessControl?.readsClientCertificates === true,
     get isDraining() {
@@ -106,12 +74,20 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
       void sums?.write();
     },
     async fetch(request, connection = {}) {
-      try {
-        return await app.fetch(request, { connection });
-      } catch (error) {
-        // Hono rethrows what is not an Error.
-        return errorResponse(toRequestError(error));
-      }
+      return toResponse(await handle(new WebRequest(request, connection)));
     },
   };
+  handlers.set(server, handle);
+  return server;
+}
+
+const handlers = new WeakMap<CodecServer, Handle>();
+
+/**
+ * What answers the requests of a server without a `Request` and a `Response`, which cost as much as all else.
+ *
+ * @returns undefined for a server that was not made by {@link createCodecServer}, such as one around it
+ */
+export function handlerOf(server: CodecServer): Handle | undefined {
+  return handlers.get(server);
 }

@@ -2,7 +2,7 @@ export { createCodecServer, type CodecServer } from './codec-server';
 export type { CodecServerOptions, RateLimit } from './options/codec-server-options';
 export { optionsOfConfig, listenOptionsOfConfig, type ServerConfig } from './server-config';
 export type { ErrorListener, FailedRequest, AnsweredRequest, ServerTelemetry } from './telemetry';
-export type { ClientCertificate, ClientConnection } from './auth/access-control';
+export type { ClientCertificate, ClientConnection } from './server-request';
 export { assertCanListen, listen, type ListeningCodecServer } from './node/listen';
 export type { ListenOptions } from './node/listen-options';
 export type { TlsOptions, TlsReload } from './node/tls-options';

@@ -48,7 +48,9 @@ export class RateLimiter {
   }
 }
 
-/** Of one length, however long the names are. */
+const HASH_CHARACTERS = 44;
+
+/** Short, however long the name is: a name that is shorter than a hash as it is, and of others the hash. */
 function keyOf(name: string): string {
-  return hash('sha256', name, 'base64');
+  return name.length < HASH_CHARACTERS ? name : hash('sha256', name, 'base64');
 }

@@ -1,5 +1,4 @@
-import { HTTPException } from 'hono/http-exception';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Answer } from './server-request';
 
 /** What a {@link RequestError} may have besides its status, code and message. */
 interface RequestErrorOptions {
@@ -14,8 +13,10 @@ interface RequestErrorOptions {
  * A request that is answered with an error. Status, code and message all go to the client, so they hold no
  * secrets.
  */
-export class RequestError extends HTTPException {
+export class RequestError extends Error {
   override readonly name = 'RequestError';
+  /** Status of HTTP: 400 to 599. */
+  readonly status: number;
   /** Stable, machine-readable code in the answer's body. */
   readonly code: string;
   /** Seconds after which the client may try again (`Retry-After`). */
@@ -25,13 +26,9 @@ export class RequestError extends HTTPException {
   /** More about the reason, for the audit log only: a few fixed words, never a token's content. */
   readonly detail: string | undefined;
 
-  constructor(
-    status: ContentfulStatusCode,
-    code: string,
-    message: string,
-    options: RequestErrorOptions = {},
-  ) {
-    super(status, { message, cause: options.cause });
+  constructor(status: number, code: string, message: string, options: RequestErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.status = status;
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.challenge = options.challenge;
@@ -52,13 +49,18 @@ export function tooMany(code: string, message: string, waitMs: number): RequestE
  * The answer to a request that failed: `{ "error": { "code", "message" } }`. Headers that every answer has
  * (CORS, security, request ID) are added elsewhere.
  */
-export function errorResponse(error: RequestError): Response {
-  const headers = new Headers({ 'Content-Type': 'application/json; charset=utf-8' });
-  if (error.retryAfterSeconds !== undefined) headers.set('Retry-After', String(error.retryAfterSeconds));
-  if (error.challenge !== undefined) headers.set('WWW-Authenticate', error.challenge);
-  if (error.status === 405) headers.set('Allow', 'POST, OPTIONS');
-  const body = { error: { code: error.code, message: error.message } };
-  return new Response(JSON.stringify(body), { status: error.status, headers });
+export function errorAnswer(error: RequestError): Answer {
+  const { status, code, message, retryAfterSeconds, challenge } = error;
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+      ...(status === 405 ? { allow: 'POST, OPTIONS' } : {}),
+    },
+    body: JSON.stringify({ error: { code, message } }),
+  };
 }
 
 /** A body over the limit. */

@@ -147,16 +147,17 @@ export const EXECUTION_HEADERS = ['X-Workflow-Id', 'X-Run-Id'] as const;
  * The execution that a client names, by headers, else by the page that it asks from. A name that cannot be
  * one, as of more than 1,000 characters, counts as none.
  *
- * @param header gives the value of a header, each byte a character, as the Fetch standard has it
+ * @param header gives the value of a header by its name in lower case, each byte a character, as the Fetch
+ *   standard has it
  * @param namespace that of the request; a page of another one names nothing
  */
 export function namedExecution(
   header: (name: string) => string | undefined,
   namespace: string | undefined,
 ): NamedExecution | undefined {
-  const [workflowId, runId] = EXECUTION_HEADERS.map((name) => toName(header(name)));
+  const [workflowId, runId] = EXECUTION_HEADERS.map((name) => toName(header(name.toLowerCase())));
   if (workflowId !== undefined) return { workflowId, runId: runId ?? null, by: 'headers' };
-  return executionOfPage(header('Referer'), namespace);
+  return executionOfPage(header('referer'), namespace);
 }
 
 /** Of `https://temporal.example.com/namespaces/orders/workflows/order-1/<run>/history`, under any prefix. */

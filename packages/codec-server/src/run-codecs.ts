@@ -68,7 +68,7 @@ export async function decodeEach(
   decode: (payloads: Payload[]) => Promise<Payload[]>,
   payloads: readonly Payload[],
   mode: 'passthrough' | 'placeholder',
-  signal: AbortSignal,
+  signal: Pick<AbortSignal, 'throwIfAborted'>,
 ): Promise<DecodedPayloads> {
   const decoded: Payload[] = [...payloads];
   let unreadableCount = 0;

@@ -1,10 +1,18 @@
 import { decodeJwt } from 'jose';
 import { unauthorized, type RequestError } from '../request-error';
-import type { Authenticate } from './access-control';
+import type { Principal } from '../authorization/principal';
+import type { ServerRequest } from '../server-request';
 import { authenticateCertificate, type ClientCertificateSettings } from './client-certificate';
 import type { JwtAuthenticator } from './jwt-authenticator';
 import type { TokenSource } from './jwt-options';
 import { findStaticToken, type HashedToken, isJwtShaped } from './static-tokens';
+
+/**
+ * Finds out who makes a request.
+ *
+ * @throws RequestError 401, or 503 when that cannot be found out at present
+ */
+export type Authenticate = (request: ServerRequest) => Promise<Principal>;
 
 // Node's own limit on all headers of a request together.
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
@@ -24,7 +32,8 @@ export function authenticateBy(
   allowedOrigins: ReadonlySet<string>,
   certificates: ClientCertificateSettings | undefined,
 ): Authenticate {
-  return async (request, { clientCertificate }) => {
+  return async (request) => {
+    const { clientCertificate } = request.connection;
     for (const source of sources) {
       const token = presentedToken(request, source, allowedOrigins);
       if (token === undefined) continue;
@@ -75,20 +84,20 @@ const NOTHING: ReadonlySet<string> = new Set(['', 'undefined', 'null']);
  * @throws RequestError 401 when what stands there cannot be a token
  */
 function presentedToken(
-  { headers }: Request,
+  request: ServerRequest,
   source: TokenSource,
   allowedOrigins: ReadonlySet<string>,
 ): string | undefined {
   const token =
     source === 'authorization'
-      ? bearerOf(headers.get('Authorization'))
+      ? bearerOf(request.header('authorization'))
       : source === 'authorization-extras'
-        ? headers.get('Authorization-Extras')?.trim()
-        : cookieOf(headers, source.cookie, allowedOrigins);
+        ? request.header('authorization-extras')?.trim()
+        : cookieOf(request, source.cookie, allowedOrigins);
   return token === undefined || NOTHING.has(token) ? undefined : token;
 }
 
-function bearerOf(header: string | null): string | undefined {
+function bearerOf(header: string | undefined): string | undefined {
   const text = header?.trim() ?? '';
   if (text === '') return undefined;
   const [, scheme = '', token = ''] = /^(\S+)\s*(.*)$/.exec(text) ?? [];
@@ -101,8 +110,12 @@ function bearerOf(header: string | null): string | undefined {
   return token;
 }
 
-function cookieOf(headers: Headers, name: string, allowedOrigins: ReadonlySet<string>): string | undefined {
-  const [value, second] = cookieValues(headers.get('Cookie') ?? '', name);
+function cookieOf(
+  request: ServerRequest,
+  name: string,
+  allowedOrigins: ReadonlySet<string>,
+): string | undefined {
+  const [value, second] = cookieValues(request.header('cookie') ?? '', name);
   if (value === undefined) return undefined;
   if (second !== undefined) {
     throw unauthorized(
@@ -111,8 +124,8 @@ function cookieOf(headers: Headers, name: string, allowedOrigins: ReadonlySet<st
     );
   }
   // A browser sends the cookie for pages of every origin; only `Origin` says which one it is (CSRF).
-  const origin = headers.get('Origin');
-  if (origin === null || !allowedOrigins.has(origin)) {
+  const origin = request.header('origin');
+  if (origin === undefined || !allowedOrigins.has(origin)) {
     throw unauthorized(
       'COOKIE_WITHOUT_ORIGIN',
       'A cookie is accepted from the pages of an allowed origin only. Other programs must send Authorization.',
@@ -137,8 +150,8 @@ const UI_MISTAKE = /^bearer\s+(undefined|null)$/i;
 /**
  * The refusal of a request that has no token. It tells users of the Web UI and of the CLI apart where it can.
  */
-function missingToken({ headers }: Request): RequestError {
-  if (UI_MISTAKE.test(headers.get('Authorization')?.trim() ?? '')) {
+function missingToken(request: ServerRequest): RequestError {
+  if (UI_MISTAKE.test(request.header('authorization')?.trim() ?? '')) {
     return unauthorized(
       'TOKEN_UNDEFINED',
       'The Web UI was told to pass an access token and has none. Sign in to the Web UI; if it has no sign-in, turn off "Pass the user access token" at the glasses.',

@@ -5,7 +5,7 @@ import type { Principal } from '../authorization/principal';
 import { options, textOrTexts } from '../fields';
 import { unauthorized } from '../request-error';
 import { isNamespace } from '../routing';
-import type { ClientCertificate } from './access-control';
+import type { ClientCertificate } from '../server-request';
 
 /** What OpenSSL's codes are in the audit log. */
 const DETAILS: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,5 @@
 import { jwtVerify, type JWTPayload } from 'jose';
-import { matchesClaims, hasUnverifiedEmail } from '../authorization/authorize-by-rules';
-import { parsePermissions } from '../authorization/permissions';
+import { hasUnverifiedEmail, matchesClaims, parsePermissions } from '../authorization/authorize-by-rules';
 import type { Principal } from '../authorization/principal';
 import { unauthorized, RequestError } from '../request-error';
 import { isNamespace } from '../routing';

@@ -4,13 +4,22 @@ import { authorizeByRules } from '../authorization/authorize-by-rules';
 import { checkPermissionPolicies, checkRules } from '../authorization/check-rules';
 import { DecodePolicies } from '../masking/decode-policies';
 import type { DecodePolicy } from '../masking/decode-policy';
-import type { AccessControl } from './access-control';
 import type { AccessSettings } from './auth-options';
-import { authenticateBy, sourceName } from './authenticate';
+import { type Authenticate, authenticateBy, sourceName } from './authenticate';
 import type { ClientCertificateSettings } from './client-certificate';
 import { JwtAuthenticator } from './jwt-authenticator';
 import { checkJwtSettings, type JwtSettings, type TokenSource } from './jwt-options';
 import { type HashedToken, hashTokens } from './static-tokens';
+
+/** Who may: the `auth` and `authorize` options after validation. */
+export interface AccessControl {
+  readonly authenticate: Authenticate;
+  /** Whether `auth` has an entry for client certificates. */
+  readonly readsClientCertificates: boolean;
+  readonly authorize: Authorize;
+  /** What is seen under each decode policy; undefined where everything is. */
+  readonly policies: DecodePolicies | undefined;
+}
 
 /** With what browsers may do, which cookies need. */
 interface Settings extends AccessSettings {

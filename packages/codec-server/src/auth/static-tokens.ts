@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '@waxseal/core';
 import { z } from 'zod';
 import type { PolicyNames } from '../authorization/access-rules';
@@ -100,7 +100,7 @@ function isRandom(token: string): boolean {
 }
 
 function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token, 'utf8').digest();
+  return hash('sha256', token, 'buffer');
 }
 
 /**

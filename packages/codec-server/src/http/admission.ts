@@ -1,5 +1,5 @@
-import type { Context } from 'hono';
-import type { AccessControl } from '../auth/access-control';
+import type { RequestFacts } from '../audit';
+import type { AccessControl } from '../auth/resolve-access-control';
 import type { AccessRequest } from '../authorization/access-rules';
 import type { Principal } from '../authorization/principal';
 import { isObject } from '../fields';
@@ -7,9 +7,18 @@ import type { CompiledDecodePolicy } from '../masking/decode-policy';
 import type { ResolvedOptions } from '../options/resolve-options';
 import { RequestError, tooMany } from '../request-error';
 import { resolveNamespace, type Route } from '../routing';
+import type { ServerRequest } from '../server-request';
 import { clientNetwork } from '../client-address';
-import type { ServerEnv } from './middleware';
 import { principalKey } from './limits';
+
+/** What the handlers of one request tell each other. */
+export interface Exchange {
+  readonly request: ServerRequest;
+  readonly requestId: string;
+  readonly facts: RequestFacts;
+  /** Why it is answered with an error. */
+  failure?: RequestError;
+}
 
 /**
  * Decides whether a request may go on, before its body is read: who makes it, whether the operation is served
@@ -19,12 +28,11 @@ import { principalKey } from './limits';
  */
 export async function admit(
   options: ResolvedOptions,
-  context: Context<ServerEnv>,
+  { request, requestId, facts }: Exchange,
   { endpoint, namespace: inPath }: Route,
 ): Promise<Admission> {
   const { accessControl, allowEncode, defaultNamespace, requestRate } = options;
-  const facts = context.get('facts');
-  const principal = await signIn(options, context);
+  const principal = await signIn(options, request, facts);
   if (principal !== undefined) facts.principal = principal;
   const waitMs = requestRate?.tryTake(principalKey(principal)) ?? 0;
   if (waitMs > 0) {
@@ -34,7 +42,7 @@ export async function admit(
   if (operation === 'encode' && !allowEncode) {
     throw new RequestError(403, 'ENCODE_NOT_ALLOWED', 'This Codec Server does not encode.');
   }
-  const namespace = resolveNamespace(inPath, context.req.header('X-Namespace'), defaultNamespace);
+  const namespace = resolveNamespace(inPath, request.header('x-namespace'), defaultNamespace);
   if (namespace !== undefined) facts.namespace = namespace;
   if (namespace === undefined && (operation === 'encode' || accessControl !== undefined)) {
     throw new RequestError(
@@ -44,7 +52,6 @@ export async function admit(
     );
   }
   if (accessControl !== undefined && principal !== undefined && namespace !== undefined) {
-    const requestId = context.get('requestId');
     const access = await requireAccess(accessControl, principal, { namespace, operation, requestId });
     if (operation === 'encode') await requireUnmasked(accessControl, principal, { namespace, requestId });
     facts.policies = access.policyNames;
@@ -61,13 +68,14 @@ export async function admit(
  */
 async function signIn(
   { accessControl, failedSignIns }: ResolvedOptions,
-  context: Context<ServerEnv>,
+  request: ServerRequest,
+  { address }: RequestFacts,
 ): Promise<Principal | undefined> {
   try {
-    return await accessControl?.authenticate(context.req.raw, context.env.connection);
+    return await accessControl?.authenticate(request);
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 401) throw error;
-    const waitMs = failedSignIns.tryTake(clientNetwork(context.get('facts').address));
+    const waitMs = failedSignIns.tryTake(clientNetwork(address));
     if (waitMs === 0) throw error;
     throw tooMany(
       'SIGN_IN_LIMITED',

@@ -1,8 +1,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { DecodeRequest } from '@waxseal/core';
 import { readableRedaction } from '@waxseal/core/internal';
-import type { Context } from 'hono';
-import { nameEnvelopes, type RequestFacts } from '../audit';
+import { nameEnvelopes } from '../audit';
 import { toRequestError } from '../codec-error';
 import { describePayload, type PayloadDescription } from '../describe-payload';
 import type { ResolvedOptions } from '../options/resolve-options';
@@ -11,9 +10,9 @@ import { RequestError, tooMany } from '../request-error';
 import { parseRoute, type Endpoint } from '../routing';
 import { isPlaceholder, runCodecs, decodeEach } from '../run-codecs';
 import { parseReference, retrieveReferences } from '../storage/retrieve-references';
-import { admit } from './admission';
-import { BodyBudget, PrincipalSlots, withinDeadline, principalKey } from './limits';
-import type { ServerEnv } from './middleware';
+import type { Answer } from '../server-request';
+import { admit, type Exchange } from './admission';
+import { BodyBudget, PrincipalSlots, withinDeadline, principalKey, type RequestDeadline } from './limits';
 import { readBody } from './read-body';
 
 /**
@@ -22,22 +21,24 @@ import { readBody } from './read-body';
  */
 const BODIES_AT_ONCE = 4;
 
+const PAYLOADS_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+
 /**
  * Answers every POST: routing, then who it is and what they may, then the body, then the codecs.
  *
  * @throws RequestError
  */
-export function codecHandler(options: ResolvedOptions): (context: Context<ServerEnv>) => Promise<Response> {
+export function codecHandler(options: ResolvedOptions): (exchange: Exchange) => Promise<Answer> {
   const { bodyLimitBytes } = options;
   const slots = new PrincipalSlots(options.maxConcurrentRequests);
   const budget = new BodyBudget(BODIES_AT_ONCE * bodyLimitBytes);
-  const answer = async (context: Context<ServerEnv>, signal: AbortSignal): Promise<Response> => {
-    const route = parseRoute(new URL(context.req.url).pathname, options.basePath);
+  const answer = async (exchange: Exchange, deadline: RequestDeadline): Promise<Answer> => {
+    const { request, facts } = exchange;
+    const route = parseRoute(request.pathname, options.basePath);
     if (route === undefined) throw notFound('There is nothing here. POST to /decode or /{namespace}/decode.');
-    const facts = context.get('facts');
     const { endpoint } = route;
     facts.operation = endpoint;
-    const { namespace, access } = await admit(options, context, route);
+    const { namespace, access } = await admit(options, exchange, route);
     const { principal } = facts;
     const caller = principalKey(principal);
     const account = budget.open(principal && caller);
@@ -59,45 +60,56 @@ export function codecHandler(options: ResolvedOptions): (context: Context<Server
           'This Codec Server does not serve the namespace.',
         );
       }
-      const payloads = parsePayloads(await readBody(context.req.raw, bodyLimitBytes, account, signal));
+      const payloads = parsePayloads(await readBody(request, bodyLimitBytes, account, deadline));
       facts.payloadCount = payloads.length;
       const noteEnvelopes = (noted: readonly Payload[]): void => {
         if (options.audit !== undefined) nameEnvelopes(noted, facts);
       };
       if (endpoint === 'inspect') {
         noteEnvelopes(payloads);
-        return context.json(inspectPayloads(payloads));
+        return {
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(inspectPayloads(payloads)),
+        };
       }
       if (access.policy.kind === 'mask') assertMayMask(options, caller);
       const onDone = (steps: number): void => {
         options.maskingSteps.charge(caller, steps);
       };
       const decodeRequest = {
-        signal,
+        get signal() {
+          return deadline.signal;
+        },
         caller,
         takeKeyRequest: () => options.keyRequests.tryTake(caller) === 0,
       };
-      const request = { endpoint, namespace, codecs, facts, noteEnvelopes, signal, context, decodeRequest };
+      const work = { endpoint, namespace, codecs, exchange, noteEnvelopes, deadline, decodeRequest };
       const result =
         endpoint === 'encode'
-          ? await encodePayloads(payloads, request)
-          : await access.policy.apply(await decodePayloads(options, payloads, request), { signal, onDone });
+          ? await encodePayloads(payloads, work)
+          : await access.policy.apply(await decodePayloads(options, payloads, work), {
+              signal: deadline,
+              onDone,
+            });
       const answer = formatPayloads(result);
       account.resize(answer.length);
-      const { onAnswered } = context.env.connection;
+      const { onAnswered } = request.connection;
       if (onAnswered !== undefined) {
         isHeld = true;
         onAnswered(release);
       }
-      return context.body(answer, 200, { 'Content-Type': 'application/json; charset=utf-8' });
+      return { status: 200, headers: PAYLOADS_HEADERS, body: answer };
     } catch (error) {
       throw toRequestError(error);
     } finally {
       if (!isHeld) release();
     }
   };
-  return (context) =>
-    withinDeadline(options.deadline, context.env.connection.onAnswered, (signal) => answer(context, signal));
+  return (exchange) =>
+    withinDeadline(options.deadline, exchange.request.connection.onAnswered, (deadline) =>
+      answer(exchange, deadline),
+    );
 }
 
 /**
@@ -120,12 +132,11 @@ interface CodecRequest {
   readonly namespace: string | undefined;
   /** Those of the namespace. */
   readonly codecs: readonly PayloadCodec[];
-  readonly facts: RequestFacts;
+  readonly exchange: Exchange;
   /** Notes for the audit log what payloads say of themselves in clear; does nothing where no log is kept. */
   readonly noteEnvelopes: (payloads: readonly Payload[]) => void;
   /** Ends the work at the deadline. */
-  readonly signal: AbortSignal;
-  readonly context: Context<ServerEnv>;
+  readonly deadline: RequestDeadline;
   /**
    * Who asks, for codecs that ask key services. One object for all that is decoded, so that it is counted
    * together.
@@ -159,8 +170,9 @@ async function encodePayloads(
 async function decodePayloads(
   { externalStorage, onPayloadError, onError }: ResolvedOptions,
   payloads: Payload[],
-  { endpoint, namespace, codecs, facts, noteEnvelopes, signal, context, decodeRequest }: CodecRequest,
+  { endpoint, namespace, codecs, exchange, noteEnvelopes, deadline, decodeRequest }: CodecRequest,
 ): Promise<Payload[]> {
+  const { request, requestId, facts } = exchange;
   const isDownload = endpoint === 'download';
   if (isDownload && payloads.some((payload) => parseReference(payload) === undefined)) {
     throw new RequestError(
@@ -169,12 +181,16 @@ async function decodePayloads(
       'A payload to download is no reference to external storage. POST it to /decode.',
     );
   }
-  const keepsReferences = !isDownload && context.req.query('preserveStorageRefs')?.toLowerCase() === 'true';
+  const keepsReferences = !isDownload && request.query('preserveStorageRefs')?.toLowerCase() === 'true';
   const decode = async (given: Payload[]): Promise<Payload[]> => {
     const inline =
       externalStorage === undefined || keepsReferences
         ? given
-        : await retrieveReferences(given, externalStorage, { namespace, principal: facts.principal, signal });
+        : await retrieveReferences(given, externalStorage, {
+            namespace,
+            principal: facts.principal,
+            signal: deadline.signal,
+          });
     noteEnvelopes(inline);
     // For display: what a worker must not take for data may be read by a person.
     return (await runCodecs(codecs, 'decode', inline, namespace, decodeRequest)).map(readableRedaction);
@@ -183,10 +199,10 @@ async function decodePayloads(
     return await decode(payloads);
   } catch (error) {
     if (onPayloadError === 'fail' || isDownload) throw error;
-    const decoded = await decodeEach(decode, payloads, onPayloadError, signal);
+    const decoded = await decodeEach(decode, payloads, onPayloadError, deadline);
     facts.unreadableCount = decoded.unreadableCount;
     const { code, message } = toRequestError(error);
-    onError(error, { requestId: context.get('requestId'), status: 200, code, message });
+    onError(error, { requestId, status: 200, code, message });
     return decoded.payloads;
   }
 }

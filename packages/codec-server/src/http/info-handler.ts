@@ -1,10 +1,10 @@
-import type { Context } from 'hono';
 import { isReady, keyAnswer } from '../readiness';
 import { openApiDocument } from '../pages/open-api-document';
 import type { ResolvedOptions } from '../options/resolve-options';
 import { statusPage } from '../pages/status-page';
 import { parseRoute, relativePath } from '../routing';
 import { RequestError } from '../request-error';
+import type { Answer, ServerRequest } from '../server-request';
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -18,41 +18,48 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export function infoHandler(
   options: ResolvedOptions,
   isDraining: () => boolean,
-): (context: Context) => Response | Promise<Response> {
+): (request: ServerRequest) => Answer | Promise<Answer> {
   const { basePath, metrics, readiness } = options;
   const page = statusPage(options);
-  const document = openApiDocument(options);
-  const routes: Readonly<Record<string, (context: Context) => Response | Promise<Response>>> = {
-    '': (context) => {
-      if (!context.req.header('Accept')?.includes('text/html')) {
-        return context.text(
-          'Waxseal Codec Server for Temporal. POST payloads to /decode or /{namespace}/decode.\n',
-        );
-      }
-      context.header('Content-Security-Policy', page.contentSecurityPolicy);
-      return context.html(page.html);
+  const document = JSON.stringify(openApiDocument(options));
+  const line = text(
+    200,
+    'Waxseal Codec Server for Temporal. POST payloads to /decode or /{namespace}/decode.\n',
+  );
+  const human = {
+    status: 200,
+    headers: {
+      'content-type': 'text/html; charset=UTF-8',
+      'content-security-policy': page.contentSecurityPolicy,
     },
-    healthz: (context) => context.text('ok\n'),
-    readyz: async (context) => {
-      if (isDraining()) return context.text('draining\n', 503);
-      const keyId = context.req.query('key');
-      if (keyId !== undefined) {
-        const [status, text] = await keyAnswer(readiness, keyId);
-        return context.text(text, status);
-      }
-      return (await isReady(readiness)) ? context.text('ready\n') : context.text('no key can be used\n', 503);
+    body: page.html,
+  };
+  const routes: Readonly<Record<string, (request: ServerRequest) => Answer | Promise<Answer>>> = {
+    '': (request) => (request.header('accept')?.includes('text/html') === true ? human : line),
+    healthz: () => text(200, 'ok\n'),
+    readyz: async (request) => {
+      if (isDraining()) return text(503, 'draining\n');
+      const keyId = request.query('key');
+      if (keyId !== undefined) return text(...(await keyAnswer(readiness, keyId)));
+      return (await isReady(readiness)) ? text(200, 'ready\n') : text(503, 'no key can be used\n');
     },
-    'openapi.json': (context) => context.json(document),
+    'openapi.json': () => ({ status: 200, headers: { 'content-type': 'application/json' }, body: document }),
     ...(metrics === undefined
       ? {}
-      : { metrics: async (context) => context.body(await metrics(), 200, { 'Content-Type': METRICS_TYPE }) }),
+      : {
+          metrics: async () => ({
+            status: 200,
+            headers: { 'content-type': METRICS_TYPE },
+            body: await metrics(),
+          }),
+        }),
   };
-  return (context) => {
-    const { pathname } = new URL(context.req.url);
+  return (request) => {
+    const { method, pathname } = request;
     const path = relativePath(pathname, basePath)?.join('/');
-    const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
+    const isRead = method === 'GET' || method === 'HEAD';
     const route = isRead && path !== undefined && Object.hasOwn(routes, path) ? routes[path] : undefined;
-    if (route !== undefined) return route(context);
+    if (route !== undefined) return route(request);
     if (parseRoute(pathname, basePath) === undefined) {
       throw new RequestError(
         404,
@@ -62,4 +69,8 @@ export function infoHandler(
     }
     throw new RequestError(405, 'METHOD_NOT_ALLOWED', 'Use POST.');
   };
+}
+
+function text(status: number, body: string): Answer {
+  return { status, headers: { 'content-type': 'text/plain; charset=UTF-8' }, body };
 }

@@ -1,4 +1,3 @@
-import { startDeadline } from '@waxseal/core/internal';
 import type { Principal } from '../authorization/principal';
 import { RequestError } from '../request-error';
 
@@ -112,32 +111,107 @@ export class PrincipalSlots {
 }
 
 /**
+ * The time that the answer to one request may take. Its signal is made when somebody asks for it: most
+ * requests are answered from memory, and nobody does.
+ */
+export class RequestDeadline {
+  readonly #timer: NodeJS.Timeout;
+  #controller: AbortController | undefined;
+  #reason: RequestError | undefined;
+  #isOver = false;
+  #reject: ((reason: RequestError) => void) | undefined;
+
+  /** @param ms longest time, in milliseconds; at most 2 ** 31 - 1 */
+  constructor(ms: number) {
+    // An ordinary timer, which a garbage collection cannot take (nodejs/node#57736).
+    this.#timer = setTimeout(() => {
+      this.abort(tooLate);
+    }, ms);
+  }
+
+  /** Is aborted when the time has passed, or the client has gone. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** @throws the reason of the signal, once it is aborted */
+  throwIfAborted(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
+  /**
+   * Ends the work early; does nothing once it has ended.
+   *
+   * @param makeReason makes the reason of the signal
+   */
+  abort(makeReason: () => RequestError): void {
+    if (this.#isOver) return;
+    const reason = makeReason();
+    this.#isOver = true;
+    this.#reason = reason;
+    clearTimeout(this.#timer);
+    this.#controller?.abort(reason);
+    this.#reject?.(reason);
+  }
+
+  /**
+   * Settles as `work` does, or rejects with the reason of the signal as soon as that is aborted: also where
+   * `work` ignores it. What it does after that is not waited for.
+   */
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      if (this.#reason !== undefined) reject(this.#reason);
+      work.then(
+        (value) => {
+          this.#end();
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#end();
+          {
+            const reason: Error = this.#reason ?? (error as Error);
+            reject(reason);
+          }
+        },
+      );
+    });
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+/**
  * Gives work a limited time. What becomes of it later is not waited for: the request has its answer.
  *
  * @param onGone calls back when the connection has ended; undefined where that cannot be found out
- * @param work gets a signal that ends it at the deadline, or when the client has gone
+ * @param work gets what ends it at the deadline, or when the client has gone
  * @throws RequestError 504 at the deadline, or 408 when the client has gone, which is also the signal's
  *   reason; what the work throws before
  */
-export async function withinDeadline<T>(
+export function withinDeadline<T>(
   ms: number,
   onGone: ((callback: () => void) => void) | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (deadline: RequestDeadline) => Promise<T>,
 ): Promise<T> {
-  const deadline = startDeadline(ms, undefined, tooLate);
-  let isOver = false;
+  const deadline = new RequestDeadline(ms);
   onGone?.(() => {
-    if (isOver) return;
-    deadline.abort(new RequestError(408, 'CLIENT_GONE', 'The connection ended before the answer.'));
+    deadline.abort(clientGone);
   });
-  try {
-    return await deadline.within(work(deadline.signal));
-  } finally {
-    isOver = true;
-    deadline.end();
-  }
+  return deadline.within(work(deadline));
 }
 
 function tooLate(): RequestError {
   return new RequestError(504, 'DEADLINE_EXCEEDED', 'The answer took too long. Try again.');
+}
+
+function clientGone(): RequestError {
+  return new RequestError(408, 'CLIENT_GONE', 'The connection ended before the answer.');
 }

@@ -1,6 +1,7 @@
 import { onAbort } from '@waxseal/core/internal';
-import type { BodyAccount } from './limits';
 import { bodyTooLarge, RequestError } from '../request-error';
+import type { BodyAccount, RequestDeadline } from './limits';
+import type { RequestBody, ServerRequest } from '../server-request';
 
 /** Bodies up to this length are accounted for at once, and not watched while they arrive. */
 const SMALL_BYTES = 64 * 1024;
@@ -15,78 +16,96 @@ const CHECK_MS = 500;
  *
  * @param limitBytes largest body
  * @param account is charged as the bytes arrive
- * @param signal ends the reading
+ * @param deadline ends the reading
  * @throws RequestError 400, 408 where the body comes too slowly, 413, 415, or 503 where the account has no
  *   room
- * @throws the signal's reason
+ * @throws the deadline's reason
  */
 export async function readBody(
-  request: Request,
+  request: ServerRequest,
   limitBytes: number,
   account: BodyAccount,
-  signal: AbortSignal,
+  deadline: RequestDeadline,
 ): Promise<Buffer> {
-  const encoding = request.headers.get('Content-Encoding')?.trim().toLowerCase();
+  const encoding = request.header('content-encoding')?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== '' && encoding !== 'identity') {
     throw new RequestError(415, 'UNSUPPORTED_CONTENT_ENCODING', 'Send the body without Content-Encoding.');
   }
-  const declared = request.headers.get('Content-Length');
-  if (declared !== null && Number(declared) > limitBytes) throw bodyTooLarge(limitBytes);
+  const declared = Number(request.header('content-length') ?? NaN);
+  if (declared > limitBytes) throw bodyTooLarge(limitBytes);
   try {
-    if (declared === null || Number(declared) > SMALL_BYTES) {
-      return await readStream(request, limitBytes, account, signal);
+    if (declared <= SMALL_BYTES) {
+      // HTTP ends a body at its declared length: it cannot grow while it is read.
+      account.add(declared);
+      const body = await readChunks(request.body, limitBytes, declared, account).done;
+      account.resize(body.length);
+      return body;
     }
-    // HTTP ends a body at its declared length: it cannot grow while it is read.
-    account.add(Number(declared));
-    const body = Buffer.from(await request.arrayBuffer());
-    if (body.length > limitBytes) throw bodyTooLarge(limitBytes);
-    account.resize(body.length);
-    return body;
+    return await readWatched(request.body, limitBytes, account, deadline);
   } catch (cause) {
     if (cause instanceof RequestError) throw cause;
-    if (signal.aborted) throw signal.reason;
+    deadline.throwIfAborted();
     throw new RequestError(400, 'INCOMPLETE_BODY', 'The body ended before it was complete.', { cause });
   }
 }
 
-/** Reads up to the first chunk that passes the limit, while the body comes fast enough. */
-async function readStream(
-  { body }: Request,
-  limitBytes: number,
-  account: BodyAccount,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  if (body === null) return Buffer.alloc(0);
-  const reader = (body as ReadableStream<Uint8Array>).getReader();
+/** A body that is read chunk by chunk. */
+interface Chunks {
+  readonly done: Promise<Buffer>;
+  /** Bytes so far. */
+  readonly length: () => number;
+  readonly stop: (reason: Error) => void;
+}
+
+/**
+ * Reads up to the first chunk that passes the limit.
+ *
+ * @param charged bytes that the account was charged with already
+ */
+function readChunks(body: RequestBody, limitBytes: number, charged: number, account: BodyAccount): Chunks {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  let failure: Error | undefined;
-  const stop = (reason: Error): void => {
-    failure ??= reason;
-    // A read that is under way ends as if the body were over.
-    reader.cancel(reason).catch(() => undefined);
+  const reading = body.read((chunk) => {
+    const end = length + chunk.length;
+    if (end > limitBytes) throw bodyTooLarge(limitBytes);
+    if (end > charged) account.add(end - Math.max(length, charged));
+    length = end;
+    chunks.push(chunk);
+  });
+  return {
+    done: reading.done.then(() => toBuffer(chunks, length)),
+    length: () => length,
+    stop: (reason) => {
+      reading.stop(reason);
+    },
   };
+}
+
+function toBuffer(chunks: readonly Uint8Array[], length: number): Buffer {
+  const [first] = chunks;
+  if (chunks.length !== 1 || first === undefined) return Buffer.concat(chunks, length);
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+}
+
+/** Reads a body of any length, while it comes fast enough. */
+async function readWatched(
+  body: RequestBody,
+  limitBytes: number,
+  account: BodyAccount,
+  deadline: RequestDeadline,
+): Promise<Buffer> {
+  const { done, length, stop } = readChunks(body, limitBytes, 0, account);
   const started = performance.now();
   const watch = setInterval(() => {
     const overtimeMs = performance.now() - started - GRACE_MS;
-    if (length * 1000 < overtimeMs * LEAST_BYTES_PER_SECOND) stop(tooSlow());
+    if (length() * 1000 < overtimeMs * LEAST_BYTES_PER_SECOND) stop(tooSlow());
   }, CHECK_MS);
+  const { signal } = deadline;
   const unlink = onAbort(signal, () => {
     stop(signal.reason as Error);
   });
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (failure !== undefined) throw failure;
-      if (done) return Buffer.concat(chunks, length);
-      length += value.length;
-      if (length > limitBytes) throw bodyTooLarge(limitBytes);
-      account.add(value.length);
-      chunks.push(value);
-    }
-  } catch (error) {
-    stop(error as Error);
-    throw error;
+    return await done;
   } finally {
     clearInterval(watch);
     unlink();

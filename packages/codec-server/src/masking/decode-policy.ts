@@ -168,7 +168,7 @@ export interface CompiledDecodePolicy {
 /** What applying a policy takes. */
 export interface MaskingOptions {
   /** Ends the work early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Pick<AbortSignal, 'throwIfAborted'>;
   /** Is told once, at the end, how many steps were taken: a step looks at a value, or at a piece of text. */
   readonly onDone?: (steps: number) => void;
 }

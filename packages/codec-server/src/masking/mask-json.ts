@@ -33,7 +33,11 @@ export function* maskJson(
   const nameOf = encoding === 'json/protobuf' ? protoJsonName : (name: string) => name;
   const document = yield* readJson(text, nameOf, budget);
   const outcomes = yield* selectForEach(document, encoding, masks, budget);
-  return yield* replaceValues(document, yield* unionOfOutcomes(document.root, outcomes));
+  const [only] = outcomes;
+  // What lies in a value that is replaced is not looked at.
+  const united =
+    only !== undefined && outcomes.length === 1 ? only : yield* unionOfOutcomes(document.root, outcomes);
+  return yield* replaceValues(document, united);
 }
 
 /** A policy that cannot be applied shows nothing, and takes nothing away from what others show. */
@@ -44,7 +48,7 @@ function* selectForEach(
   budget: MaskingBudget,
 ): Steps<Outcomes[]> {
   const selected: Outcomes[] = [];
-  let refused = new Unmaskable('failed');
+  let refused: Unmaskable | undefined;
   for (const mask of masks) {
     try {
       selected.push(yield* selectOutcomes(document, encoding, mask, budget));
@@ -53,7 +57,7 @@ function* selectForEach(
       refused = error;
     }
   }
-  if (selected.length === 0) throw refused;
+  if (selected.length === 0) throw refused ?? new Unmaskable('failed');
   return selected;
 }
 
@@ -97,7 +101,7 @@ function* selectOutcomes(
  * The JSON text with values replaced or removed. All other characters stay as they are, white space and the
  * form of numbers included.
  *
- * @param outcomes of values none of which lies in another
+ * @param outcomes of values; of one that lies in another the outer one's counts
  * @throws Unmaskable when the whole document is to be removed
  */
 function* replaceValues({ text, root }: JsonDocument, outcomes: Outcomes): Steps<string> {
@@ -118,8 +122,10 @@ function* replaceValues({ text, root }: JsonDocument, outcomes: Outcomes): Steps
     // A removed member takes the comma before it along, or the one after it as long as nothing was kept.
     let keptEnd: number | undefined;
     for (const [index, { start, node }] of members.entries()) {
-      if (outcomes.get(node)?.kind !== 'remove') {
-        yield* visit(node);
+      const outcome = outcomes.get(node);
+      if (outcome?.kind !== 'remove') {
+        if (outcome !== undefined || node.members.length > 0) yield* visit(node);
+        else if (isPauseDue()) yield;
         keptEnd = node.end;
       } else if (keptEnd === undefined) replace(start, members[index + 1]?.start ?? node.end, '');
       else {

@@ -8,14 +8,26 @@ export type Steps<T> = Generator<undefined, T, undefined>;
  * Does all steps of a piece of work, and lets others have the event loop in between.
  *
  * @param signal ends the work at the next step
- * @throws the signal's reason, and what the work throws
+ * @returns a promise only where there was more than one step
+ * @throws what the work throws; the promise also rejects with the signal's reason
  */
-export async function takeSteps<T>(steps: Steps<T>, signal: AbortSignal | undefined): Promise<T> {
+export function takeSteps<T>(
+  steps: Steps<T>,
+  signal: Pick<AbortSignal, 'throwIfAborted'> | undefined,
+): T | Promise<T> {
+  const step = steps.next();
+  return step.done === true ? step.value : takeFurtherSteps(steps, signal);
+}
+
+async function takeFurtherSteps<T>(
+  steps: Steps<T>,
+  signal: Pick<AbortSignal, 'throwIfAborted'> | undefined,
+): Promise<T> {
   for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
     while (isPauseDue(Infinity)) await pause();
     signal?.throwIfAborted();
+    const step = steps.next();
+    if (step.done === true) return step.value;
   }
 }
 

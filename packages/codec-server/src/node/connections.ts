@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
@@ -110,6 +110,23 @@ export async function drain(server: Server, connections: Connections, timeoutMs:
   }
 }
 
+const REST_MS = 500;
+
+/**
+ * Ends a connection on which the rest of a body that nobody reads does not come soon after the answer. Node
+ * throws away what comes.
+ */
+export function endUnread(message: IncomingMessage): void {
+  if (message.complete || message.destroyed) return;
+  const { socket } = message;
+  const timer = setTimeout(() => {
+    socket.destroySoon();
+  }, REST_MS).unref();
+  message.resume().once('end', () => {
+    clearTimeout(timer);
+  });
+}
+
 /** Longest time for an answer to be taken. Node's own limit begins anew with each byte. */
 const ANSWER_MS = 30_000;
 const SWEEP_MS = 1_000;
@@ -122,10 +139,14 @@ export class UnreadAnswers {
   /** @param answer is about to be sent */
   add(answer: ServerResponse, socket: Socket): void {
     this.#sent.set(answer, { socket, endsAtMs: performance.now() + ANSWER_MS });
-    answer.once('close', () => this.#sent.delete(answer));
     this.#timer ??= setInterval(() => {
       this.#sweep();
     }, SWEEP_MS).unref();
+  }
+
+  /** @param answer is out, or its connection has ended */
+  remove(answer: ServerResponse): void {
+    this.#sent.delete(answer);
   }
 
   #sweep(): void {

@@ -2,11 +2,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError, isLoopback } from '@waxseal/core/provider';
-import type { CodecServer } from '../codec-server';
+import { type CodecServer, handlerOf } from '../codec-server';
+import { toRequestError } from '../codec-error';
+import { fromResponse } from '../http/web-standard';
+import { errorAnswer } from '../request-error';
 import { Connections, drain } from './connections';
 import { type ListenOptions, resolveListenOptions, type ListenSettings } from './listen-options';
 import { createNodeServer } from './node-server';
-import { requestListener, requireLoopbackHost } from './request-listener';
+import { type NodeHandle, requestListener, requireLoopbackHost } from './request-listener';
 import { startTls, type StartedTls } from './tls-reloader';
 
 /**
@@ -21,8 +24,8 @@ export async function listen(
 ): Promise<ListeningCodecServer> {
   const { settings, tls } = await prepare(server, options);
   const isOpen = server.authenticates || settings.allowUnauthenticatedNetworkAccess;
-  const fetch: CodecServer['fetch'] = (request, connection) => server.fetch(request, connection);
-  const listener = requestListener(isOpen ? fetch : requireLoopbackHost(fetch), (socket) =>
+  const handle = handlerOf(server) ?? throughFetch(server);
+  const listener = requestListener(isOpen ? handle : requireLoopbackHost(handle), (socket) =>
     connections.mayKeep(socket),
   );
   const http = createNodeServer(listener, tls?.context);
@@ -41,6 +44,17 @@ export async function listen(
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${place}`,
     close: () => (closing ??= close()),
+  };
+}
+
+/** Answers by the `fetch` of a server that something else has made, such as one around a Codec Server. */
+function throughFetch(server: CodecServer): NodeHandle {
+  return async (request) => {
+    try {
+      return await fromResponse(await server.fetch(request.toRequest(), request.connection));
+    } catch (error) {
+      return errorAnswer(toRequestError(error));
+    }
   };
 }
 

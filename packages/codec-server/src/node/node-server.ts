@@ -7,7 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ClientCertificate } from '../auth/access-control';
+import type { ClientCertificate } from '../server-request';
 import type { SecureContext } from './tls-material';
 
 /**

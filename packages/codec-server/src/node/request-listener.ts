@@ -1,72 +1,98 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { isLoopback } from '@waxseal/core/provider';
-import type { CodecServer } from '../codec-server';
-import { RequestError, errorResponse } from '../request-error';
+import type { ClientConnection } from '../server-request';
+import type { Answer } from '../server-request';
+import { RequestError, errorAnswer } from '../request-error';
+import { endUnread, UnreadAnswers } from './connections';
+import { NodeRequest, headerLines } from './node-request';
 import { clientCertificateOf } from './node-server';
-import { UnreadAnswers } from './connections';
 
-/** Whether an answer comes before the whole body, and that is not a small one which is about to come. */
-function leavesBody({ complete }: IncomingMessage, { status }: Response): boolean {
-  return !complete && (status === 408 || status === 413 || status === 503 || status === 504);
-}
+/** Answers what came over a connection of Node. */
+export type NodeHandle = (request: NodeRequest) => Promise<Answer>;
 
 /**
  * Answers what comes over the connections of a Node server.
  *
- * @param fetch answers one request
+ * @param handle answers one request
  * @param mayKeep whether a connection may be kept after the answer that is about to be sent
  */
-export function requestListener(
-  fetch: CodecServer['fetch'],
-  mayKeep: (socket: Socket) => boolean,
-): RequestListener {
+export function requestListener(handle: NodeHandle, mayKeep: (socket: Socket) => boolean): RequestListener {
   const unread = new UnreadAnswers();
-  const listener = getRequestListener(
-    async (request, { incoming, outgoing }) => {
-      // This server speaks HTTP/1.1 only.
-      const message = incoming as IncomingMessage;
-      const { socket } = message;
-      const wrong = malformedRequest(message, 'encrypted' in socket);
-      const clientCertificate = clientCertificateOf(socket);
-      const answer = outgoing as ServerResponse;
-      const { remoteAddress } = socket;
-      const connection = {
-        ...(remoteAddress === undefined ? {} : { remoteAddress }),
-        ...(clientCertificate === undefined ? {} : { clientCertificate }),
-        onAnswered: (callback: () => void) => {
-          if (answer.closed) callback();
-          else answer.once('close', callback);
-        },
-      };
-      const response = wrong === undefined ? await fetch(request, connection) : refuse(wrong);
-      // The rest of a body that is not read is not waited for.
-      if (wrong !== undefined || !mayKeep(socket) || leavesBody(message, response)) {
-        answer.setHeader('Connection', 'close');
-      }
-      unread.add(answer, socket);
-      return response;
-    },
-    {
-      hostname: NO_HOST,
-      overrideGlobalObjects: false,
-      errorHandler: () =>
-        refuse(new RequestError(400, 'MALFORMED_REQUEST', 'The request is not valid HTTP.')),
-    },
-  );
-  return (incoming, outgoing) => {
+  const respond = async (
+    message: IncomingMessage,
+    response: ServerResponse,
+    onClosed: (() => void)[],
+  ): Promise<void> => {
+    const { socket } = message;
+    const { answer, isLast } = await answerTo(message, connectionOf(socket, response, onClosed), handle);
+    unread.add(response, socket);
+    send(response, answer, isLast || !mayKeep(socket));
+  };
+  return (message, response) => {
     // The server as a whole (RFC 9110 §9.3.7), which load balancers ask for.
-    if (incoming.method === 'OPTIONS' && incoming.url === '*') incoming.url = '/';
-    void listener(incoming, outgoing);
+    if (message.method === 'OPTIONS' && message.url === '*') message.url = '/';
+    const onClosed: (() => void)[] = [];
+    response.once('close', () => {
+      endUnread(message);
+      unread.remove(response);
+      for (const callback of onClosed) callback();
+    });
+    respond(message, response, onClosed).catch(() => {
+      response.destroy();
+    });
   };
 }
 
-/**
- * Stands for the host of requests that name none, as health checks over HTTP/1.0 do. No page can be of that
- * origin (RFC 6761 §6.4).
- */
-const NO_HOST = 'host.invalid';
+function connectionOf(socket: Socket, response: ServerResponse, onClosed: (() => void)[]): ClientConnection {
+  const { remoteAddress } = socket;
+  const clientCertificate = clientCertificateOf(socket);
+  return {
+    ...(remoteAddress === undefined ? undefined : { remoteAddress }),
+    ...(clientCertificate === undefined ? undefined : { clientCertificate }),
+    onAnswered: (callback) => {
+      if (response.closed) callback();
+      else onClosed.push(callback);
+    },
+  };
+}
+
+/** @returns `isLast`: the rest of a body that is not read is not waited for */
+async function answerTo(
+  message: IncomingMessage,
+  connection: ClientConnection,
+  handle: NodeHandle,
+): Promise<{ readonly answer: Answer; readonly isLast: boolean }> {
+  let request: NodeRequest;
+  try {
+    request = new NodeRequest(message, connection);
+  } catch {
+    return { answer: refuse(malformed('The request is not valid HTTP.')), isLast: false };
+  }
+  const wrong = malformedRequest(message, request.isHttps);
+  if (wrong !== undefined) return { answer: refuse(wrong), isLast: true };
+  const answer = await handle(request);
+  return { answer, isLast: leavesBody(message, answer) };
+}
+
+/** Whether an answer comes before the whole body, and that is not a small one which is about to come. */
+function leavesBody({ complete }: IncomingMessage, { status }: Answer): boolean {
+  return !complete && (status === 408 || status === 413 || status === 503 || status === 504);
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {
+  const lines: string[] = [];
+  for (const name in headers) lines.push(name, headers[name] ?? '');
+  if (isLast) lines.push('connection', 'close');
+  if (body === null) {
+    response.writeHead(status, lines).end();
+    return;
+  }
+  const length = Buffer.byteLength(body);
+  lines.push('content-length', String(length));
+  // Of text that is ASCII, Node copies each character as the byte that it is.
+  response.writeHead(status, lines).end(body, length === body.length ? 'latin1' : 'utf8');
+}
 
 const MAX_HEADERS = 500;
 const DOT_SEGMENT = /\/(\.|%2e){1,2}(?:\/|$)/i;
@@ -78,10 +104,8 @@ const DOT_SEGMENT = /\/(\.|%2e){1,2}(?:\/|$)/i;
  *
  * @param isTls whether it came over TLS
  */
-function malformedRequest(
-  { url = '', method, headers, headersDistinct, httpVersion, rawHeaders }: IncomingMessage,
-  isTls: boolean,
-): RequestError | undefined {
+function malformedRequest(message: IncomingMessage, isTls: boolean): RequestError | undefined {
+  const { url = '', method, headers, httpVersion, rawHeaders } = message;
   if (rawHeaders.length > 2 * MAX_HEADERS) {
     return new RequestError(
       431,
@@ -89,7 +113,7 @@ function malformedRequest(
       `The request has more than ${String(MAX_HEADERS)} headers.`,
     );
   }
-  if ((headersDistinct['host'] ?? []).length > 1) return malformed('The request has more than one Host.');
+  if (headerLines(message, 'host').length > 1) return malformed('The request has more than one Host.');
   // Health checks over HTTP/1.0 name none.
   if (method === 'POST' && (headers.host ?? '') === '') return malformed('The request names no Host.');
   const own = `${isTls ? 'https' : 'http'}://${headers.host ?? ''}/`;
@@ -112,11 +136,10 @@ function malformed(message: string): RequestError {
 /**
  * The answer to a request that is refused before the handler sees it, and so has to have its headers here.
  */
-function refuse(error: RequestError): Response {
-  const response = errorResponse(error);
-  response.headers.set('Cache-Control', 'no-store');
-  response.headers.set('X-Content-Type-Options', 'nosniff');
-  return response;
+function refuse(error: RequestError): Answer {
+  const answer = errorAnswer(error);
+  const headers = { 'cache-control': 'no-store', ...answer.headers, 'x-content-type-options': 'nosniff' };
+  return { ...answer, headers };
 }
 
 /**
@@ -124,13 +147,9 @@ function refuse(error: RequestError): Response {
  * 127.0.0.1 (DNS rebinding) and is then of the same origin as this server, so that CORS does not apply.
  * Requests without one, which are no POSTs, come from no page: every browser names it.
  */
-export function requireLoopbackHost(fetch: CodecServer['fetch']): CodecServer['fetch'] {
-  return async (request, connection) => {
-    const host = request.headers.get('Host') ?? '';
-    const url = `http://${host}`;
-    if (host === '' || (URL.canParse(url) && isLoopback(new URL(url).hostname))) {
-      return fetch(request, connection);
-    }
+export function requireLoopbackHost(handle: NodeHandle): NodeHandle {
+  return async (request) => {
+    if (isLoopbackHost(request.header('host') ?? '')) return handle(request);
     return refuse(
       new RequestError(
         403,
@@ -139,4 +158,11 @@ export function requireLoopbackHost(fetch: CodecServer['fetch']): CodecServer['f
       ),
     );
   };
+}
+
+function isLoopbackHost(host: string): boolean {
+  if (host === '' || /^(?:localhost|127\.0\.0\.1)(?::(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}))?$/.test(host))
+    return true;
+  const url = `http://${host}`;
+  return URL.canParse(url) && isLoopback(new URL(url).hostname);
 }

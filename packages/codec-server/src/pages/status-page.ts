@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { html } from 'hono/html';
-import type { HtmlEscapedString } from 'hono/utils/html';
 import type { ResolvedOptions } from '../options/resolve-options';
 import { PAGE_SCRIPT } from './page-script';
 
@@ -87,12 +85,25 @@ export function statusPage({ accessControl, basePath }: ResolvedOptions): Status
         </main>
         <script></script>
       </body>
-    </html>` as HtmlEscapedString;
+    </html>`;
   const text = page
-    .toString()
     .replace('<style></style>', () => `<style>${PAGE_STYLE}</style>`)
     .replace('<script></script>', () => `<script>${PAGE_SCRIPT}</script>`);
   return { html: text, contentSecurityPolicy: contentSecurityPolicy() };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A page of HTML, the values in it escaped, for text and for attributes in quotation marks. */
+function html({ raw }: TemplateStringsArray, ...values: readonly string[]): string {
+  const escaped = values.map((value) => value.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? ''));
+  return String.raw({ raw }, ...escaped);
 }
 
 function contentSecurityPolicy(): string {

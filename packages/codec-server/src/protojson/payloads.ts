@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { isObject } from '../fields';
@@ -24,12 +25,12 @@ export function parsePayloads(body: Buffer): Payload[] {
   if (list.length > MAX_PAYLOADS) {
     throw malformedRequest('payloads', `must hold at most ${String(MAX_PAYLOADS)} payloads`);
   }
-  return list.map((payload, index) => parsePayload(payload, `payloads[${String(index)}]`));
+  return list.map(parsePayload);
 }
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(body));
+    return JSON.parse(isAscii(body) ? body.toString('latin1') : utf8.decode(body));
   } catch {
     // The parser's own message quotes the text.
     throw malformedRequest('The body', 'is not valid JSON in UTF-8');
@@ -39,29 +40,40 @@ function parseJson(body: Buffer): unknown {
 /**
  * Parses one payload in protojson. Missing and null fields are empty, as proto3 has it.
  *
- * @param where path of the value, for messages
+ * @param index its place, for messages
  * @throws RequestError 400
  */
-function parsePayload(value: unknown, where: string): Payload {
-  if (!isObject(value)) throw malformedRequest(where, 'must be an object');
+function parsePayload(value: unknown, index: number): Payload {
+  if (!isObject(value)) throw malformedRequest(placeOf(index), 'must be an object');
   const data = value['data'] ?? '';
   // sdk-go's client writes the field in snake_case; protojson and the Web UI write it in camelCase.
-  const external = value['externalPayloads'] ?? value['external_payloads'] ?? [];
-  const externalPayloads = parseExternalPayloads(external, `${where}.externalPayloads`);
-  return {
-    metadata: parseMetadata(value['metadata'] ?? {}, `${where}.metadata`),
-    data: decodeBase64(data, `${where}.data`),
-    ...(externalPayloads.length === 0 ? {} : { externalPayloads }),
-  };
+  const external = value['externalPayloads'] ?? value['external_payloads'];
+  const externalPayloads =
+    external == null ? [] : parseExternalPayloads(external, `${placeOf(index)}.externalPayloads`);
+  const metadata = parseMetadata(value['metadata'] ?? {}, index);
+  const payload = { metadata, data: toBytes(data) ?? decodeBase64(data, `${placeOf(index)}.data`) };
+  return externalPayloads.length === 0 ? payload : { ...payload, externalPayloads };
 }
 
-function parseMetadata(value: unknown, where: string): Record<string, Uint8Array> {
-  if (!isObject(value)) throw malformedRequest(where, 'must be an object of base64 strings');
-  // fromEntries defines properties, so that a key named __proto__ stays a key.
-  return Object.fromEntries(
-    Object.entries(value).map(([key, text]) => [key, decodeBase64(text, `A value of ${where}`)]),
-  );
+/** Made for messages only, of which most requests have none. */
+function placeOf(index: number): string {
+  return `payloads[${String(index)}]`;
 }
+
+function parseMetadata(value: unknown, index: number): Record<string, Uint8Array> {
+  const place = (): string => `${placeOf(index)}.metadata`;
+  if (!isObject(value)) throw malformedRequest(place(), 'must be an object of base64 strings');
+  const metadata: Record<string, Uint8Array> = {};
+  for (const key of Object.keys(value)) {
+    const bytes = toBytes(value[key]) ?? decodeBase64(value[key], `A value of ${place()}`);
+    if (key !== '__proto__') metadata[key] = bytes;
+    // An assignment would set the prototype: the key stays a key.
+    else Object.defineProperty(metadata, key, { value: bytes, ...OWN });
+  }
+  return metadata;
+}
+
+const OWN = { writable: true, enumerable: true, configurable: true };
 
 const { ExternalPayloadDetails } = temporal.api.common.v1.Payload;
 type ExternalPayloads = NonNullable<temporal.api.common.v1.IPayload['externalPayloads']>;
@@ -100,18 +112,24 @@ function parseSize(value: unknown, where: string): string {
  */
 export function decodeBase64(value: unknown, where: string): Uint8Array {
   if (typeof value !== 'string') throw malformedRequest(where, 'must be a base64 string');
+  const bytes = toBytes(value);
+  if (bytes === undefined) throw malformedRequest(where, 'is not valid base64');
+  return bytes;
+}
+
+/** @returns undefined for what is not valid base64 */
+function toBytes(value: unknown): Uint8Array | undefined {
+  if (typeof value !== 'string') return undefined;
   const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0;
   const digits = value.length - padding;
   const isWhole = padding === 0 ? digits % 4 !== 1 : value.length % 4 === 0;
   const isMixed = hasAny(value, '-', '_') && hasAny(value, '+', '/');
   // `Buffer` takes U+0141 for the A that is its last byte.
   const isAscii = Buffer.byteLength(value) === value.length;
-  if (isWhole && !isMixed && isAscii) {
-    const bytes = Buffer.from(value, 'base64');
-    // `Buffer` skips characters that it does not know, and is then short of bytes.
-    if (bytes.length === Math.floor((digits * 3) / 4)) return bytes;
-  }
-  throw malformedRequest(where, 'is not valid base64');
+  if (!isWhole || isMixed || !isAscii) return undefined;
+  const bytes = Buffer.from(value, 'base64');
+  // `Buffer` skips characters that it does not know, and is then short of bytes.
+  return bytes.length === Math.floor((digits * 3) / 4) ? bytes : undefined;
 }
 
 /** Faster on long texts than a regular expression. */
@@ -123,8 +141,7 @@ const MAX_DEPTH = 16;
 const MAX_VALUES = 250_000;
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
-const OPENERS: ReadonlySet<number> = new Set([0x5b, 0x7b]);
-const CLOSERS: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+const [OPEN_ARRAY, OPEN_OBJECT, CLOSE_ARRAY, CLOSE_OBJECT] = [0x5b, 0x7b, 0x5d, 0x7d];
 
 /**
  * Bounds the depth and the number of values of a JSON text before it is parsed: sixteen megabytes of `[`
@@ -141,10 +158,10 @@ function assertJsonSize(json: Buffer): void {
       at = endOfString(json, at);
     } else if (byte === COMMA) {
       values++;
-    } else if (OPENERS.has(byte)) {
+    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
       depth++;
       values++;
-    } else if (CLOSERS.has(byte)) {
+    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
       depth--;
     }
     if (depth > MAX_DEPTH) throw malformedRequest('The body', 'is nested too deeply');
@@ -152,8 +169,17 @@ function assertJsonSize(json: Buffer): void {
   }
 }
 
+/** Texts up to this length are looked through faster than by a call of `indexOf`. */
+const SHORT_BYTES = 48;
+
 /** Index of the quote that ends the string starting at `start`, or the length when there is none. */
 function endOfString(json: Buffer, start: number): number {
+  const near = Math.min(start + SHORT_BYTES, json.length);
+  for (let at = start + 1; at < near; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) break;
+  }
   let end = json.indexOf(QUOTE, start + 1);
   while (end !== -1 && isEscaped(json, end)) end = json.indexOf(QUOTE, end + 1);
   return end === -1 ? json.length : end;
@@ -165,33 +191,35 @@ function isEscaped(json: Buffer, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** One payload as protojson writes it: standard base64 with padding, no empty fields. */
-interface PayloadJson {
-  metadata?: Record<string, string>;
-  data?: string;
-  externalPayloads?: readonly { readonly sizeBytes: string }[];
-}
-
 /**
  * Writes payloads as a `temporal.api.common.v1.Payloads` in protojson, with no field that the message does
- * not have: the CLI's parser refuses unknown fields.
+ * not have: the CLI's parser refuses unknown fields. Standard base64 with padding, which needs no escapes in
+ * JSON, and no empty fields.
  */
 export function formatPayloads(payloads: readonly Payload[]): string {
-  return JSON.stringify({ payloads: payloads.map(formatPayload) });
+  let json = '';
+  for (const payload of payloads) json += `${json === '' ? '' : ','}${formatPayload(payload)}`;
+  return `{"payloads":[${json}]}`;
 }
 
-function formatPayload(payload: Payload): PayloadJson {
-  const json: PayloadJson = {};
-  const metadata = Object.entries(payload.metadata ?? {});
-  if (metadata.length > 0) {
-    json.metadata = Object.fromEntries(metadata.map(([key, value]) => [key, toBase64(value)]));
+/** By concatenation, which copies nothing: the whole is made one text once, when it is sent. */
+function formatPayload({ metadata, data, externalPayloads }: Payload): string {
+  let fields = '';
+  const add = (name: string, value: string): void => {
+    fields += `${fields === '' ? '' : ','}"${name}":${value}`;
+  };
+  const entries = Object.entries(metadata ?? {});
+  if (entries.length > 0) add('metadata', `{${entries.map(formatEntry).join(',')}}`);
+  if (data != null && data.length > 0) add('data', `"${toBase64(data)}"`);
+  if (externalPayloads != null && externalPayloads.length > 0) {
+    const sizes = externalPayloads.map(({ sizeBytes }) => ({ sizeBytes: (sizeBytes ?? 0).toString() }));
+    add('externalPayloads', JSON.stringify(sizes));
   }
-  if (payload.data != null && payload.data.length > 0) json.data = toBase64(payload.data);
-  const external = payload.externalPayloads ?? [];
-  if (external.length > 0) {
-    json.externalPayloads = external.map(({ sizeBytes }) => ({ sizeBytes: (sizeBytes ?? 0).toString() }));
-  }
-  return json;
+  return `{${fields}}`;
+}
+
+function formatEntry([name, bytes]: [string, Uint8Array]): string {
+  return `${JSON.stringify(name)}:"${toBase64(bytes)}"`;
 }
 
 function toBase64(bytes: Uint8Array): string {
