@@ -32,6 +32,7 @@ export async function severalFormats(stored: Client): Promise<SeveralFormats> {
   const { namespace } = options;
   const uri = `testing://${randomBytes(32).toString('base64url')}=`;
   const proxy = new TemporalProxyCodec({ base64Keys: [uri], writeUnder: uri });
+  const reads = new TemporalProxyCodec({ base64Keys: [uri] });
   const keyring = new Keyring({ primary: new LocalKey({ id: 'formats', key: randomBytes(32) }) });
   const envelope = new EnvelopeCodec({ keyring });
   const zlib = new ZlibCodec({ threshold: 0, alwaysEncode: true });
@@ -55,7 +56,7 @@ export async function severalFormats(stored: Client): Promise<SeveralFormats> {
   const samples = new SamplesCodec({ keys: { 'test-key-id': Buffer.from(PEERS.keys.samples) } });
   const server = await listen(
     createCodecServer({
-      codecs: [zlib, samples, proxy, envelope],
+      codecs: [zlib, samples, reads, envelope],
       allowedOrigins: [new URL(required('WAXSEAL_TEST_TEMPORAL_UI')).origin],
     }),
     { port: 0 },
@@ -68,6 +69,7 @@ export async function severalFormats(stored: Client): Promise<SeveralFormats> {
       await handle.terminate();
       await server.close();
       proxy.close();
+      reads.close();
       envelope.close();
     },
   };
