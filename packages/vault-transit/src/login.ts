@@ -164,7 +164,7 @@ class LoginTokenSource implements TokenSource {
   async token(timeoutMs: number): Promise<string> {
     const now = performance.now();
     const lease = this.#lease;
-    if (lease === undefined || now >= lease.endsAt) return (await this.#refresh(undefined, timeoutMs)).token;
+    if (lease === undefined || now >= lease.endsAt) return (await this.#first(timeoutMs)).token;
     if (now >= lease.renewAt && now >= this.#retryAt) {
       this.#refresh(lease, timeoutMs).catch(() => {
         this.#retryAt = performance.now() + NEXT_TRY_MS;
@@ -176,6 +176,21 @@ class LoginTokenSource implements TokenSource {
   reject(token: string): boolean {
     if (this.#lease?.token === token) this.#lease = undefined;
     return true;
+  }
+
+  /**
+   * A lease where there is none. A login that was under way before may have begun in a silence that is over
+   * by now: where it ends without an answer, there is one more.
+   */
+  async #first(timeoutMs: number): Promise<Lease> {
+    const underWay = this.#pending;
+    if (underWay === undefined) return this.#refresh(undefined, timeoutMs);
+    try {
+      return await underWay;
+    } catch (error) {
+      if (error instanceof VaultAnswerError || error instanceof ConfigurationError) throw error;
+      return this.#refresh(undefined, timeoutMs);
+    }
   }
 
   #refresh(old: Lease | undefined, timeoutMs: number): Promise<Lease> {
