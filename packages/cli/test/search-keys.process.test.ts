@@ -49,10 +49,12 @@ describe('waxseal search-keys', () => {
     expect(after.tokens('Email', 'ada@example.com')).toContain(written);
     expect(await tagsListed()).toEqual(after.tags);
 
-    const inUse = await waxseal(['search-keys', 'remove', file, after.tags[0] ?? '', ...key]);
+    const inUse = await waxseal(['search-keys', 'remove', file, `wst1-${after.tags[0] ?? ''}-`, ...key]);
     expect(inUse).toMatchObject({ exitCode: 1 });
     expect(inUse.stderr).toContain('makes tokens');
-    expect(await waxseal(['search-keys', 'remove', file, old ?? '', ...key])).toMatchObject({ exitCode: 0 });
+    expect(await waxseal(['search-keys', 'remove', file, `wst1-${old ?? ''}-`, ...key])).toMatchObject({
+      exitCode: 0,
+    });
     expect(await tagsListed()).toEqual([after.tags[0]]);
   });
 

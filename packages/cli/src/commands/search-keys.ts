@@ -64,7 +64,7 @@ function removeCommand(output: Output): Command {
       ),
   )
     .argument('<file>', 'the file with the search keys')
-    .argument('<tag>', 'which key, by the four characters of its tokens')
+    .argument('<tag>', 'which key, by what its tokens begin with, such as wst1-n8m5-')
     .action(async (file: string, tag: string, options: KeyOptions) => {
       const { removeSearchKey } = await import('../search-keys/search-key-actions.js');
       await removeSearchKey(file, tag, options, output);

@@ -121,7 +121,8 @@ export async function querySearchKeys(
 }
 
 function keyOf(keys: readonly TaggedSearchKey[], tag: string, file: string): TaggedSearchKey {
-  const found = keys.filter((key) => key.tag === tag);
+  // A tag alone may begin with a hyphen, which the command line takes for an option.
+  const found = keys.filter((key) => tag === key.tag || tag === `wst1-${key.tag}-`);
   const [one, another] = found;
   if (one !== undefined && another === undefined) return one;
   throw new ConfigurationError(
