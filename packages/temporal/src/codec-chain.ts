@@ -10,7 +10,6 @@ import {
   assertCodecChain,
   encodeOrRedact,
   encryptsPayloads,
-  envelopeCodecOf,
   isEnvelopeCodec,
   isSealingCodec,
   markAs,
@@ -122,8 +121,7 @@ interface OtherCodec extends PayloadCodec {
  * beside one that writes another format.
  */
 export function encryptsAny(codecs: readonly PayloadCodec[]): boolean {
-  // What keeps payloads elsewhere encrypts as the codec does that it seals by.
-  return flatten(codecs).some((codec) => envelopeCodecOf(codec)?.encrypts ?? encryptsPayloads(codec));
+  return flatten(codecs).some(encryptsPayloads);
 }
 
 /**

@@ -27,11 +27,13 @@ export function stageOf(codec: PayloadCodec): CodecStage | undefined {
   return CODEC_STAGE in codec ? (codec as StagedCodec)[CODEC_STAGE] : undefined;
 }
 
-/** Whether a codec encrypts what it is given, as an envelope codec without `encrypt: false` does. */
+/**
+ * Whether what a codec writes is encrypted: an envelope codec's is without `encrypt: false`, and a codec that
+ * seals by another one writes as that does.
+ */
 export function encryptsPayloads(codec: PayloadCodec): boolean {
-  if (isEnvelopeCodec(codec)) return codec.encrypts;
   const stage = stageOf(codec);
-  return stage === 'encrypt' || stage === 'substitute';
+  return envelopeCodecOf(codec)?.encrypts ?? (stage === 'encrypt' || stage === 'substitute');
 }
 
 const CONFIGURED: unique symbol = Symbol.for('@waxseal/core/configuredCodecs');
@@ -69,7 +71,7 @@ export function noteConfigured(codecs: readonly PayloadCodec[]): readonly Payloa
  */
 export function assertCodecChain(codecs: readonly PayloadCodec[], setting: string): void {
   assertOrder(codecs, setting);
-  const encrypting = [...codecs.keys()].filter((place) => encryptsAlways(codecs[place] as PayloadCodec));
+  const encrypting = [...codecs.keys()].filter((place) => encryptsPayloads(codecs[place] as PayloadCodec));
   const [one, other] = encrypting;
   if (one !== undefined && other !== undefined) {
     throw new ConfigurationError(
@@ -89,11 +91,6 @@ export function assertCodecChain(codecs: readonly PayloadCodec[], setting: strin
       `${setting}: the configuration that this EnvelopeCodec is of has ${names} too, which would be left out. Give all its codecs: const { codecs } = await loadConfig(), and { codecs } in the place of { codec }.`,
     );
   }
-}
-
-/** Whether what a codec writes is encrypted: a codec that seals by another one writes as that does. */
-function encryptsAlways(codec: PayloadCodec): boolean {
-  return envelopeCodecOf(codec)?.encrypts ?? encryptsPayloads(codec);
 }
 
 /** Whether a codec is there: an envelope codec also where another one seals by it. */
