@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { type DecodeRequest, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import {
+  decodeRequestOf,
   encodeOrRedact,
   originOf,
   ReplayCodec,
@@ -122,14 +123,13 @@ export class TokenCodec implements SealingCodec {
     given?: DecodeRequest,
   ): Promise<Payload[]> {
     const { codec } = this.#settings;
-    // What calls a codec may have a third argument of its own.
-    const request = Object(given) === given ? given : undefined;
+    const request = decodeRequestOf(given);
     const tokens = payloads.map((payload) => (isTokenPayload(payload) ? tokenOf(payload) : undefined));
     const wanted = tokens.filter((token) => token !== undefined);
     if (wanted.length === 0) return codec.decode(payloads, context, request);
     const records = await this.#records.get(
       wanted,
-      { signal: request?.signal, caller: originOf(context, request) },
+      { signal: request.signal, caller: originOf(context, request) },
       this.#left(request),
     );
     this.#spend(request, wanted, records);
@@ -154,8 +154,8 @@ export class TokenCodec implements SealingCodec {
   }
 
   /** Bytes that the tokens of a request may still stand for. */
-  #left(request: DecodeRequest | undefined): number {
-    return this.#settings.maxDecodeBytes - ((request && this.#spent.get(request)) ?? 0);
+  #left(request: DecodeRequest): number {
+    return this.#settings.maxDecodeBytes - (this.#spent.get(request) ?? 0);
   }
 
   /**
@@ -164,15 +164,11 @@ export class TokenCodec implements SealingCodec {
    *
    * @throws TokenError above the limit
    */
-  #spend(
-    request: DecodeRequest | undefined,
-    tokens: readonly string[],
-    records: ReadonlyMap<string, Uint8Array>,
-  ): void {
+  #spend(request: DecodeRequest, tokens: readonly string[], records: ReadonlyMap<string, Uint8Array>): void {
     const bytes = tokens.reduce((sum, token) => sum + (records.get(token)?.length ?? 0), 0);
     const left = this.#left(request) - bytes;
     if (left < 0) throw new TokenError('too-large', undefined);
-    if (request !== undefined) this.#spent.set(request, this.#settings.maxDecodeBytes - left);
+    this.#spent.set(request, this.#settings.maxDecodeBytes - left);
   }
 
   /** @throws TokenError that names the token whose record does not open, where that is what is wrong */
@@ -181,7 +177,7 @@ export class TokenCodec implements SealingCodec {
     tokens: readonly (string | undefined)[],
     envelopes: readonly Payload[],
     context: SerializationContext | undefined,
-    request: DecodeRequest | undefined,
+    request: DecodeRequest,
   ): Promise<void> {
     if (!isDamage(error)) return;
     for (const [index, token] of tokens.entries()) {

@@ -1,20 +1,8 @@
-import type {
-  Payload,
-  PayloadCodec,
-  SerializationContext,
-  WorkflowSerializationContext,
-} from '@temporalio/common';
+import type { Payload, PayloadCodec, WorkflowSerializationContext } from '@temporalio/common';
 import type { DecodeRequest } from '@waxseal/core';
-import { unreadablePayload, UNREADABLE_METADATA } from '@waxseal/core/internal';
+import { type RequestedCodec, unreadablePayload, UNREADABLE_METADATA } from '@waxseal/core/internal';
 import { toRequestError } from './codec-error';
 import type { Operation } from './routing';
-
-/** A codec that may know who wants payloads to be decoded. */
-type RequestedCodec = (
-  payloads: Payload[],
-  context?: SerializationContext,
-  request?: DecodeRequest,
-) => Promise<Payload[]>;
 
 /**
  * Runs codecs as the TypeScript SDK does: from the first to the last to encode, from the last to the first to
@@ -36,7 +24,7 @@ export async function runCodecs(
     namespace === undefined ? undefined : { type: 'workflow', namespace, workflowId: '' };
   let current = payloads;
   for (const codec of operation === 'encode' ? codecs : codecs.toReversed()) {
-    const run: RequestedCodec = codec[operation].bind(codec);
+    const run: RequestedCodec['decode'] = codec[operation].bind(codec);
     const next = await run(current, context, request);
     if (!Array.isArray(next) || next.length !== payloads.length) {
       throw new Error(`A codec's ${operation} did not return as many payloads as it was given.`);

@@ -5,6 +5,7 @@ import {
   assertKnownOptions,
   CODEC_STAGE,
   countOf,
+  decodeRequestOf,
   originOf,
   ReplayCodec,
   type StagedCodec,
@@ -129,7 +130,7 @@ export class EncryptionSdkCodec implements StagedCodec {
    * @throws KeyServiceError where the key service does not unwrap
    */
   decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
-    const given = Object(request) === request ? (request ?? {}) : {};
+    const given = decodeRequestOf(request);
     const origin = originOf(context, given);
     return decodeEach(
       payloads,

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { ConfigurationError, type DecodeRequest } from '@waxseal/core';
-import { assertKnownOptions, CODEC_STAGE, type StagedCodec } from '@waxseal/core/internal';
+import { assertKnownOptions, CODEC_STAGE, decodeRequestOf, type StagedCodec } from '@waxseal/core/internal';
 import { openFernet } from './fernet';
 import { PeerFormatError } from './peer-format-error';
 import {
@@ -84,7 +84,7 @@ export class FernetCodec implements StagedCodec {
    * @throws KeyServiceError where a function gives no key
    */
   decode(payloads: Payload[], _context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
-    const signal = (request as DecodeRequest | null | undefined)?.signal;
+    const { signal } = decodeRequestOf(request);
     return decodeEach(
       payloads,
       (payload) => this.#isOwn(payload),

@@ -3,7 +3,13 @@ import { inspect } from 'node:util';
 import { isUint8Array } from 'node:util/types';
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { ConfigurationError, type DecodeRequest } from '@waxseal/core';
-import { assertKnownOptions, CODEC_STAGE, quote, type StagedCodec } from '@waxseal/core/internal';
+import {
+  assertKnownOptions,
+  CODEC_STAGE,
+  decodeRequestOf,
+  quote,
+  type StagedCodec,
+} from '@waxseal/core/internal';
 import { AES_KEY_BYTES, openAesGcm } from './aes-gcm';
 import { fingerprint, MAX_PEER_KEY_ID_BYTES, PeerFormatError, shownKeyId } from './peer-format-error';
 import {
@@ -92,7 +98,7 @@ export class SamplesCodec implements StagedCodec {
    * @throws KeyServiceError where a function gives no key
    */
   decode(payloads: Payload[], _context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]> {
-    const signal = (request as DecodeRequest | null | undefined)?.signal;
+    const { signal } = decodeRequestOf(request);
     return decodeEach(payloads, isOfSamples, (payload) => this.#open(payload, signal));
   }
 

@@ -5,6 +5,7 @@ import {
   CODEC_STAGE,
   type CodecStage,
   DataKeysByKeyring,
+  decodeRequestOf,
   encodeOrRedact,
   isPauseDue,
   originOf,
@@ -111,8 +112,7 @@ export class TemporalProxyCodec implements StagedCodec {
     request?: DecodeRequest,
   ): Promise<Payload[]> {
     if (!payloads.some(isOfProxy)) return [...payloads];
-    // What calls a codec may have a third argument of its own.
-    const given = Object(request) === request ? (request ?? {}) : {};
+    const given = decodeRequestOf(request);
     return this.#decoder.decode(payloads, originOf(context, given), given);
   }
 

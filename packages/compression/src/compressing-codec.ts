@@ -4,6 +4,7 @@ import type { DecodeRequest } from '@waxseal/core';
 import { failurePartOf, markFailurePayload, unmarkFailurePayload } from '@waxseal/core/failure-payload';
 import {
   CODEC_STAGE,
+  decodeRequestOf,
   isPauseDue,
   markAs,
   pause,
@@ -115,8 +116,7 @@ export abstract class CompressingCodec implements StagedCodec {
     _context?: SerializationContext,
     given?: DecodeRequest,
   ): Promise<Payload[]> {
-    // What calls a codec may have a third argument of its own.
-    const request = Object(given) === given ? given : undefined;
+    const request = decodeRequestOf(given);
     const budget = this.#budgetOf(request);
     const decoded: Payload[] = [];
     for (const payload of payloads) {
@@ -125,7 +125,7 @@ export abstract class CompressingCodec implements StagedCodec {
         continue;
       }
       while (isPauseDue((payload.data?.length ?? 0) / BYTES_A_PIECE)) await pause();
-      request?.signal?.throwIfAborted();
+      request.signal?.throwIfAborted();
       decoded.push(
         await decompressPayload(this.#format, payload, this.#settings.maxDecompressedBytes, budget),
       );
@@ -133,11 +133,11 @@ export abstract class CompressingCodec implements StagedCodec {
     return decoded;
   }
 
-  #budgetOf(request: DecodeRequest | undefined): DecodeBudget {
-    const known = request && this.#budgets.get(request);
+  #budgetOf(request: DecodeRequest): DecodeBudget {
+    const known = this.#budgets.get(request);
     if (known !== undefined) return known;
     const budget = new DecodeBudget(this.#settings.maxDecodeBytes);
-    if (request !== undefined) this.#budgets.set(request, budget);
+    this.#budgets.set(request, budget);
     return budget;
   }
 

@@ -8,8 +8,15 @@ export {
   type CodecStage,
   type StagedCodec,
 } from './codec/codec-order';
+export { decodeRequestOf } from './codec/codec-options';
 export { originOf } from './codec/decoder';
-export { ReplayCodec, TolerantCodec, UNREADABLE_METADATA, unreadablePayload } from './codec/derived-codecs';
+export {
+  ReplayCodec,
+  TolerantCodec,
+  UNREADABLE_METADATA,
+  unreadablePayload,
+  type RequestedCodec,
+} from './codec/derived-codecs';
 export { envelopeCodecOf, isEnvelopeCodec, isSealingCodec, SEALS_BY } from './codec/envelope-codec';
 export { encodeOrRedact, readableRedaction, redactedPartOf } from './codec/failure-payload';
 export {

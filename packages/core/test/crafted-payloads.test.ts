@@ -202,6 +202,14 @@ describe('calls for one request', () => {
     expect(shown).toHaveLength(105);
   });
 
+  it.each([undefined, null, 3])('are those of one listing, with %p for its request', async (request) => {
+    const key = new SlowKey('key/', 1);
+    await codecWith(key)
+      .tolerant()
+      .decode(crafted(200), workflowContext(), request as never);
+    expect(key.unwraps).toBe(FIRST_UNWRAPS);
+  });
+
   it('ask the key service only where the caller may', async () => {
     const key = new SlowKey('key/', 1);
     const sealed = await sealedBy(key, 10);

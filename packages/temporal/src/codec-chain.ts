@@ -14,17 +14,13 @@ import {
   isSealingCodec,
   markAs,
   ReplayCodec,
+  type RequestedCodec,
   stageOf,
   TolerantCodec,
 } from '@waxseal/core/internal';
 
 /** Tells a chain, also one from a second copy of this package. */
 const CODEC_CHAIN_BRAND: unique symbol = Symbol.for('@waxseal/temporal/CodecChain');
-
-/** A codec that may know who wants payloads to be decoded. */
-interface RequestedCodec extends PayloadCodec {
-  decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]>;
-}
 
 /**
  * Codecs that work as one: encoding in their order, decoding in the opposite one, as the SDK does with an

@@ -202,6 +202,11 @@ export interface DecodeRequest {
   readonly takeKeyRequest?: (() => boolean) | undefined;
 }
 
+/** @param given the third argument of `decode`: what calls a codec may have one of its own there */
+export function decodeRequestOf(given: DecodeRequest | undefined): DecodeRequest {
+  return Object(given) === given ? (given ?? {}) : {};
+}
+
 /** What a keyring is chosen by: the place that a payload is written for, or was. */
 export interface KeyringContext {
   /**

@@ -17,7 +17,8 @@ import { assertNothingCritical, findContextMismatches, reportMismatch } from '..
 import { type Envelope, parseEnvelope } from '../envelope/envelope';
 import { notify } from '../key/telemetry';
 import type { KeyGuardLimits } from '../keyring/keyring-options';
-import { keyringContext, selectKeyring, type CodecSettings, type DecodeRequest } from './codec-options';
+import { decodeRequestOf, keyringContext, selectKeyring } from './codec-options';
+import type { CodecSettings, DecodeRequest } from './codec-options';
 import type { RequestOrigin } from '../keyring/request-queue';
 import { readableRedaction, redactedPartOf } from './failure-payload';
 import { bytesOf, isEnvelopePayload, primaryKeyIdOf } from './payload-bytes';
@@ -67,8 +68,7 @@ export class EnvelopeDecoder {
     context: SerializationContext | undefined,
     given: DecodeRequest | undefined,
   ): Promise<Payload[]> {
-    // What calls a codec may have a third argument of its own.
-    const request = Object(given) === given ? (given ?? {}) : {};
+    const request = decodeRequestOf(given);
     const [first] = payloads;
     return first !== undefined && payloads.length === 1
       ? this.#decodeOne(first, context, request)

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { isWaxsealError } from '../base/errors';
-import type { DecodeRequest } from './codec-options';
+import { type DecodeRequest, decodeRequestOf } from './codec-options';
 
 /**
  * An `EnvelopeCodec` as replay needs it: it opens payloads, and asks no key service to wrap.
@@ -72,12 +72,9 @@ export class TolerantCodec implements PayloadCodec {
   }
 
   /** @returns as many payloads, in the same order; a text in the place of each that cannot be opened */
-  decode(
-    payloads: Payload[],
-    context?: SerializationContext,
-    request: DecodeRequest = {},
-  ): Promise<Payload[]> {
-    // With one request for all, so that they are counted together.
+  decode(payloads: Payload[], context?: SerializationContext, given?: DecodeRequest): Promise<Payload[]> {
+    // One for all, so that they are counted together.
+    const request = decodeRequestOf(given);
     return Promise.all(payloads.map((payload) => this.#decodeOne(payload, context, request)));
   }
 
@@ -130,8 +127,12 @@ export function unreadablePayload({
   };
 }
 
-/** A codec that shows its settings, and nothing secret, when it is printed. */
-interface PrintableCodec extends PayloadCodec {
+/** A codec that may know who wants payloads to be decoded. */
+export interface RequestedCodec extends PayloadCodec {
   decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]>;
+}
+
+/** A codec that shows its settings, and nothing secret, when it is printed. */
+interface PrintableCodec extends RequestedCodec {
   toJSON(): object;
 }

@@ -1,6 +1,7 @@
 import type { Headers, Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { type DecodeRequest, isWaxsealError } from '@waxseal/core';
 import { ENVELOPE_ENCODING } from '@waxseal/core/internal';
+import { CodecChain } from '../codec-chain';
 import { HeaderError } from './header-error';
 import { type HeaderMode, isSealing } from './header-options';
 
@@ -20,11 +21,6 @@ const CLEAR_ENCODINGS: ReadonlySet<string> = new Set([
 /** Encodings of what Waxseal's codecs seal: an envelope, and the token that stands for one. */
 const SEALED_ENCODINGS: ReadonlySet<string> = new Set([ENVELOPE_ENCODING, 'binary/uuid-sub']);
 
-/** A codec that may know what belongs to one request. */
-interface RequestedCodec extends PayloadCodec {
-  decode(payloads: Payload[], context?: SerializationContext, request?: DecodeRequest): Promise<Payload[]>;
-}
-
 /** Values of one workflow task that are encoded or decoded at a time, as the SDK bounds its payloads. */
 const MAX_AT_A_TIME = 20;
 
@@ -33,7 +29,7 @@ const MAX_AT_A_TIME = 20;
  * each value goes through all codecs by itself, and names stay in clear.
  */
 export class HeaderCodec {
-  readonly #codecs: readonly PayloadCodec[];
+  readonly #chain: CodecChain;
   readonly #mode: HeaderMode;
   /** Whether what is sent is sealed. */
   readonly seals: boolean;
@@ -43,7 +39,7 @@ export class HeaderCodec {
    * @param encrypts whether they encrypt: where not, nothing is sealed
    */
   constructor(codecs: readonly PayloadCodec[], mode: HeaderMode, encrypts: boolean) {
-    this.#codecs = [...codecs];
+    this.#chain = new CodecChain(codecs);
     this.#mode = mode;
     this.seals = encrypts && isSealing(mode);
   }
@@ -69,9 +65,7 @@ export class HeaderCodec {
   }
 
   async encodeValue(value: Payload, context: SerializationContext | undefined): Promise<Payload> {
-    let encoded = value;
-    for (const codec of this.#codecs) encoded = only(await codec.encode([encoded], context));
-    return encoded;
+    return only(await this.#chain.encode([value], context));
   }
 
   async decodeValue(
@@ -87,28 +81,23 @@ export class HeaderCodec {
     }
     // Only what these seal is proof of a key: what is compressed, or of an earlier codec, opens for anybody.
     if (this.#mode === 'require' && !SEALED_ENCODINGS.has(encoding)) throw new HeaderError('in-clear', name);
-    const decoded = CLEAR_ENCODINGS.has(encoding)
-      ? value
-      : await this.#throughCodecs(value, context, request);
+    const decoded = CLEAR_ENCODINGS.has(encoding) ? value : await this.#opened(value, context, request);
     if (this.#mode === 'require' && encodingOf(decoded) === encoding) throw new HeaderError('in-clear', name);
     return decoded;
   }
 
-  async #throughCodecs(
+  async #opened(
     value: Payload,
     context: SerializationContext | undefined,
     request: DecodeRequest,
   ): Promise<Payload> {
-    let decoded = value;
     try {
-      for (const codec of this.#codecs.toReversed() as readonly RequestedCodec[])
-        decoded = only(await codec.decode([decoded], context, request));
+      return only(await this.#chain.decode([value], context, request));
     } catch (error) {
       // A converter of the application's own has encodings of its own: with requireEncryption, none of ours.
       if (!isWaxsealError(error) || error.code !== 'WAXSEAL_UNENCRYPTED_PAYLOAD') throw error;
       return value;
     }
-    return decoded;
   }
 }
 
