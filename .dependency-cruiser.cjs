@@ -63,7 +63,7 @@ const FLOORS = {
     ['data-converter', 'headers', 'search'],
     ['codec-chain', 'failure-converter', 'decode-only-failure-converter'],
     ['envelope-failure-converter'],
-    ['payload-fallback', 'redacting-logger'],
+    ['payload-fallback', 'redacting-logger', 'own-interceptors'],
   ],
   'claim-check': [
     ['index'],

@@ -17,7 +17,7 @@ import {
 } from '@waxseal/core';
 import { envelopeCodecOf } from '@waxseal/core/internal';
 import { ClearTextGuard, type ClearTextOptions } from './clear-text/clear-text-guard';
-import { guardOwnClient, withGuardInterceptors } from './clear-text/client-guard';
+import { withGuardInterceptors } from './clear-text/client-guard';
 import { GuardedWorkflow } from './clear-text/workflow-guard';
 import { assertForWorker, encryptsAny, forReplay, warmUp } from './codec-chain';
 import {
@@ -34,6 +34,7 @@ import { type HeaderOptions, headerSettings } from './headers/header-options';
 import { PluginHeaders, REPLAY_HEADERS } from './headers/plugin-headers';
 import type { WorkflowHook } from './headers/worker-override';
 import type { WorkflowHeaders } from './headers/workflow-headers';
+import { setOwnClient } from './own-interceptors';
 
 /**
  * Encrypts all payloads and failures of a Temporal application.
@@ -124,7 +125,8 @@ export class EnvelopePlugin implements ClientPlugin, WorkerPlugin, BundlerPlugin
    */
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     this.#headers.prepare(worker);
-    if (this.#guard !== undefined) guardOwnClient(worker, this.#guard);
+    const guard = this.#guard;
+    if (guard !== undefined) setOwnClient(worker, (client) => withGuardInterceptors(client, guard));
     await next(worker);
   }
 

@@ -7,21 +7,12 @@ import type {
   WorkflowStartInput,
 } from '@temporalio/client';
 import type { WorkflowSerializationContext } from '@temporalio/common';
+import { OwnInterceptors } from '../own-interceptors';
 import type { HeaderCodec } from './header-codec';
 import type { NexusHeaderCodec } from './nexus-headers';
 
-/** Tells this package's interceptors, also those of a second copy of it. */
-const HEADER_INTERCEPTOR: unique symbol = Symbol.for('@waxseal/temporal/HeaderInterceptor');
-
-/** Marks an interceptor, or what makes one, as one of this package's. */
-export function markAsOurs<T extends object>(interceptor: T): T {
-  return Object.defineProperty(interceptor, HEADER_INTERCEPTOR, { value: true });
-}
-
-/** Interceptors without those of this package, which are there already where a plugin is registered twice. */
-export function withoutOurs<T extends object>(interceptors: readonly T[] | undefined): T[] {
-  return (interceptors ?? []).filter((interceptor) => !(HEADER_INTERCEPTOR in interceptor));
-}
+/** Interceptors that seal and open headers. */
+export const HEADER_INTERCEPTORS = new OwnInterceptors(Symbol.for('@waxseal/temporal/HeaderInterceptor'));
 
 /**
  * Interceptors of a client with those that seal headers as the last ones: nearest to the server, so that they
@@ -33,22 +24,12 @@ export function withSealingInterceptors(
   nexus: NexusHeaderCodec,
   namespace: string,
 ): ClientInterceptors {
-  const workflow = markAsOurs(workflowInterceptor(codec, namespace));
-  const given = interceptors?.workflow;
-  return {
-    ...interceptors,
-    workflow:
-      given === undefined || Array.isArray(given)
-        ? [...withoutOurs(given), workflow]
-        : {
-            ...given,
-            // eslint-disable-next-line @typescript-eslint/no-deprecated -- still taken
-            calls: [...withoutOurs(given.calls), markAsOurs(() => workflow)],
-          },
-    schedule: [...withoutOurs(interceptors?.schedule), markAsOurs(scheduleInterceptor(codec, namespace))],
-    activity: [...withoutOurs(interceptors?.activity), markAsOurs(activityInterceptor(codec, namespace))],
-    nexus: [...withoutOurs(interceptors?.nexus), markAsOurs(nexusInterceptor(nexus))],
-  };
+  return HEADER_INTERCEPTORS.lastOfClient(interceptors, {
+    workflow: workflowInterceptor(codec, namespace),
+    schedule: scheduleInterceptor(codec, namespace),
+    activity: activityInterceptor(codec, namespace),
+    nexus: nexusInterceptor(nexus),
+  });
 }
 
 /** Seals with the context that the SDK gives the payloads of the same call. */

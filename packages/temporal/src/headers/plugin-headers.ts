@@ -3,6 +3,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError } from '@waxseal/core';
 import { quote } from '@waxseal/core/internal';
+import { setOwnClient } from '../own-interceptors';
 import { withSealingInterceptors } from './client-headers';
 import { HeaderCodec } from './header-codec';
 import type { HeaderSettings } from './header-options';
@@ -45,7 +46,6 @@ interface WorkerState {
   };
   readonly plugins?: readonly Registered[];
   readonly isReplayWorker?: boolean;
-  _client?: unknown;
 }
 
 /** Puts what a plugin does with headers into the options of clients and Workers, and into Workers. */
@@ -107,7 +107,7 @@ export class PluginHeaders {
    */
   prepare(worker: Worker): void {
     this.#assertAgreed(worker);
-    const { namespace, loadedDataConverter, interceptors } = worker.options;
+    const { namespace, loadedDataConverter } = worker.options;
     const [codec, nexus] = this.#codecs(loadedDataConverter.payloadCodecs, this.#encrypts);
     const more = this.#more;
     this.#override(worker, () => {
@@ -115,9 +115,7 @@ export class PluginHeaders {
       return more === undefined ? hook : more(hook);
     });
     if (!this.#settings.seals) return;
-    // Of a Worker's client, the SDK (1.24) drops interceptors of activities and Nexus operations.
-    Object.assign(interceptors.client, withSealingInterceptors(interceptors.client, codec, nexus, namespace));
-    (worker as unknown as WorkerState)._client = undefined;
+    setOwnClient(worker, (client) => withSealingInterceptors(client, codec, nexus, namespace));
   }
 
   /**

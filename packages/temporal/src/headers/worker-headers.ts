@@ -5,7 +5,7 @@ import type {
   NexusInterceptorsFactory,
   WorkerInterceptors,
 } from '@temporalio/worker';
-import { markAsOurs, withoutOurs } from './client-headers';
+import { HEADER_INTERCEPTORS } from './client-headers';
 import type { HeaderCodec } from './header-codec';
 import type { NexusHeaderCodec, NexusHeaderMap } from './nexus-headers';
 
@@ -20,19 +20,22 @@ export function withOpeningInterceptors(
   nexus: NexusHeaderCodec,
   namespace: string,
 ): WorkerInterceptors {
-  const activity = markAsOurs(activityInterceptors(codec, namespace));
+  const activity = HEADER_INTERCEPTORS.mark(activityInterceptors(codec, namespace));
   // The SDK puts these factories, which it calls deprecated, before those of `activity`.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
-  const earlier = withoutOurs(interceptors?.activityInbound);
+  const earlier = HEADER_INTERCEPTORS.others(interceptors?.activityInbound);
   const asFactories = earlier.map((factory): ActivityInterceptorsFactory => (ctx) => ({
     inbound: factory(ctx),
   }));
   return {
     ...interceptors,
-    activity: [activity, ...asFactories, ...withoutOurs(interceptors?.activity)],
+    activity: [activity, ...asFactories, ...HEADER_INTERCEPTORS.others(interceptors?.activity)],
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- they are in activity now
     activityInbound: [],
-    nexus: [markAsOurs(nexusInterceptors(nexus)), ...withoutOurs(interceptors?.nexus)],
+    nexus: [
+      HEADER_INTERCEPTORS.mark(nexusInterceptors(nexus)),
+      ...HEADER_INTERCEPTORS.others(interceptors?.nexus),
+    ],
   };
 }
 
