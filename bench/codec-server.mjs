@@ -3,6 +3,9 @@
  * the same codec, and beside the handler of Temporal's Go SDK with an AES-256-GCM codec. All run in turn, each round once, and the
  * ratios are medians over rounds. Processor time is the server's own, so that the one who asks does not slow it.
  *
+ * Usage: npm run bench:codec-server [-- --check]
+ *   --check: only whether the Codec Server has become slower (`codec-server/check.mjs`), as `npm test` does
+ *
  * Needs Linux (/proc), and Go for the last; without Go that row is left out.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -13,6 +16,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { check } from './codec-server/check.mjs';
 import { load } from './codec-server/load.mjs';
 
 const ROUNDS = 9;
@@ -88,17 +92,25 @@ async function measure({ name, count, bytes, limits }, goBinary) {
 /** What is slower than its limit. */
 const slow = [];
 
-const folder = mkdtempSync(join(tmpdir(), 'waxseal-bench-'));
-try {
-  const goBinary = buildGo(folder);
-  const rows = [];
-  for (const one of CASES) rows.push(await measure(one, goBinary));
-  console.table(rows);
-  console.log(
-    'Payloads for each second of one core. guarded: with a token, a rule, a mask and an audit sink.',
-  );
-  for (const one of slow) console.error(`Slower than the limit: ${one}.`);
-  if (slow.length > 0) process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true });
+if (process.argv.includes('--check')) {
+  slow.push(...(await check()));
+} else {
+  await compareAll();
+}
+for (const one of slow) console.error(`Slower than the limit: ${one}.`);
+if (slow.length > 0) process.exitCode = 1;
+
+async function compareAll() {
+  const folder = mkdtempSync(join(tmpdir(), 'waxseal-bench-'));
+  try {
+    const goBinary = buildGo(folder);
+    const rows = [];
+    for (const one of CASES) rows.push(await measure(one, goBinary));
+    console.table(rows);
+    console.log(
+      'Payloads for each second of one core. guarded: with a token, a rule, a mask and an audit sink.',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

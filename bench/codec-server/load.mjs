@@ -13,7 +13,7 @@ async function cpuSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-function post(agent, url, token, body) {
+export function post(agent, url, token, body) {
   return new Promise((resolve, reject) => {
     const headers = {
       'Content-Type': 'application/json',

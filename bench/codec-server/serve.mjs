@@ -2,7 +2,7 @@
  * One of the servers that `bench/codec-server.mjs` compares, in a process of its own: prints `{ url, body }`, the address and
  * a request body, and serves until it is ended.
  *
- * Usage: node serve.mjs waxseal|guarded|bare <payloads in a request> <bytes of each>
+ * Usage: node serve.mjs waxseal|guarded|bare|floor <payloads in a request> <bytes of each>
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,11 +12,12 @@ import { createCodecServer, listen } from '@waxseal/codec-server';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { Hono } from 'hono';
+import { floorCodec } from '../codec/floors.mjs';
 
 const [kind, count, bytes] = process.argv.slice(2);
 const TOKEN = 'a-token-of-32-characters-or-more-0123456789';
 const keyring = new Keyring({ primary: new LocalKey({ id: 'bench', key: randomBytes(32) }) });
-const codec = new EnvelopeCodec({ keyring });
+const codec = kind === 'floor' ? floorCodec : new EnvelopeCodec({ keyring });
 const context = { type: 'workflow', namespace: 'bench', workflowId: 'order-1' };
 
 const toJson = ({ metadata, data }) => ({
@@ -67,9 +68,12 @@ const servers = {
   waxseal: async () => (await listen(createCodecServer({ codec }), { port: 0 })).url,
   guarded: async () => (await listen(createCodecServer({ codec, ...guard }), { port: 0 })).url,
   bare,
+  floor: bare,
 };
 
 process.once('SIGINT', () => process.exit());
+process.on('message', () => process.send(process.cpuUsage()));
+process.on('disconnect', () => process.exit());
 const url = await servers[kind]();
 const order = { card: '4111111111111234', note: 'x'.repeat(Number(bytes) - 40) };
 const plain = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(order)) };

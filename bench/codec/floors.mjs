@@ -49,3 +49,14 @@ export function floorsOf(payloads) {
     },
   };
 }
+
+/** A codec that does that and no more: what `data` holds is ciphertext and tag. */
+export const floorCodec = {
+  encode: (payloads) =>
+    payloads.map((payload) => {
+      const { ciphertext, tag } = seal(payload);
+      return { metadata: { encoding: Buffer.from('binary/floor') }, data: Buffer.concat([ciphertext, tag]) };
+    }),
+  decode: (payloads) =>
+    payloads.map(({ data }) => open({ ciphertext: data.subarray(0, -16), tag: data.subarray(-16) })),
+};

@@ -10,7 +10,7 @@ const ROUND_US = 2_000;
 const WARM_UP = 20;
 
 /** The time below which the fifth of the rounds lies that took least. */
-function undisturbed(values) {
+export function undisturbed(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 5)];
 }

@@ -8,11 +8,8 @@ const text = (value) => Buffer.from(value);
  * As the encryption samples of Temporal's SDKs: WebCrypto, one key for all payloads, a random nonce, the whole payload within, no
  * associated data. Written afresh from their format.
  */
-async function sampleCodec() {
-  const key = await webcrypto.subtle.importKey('raw', randomBytes(32), 'AES-GCM', false, [
-    'encrypt',
-    'decrypt',
-  ]);
+export async function sampleCodec(bytes = randomBytes(32)) {
+  const key = await webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
   return {
     encode: (payloads) =>
       Promise.all(
@@ -31,17 +28,16 @@ async function sampleCodec() {
       ),
     decode: (payloads) =>
       Promise.all(
-        payloads.map(async ({ data }) =>
-          Payload.decode(
-            new Uint8Array(
-              await webcrypto.subtle.decrypt(
-                { name: 'AES-GCM', iv: data.subarray(0, 12) },
-                key,
-                data.subarray(12),
-              ),
-            ),
-          ),
-        ),
+        payloads.map(async (payload) => {
+          if (text(payload.metadata.encoding).toString() !== 'binary/encrypted') return payload;
+          const { data } = payload;
+          const opened = await webcrypto.subtle.decrypt(
+            { name: 'AES-GCM', iv: data.subarray(0, 12) },
+            key,
+            data.subarray(12),
+          );
+          return Payload.decode(new Uint8Array(opened));
+        }),
       ),
   };
 }
@@ -81,7 +77,7 @@ async function encryptionSdkCodec(suiteName) {
 /** Each peer by its name; those that are not installed are left out aloud. */
 export async function peers() {
   const all = {
-    "Temporal's sample": sampleCodec,
+    "Temporal's sample": () => sampleCodec(),
     'AWS Encryption SDK, committing suite': () => encryptionSdkCodec('commit'),
     'AWS Encryption SDK, default suite': () => encryptionSdkCodec('default'),
   };

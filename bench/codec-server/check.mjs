@@ -1,0 +1,77 @@
+/**
+ * Whether the Codec Server has become slower: the processor time of its process for a request, as a ratio to that of a handler of ten
+ * lines whose codec is the floor of decoding. Unlike the bare handler of the whole measurement, that one does not become slower with the
+ * codec.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { undisturbed } from '../codec/measure.mjs';
+import { post } from './load.mjs';
+
+const CASES = [
+  { name: '1 of 1 KiB', count: 1, requests: 200, limit: 1.9 },
+  { name: '50 of 1 KiB', count: 50, requests: 30, limit: 1.4 },
+];
+const ROUNDS = 60;
+const WARM_UP = 10;
+const CONNECTIONS = 4;
+
+/** @returns {Promise<string[]>} what is above its limit; each ratio is printed */
+export async function check() {
+  const slow = [];
+  for (const { name, count, requests, limit } of CASES) {
+    const { floor, waxseal } = await measure(count, requests);
+    const ratio = waxseal / floor;
+    const text = `${name}: ${waxseal.toFixed(0)} µs for a request, ${ratio.toFixed(2)} of a handler that does the least (at most ${limit.toFixed(2)})`;
+    console.log(text);
+    if (ratio > limit) slow.push(text);
+  }
+  return slow;
+}
+
+async function measure(count, requests) {
+  const servers = { floor: await start('floor', count), waxseal: await start('waxseal', count) };
+  const times = { floor: [], waxseal: [] };
+  try {
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
+      for (const [kind, server] of Object.entries(servers)) {
+        const microseconds = await time(server, requests);
+        if (round >= 0) times[kind].push(microseconds);
+      }
+    }
+  } finally {
+    for (const { child, agent } of Object.values(servers)) {
+      agent.destroy();
+      child.disconnect();
+    }
+  }
+  return { floor: undisturbed(times.floor), waxseal: undisturbed(times.waxseal) };
+}
+
+async function start(kind, count) {
+  const file = fileURLToPath(new URL('serve.mjs', import.meta.url));
+  const child = fork(file, [kind, String(count), '1024'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  return { child, agent, ...JSON.parse(line) };
+}
+
+/** @returns microseconds of the server's processor time for a request */
+async function time({ child, agent, url, body }, requests) {
+  let left = requests;
+  const work = async () => {
+    while (left-- > 0) await post(agent, url, undefined, body);
+  };
+  const before = await processorTime(child);
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+  return ((await processorTime(child)) - before) / requests;
+}
+
+async function processorTime(child) {
+  child.send('');
+  const [{ user, system }] = await once(child, 'message');
+  return user + system;
+}
