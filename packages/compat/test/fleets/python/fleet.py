@@ -106,3 +106,5 @@ async def main(address, namespace, queue, elsewhere, codec, key, prefix, card):
 
 
 asyncio.run(main(*sys.argv[1:]))
+# Threads of the SDK can call into an interpreter that is ending, which aborts it: temporalio/sdk-python#300.
+os._exit(0)
