@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { runCommand, searchBytes, waitUntil } from '@waxseal/bring-up';
+import { type ListeningCodecServer, createCodecServer, listen } from '@waxseal/codec-server';
 import { localKeyUri } from '@waxseal/config';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
@@ -34,6 +35,7 @@ const stored = new Map<Fleet, readonly PayloadJson[]>();
 let connection: Connection;
 let nativeConnection: NativeConnection;
 let envelope: EnvelopeCodec;
+let codecServer: ListeningCodecServer;
 
 beforeAll(async () => {
   // What takes minutes the first time goes on beside the others.
@@ -43,12 +45,14 @@ beforeAll(async () => {
   writeFileSync(oldKeyFile, KEYS.samples);
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
   envelope = new EnvelopeCodec({ keyring: new Keyring({ primary: LocalKey.fromFile(keyFile) }) });
+  codecServer = await listen(createCodecServer({ codec: envelope, allowEncode: true }), { port: 0 });
   connection = await Connection.connect({ address });
   nativeConnection = await NativeConnection.connect({ address });
   await makeNamespace(connection, namespace);
 }, 60_000);
 
 afterAll(async () => {
+  await codecServer.close();
   envelope.close();
   await connection.close();
   await nativeConnection.close();
@@ -59,7 +63,8 @@ const idOf = (fleet: Fleet, execution: Execution): string =>
 const queueOf = (fleet: Fleet): string => idOf(fleet, 'open');
 
 async function runFleet(fleet: Fleet, { command, args, environment }: FleetProgram): Promise<void> {
-  const key = Buffer.from(KEYS.samples).toString('hex');
+  const key =
+    fleet.codec === 'remote' ? `${codecServer.url}/${namespace}` : Buffer.from(KEYS.samples).toString('hex');
   const prefix = idOf(fleet, 'done').slice(0, -'-done'.length);
   const queues = [idOf(fleet, 'done'), queueOf(fleet)];
   const given = [address, namespace, ...queues, fleet.codec, key, prefix, card];
@@ -76,7 +81,8 @@ async function storedOf(client: Client, fleet: Fleet, execution: Execution): Pro
   const text = `[${await exported(client, workflowId)},${protojsonOf(raw)}]`;
   expect(searchBytes(Buffer.from(text), [card, 'It says'])).toEqual([]);
   const payloads = payloadsIn(JSON.parse(text));
-  const theirs = payloads.filter((payload) => textOf(payload, 'encoding') === 'binary/encrypted');
+  const encoding = fleet.format === 'waxseal' ? 'binary/envelope' : 'binary/encrypted';
+  const theirs = payloads.filter((payload) => textOf(payload, 'encoding') === encoding);
   const keyIds = new Set(theirs.map((payload) => textOf(payload, 'encryption-key-id')));
   expect([...keyIds].sort()).toEqual(fleet.keyIds[execution]);
   return payloads;

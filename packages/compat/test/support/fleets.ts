@@ -8,7 +8,7 @@ import { KEYS } from './peers';
 /** What each fleet begins: two that it runs to their ends, and one for a Worker of Waxseal. */
 export type Execution = 'done' | 'failed' | 'open';
 
-/** Those who encrypt in another language by a codec of their own, under the key of the samples. */
+/** Those who encrypt in another language, under the key of the samples or by a Codec Server. */
 export interface Fleet {
   readonly name: string;
   /** What its program is to encrypt by. */
@@ -17,10 +17,10 @@ export interface Fleet {
   /** The IDs that its payloads name, in their order; an empty text where none is named. */
   readonly keyIds: Readonly<Record<Execution, readonly string[]>>;
   /** As `waxseal keys usage` calls it. */
-  readonly format: 'samples' | 'fernet';
+  readonly format: 'samples' | 'fernet' | 'waxseal';
   /** What stands before the `EnvelopeCodec`. */
   readonly readers: () => readonly PayloadCodec[];
-  /** How docs/migrating.md marks the line that shows these. */
+  /** How docs/migrating.md marks the line that shows these; where they are none, another's does no harm. */
   readonly documented: string;
 }
 
@@ -64,6 +64,15 @@ export const FLEETS: readonly Fleet[] = [
     format: 'samples',
     readers: () => [new SamplesCodec({ keyIdsThatAreKeys: [key] })],
     documented: 'Java',
+  },
+  {
+    name: 'Go by the Codec Server',
+    codec: 'remote',
+    program: goFleet,
+    keyIds: always('orders/v1'),
+    format: 'waxseal',
+    readers: () => [],
+    documented: 'Go',
   },
 ];
 

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
@@ -42,11 +43,20 @@ func failing(_ workflow.Context, value string) error {
 	return temporal.NewNonRetryableApplicationError("It says "+value, "ApplicationError", nil, value)
 }
 
-// converterOf gives what a name stands for: "samples", with one key for all, or "context", as the sample has it.
-func converterOf(codec string, aead cipher.AEAD) (converter.DataConverter, error) {
+// converterOf gives what a name stands for: "samples", with one key for all; "context", as the sample has it; or "remote", which asks
+// a Codec Server, whose address stands in the place of the key.
+func converterOf(codec, key string) (converter.DataConverter, error) {
+	inner := converter.GetDefaultDataConverter()
+	if codec == "remote" {
+		server := converter.RemotePayloadCodecOptions{Endpoint: key, Client: http.Client{Timeout: 10 * time.Second}}
+		return converter.NewCodecDataConverter(inner, converter.NewRemotePayloadCodec(server)), nil
+	}
+	aead, err := aeadOf(key)
+	if err != nil {
+		return nil, err
+	}
 	switch codec {
 	case "samples":
-		inner := converter.GetDefaultDataConverter()
 		return converter.NewCodecDataConverter(inner, sampleCodec{aead, "test-key-id"}), nil
 	case "context":
 		return newByContext(aead, ""), nil
@@ -54,22 +64,22 @@ func converterOf(codec string, aead cipher.AEAD) (converter.DataConverter, error
 	return nil, fmt.Errorf("there is no codec %q", codec)
 }
 
-type arguments struct{ address, namespace, queue, elsewhere, codec, key, prefix, card string }
-
-func run(ctx context.Context, given arguments) error {
-	key, err := hex.DecodeString(given.key)
+func aeadOf(text string) (cipher.AEAD, error) {
+	key, err := hex.DecodeString(text)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		return err
-	}
-	data, err := converterOf(given.codec, aead)
+	return cipher.NewGCM(block)
+}
+
+type arguments struct{ address, namespace, queue, elsewhere, codec, key, prefix, card string }
+
+func run(ctx context.Context, given arguments) error {
+	data, err := converterOf(given.codec, given.key)
 	if err != nil {
 		return err
 	}
