@@ -33,3 +33,16 @@ export function documentedConfiguration(page: string): string {
   if (shown === undefined) throw new Error(`${page} shows no configuration.`);
   return shown;
 }
+
+/** That of docs/migrating.md, with the line of readers in the place of the first that the page marks so. */
+export function configurationReadingAs(mark: string): string {
+  const page = 'docs/migrating.md';
+  const lines = readFileSync(join(ROOT, page), 'utf8').split('\n');
+  const line = lines.find((each) => each.startsWith('new ') && each.includes(`), // ${mark}`));
+  if (line === undefined) throw new Error(`${page} shows no reader of ${mark}.`);
+  return documentedConfiguration(page)
+    .replace(/^ *new SamplesCodec.*$/m, line)
+    .replace(/^ *new TemporalProxyCodec.*$/m, '')
+    .replace('{ SamplesCodec, TemporalProxyCodec }', '{ FernetCodec, SamplesCodec }')
+    .replace('import', "import { ZlibCodec } from '@waxseal/compression';\n$&");
+}
