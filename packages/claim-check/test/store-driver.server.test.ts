@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { ExternalStorage, type DataConverter } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { searchBytes } from '@waxseal/bring-up';
 import { StoreDriver, TokenCodec } from '@waxseal/claim-check';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
@@ -80,7 +81,7 @@ it('ExternalStorage keeps large payloads in the store, and gets them back', asyn
     expect(result).toBe(large);
     expect((await store.tokens.stats()).records).toBeGreaterThan(before);
     const history = await historyOf(client, workflowId);
-    expect(history).not.toContain(canary);
+    expect(searchBytes(Buffer.from(history), [canary])).toEqual([]);
     expect(history).toContain(Buffer.from('temporal.api.sdk.v1.ExternalStorageReference').toString('base64'));
   });
 });
@@ -124,7 +125,7 @@ it('a TokenCodec in the plugin: results, failures, replay with rights to read al
     expect((error.cause as Error).message).toContain(canary);
     for (const id of [workflowId, failed]) {
       const text = await historyOf(client, id);
-      expect(text).not.toContain(canary);
+      expect(searchBytes(Buffer.from(text), [canary])).toEqual([]);
       expect(text).not.toContain(Buffer.from('binary/envelope').toString('base64'));
     }
     return client.workflow.getHandle(workflowId).fetchHistory();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { searchBytes } from '@waxseal/bring-up';
 import { localKeyUri } from '@waxseal/config';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
@@ -137,7 +138,7 @@ describe.each<[string, string, () => Fleet]>([
     });
     expect(result).toEqual([card, `told-${card}`]);
     const history = await new Client({ connection, namespace }).workflow.getHandle(workflowId).fetchHistory();
-    expect(JSON.stringify(history)).not.toContain(Buffer.from(card).toString('base64').slice(0, -4));
+    expect(searchBytes(Buffer.from(JSON.stringify(history)), [card])).toEqual([]);
     const replayed = Worker.runReplayHistories(
       {
         plugins: [moved()],
@@ -195,14 +196,7 @@ describe('writing as temporal-proxy does, with encrypt: false', () => {
     };
     await withWorker({ plugins }, work, bundle);
     const history = await exported(new Client({ connection, namespace }), workflowId);
-    for (const text of [
-      card,
-      'It says',
-      'The activity says',
-      Buffer.from(card).toString('base64').slice(0, -4),
-    ]) {
-      expect(history).not.toContain(text);
-    }
+    expect(searchBytes(Buffer.from(history), [card, 'It says', 'The activity says'])).toEqual([]);
     const formats = payloadsIn(JSON.parse(history)).map(({ metadata }) => Object.keys(metadata).length);
     expect(new Set(formats)).toEqual(new Set([3]));
   }, 40_000);
