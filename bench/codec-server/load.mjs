@@ -21,7 +21,7 @@ export function post(agent, url, token, body) {
       'X-Namespace': 'bench',
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     };
-    const sent = request(`${url}/decode`, { method: 'POST', agent, headers }, (response) => {
+    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();
       response.once('end', () => {
         if (response.statusCode === 200) resolve();
@@ -47,7 +47,7 @@ export async function load({ pid, url, token, body }, milliseconds) {
   const before = await cpuSeconds(pid);
   const work = async () => {
     while (performance.now() < until) {
-      await post(agent, url, token, body);
+      await post(agent, `${url}/decode`, token, body);
       requests++;
     }
   };

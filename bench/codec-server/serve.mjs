@@ -1,6 +1,6 @@
 /**
- * One of the servers that `bench/codec-server.mjs` compares, in a process of its own: prints `{ url, body }`, the address and
- * a request body, and serves until it is ended.
+ * One of the servers that `bench/codec-server.mjs` compares, in a process of its own: prints `{ url, token, body, plain }`: the
+ * address, and the bodies of requests to decode and to encode. It serves until it is ended.
  *
  * Usage: node serve.mjs waxseal|guarded|bare|floor <payloads in a request> <bytes of each>
  */
@@ -37,11 +37,13 @@ const fromJson = ({ metadata, data }) => ({
 /** What somebody writes in ten lines: the same framework and the same codec, and no check of anything. */
 async function bare() {
   const app = new Hono();
-  app.post('/decode', async (request) => {
-    const { payloads } = await request.req.json();
-    const decoded = await codec.decode(payloads.map(fromJson), context);
-    return request.json({ payloads: decoded.map(toJson) });
-  });
+  for (const operation of ['decode', 'encode']) {
+    app.post(`/${operation}`, async (request) => {
+      const { payloads } = await request.req.json();
+      const changed = await codec[operation](payloads.map(fromJson), context);
+      return request.json({ payloads: changed.map(toJson) });
+    });
+  }
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   await once(server, 'listening');
   return `http://127.0.0.1:${server.address().port}`;
@@ -65,7 +67,7 @@ const guard = {
 };
 
 const servers = {
-  waxseal: async () => (await listen(createCodecServer({ codec }), { port: 0 })).url,
+  waxseal: async () => (await listen(createCodecServer({ codec, allowEncode: true }), { port: 0 })).url,
   guarded: async () => (await listen(createCodecServer({ codec, ...guard }), { port: 0 })).url,
   bare,
   floor: bare,
@@ -77,5 +79,7 @@ process.on('disconnect', () => process.exit());
 const url = await servers[kind]();
 const order = { card: '4111111111111234', note: 'x'.repeat(Number(bytes) - 40) };
 const plain = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(order)) };
-const payloads = await codec.encode(Array(Number(count)).fill(plain), context);
-console.log(JSON.stringify({ url, token: TOKEN, body: JSON.stringify({ payloads: payloads.map(toJson) }) }));
+const payloads = Array(Number(count)).fill(plain);
+const bodyOf = (of) => JSON.stringify({ payloads: of.map(toJson) });
+const body = bodyOf(await codec.encode(payloads, context));
+console.log(JSON.stringify({ url, token: TOKEN, body, plain: bodyOf(payloads) }));
