@@ -15,9 +15,9 @@ import { post } from './load.mjs';
 const CASES = [
   { operation: 'decode', count: 1, requests: 200, limit: 3.3 },
   { operation: 'decode', count: 50, requests: 30, limit: 1.6 },
-  { operation: 'encode', count: 50, requests: 30, limit: 1.6 },
+  { operation: 'encode', count: 50, requests: 30, limit: 1.58 },
 ];
-const ROUNDS = 60;
+const ROUNDS = 80;
 const WARM_UP = 10;
 const CONNECTIONS = 4;
 

@@ -82,6 +82,11 @@ export const jobs = {
       takesArguments: true,
       shown: true,
     },
+    {
+      name: 'speed of codec and Codec Server',
+      command: ['bench/check.mjs'],
+      needs: ['bench/check.mjs'],
+    },
   ],
   structure: [{ name: 'structure', command: ['tools/structure.mjs'], needs: [], shown: true }],
   api: [
@@ -161,6 +166,15 @@ export const jobs = {
     {
       name: 'bench:codec-server',
       command: ['bench/codec-server.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
+  'bench:worker': [
+    {
+      name: 'bench:worker',
+      command: ['bench/worker.mjs'],
       needs: [],
       takesArguments: true,
       shown: true,
