@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { markAsUntransferable } from 'node:worker_threads';
 import { MalformedEnvelopeError } from './errors';
 
 /** What stands in text for bytes that are not well-formed UTF-8, or for itself. */
@@ -72,6 +73,15 @@ export class ByteReader {
     return text;
   }
 
+  /**
+   * Passes over the next `length` bytes, without a view of them.
+   *
+   * @throws MalformedEnvelopeError when fewer are left
+   */
+  pass(length: number, field: string): void {
+    this.#advance(length, field);
+  }
+
   /** Reads these very bytes, where they are next. @returns whether they were */
   skip(bytes: Buffer): boolean {
     const end = this.#offset + bytes.length;
@@ -138,4 +148,28 @@ export function rememberLast<T>(parse: (bytes: Uint8Array) => T): (bytes: Uint8A
  */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes) ? asBuffer(bytes).toString('utf8') : undefined;
+}
+
+/** As of the pool of Node.js for its Buffers: a view that is kept holds no more memory than one of those. */
+const SHARED_BYTES = 8 * 1024;
+const MAX_VIEW_BYTES = SHARED_BYTES / 2;
+
+let shared = new ArrayBuffer(0);
+let taken = 0;
+
+/**
+ * Zeroed memory for bytes that are no secret, each byte of which is given once. Short ones are views of
+ * memory that only such bytes share: an allocation of its own costs more than to fill it.
+ */
+export function allocatePublic(length: number): Uint8Array {
+  if (length > MAX_VIEW_BYTES) return new Uint8Array(length);
+  if (taken + length > shared.byteLength) {
+    shared = new ArrayBuffer(SHARED_BYTES);
+    // Whoever transferred one view to another thread would take all of them.
+    markAsUntransferable(shared);
+    taken = 0;
+  }
+  const view = new Uint8Array(shared, taken, length);
+  taken += length;
+  return view;
 }

@@ -120,7 +120,8 @@ export class EnvelopeCodec implements PayloadCodec {
   /**
    * Seals each payload, metadata included. With `encrypt: false` it passes them on as they are.
    *
-   * @returns as many payloads, in the same order; sealed ones in fresh buffers. The arguments are not changed
+   * @returns as many payloads, in the same order. `data` of sealed ones is fresh, or a fresh view of
+   *   memory that envelopes alone share. The arguments are not changed
    * @throws KeyServiceError when there is no usable data key and none can be wrapped; never plaintext
    * @throws PayloadTooLargeError when sealing brings them above `payloadLimitBytes`
    */

@@ -1,5 +1,7 @@
 import {
+  type CipherGCM,
   createCipheriv,
+  type DecipherGCM,
   type KeyObject,
   createDecipheriv,
   createSecretKey,
@@ -7,15 +9,18 @@ import {
   createHmac,
   randomFillSync,
 } from 'node:crypto';
+import { allocatePublic } from '../base/bytes';
 import { DecryptionError } from '../base/errors';
 import {
   envelopeAad,
   type EnvelopeAad,
   FORMAT_VERSION,
+  SALT_AT,
   SALT_BYTES,
   SUITE,
   TAG_BYTES,
   type Envelope,
+  COMMITMENT_AT,
   COMMITMENT_BYTES,
 } from './envelope';
 
@@ -30,7 +35,7 @@ const NONCE: Uint8Array = new Uint8Array(12);
  * @param plaintext in pieces that are sealed one after the other; read only
  * @param salt 32 fresh random bytes; given only where vectors are written. A salt that is used twice with one
  *   data key breaks the cipher.
- * @returns the envelope in a fresh buffer of its own
+ * @returns the envelope, in memory that it shares with other envelopes alone
  */
 export function seal(
   dataKey: KeyObject,
@@ -39,20 +44,21 @@ export function seal(
   salt?: Uint8Array,
 ): Uint8Array {
   const { header } = aad;
-  if (salt === undefined) writeFreshSalt(header);
-  else header.set(salt, SALT_AT);
-  const cipher = withPayloadKeys(
-    dataKey,
-    header.subarray(SALT_AT, COMMITMENT_AT),
-    ({ contentKey, commitment }) => {
-      header.set(commitment, COMMITMENT_AT);
-      return createCipheriv('aes-256-gcm', cipherKey(contentKey), NONCE);
-    },
-  );
+  if (salt === undefined) writeFreshSalt();
+  else SALT.set(salt);
+  header.set(SALT, SALT_AT);
+  let cipher: CipherGCM;
+  try {
+    derivePayloadKeys(dataKey);
+    header.set(COMMITMENT, COMMITMENT_AT);
+    cipher = createCipheriv('aes-256-gcm', cipherKey(CONTENT_KEY), NONCE);
+  } finally {
+    forgetPayloadKeys();
+  }
   cipher.setAAD(aad.bytes);
   let length = header.length + TAG_BYTES;
   for (const piece of plaintext) length += piece.length;
-  const envelope = new Uint8Array(length);
+  const envelope = allocatePublic(length);
   envelope.set(header);
   let offset = header.length;
   for (const piece of plaintext) {
@@ -85,12 +91,13 @@ const SEALED_AT_ONCE = 64 * 1024;
  */
 export function open(envelope: Envelope, dataKey: KeyObject, keyId: Uint8Array): Buffer | undefined {
   const { header } = envelope;
-  const decipher = withPayloadKeys(dataKey, envelope.salt, ({ contentKey, commitment }) =>
-    timingSafeEqual(commitment, envelope.commitment)
-      ? createDecipheriv('aes-256-gcm', cipherKey(contentKey), NONCE, OPEN_OPTIONS)
-      : undefined,
-  );
-  if (decipher === undefined) return undefined;
+  let decipher: DecipherGCM;
+  try {
+    if (!derivesCommitment(dataKey, header)) return undefined;
+    decipher = createDecipheriv('aes-256-gcm', cipherKey(CONTENT_KEY), NONCE, OPEN_OPTIONS);
+  } finally {
+    forgetPayloadKeys();
+  }
   decipher.setAAD(aadOf(header, keyId));
   decipher.setAuthTag(envelope.tag);
   const plaintext = decipher.update(envelope.ciphertext);
@@ -121,13 +128,13 @@ function aadOf(header: Uint8Array, keyId: Uint8Array): Buffer {
  * Whether a data key is the one that an envelope was sealed under: by the commitment, compared in constant
  * time (docs/spec/envelope.md §6, step 4).
  */
-export function isCommittedTo({ salt, commitment: committed }: Envelope, dataKey: KeyObject): boolean {
-  return withPayloadKeys(dataKey, salt, ({ commitment }) => timingSafeEqual(commitment, committed));
+export function isCommittedTo({ header }: Envelope, dataKey: KeyObject): boolean {
+  try {
+    return derivesCommitment(dataKey, header);
+  } finally {
+    forgetPayloadKeys();
+  }
 }
-
-/** Where salt and commitment stand in a header. */
-const SALT_AT = 2;
-const COMMITMENT_AT = SALT_AT + SALT_BYTES;
 
 const LABEL = Buffer.from('waxseal/v1/payload-keys', 'ascii');
 const CONTENT_KEY_BYTES = 32;
@@ -139,43 +146,45 @@ const BLOCK = Buffer.concat([
   Buffer.alloc(SALT_BYTES),
   Uint8Array.of(1),
 ]);
-const BLOCK_SALT_AT = LABEL.length + 2;
 
-/** The keys of one payload: views of memory that is zeroed after use. */
-export interface PayloadKeys {
-  /** 32 bytes. */
-  readonly contentKey: Uint8Array;
-  /** 32 bytes; public. */
-  readonly commitment: Uint8Array;
-}
-
-// Views of fresh memory for each payload cost as much as a third of the derivation.
+// Views of fresh memory for each payload would cost as much as a third of the derivation.
+const SALT = BLOCK.subarray(LABEL.length + 2, -1);
 const OKM = new Uint8Array(CONTENT_KEY_BYTES + COMMITMENT_BYTES);
 const ZEROS = new Uint8Array(OKM.length);
-const KEYS: PayloadKeys = {
-  contentKey: OKM.subarray(0, CONTENT_KEY_BYTES),
-  commitment: OKM.subarray(CONTENT_KEY_BYTES),
-};
+const CONTENT_KEY = OKM.subarray(0, CONTENT_KEY_BYTES);
+const COMMITMENT = OKM.subarray(CONTENT_KEY_BYTES);
+/** The commitment of the envelope that is opened. */
+const COMMITTED = new Uint8Array(COMMITMENT_BYTES);
 
 /**
- * Derives a payload's content key and key commitment by HMAC-SHA-512, as one block of HKDF-Expand
+ * Derives the content key and the key commitment of a payload by HMAC-SHA-512, as one block of HKDF-Expand
  * (docs/spec/envelope.md §5; RFC 5869 §2.3).
  *
  * @param dataKey 32 bytes
- * @param salt 32 bytes, used once with this data key
- * @param use gets the keys, which are zeroed when it returns or throws; it must not derive others
- * @returns what `use` returns
+ * @param salt 32 bytes, used once with this data key; what stands in {@link SALT} where it is left out
+ * @returns 32 bytes of each, in memory that the next derivation writes to, and {@link forgetPayloadKeys}
+ *   zeroes: to be called in any case
  */
-export function withPayloadKeys<T>(dataKey: KeyObject, salt: Uint8Array, use: (keys: PayloadKeys) => T): T {
-  BLOCK.set(salt, BLOCK_SALT_AT);
+export function derivePayloadKeys(dataKey: KeyObject, salt?: Uint8Array): Uint8Array {
+  if (salt !== undefined) SALT.set(salt);
   const okm = createHmac('sha512', dataKey).update(BLOCK).digest();
   OKM.set(okm);
   okm.set(ZEROS);
-  try {
-    return use(KEYS);
-  } finally {
-    OKM.set(ZEROS);
+  return OKM;
+}
+
+export function forgetPayloadKeys(): void {
+  OKM.set(ZEROS);
+}
+
+/** Derives the keys by the salt of a header, and compares the commitment there in constant time. */
+function derivesCommitment(dataKey: KeyObject, header: Uint8Array): boolean {
+  for (let index = 0; index < SALT_BYTES; index++) SALT[index] = header[SALT_AT + index] as number;
+  for (let index = 0; index < COMMITMENT_BYTES; index++) {
+    COMMITTED[index] = header[COMMITMENT_AT + index] as number;
   }
+  derivePayloadKeys(dataKey);
+  return timingSafeEqual(COMMITMENT, COMMITTED);
 }
 
 /** Salts that are drawn from the system's generator at once: most of what a draw costs is the call. */
@@ -185,23 +194,23 @@ const pool = Buffer.allocUnsafeSlow(POOL_SALTS * SALT_BYTES);
 let used = pool.length;
 
 /**
- * Writes 32 fresh random bytes into a header. Each is given once; a salt is public.
+ * Puts 32 fresh random bytes into {@link SALT}. Each is given once; a salt is public.
  *
  * Both clocks are mixed in, so that two copies of one process (a virtual machine restored twice from one
  * snapshot) do not go on with the same salts: the monotonic one goes on where it was, the other is set. XOR
  * with values that do not depend on the random bytes leaves them as random.
  */
-function writeFreshSalt(header: Buffer): void {
+function writeFreshSalt(): void {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
-  pool.copy(header, SALT_AT, used, used + SALT_BYTES);
+  for (let index = 0; index < SALT_BYTES; index++) SALT[index] = pool[used + index] as number;
   used += SALT_BYTES;
   const [seconds, nanoseconds] = process.hrtime();
-  header.writeUInt32BE((header.readUInt32BE(SALT_AT) ^ seconds) >>> 0, SALT_AT);
-  header.writeUInt32BE((header.readUInt32BE(SALT_AT + 4) ^ nanoseconds) >>> 0, SALT_AT + 4);
-  header.writeUInt32BE((header.readUInt32BE(SALT_AT + 8) ^ Date.now()) >>> 0, SALT_AT + 8);
+  SALT.writeUInt32BE((SALT.readUInt32BE(0) ^ seconds) >>> 0, 0);
+  SALT.writeUInt32BE((SALT.readUInt32BE(4) ^ nanoseconds) >>> 0, 4);
+  SALT.writeUInt32BE((SALT.readUInt32BE(8) ^ Date.now()) >>> 0, 8);
 }
 
 /** Content keys as `createCipheriv` takes them in the least time. */

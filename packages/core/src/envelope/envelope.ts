@@ -18,14 +18,10 @@ export interface Envelope {
   readonly version: number;
   /** Suite. */
   readonly suite: number;
-  /** 32 bytes. */
-  readonly salt: Uint8Array;
-  /** 32 bytes. */
-  readonly commitment: Uint8Array;
   readonly context: EncryptionContext;
   /** One to eight; the first belongs to `encryption-key-id`. */
   readonly wrappedKeys: readonly [WrappedKey, ...WrappedKey[]];
-  /** Everything before the ciphertext; part of the AAD. */
+  /** Everything before the ciphertext, salt and commitment with it; part of the AAD. */
   readonly header: Uint8Array;
   readonly ciphertext: Uint8Array;
   /** 16 bytes. */
@@ -44,17 +40,19 @@ export const FORMAT_VERSION = 0x01;
 /** HMAC-SHA-512, key commitment, AES-256-GCM (docs/spec/envelope.md §4). */
 export const SUITE = 0x01;
 
-/** Bytes of the salt (docs/spec/envelope.md §3). */
+/** Bytes of the salt, and where it stands in a header (docs/spec/envelope.md §3). */
 export const SALT_BYTES = 32;
+export const SALT_AT = 2;
 
-/** Bytes of the key commitment (docs/spec/envelope.md §3). */
+/** Bytes of the key commitment, and where it stands in a header (docs/spec/envelope.md §3). */
 export const COMMITMENT_BYTES = 32;
+export const COMMITMENT_AT = SALT_AT + SALT_BYTES;
 
 /** Bytes of the authentication tag (docs/spec/envelope.md §4). */
 export const TAG_BYTES = 16;
 
 /** Bytes before the encryption context: version, suite, salt and commitment (docs/spec/envelope.md §3). */
-export const FIXED_HEADER_BYTES = 2 + SALT_BYTES + COMMITMENT_BYTES;
+export const FIXED_HEADER_BYTES = COMMITMENT_AT + COMMITMENT_BYTES;
 
 /** Most wrapped keys in an envelope (docs/spec/envelope.md §3.2). */
 export const MAX_WRAPPED_KEYS = 8;
@@ -162,8 +160,8 @@ export function parseEnvelope(keyId: KeyId, data: Uint8Array): Envelope {
       `Suite ${String(suite)} is not known to this release. Upgrade Waxseal where payloads are decoded.`,
     );
   }
-  const salt = reader.readBytes(SALT_BYTES, 'Salt');
-  const commitment = reader.readBytes(COMMITMENT_BYTES, 'Commitment');
+  reader.pass(SALT_BYTES, 'Salt');
+  reader.pass(COMMITMENT_BYTES, 'Commitment');
   const { context, wrappedKeys } = readKeysAndContext(reader, keyId);
   const headerLength = reader.offset;
   const ciphertextLength = reader.remaining - TAG_BYTES;
@@ -180,8 +178,6 @@ export function parseEnvelope(keyId: KeyId, data: Uint8Array): Envelope {
   return {
     version,
     suite,
-    salt,
-    commitment,
     context,
     wrappedKeys,
     header: data.subarray(0, headerLength),
