@@ -40,8 +40,9 @@ export interface DataKeyOptions {
    */
   readonly cacheCapacity?: number | undefined;
   /**
-   * How long an unwrapped data key is used for decoding before the key service is asked again. A refusal
-   * stops decoding then; while the service does not answer, the data key is used on, up to `maxStaleAge`.
+   * How long an unwrapped data key is used for decoding before the key service is asked again, from its own
+   * unwrap or the latest of another under the same key ID. A refusal stops decoding then; while the service
+   * does not answer, the data key is used on, up to `maxStaleAge`.
    *
    * @default '1h'
    */

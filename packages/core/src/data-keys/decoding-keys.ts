@@ -5,6 +5,7 @@ import { onAbort } from '../base/deadline';
 import { asBuffer } from '../base/bytes';
 import type { Clock } from '../base/clock';
 import { DecryptionError, copyOf } from '../base/errors';
+import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
 import { DATA_KEY_BYTES, type WrappedKey } from '../key/key-encryption-key';
 import type { GuardedKey } from '../keyring/guarded-key';
 import type { RequestOrigin, Turn } from '../keyring/request-queue';
@@ -31,11 +32,19 @@ export interface Waiter {
   readonly onBegun?: (() => void) | undefined;
 }
 
+/** What a key service last said under a key ID: as long as it unwraps others, it need not be asked again. */
+interface LastAnswer {
+  /** When it last unwrapped; `-Infinity` since it refused. */
+  unwrappedAtMs: number;
+}
+
 /** A data key in memory. */
 interface Entry {
   readonly key: KeyObject;
-  /** Until when it is used without asking the key service again. */
+  /** Until when it is used without asking the key service again, whatever that says of others. */
   readonly freshUntilMs: number;
+  /** Under the key ID by which it was asked for; `undefined` for keys that can be removed one by one. */
+  readonly answer: LastAnswer | undefined;
 }
 
 /** An unwrap that waits or is under way, for however many wait for it. */
@@ -49,6 +58,11 @@ interface Request {
 const MAX_UNPROVEN = 128;
 const UNPROVEN_MS = 10_000;
 
+/** Key IDs whose last answer is kept: versions of the configured keys. */
+const MAX_ANSWERS = 1_000;
+/** What a service says of a key, and not of what was to be unwrapped. */
+const REFUSALS: ReadonlySet<unknown> = new Set<KeyServiceErrorReason>(['denied', 'disabled', 'not-found']);
+
 /**
  * Unwrapped data keys of one keyring, for decoding. A data key is kept once an envelope has opened under it,
  * so that payloads that open nothing put out of memory no key of those that do. At most one unwrap of a
@@ -61,6 +75,7 @@ export class DecodingKeys {
   readonly #freshMs: number;
   // Not the cache's own fetch: there, a request under way is evicted and expires as an entry does.
   readonly #requests = new Map<string, Request>();
+  readonly #answers = new LRUCache<string, LastAnswer>({ max: MAX_ANSWERS });
   readonly #closed: AbortSignal;
   readonly #telemetry: Telemetry | undefined;
   readonly #onKept: () => void;
@@ -112,13 +127,14 @@ export class DecodingKeys {
     if (this.#isRetired || this.#closed.aborted) return;
     const identity = identityOf(kek, wrapped);
     const now = this.#clock.now();
-    const freshUntilMs = this.#unproven?.get(identity)?.freshUntilMs ?? now + this.#freshMsUnder(kek);
+    const made = { freshUntilMs: now + this.#freshMsUnder(kek), answer: this.#answerOf(kek, wrapped) };
+    const { freshUntilMs, answer } = this.#unproven?.get(identity) ?? this.#proven.get(identity) ?? made;
     this.#unproven?.delete(identity);
     // Of a key that can be removed for good, nothing is used on when its time is over.
     const isLimited = kek.key.keepDataKeysMs !== undefined;
     this.#proven.set(
       identity,
-      { key, freshUntilMs },
+      { key, freshUntilMs, answer },
       isLimited ? { ttl: Math.max(1, freshUntilMs - now) } : {},
     );
     this.#onKept();
@@ -166,7 +182,19 @@ export class DecodingKeys {
 
   #fresh(identity: string): KeyObject | undefined {
     const entry = this.#proven.get(identity);
-    return entry === undefined || this.#clock.now() >= entry.freshUntilMs ? undefined : entry.key;
+    if (entry === undefined) return undefined;
+    const now = this.#clock.now();
+    const unwrappedAtMs = entry.answer?.unwrappedAtMs ?? -Infinity;
+    return now < entry.freshUntilMs || now < unwrappedAtMs + this.#freshMs ? entry.key : undefined;
+  }
+
+  /** The last answer under the key ID that a service is asked by. */
+  #answerOf({ name, key }: GuardedKey, { keyId }: WrappedKey): LastAnswer | undefined {
+    if (key.keepDataKeysMs !== undefined) return undefined;
+    const of = `${name} ${keyId}`;
+    const known = this.#answers.get(of) ?? { unwrappedAtMs: -Infinity };
+    this.#answers.set(of, known);
+    return known;
   }
 
   #freshMsUnder({ key }: GuardedKey): number {
@@ -188,7 +216,7 @@ export class DecodingKeys {
     const request: Request = {
       turn,
       waiters: 0,
-      result: this.#receive(identity, kek, result).finally(() => {
+      result: this.#receive(identity, { kek, wrapped: copy }, result).finally(() => {
         if (this.#requests.get(name) === request) this.#requests.delete(name);
       }),
     };
@@ -198,11 +226,24 @@ export class DecodingKeys {
     return request;
   }
 
-  async #receive(identity: string, kek: GuardedKey, result: Promise<Uint8Array>): Promise<KeyObject> {
-    const key = dataKeyOf(await result);
+  async #receive(
+    identity: string,
+    { kek, wrapped }: Candidate,
+    result: Promise<Uint8Array>,
+  ): Promise<KeyObject> {
+    const answer = this.#answerOf(kek, wrapped);
+    const key = dataKeyOf(
+      await result.catch((error: unknown) => {
+        const isRefusal = error instanceof KeyServiceError && REFUSALS.has(error.reason);
+        if (isRefusal && answer !== undefined) answer.unwrappedAtMs = -Infinity;
+        throw error;
+      }),
+    );
+    const now = this.#clock.now();
+    if (answer !== undefined) answer.unwrappedAtMs = now;
     if (!this.#isRetired && !this.#closed.aborted) {
       this.#unproven ??= new LRUCache({ max: MAX_UNPROVEN, ttl: UNPROVEN_MS, perf: this.#clock });
-      const entry = { key, freshUntilMs: this.#clock.now() + this.#freshMsUnder(kek) };
+      const entry = { key, freshUntilMs: now + this.#freshMsUnder(kek), answer };
       this.#unproven.set(identity, entry, { ttl: Math.min(UNPROVEN_MS, kek.key.keepDataKeysMs ?? Infinity) });
     }
     return key;
