@@ -3,6 +3,7 @@
  *
  * Usage: node serve.mjs <variant> <address> <task queue>, by `bench/worker.mjs` alone
  */
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -22,7 +23,7 @@ const worker = await Worker.create({
   connection,
   taskQueue,
   workflowBundle,
-  activities: { echo: (text) => Promise.resolve(text) },
+  activities: { answer: () => Promise.resolve(randomBytes(766).toString('base64')) },
 });
 const running = worker.run();
 
