@@ -75,6 +75,9 @@ export const jobs = {
       needs: ['tools/config-schema.mjs'],
       reads: true,
     },
+    { name: 'licences', command: ['tools/licences.mjs'], needs: ['tools/licences.mjs'], reads: true },
+    // Shown, since it passes where it could not ask.
+    { name: 'audit', command: ['tools/audit.mjs'], needs: ['tools/audit.mjs'], reads: true, shown: true },
     {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],

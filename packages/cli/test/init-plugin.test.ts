@@ -87,6 +87,25 @@ describe('the plugin is put into', () => {
   });
 });
 
+it('what TypeScript and JSX have is read', () => {
+  const text = `import { Client } from '@temporalio/client';
+enum Kind { A = 'a' }
+abstract class Maker<const T extends object> {
+  declare kind: Kind;
+  constructor(private readonly options: T) { this.#made = options as unknown as T; }
+  #made!: T;
+  @logged async make(@named kind?: Kind): Promise<Client> { return <Client>new Client({ kind } satisfies object); }
+}
+export type { Maker };
+`;
+  const { after, byHand } = placed(text);
+  expect(after).toBeUndefined();
+  expect(byHand).toEqual(['7: new Client: its options are not written out here']);
+  const jsx =
+    "import { Client } from '@temporalio/client';\nexport const Page = async () => <b>{await new Client({ a }).x}</b>;\n";
+  expect(placed(jsx, { path: 'src/page.tsx' }).after).toContain('plugins: [await waxsealPlugin()], a }');
+});
+
 it('nothing of others is taken for the SDK', () => {
   const text =
     "import { Client } from 'pg';\nimport type { Worker } from '@temporalio/worker';\nasync () => { new Client({ a }); Worker.create({ a }); };\n";

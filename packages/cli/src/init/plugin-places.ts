@@ -1,4 +1,5 @@
-import { parse } from '@babel/parser';
+import { tsPlugin } from '@sveltejs/acorn-typescript';
+import { Parser } from 'acorn';
 import type { Source } from './find-sources';
 
 /** A node of the syntax tree, of which each place looks at a few members. */
@@ -45,16 +46,7 @@ const MADE: Readonly<Record<string, readonly string[]>> = {
  * @throws SyntaxError when the file cannot be read as JavaScript or TypeScript
  */
 export function findPlaces({ path, text }: Source, isModule: boolean): Places {
-  const isTypeScript = /\.[cm]?tsx?$/.test(path);
-  const program = parse(text, {
-    sourceType: 'unambiguous',
-    allowReturnOutsideFunction: true,
-    plugins: [
-      ...(isTypeScript ? (['typescript'] as const) : []),
-      ...(/\.[cm]?ts$/.test(path) ? [] : (['jsx'] as const)),
-      'decorators-legacy',
-    ],
-  }).program as unknown as Node;
+  const program = parse(path, text);
   const names = new Map<string, string>();
   let importsEnd = -1;
   let imports: 'import' | 'require' = 'import';
@@ -81,6 +73,26 @@ export function findPlaces({ path, text }: Source, isModule: boolean): Places {
     });
   });
   return { places, importsEnd, imports };
+}
+
+/** As a module, else as a script. JavaScript is read by the same rules: what TypeScript adds it has not. */
+function parse(path: string, text: string): Node {
+  const TypeScript = Parser.extend(tsPlugin({ jsx: !/\.[cm]?ts$/.test(path) }));
+  const read = (sourceType: 'module' | 'script'): Node => {
+    const program = TypeScript.parse(text, {
+      sourceType,
+      ecmaVersion: 'latest',
+      locations: true,
+      allowReturnOutsideFunction: sourceType === 'script',
+    });
+    return program as unknown as Node;
+  };
+  try {
+    return read('module');
+  } catch (error) {
+    if (!text.includes('require(')) throw error;
+    return read('script');
+  }
 }
 
 /** What names of a file stand for: `Client`, or `* of` a module of the SDK. */
@@ -141,12 +153,7 @@ function nameOf(node: unknown): string {
   return typeof name === 'string' ? name : '';
 }
 
-const PLAIN_BOUNDARIES = new Set([
-  'ClassProperty',
-  'ClassPrivateProperty',
-  'ClassAccessorProperty',
-  'StaticBlock',
-]);
+const PLAIN_BOUNDARIES = new Set(['PropertyDefinition', 'AccessorProperty', 'StaticBlock']);
 
 /** Goes through all nodes, and tells of each whether `await` may stand there. */
 function visit(node: Node, canAwait: boolean, see: (node: Node, canAwait: boolean) => void): void {
