@@ -2,11 +2,11 @@
 import type { Config } from 'jest';
 
 /**
- * How one tier of tests is compiled: the source as CommonJS, as the packages ship it. jose and acorn-typescript
- * are published as ES modules only, which Node.js requires as they are and Jest does not.
+ * How one tier of tests is compiled: the source as CommonJS, as the packages ship it. jose is published as ES
+ * modules only, which Node.js requires as they are and Jest does not.
  */
 const transform: Config['transform'] = {
-  '^.+\\.ts$|/node_modules/(?:jose|@sveltejs)/.+\\.js$': [
+  '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
     '@swc/jest',
     {
       jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
@@ -14,7 +14,7 @@ const transform: Config['transform'] = {
     },
   ],
 };
-const transformIgnorePatterns = ['/node_modules/(?!jose/|@sveltejs/)'];
+const transformIgnorePatterns = ['/node_modules/(?!jose/)'];
 
 /**
  * The tiers, by the name of the file: `*.test.ts` runs alone; `*.process.test.ts` starts programs of this

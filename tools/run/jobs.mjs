@@ -70,6 +70,12 @@ export const jobs = {
       reads: true,
     },
     {
+      name: 'parser of the command',
+      command: ['tools/parser-bundle.mjs'],
+      needs: ['tools/parser-bundle.mjs'],
+      reads: true,
+    },
+    {
       name: 'schema of the configuration file',
       command: ['tools/config-schema.mjs'],
       needs: ['tools/config-schema.mjs'],
@@ -90,6 +96,12 @@ export const jobs = {
   api: [
     { name: 'script of the page', command: ['tools/page-script.mjs', '--write'], needs: [], shown: true },
     { name: 'public faces', command: ['tools/api-reports.mjs', '--write'], needs: [], shown: true },
+    {
+      name: 'parser of the command',
+      command: ['tools/parser-bundle.mjs', '--write'],
+      needs: [],
+      shown: true,
+    },
     {
       name: 'schema of the configuration file',
       command: ['tools/config-schema.mjs', '--write'],
@@ -137,6 +149,15 @@ export const jobs = {
     {
       name: 'other versions of Node.js',
       command: ['tools/run/other-nodes.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
+  adoption: [
+    {
+      name: 'adoption',
+      command: ['tools/packaging/adoption/main.mjs'],
       needs: [],
       takesArguments: true,
       shown: true,

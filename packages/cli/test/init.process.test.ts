@@ -279,7 +279,11 @@ describe('waxseal init', () => {
 
   it('reads neither links nor what others wrote, and writes through no link', async () => {
     const elsewhere = project();
-    const directory = project({ 'node_modules/a/worker.ts': WORKER, 'src/worker.test.ts': WORKER });
+    const directory = project({
+      'node_modules/a/worker.ts': WORKER,
+      'src/worker.test.ts': WORKER,
+      '.pnp.cjs': `"@temporalio/worker"; ${WORKER}`,
+    });
     symlinkSync(elsewhere, join(directory, 'linked'));
     symlinkSync(join(elsewhere, 'src/worker.ts'), join(directory, 'src/linked.ts'));
     const { diff } = await report(directory, '--provider', 'local', '--yes', '--apply');

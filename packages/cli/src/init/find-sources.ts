@@ -30,7 +30,7 @@ const MOST_BYTES = 1_000_000;
 const DEEPEST = 16;
 
 /**
- * Looks for the files in which the plugin has a place. Hidden folders, other packages within this one, tests,
+ * Looks for the files in which the plugin has a place. What is hidden, other packages within this one, tests,
  * and links are left out.
  */
 export function findSources(directory: string): FoundSources {
@@ -39,9 +39,11 @@ export function findSources(directory: string): FoundSources {
   let isCut = false;
   const walk = (folder: string, depth: number): void => {
     for (const entry of readdirSync(join(directory, folder), { withFileTypes: true }).sort(byName)) {
+      // `.pnp.cjs` of Yarn names every package.
+      if (entry.name.startsWith('.')) continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (entry.name.startsWith('.') || LEFT_OUT.has(entry.name)) continue;
+        if (LEFT_OUT.has(entry.name)) continue;
         if (statSync(join(directory, path, 'package.json'), { throwIfNoEntry: false })?.isFile()) continue;
         if (depth === DEEPEST) isCut = true;
         else walk(path, depth + 1);

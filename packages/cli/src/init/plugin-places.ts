@@ -1,5 +1,4 @@
-import { tsPlugin } from '@sveltejs/acorn-typescript';
-import { Parser } from 'acorn';
+import { Parser, tsPlugin } from '../../vendor/parser.cjs';
 import type { Source } from './find-sources';
 
 /** A node of the syntax tree, of which each place looks at a few members. */
