@@ -318,6 +318,7 @@ describe('waxseal init', () => {
       '--key is no key of aws',
     ],
     [['--provider', 'aws', '--key', ARN, '--id', 'a/b', '--yes'], 1, '--id must be'],
+    [['--provider', 'local', '--key', 'local:///%zz', '--yes'], 1, 'not percent-encoded correctly'],
     [['--provider', 'local', '--key', '../x', '--yes'], 1, '--id must be'],
     [['--provider', 'local', '--key', 'local:///not/there.json#x', '--yes'], 1, 'waxseal keygen'],
     [['--provider', 'ibm', '--yes'], 2, 'Allowed choices are aws, gcp'],
@@ -333,6 +334,15 @@ describe('waxseal init', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('hvs.secret');
     expect(everything(directory)).toEqual(['package.json', 'src/worker.ts']);
+  });
+
+  it('takes a local key that is there', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    await waxseal(['keygen', file, '--id', 'pay']);
+    const directory = project();
+    const said = await report(directory, '--provider', 'local', '--key', `local://${file}#pay`, '--yes');
+    expect(said.primaryKey).toBe(`local://${file}#pay`);
+    expect(said.written).toEqual(['waxseal.config.json', 'waxseal/smoke-test.mjs']);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '@waxseal/core';
+import { LocalKey } from '@waxseal/local-key';
 import type { Output } from '../output';
 import { assertNothingInTheWay, KEYRING_FILE, newFiles, writeNewFiles, type NewFile } from './new-files';
 import { nextSteps } from './next-steps';
@@ -130,15 +131,13 @@ async function keyOf(
 }
 
 function local(project: Project, { key, id }: InitOptions): Asked {
-  if (key?.startsWith('local://') === true) {
-    const { pathname, hash } = new URL(key);
-    const file = decodeURIComponent(pathname);
-    if (!existsSync(file)) {
-      throw new ConfigurationError(
-        `--key names a key-ring file that is not there. Make it with waxseal keygen, or leave --key out.`,
-      );
-    }
-    return { key: { ...localKey(file, decodeURIComponent(hash.slice(1))), uri: key }, newKey: undefined };
+  if (key?.startsWith('local:') === true) {
+    // It is read, so that one which cannot be used is told now.
+    const { id: name } = LocalKey.fromUri(key);
+    return {
+      key: { ...localKey(decodeURIComponent(new URL(key).pathname), name), uri: key },
+      newKey: undefined,
+    };
   }
   const name = checkId(key ?? (id === false ? undefined : id) ?? proposedId(project.name));
   return { key: localKey(join(project.directory, KEYRING_FILE), name), newKey: name };
