@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '.cache/', 'test-artefacts/', 'interop/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/node_modules/',
+      '.cache/',
+      'test-artefacts/',
+      'interop/',
+      'packages/cli/vendor/',
+      'tools/packaging/adoption/application/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -70,11 +70,20 @@ export const jobs = {
       reads: true,
     },
     {
+      name: 'parser of the command',
+      command: ['tools/parser-bundle.mjs'],
+      needs: ['tools/parser-bundle.mjs'],
+      reads: true,
+    },
+    {
       name: 'schema of the configuration file',
       command: ['tools/config-schema.mjs'],
       needs: ['tools/config-schema.mjs'],
       reads: true,
     },
+    { name: 'licences', command: ['tools/licences.mjs'], needs: ['tools/licences.mjs'], reads: true },
+    // Shown, since it passes where it could not ask.
+    { name: 'audit', command: ['tools/audit.mjs'], needs: ['tools/audit.mjs'], reads: true, shown: true },
     {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],
@@ -92,6 +101,12 @@ export const jobs = {
   api: [
     { name: 'script of the page', command: ['tools/page-script.mjs', '--write'], needs: [], shown: true },
     { name: 'public faces', command: ['tools/api-reports.mjs', '--write'], needs: [], shown: true },
+    {
+      name: 'parser of the command',
+      command: ['tools/parser-bundle.mjs', '--write'],
+      needs: [],
+      shown: true,
+    },
     {
       name: 'schema of the configuration file',
       command: ['tools/config-schema.mjs', '--write'],
@@ -139,6 +154,15 @@ export const jobs = {
     {
       name: 'other versions of Node.js',
       command: ['tools/run/other-nodes.mjs'],
+      needs: [],
+      takesArguments: true,
+      shown: true,
+    },
+  ],
+  adoption: [
+    {
+      name: 'adoption',
+      command: ['tools/packaging/adoption/main.mjs'],
       needs: [],
       takesArguments: true,
       shown: true,

@@ -8,13 +8,13 @@ import { EnvironmentProxyAgent } from './proxy-agent';
 
 const FORM: KeyUriForm = {
   scheme: 'awskms',
-  parameters: ['region'],
-  is: 'awskms:///<key ARN, key ID or alias>, with ?region=<region> where it is needed',
+  parameters: ['region', 'id'],
+  is: 'awskms:///<key ARN, key ID or alias>, with ?region=<region> where it is needed, and ?id=<name> for a name in payloads',
 };
 
 /**
- * What `awskms:///<key ARN, key ID or alias>[?region=<region>]` names. The region is the URI's, else the
- * ARN's, else the SDK's.
+ * What `awskms:///<key ARN, key ID or alias>[?region=<region>][&id=<name>]` names. The region is the
+ * URI's, else the ARN's, else the SDK's.
  *
  * @returns options with a client that asks once: the key repeats requests itself, within its deadlines
  * @throws ConfigurationError when the URI is malformed
@@ -36,7 +36,8 @@ export function optionsFromUri(uri: string | URL): AwsKmsKeyOptions {
     credentials: renewedCredentials(),
     ...(region === undefined ? {} : { region }),
   });
-  return { client, keyId };
+  const id = url.searchParams.get('id');
+  return { client, keyId, ...(id === null ? {} : { id }) };
 }
 
 /** The deadline of an attempt comes first. */

@@ -8,6 +8,8 @@ const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234
 describe('AwsKmsKey.fromUri', () => {
   it('makes the key, and asks nothing', () => {
     expect(AwsKmsKey.fromUri(`awskms:///${ARN}`).id).toBe(ARN);
+    expect(AwsKmsKey.fromUri(`awskms:///${ARN}?id=orders`).id).toBe('orders');
+    expect(() => AwsKmsKey.fromUri(`awskms:///${ARN}?id=`)).toThrow('id');
     expect(AwsKmsKey.fromUri(new URL('awskms:///alias%2Forders?region=eu-west-1')).id).toBe('alias/orders');
   });
 

@@ -4,14 +4,15 @@ import type { AzureKeyVaultKeyOptions } from './options';
 
 const FORM: KeyUriForm = {
   scheme: 'azurekeyvault',
-  parameters: ['algorithm', 'wrapLocally', 'privateCloud'],
-  is: 'azurekeyvault://<vault host>/keys/<name>[/<version>], with ?algorithm=…, ?wrapLocally=true or ?privateCloud=true where they are needed',
+  parameters: ['algorithm', 'wrapLocally', 'privateCloud', 'id'],
+  is: 'azurekeyvault://<vault host>/keys/<name>[/<version>], with ?algorithm=…, ?wrapLocally=true or ?privateCloud=true where they are needed, and ?id=<name> for a name in payloads',
 };
 
 /**
  * What `azurekeyvault://<vault host>/keys/<name>[/<version>]` names, with `?algorithm=A256KW` for a Managed
  * HSM's AES key, `?wrapLocally=true` to wrap with the public key, and `?privateCloud=true` for a vault and a
- * login (`AZURE_AUTHORITY_HOST`) that Microsoft's public directory does not know.
+ * login (`AZURE_AUTHORITY_HOST`) that Microsoft's public directory does not know; `?id=<name>` is recorded in
+ * payloads in the place of the key's URL.
  *
  * @returns options with the `DefaultAzureCredential` of `@azure/identity`
  * @throws ConfigurationError when the URI is malformed, or `@azure/identity` is not installed
@@ -23,6 +24,7 @@ export function optionsFromUri(uri: string | URL): AzureKeyVaultKeyOptions {
   const algorithm = url.searchParams.get('algorithm');
   const isPrivate = isOn('privateCloud', parts);
   const wrapLocally = isOn('wrapLocally', parts);
+  const id = url.searchParams.get('id');
   const { DefaultAzureCredential } = loadIdentity();
   return {
     credential: new DefaultAzureCredential({ disableInstanceDiscovery: isPrivate }),
@@ -30,6 +32,7 @@ export function optionsFromUri(uri: string | URL): AzureKeyVaultKeyOptions {
     // AzureKeyVaultKey checks what it is given.
     ...(algorithm === null ? {} : { algorithm: algorithm as 'A256KW' }),
     wrapLocally,
+    ...(id === null ? {} : { id }),
     clientOptions: { disableChallengeResourceVerification: isPrivate },
   };
 }

@@ -8,6 +8,7 @@ const URI = 'azurekeyvault://orders.vault.azure.net/keys/orders';
 describe('AzureKeyVaultKey.fromUri', () => {
   it('makes the key, and asks nothing', () => {
     expect(AzureKeyVaultKey.fromUri(URI).id).toBe('https://orders.vault.azure.net/keys/orders');
+    expect(AzureKeyVaultKey.fromUri(`${URI}?id=orders`).id).toBe('orders');
     const version = '0'.repeat(32);
     expect(AzureKeyVaultKey.fromUri(new URL(`${URI}/${version}`)).id).toMatch(`/keys/orders/${version}`);
   });

@@ -4,6 +4,7 @@ import { countCommand } from './commands/count';
 import { decodeCommand } from './commands/decode';
 import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
+import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
 import { keysCommand } from './commands/keys';
@@ -55,6 +56,7 @@ function createProgram(output: Output): Command {
     .version(version())
     .showHelpAfterError('(add --help for what it takes)');
   const commands = [
+    initCommand,
     keygenCommand,
     doctorCommand,
     serveCommand,

@@ -57,6 +57,20 @@ const OWN: ReadonlyMap<string, KeyScheme> = new Map([
 export type KeySchemes = Readonly<Record<string, KeyUriProvider>>;
 
 /**
+ * What must be installed for keys of a scheme: names of packages of npm.
+ *
+ * @param scheme of Waxseal's own providers, without a colon, such as `awskms`
+ * @throws ConfigurationError when it is none of them
+ */
+export function packagesForKeys(scheme: string): readonly string[] {
+  const found = OWN.get(scheme);
+  if (found !== undefined) return found.packages;
+  throw new ConfigurationError(
+    `Keys of ${JSON.stringify(scheme)} are none of Waxseal's. The schemes are ${[...OWN.keys()].join(', ')}.`,
+  );
+}
+
+/**
  * Loads the key that a URI names, such as `local:///etc/waxseal/keyring.json#orders`. No request is made to
  * its service.
  *

@@ -7,13 +7,14 @@ import { keepMetadataServerOffProxies } from './token-requests';
 
 const FORM: KeyUriForm = {
   scheme: 'gcpkms',
-  parameters: ['endpoint'],
-  is: 'gcpkms://projects/<project>/locations/<location>/keyRings/<key ring>/cryptoKeys/<key>, with ?endpoint=<host>[:<port>] where it is needed',
+  parameters: ['endpoint', 'id'],
+  is: 'gcpkms://projects/<project>/locations/<location>/keyRings/<key ring>/cryptoKeys/<key>, with ?endpoint=<host>[:<port>] where it is needed, and ?id=<name> for a name in payloads',
 };
 const ENDPOINT = /^([\w.-]{1,253})(?::(\d{1,5}))?$/;
 
 /**
- * What `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]]` names.
+ * What `gcpkms://projects/…/locations/…/keyRings/…/cryptoKeys/…[?endpoint=<host>[:<port>]][&id=<name>]`
+ * names.
  *
  * @returns options with clients of Application Default Credentials, through the proxy that the environment
  *   names
@@ -41,5 +42,6 @@ export function optionsFromUri(uri: string | URL, environment: Environment = pro
     }
     return made;
   };
-  return { client, keyName: `${host}${path}` };
+  const id = url.searchParams.get('id');
+  return { client, keyName: `${host}${path}`, ...(id === null ? {} : { id }) };
 }

@@ -14,6 +14,7 @@ function clientOf(uri: string, environment: Record<string, string> = {}): unknow
 describe('GcpKmsKey.fromUri', () => {
   it('makes the key, and asks nothing', () => {
     expect(GcpKmsKey.fromUri(`gcpkms://${NAME}`).id).toBe(NAME);
+    expect(GcpKmsKey.fromUri(`gcpkms://${NAME}?id=orders`).id).toBe('orders');
     expect(GcpKmsKey.fromUri(new URL(`gcpkms://${NAME}?endpoint=localhost:8443`)).id).toBe(NAME);
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -10,6 +10,12 @@ const run = promisify(execFile);
 const root = resolve(__dirname, '../../..');
 const support = (name: string): string => join(__dirname, 'support', name);
 const published = readdirSync(join(root, 'packages'));
+
+/** The version of a package that this repository has. */
+function versionOf(name: string): string {
+  const manifest = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
 
 interface Packed {
   readonly name: string;
@@ -36,12 +42,10 @@ describe('the packages, as they are published', () => {
     );
     const report = JSON.parse(stdout) as Packed[] | Record<string, Packed>;
     packed = Array.isArray(report) ? report : Object.values(report);
-    const versions = JSON.parse(
-      readFileSync(join(root, 'node_modules/@temporalio/worker/package.json'), 'utf8'),
-    ) as { version: string };
+    const sdkVersion = versionOf('@temporalio/worker');
     const dependencies = Object.fromEntries([
       ...packed.map(({ name, filename }) => [name, `file:./${filename}`]),
-      ...['client', 'common', 'proto', 'worker'].map((name) => [`@temporalio/${name}`, versions.version]),
+      ...['client', 'common', 'proto', 'worker'].map((name) => [`@temporalio/${name}`, sdkVersion]),
     ]) as Record<string, string>;
     writeFileSync(
       join(directory, 'package.json'),
@@ -64,7 +68,7 @@ describe('the packages, as they are published', () => {
         name,
         paths.filter(
           (path) =>
-            !/^(bin|dist|src)\/|^(README\.md|LICENSE|package\.json|waxseal\.config\.schema\.json)$/.test(
+            !/^(bin|dist|policy|src|vendor)\/|^(README\.md|LICENSE|package\.json|waxseal\.config\.schema\.json)$/.test(
               path,
             ),
         ),
@@ -72,6 +76,8 @@ describe('the packages, as they are published', () => {
       expect(paths).toEqual(
         expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/index.d.ts']),
       );
+      // The command has no source, which would be a third of it: nobody steps into it by its types.
+      expect([name, paths.some((path) => path.startsWith('src/'))]).toEqual([name, name !== '@waxseal/cli']);
     }
   });
 
@@ -99,6 +105,56 @@ describe('the packages, as they are published', () => {
       ['node_modules/@temporalio/common', '1.18.0'],
     ]);
   });
+
+  /** Installs some of them into an empty project, with others from the registry. */
+  const installed = async (
+    names: readonly string[],
+    others: Readonly<Record<string, string>>,
+    ...args: readonly string[]
+  ): Promise<string> => {
+    const application = temporaryDirectory();
+    const ours = packed
+      .filter(({ name }) => names.includes(name.replace('@waxseal/', '')))
+      .map(({ name, filename }) => [name, `file:${join(directory, filename)}`]);
+    const dependencies = { ...others, ...(Object.fromEntries(ours) as Record<string, string>) };
+    const manifest = { name: 'application', private: true, dependencies };
+    writeFileSync(join(application, 'package.json'), JSON.stringify(manifest));
+    const settings = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...args];
+    await run('npm', ['install', ...settings], { cwd: application });
+    return application;
+  };
+
+  it('core brings nothing that brings something else, beside what the SDK has', async () => {
+    const sdk = { '@temporalio/common': versionOf('@temporalio/common') };
+    const namesIn = async (names: readonly string[]): Promise<readonly string[]> => {
+      const application = await installed(names, sdk, '--package-lock-only');
+      const lock = readFileSync(join(application, 'package-lock.json'), 'utf8');
+      return Object.keys((JSON.parse(lock) as { packages: object }).packages);
+    };
+    const before = new Set(await namesIn([]));
+    expect((await namesIn(['core'])).filter((path) => !before.has(path)).sort()).toEqual([
+      'node_modules/@waxseal/core',
+      'node_modules/lru-cache',
+    ]);
+  });
+
+  it.each([
+    ['aws-kms', { '@aws-sdk/client-kms': versionOf('@aws-sdk/client-kms') }],
+    ['vault-transit', {}],
+  ])(
+    'the command is installed with %s in less than 45 MiB',
+    async (provider, libraries) => {
+      const ours = ['cli', 'codec-server', 'compression', 'config', 'core', 'local-key', provider];
+      const application = await installed(ours, libraries);
+      const files = readdirSync(application, { recursive: true, withFileTypes: true });
+      const bytes = files
+        .filter((entry) => entry.isFile())
+        .reduce((sum, entry) => sum + lstatSync(join(entry.parentPath, entry.name)).size, 0);
+      expect(bytes).toBeGreaterThan(10 * 2 ** 20);
+      expect(bytes).toBeLessThan(45 * 2 ** 20);
+    },
+    120_000,
+  );
 
   it.each(['use.cjs', 'use.mjs'])('are used by %s', async (file) => {
     const { stdout } = await run(process.execPath, [file], { cwd: directory });

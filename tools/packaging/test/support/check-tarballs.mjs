@@ -1,14 +1,12 @@
 // What publint and attw have against tarballs, which are named as arguments: prints a JSON object from the
-// path of each to two lists of complaints. One process for all, since attw brings a TypeScript of its own.
+// path of each to two lists of complaints: every way of resolving is looked at, also that of Node.js 10, as which
+// TypeScript calls the one without `exports`. One process for all, since attw brings a TypeScript of its own.
 import { readFile } from 'node:fs/promises';
 
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { problemKindInfo } from '@arethetypeswrong/core/problems';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-
-/** How Node.js 10 resolves, which knows no `exports`. */
-const IGNORED = 'node10';
 
 const complaints = {};
 for (const path of process.argv.slice(2)) {
@@ -25,10 +23,8 @@ async function ofPublint({ buffer }) {
 async function ofAttw(data) {
   const { types, problems } = await checkPackage(createPackageFromTarballData(data));
   if (types === false) return ['The package has no types.'];
-  return problems
-    .filter(({ resolutionKind }) => resolutionKind !== IGNORED)
-    .map((problem) => {
-      const { title, description, docsUrl } = problemKindInfo[problem.kind];
-      return `${title}: ${description} ${docsUrl} ${JSON.stringify(problem)}`;
-    });
+  return problems.map((problem) => {
+    const { title, description, docsUrl } = problemKindInfo[problem.kind];
+    return `${title}: ${description} ${docsUrl} ${JSON.stringify(problem)}`;
+  });
 }

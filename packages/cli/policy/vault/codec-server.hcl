@@ -1,0 +1,3 @@
+path "{{mount}}/decrypt/{{key}}" {
+  capabilities = ["update"]
+}

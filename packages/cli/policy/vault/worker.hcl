@@ -1,0 +1,6 @@
+path "{{mount}}/encrypt/{{key}}" {
+  capabilities = ["update"]
+}
+path "{{mount}}/decrypt/{{key}}" {
+  capabilities = ["update"]
+}

@@ -1,0 +1,2 @@
+export { Parser } from 'acorn';
+export { tsPlugin } from '@sveltejs/acorn-typescript';
