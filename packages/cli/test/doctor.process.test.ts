@@ -66,7 +66,20 @@ describe('waxseal doctor', () => {
       'may-wrap': 'ok',
       'may-unwrap': 'ok',
       'round-trip': 'ok',
+      size: 'ok',
     });
+  });
+
+  it('proposes a short name in payloads, and no more where there is one', async () => {
+    const long = await report();
+    const [carried, name] = (long.keys[0]?.checks.at(-1)?.detail.match(/\d+/g) ?? []).map(Number);
+    expect(name).toBe(aws.key.arn.length);
+    expect(long.keys[0]?.checks.at(-1)?.detail).toContain('?id=<short name>');
+    const uri = `awskms:///${aws.key.arn}?id=orders`;
+    const short = await report([], { WAXSEAL_PRIMARY_KEY: uri });
+    expect(short.keys).toMatchObject([{ id: 'orders', recordedAs: 'orders' }]);
+    expect(Object.keys(short.of)).not.toContain('size');
+    expect(carried).toBeGreaterThan(100 + aws.key.arn.length);
   });
 
   it('fails for a disabled key', async () => {

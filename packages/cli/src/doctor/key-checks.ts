@@ -37,15 +37,15 @@ export async function checkKey(
   ]);
   const asked = [...described, ...permitted];
   if (trustsAnswer && mayUnwrap) return { id: key.id, role, namespaces, ...NOT_TRIED, checks: asked };
-  const { check, ...trip } = await roundTrip(entry, request);
-  const checks = [...asked.map((one) => heldAgainst(trip, one)), check];
+  const { checks: tried, ...trip } = await roundTrip(entry, request);
+  const checks = [...asked.map((one) => heldAgainst(trip, one)), ...tried];
   return { id: key.id, role, namespaces, ...trip, checks };
 }
 
 const NOT_TRIED = { recordedAs: undefined, wrapMs: undefined, unwrapMs: undefined };
 
 /** A check of a right, which is no failure where what it denies was just done. */
-function heldAgainst({ wrapMs, unwrapMs }: Omit<RoundTrip, 'check'>, check: Check): Check {
+function heldAgainst({ wrapMs, unwrapMs }: Omit<RoundTrip, 'checks'>, check: Check): Check {
   const done = check.name === 'may-wrap' ? wrapMs : check.name === 'may-unwrap' ? unwrapMs : undefined;
   if (check.status !== 'fail' || done === undefined) return check;
   return { ...check, status: 'warn', detail: `${check.detail}. Yet it has just done so` };
