@@ -4,8 +4,8 @@ import type { VaultTlsOptions } from './tls-files';
 
 const FORM: KeyUriForm = {
   scheme: 'vaulttransit',
-  parameters: [],
-  is: 'vaulttransit://<mount>/<key name>, as in vaulttransit://transit/orders, or vaulttransit://<namespace>/<mount>/<key name>; a slash within a mount is written %2F',
+  parameters: ['id'],
+  is: 'vaulttransit://<mount>/<key name>, as in vaulttransit://transit/orders, or vaulttransit://<namespace>/<mount>/<key name>; a slash within a mount is written %2F; with ?id=<name> for another name in payloads',
 };
 
 /**
@@ -14,12 +14,12 @@ const FORM: KeyUriForm = {
  * command lines read, each as `BAO_…` or else `VAULT_…`: `ADDR`, `TOKEN` (or `ROLE_ID` and `SECRET_ID`),
  * `NAMESPACE`, `CACERT`, `CACERT_BYTES`, `CAPATH`, `CLIENT_CERT`, `CLIENT_KEY`, `TLS_SERVER_NAME`, and
  * `PROXY_ADDR` or `HTTP_PROXY`. An empty variable counts as unset, and line ends at the end of one are taken
- * off.
+ * off. `?id=` gives the name that payloads record instead.
  *
  * @throws ConfigurationError when the URI is malformed or a variable is missing or refused
  */
 export function optionsFromUri(uri: string | URL, environment: Environment): VaultTransitKeyOptions {
-  const { mount, keyName, namespace } = placeOf(uri, environment);
+  const { mount, keyName, namespace, id } = placeOf(uri, environment);
   const address = variable(environment, 'ADDR');
   if (address === undefined)
     throw new ConfigurationError('Keys of vaulttransit:// need VAULT_ADDR, the address of the server.');
@@ -32,6 +32,7 @@ export function optionsFromUri(uri: string | URL, environment: Environment): Vau
     keyName,
     auth: authFrom(environment),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(id === undefined ? {} : { id }),
     ...(tls === undefined ? {} : { tls }),
     ...(proxy === undefined ? {} : { proxy }),
   };
@@ -49,23 +50,26 @@ interface Place {
   readonly mount: string;
   readonly keyName: string;
   readonly namespace: string | undefined;
+  /** The name that payloads record, where another one is wanted. */
+  readonly id: string | undefined;
 }
 
 function placeOf(uri: string | URL, environment: Environment): Place {
   const { url, host, path, malformed } = parseKeyUri(uri, FORM);
+  const id = url.searchParams.get('id') ?? undefined;
   // A slash that is written %2F separates nothing.
   const segments = [host, ...url.pathname.slice(1).split('/').map(decodeURIComponent)];
   const keyName = segments.pop() ?? '';
   if (path === '' || keyName === '' || segments.includes('')) throw malformed();
   const namespace = variable(environment, 'NAMESPACE')?.replace(/^\/+|\/+$/g, '') || undefined;
   const [mount = ''] = segments.slice(-1);
-  if (segments.length === 1) return { mount, keyName, namespace };
+  if (segments.length === 1) return { mount, keyName, namespace, id };
   const inUri = segments.slice(0, -1).join('/');
-  if (namespace === undefined || namespace === inUri) return { mount, keyName, namespace: inUri };
+  if (namespace === undefined || namespace === inUri) return { mount, keyName, namespace: inUri, id };
   const rest = segments.join('/');
   // A mount with slashes, behind the namespace that is set.
   if (rest.startsWith(`${namespace}/`)) {
-    return { mount: rest.slice(namespace.length + 1), keyName, namespace };
+    return { mount: rest.slice(namespace.length + 1), keyName, namespace, id };
   }
   const mine = `vaulttransit://${encodeURIComponent(rest)}/${keyName}`;
   throw malformed(

@@ -57,6 +57,8 @@ const MAX_VERSION = 999_999_999;
 /** `VaultTransitKeyOptions`, checked; all but the credentials. */
 export interface VaultSettings {
   readonly id: KeyId;
+  /** What payloads record where no `id` is given. */
+  readonly name: KeyId;
   /** Base URL without a slash at its end. */
   readonly address: string;
   readonly namespace: string | undefined;
@@ -82,11 +84,13 @@ export function vaultSettings(options: VaultTransitKeyOptions): VaultSettings {
     );
   }
   const prefix = namespace === undefined ? '' : `${namespace}/`;
-  const id = given['id'] ?? `vaulttransit://${prefix}${mount}/${keyName}`;
+  const name = `vaulttransit://${prefix}${mount}/${keyName}`;
+  const id = given['id'] ?? name;
   assertKeyId(id, 'VaultTransitKey: id');
   assertKeyId(transitKeyId(id, MAX_VERSION), 'VaultTransitKey: id with its version');
   return {
     id,
+    name,
     address,
     namespace,
     encryptPath: `${mount}/encrypt/${encodeURIComponent(keyName)}`,

@@ -65,9 +65,12 @@ export class VaultTransitKey implements KeyEncryptionKey {
     return new VaultTransitKey(optionsFromUri(uri, environment));
   }
 
-  /** Whether `keyId` is a version of this key; the service is not asked whether the version exists. */
+  /**
+   * Whether `keyId` is a version of this key, by its `id` or by its name in the service, which is not asked
+   * whether the version exists.
+   */
   owns(keyId: KeyId): boolean {
-    return transitVersionOf(keyId, this.id) !== undefined;
+    return this.#versionOf(keyId) !== undefined;
   }
 
   /** @throws KeyServiceError */
@@ -85,7 +88,7 @@ export class VaultTransitKey implements KeyEncryptionKey {
    */
   async unwrap(wrapped: WrappedKey, aad: Uint8Array, options?: KeyRequestOptions): Promise<Uint8Array> {
     const { keyId, bytes } = wrapped;
-    const version = transitVersionOf(keyId, this.id);
+    const version = this.#versionOf(keyId);
     assertUnwrappable(wrapped, version !== undefined);
     const ciphertext = parseTransitCiphertext(bytes);
     if (ciphertext?.version !== version) throw new KeyServiceError(keyId, 'rejected-ciphertext');
@@ -134,6 +137,10 @@ export class VaultTransitKey implements KeyEncryptionKey {
       wrap: transitPermission(capabilities, encryptPath, this.id),
       unwrap: transitPermission(capabilities, decryptPath, this.id),
     };
+  }
+
+  #versionOf(keyId: KeyId): number | undefined {
+    return transitVersionOf(keyId, this.id) ?? transitVersionOf(keyId, this.#settings.name);
   }
 
   #request<T>(

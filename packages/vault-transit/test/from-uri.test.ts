@@ -17,6 +17,17 @@ describe('VaultTransitKey.fromUri', () => {
     );
   });
 
+  it('takes a name for payloads, and owns those that were recorded before it had one', () => {
+    const environment = { VAULT_ADDR: ADDRESS, VAULT_TOKEN: 's.token', VAULT_NAMESPACE: 'team' };
+    const key = VaultTransitKey.fromUri(`${URI}?id=orders`, environment);
+    expect(key.id).toBe('orders');
+    const own = ['orders/v3', 'vaulttransit://team/transit/orders/v3'];
+    const foreign = [`${URI}/v3`, 'vaulttransit://team/transit/orders-2/v3', 'orders-2/v3', 'orders'];
+    expect([...own, ...foreign].filter((keyId) => key.owns(keyId))).toEqual(own);
+    expect(() => VaultTransitKey.fromUri(`${URI}?id=`, environment)).toThrow('id');
+    expect(() => VaultTransitKey.fromUri(`${URI}?name=orders`, environment)).toThrow('with ?id=<name>');
+  });
+
   it('finds address, login and namespace in the environment', () => {
     expect(optionsFromUri(URI, { BAO_ADDR: ADDRESS, BAO_TOKEN: 's.token', BAO_NAMESPACE: 'team' })).toEqual({
       address: ADDRESS,
