@@ -1,7 +1,7 @@
 /**
  * What encryption costs a Worker, on a real server: the processor time of the Worker's process for each workflow, how many workflows
  * it ends in a second, and the replay of a history of 1,000 events; each as a ratio to the same Worker without a codec, beside the
- * codec of Temporal's sample. Three long-lived Workers, in processes of their own, take turns in short rounds, and a ratio is that of two
+ * codec of Temporal's sample. Long-lived Workers, in processes of their own, take turns in short rounds, and a ratio is that of two
  * rounds that stand together.
  *
  * Usage: npm run bench:worker [-- --rounds 40] [-- --profile]
@@ -56,7 +56,7 @@ try {
 if (failed) process.exitCode = 1;
 
 async function startWorker(variant) {
-  const taskQueue = `bench-${variant}`;
+  const taskQueue = `bench-${VARIANTS.indexOf(variant)}`;
   const file = fileURLToPath(new URL('worker/serve.mjs', import.meta.url));
   const child = fork(file, [variant, server.address, taskQueue], { serialization: 'advanced' });
   const died = once(child, 'exit').then(([code]) => {
@@ -158,7 +158,7 @@ function show(all) {
       replay: `${(middle(replay) / 1_000).toFixed(0)} ms for 1,000 events`,
     };
     for (const [what, text] of Object.entries(absolute)) {
-      const row = `${variant.padEnd(8)} ${what.padEnd(11)} ${text.padStart(26)}`;
+      const row = `${variant.padEnd(16)} ${what.padEnd(11)} ${text.padStart(26)}`;
       console.log(
         variant === 'none' ? row : `${row}  ${verdict(variant, what, medianWithInterval(ratios[what]))}`,
       );

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { profile } from './profile.mjs';
-import { optionsOf } from './variants.mjs';
+import { connectionOf, optionsOf } from './variants.mjs';
 
 const { History } = createRequire(import.meta.url)('@temporalio/proto').temporal.api.history.v1;
 const [variant, address, taskQueue] = process.argv.slice(2);
@@ -17,7 +17,7 @@ Runtime.install({ logger });
 const options = await optionsOf(variant);
 const workflowsPath = fileURLToPath(new URL('workflows.mjs', import.meta.url));
 const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger, plugins: options.plugins });
-const connection = await NativeConnection.connect({ address });
+const connection = await NativeConnection.connect({ address, ...connectionOf(variant) });
 const worker = await Worker.create({
   ...options,
   connection,
