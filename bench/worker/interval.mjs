@@ -1,18 +1,29 @@
-/** How well a median is known. */
+/** How well a ratio is known. */
+import { undisturbed } from '../codec/measure.mjs';
+
+const SAMPLES = 1_000;
 
 /**
- * @param {number[]} values of independent rounds
- * @returns {{ median: number, low: number, high: number }} the median, and its interval of 95 % by order statistics
- *   (binomial distribution, by its normal approximation)
+ * @param {number[]} values one of each round
+ * @param {number[]} base of the same rounds
+ * @param {(numbers: number[]) => number} of what is compared: a median, or what was least disturbed
+ * @returns {{ ratio: number, low: number, high: number }} the ratio, and its interval of 95 % by the bootstrap: rounds are drawn again
+ *   and again, both sides of each together
  */
-export function medianWithInterval(values) {
+export function ratioWithInterval(values, base, of) {
+  const ratios = Array.from({ length: SAMPLES }, () => {
+    const drawn = values.map(() => Math.floor(Math.random() * values.length));
+    return of(drawn.map((round) => values[round])) / of(drawn.map((round) => base[round]));
+  }).sort((a, b) => a - b);
+  const at = (share) => ratios[Math.round(share * (SAMPLES - 1))];
+  return { ratio: of(values) / of(base), low: at(0.025), high: at(0.975) };
+}
+
+/** Of processor time: what else the machine does makes a round longer and never shorter. */
+export { undisturbed };
+
+export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  const reach = 0.98 * Math.sqrt(sorted.length);
   const middle = (sorted.length - 1) / 2;
-  const at = (index) => sorted[Math.min(sorted.length - 1, Math.max(0, index))];
-  return {
-    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
-    low: at(Math.floor(middle - reach)),
-    high: at(Math.ceil(middle + reach)),
-  };
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }

@@ -3,7 +3,7 @@
 // simulation says.
 //
 // `processes`: twenty real processes, a double of AWS KMS that counts, and a real PostgreSQL: two minutes.
-// `simulation`: fleets of 20 to 10,000, about half a minute.
+// `simulation`: fleets of 1 to 10,000, about half a minute.
 // Without a name: both. `-- --write` puts the figures into docs/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -39,6 +39,14 @@ describe('a simulated fleet', () => {
     expect(unwraps).toBeCloseTo(wraps * 49, -2);
   });
 
+  it('asks at most for one key of each worker in a second where they share, and else for one for each read', () => {
+    const coldStart = { ...FLEET, startsOverMs: 500, decodesPerSecond: 3 };
+    // The secret and a data key, and the wrap of the first.
+    expect(simulate(coldStart).keyRequestsAtPeak).toBe(2 * 50);
+    expect(simulate({ ...coldStart, isShared: false }).keyRequestsAtPeak).toBe(50 + 3 * 50);
+    expect(simulate({ ...coldStart, workers: 1, isShared: false }).keyRequestsAtPeak).toBe(1);
+  });
+
   it('hands over when maxMessages are nearly used up', () => {
     const { wraps } = simulate({ ...FLEET, maxMessages: 50 * 600 });
     // Used up to 65 to 75 % in some seven minutes.

@@ -28,6 +28,8 @@ export interface Month {
   /** In a second, over hours of work, and in the busiest of all. */
   readonly storeRequestsPerSecond: number;
   readonly storeRequestsAtPeak: number;
+  /** Of the key service, in the busiest second. */
+  readonly keyRequestsAtPeak: number;
 }
 
 /**
@@ -66,5 +68,6 @@ export function simulateMonth(workers: number, isShared: boolean, maxMessages: n
     dollars: (requests / 10_000) * DOLLARS_PER_10_000,
     storeRequestsPerSecond: (longer.storeRequests - started.storeRequests) / (steadyHours * 3_600),
     storeRequestsAtPeak: Math.max(longer.storeRequestsAtPeak, deployed.storeRequestsAtPeak),
+    keyRequestsAtPeak: Math.max(longer.keyRequestsAtPeak, deployed.keyRequestsAtPeak),
   };
 }

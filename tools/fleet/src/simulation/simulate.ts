@@ -29,6 +29,11 @@ export interface SimulatedCounts {
   readonly storeRequests: number;
   /** In the busiest second. */
   readonly storeRequestsAtPeak: number;
+  /**
+   * Of the key service, in the busiest second. Where each has data keys of its own: as many as workers read
+   * payloads, as long as all of them are under data keys that were not seen yet.
+   */
+  readonly keyRequestsAtPeak: number;
 }
 
 // As `@waxseal/core` and `@waxseal/store` have them.
@@ -79,6 +84,7 @@ class Simulation {
   #secretRequests = 0;
   #storeRequests = 0;
   readonly #inSecond = new Map<number, number>();
+  readonly #keyRequestsInSecond = new Map<number, number>();
 
   constructor(fleet: SimulatedFleet) {
     this.#fleet = fleet;
@@ -117,7 +123,8 @@ class Simulation {
       unwraps: Math.round(this.#unwraps),
       secretRequests: this.#secretRequests,
       storeRequests: this.#storeRequests,
-      storeRequestsAtPeak: [...this.#inSecond.values()].reduce((most, count) => Math.max(most, count), 0),
+      storeRequestsAtPeak: mostOf(this.#inSecond),
+      keyRequestsAtPeak: mostOf(this.#keyRequestsInSecond) + this.#firstReadsInSecond(),
     };
   }
 
@@ -132,6 +139,7 @@ class Simulation {
       if (worker.key !== undefined) this.#readAgain(nowMs, worker);
     } else {
       this.#secretRequests += 1;
+      this.#askKeyService(nowMs);
       this.#ask(nowMs, 1);
     }
     Object.assign(worker, { startedAtMs: nowMs, key: undefined, share: LEAST_SHARE, takenAtMs: -Infinity });
@@ -167,7 +175,10 @@ class Simulation {
     // A look; and either a part that is taken, or a claim and what is published.
     this.#ask(nowMs, isDue ? 3 : 2);
     if (isDue) this.#shared = this.#newKey(nowMs);
-    else if (worker.key !== key) this.#unwraps += 1;
+    else if (worker.key !== key) {
+      this.#unwraps += 1;
+      this.#askKeyService(nowMs);
+    }
     const current = this.#shared as SimulatedKey;
     current.taken += part;
     worker.key = current;
@@ -188,6 +199,7 @@ class Simulation {
 
   #newKey(madeAtMs: number): SimulatedKey {
     this.#made += 1;
+    this.#askKeyService(madeAtMs);
     return { madeAtMs, number: this.#made, taken: 0 };
   }
 
@@ -222,7 +234,25 @@ class Simulation {
 
   #ask(nowMs: number, requests: number): void {
     this.#storeRequests += requests;
-    const second = Math.floor(nowMs / 1_000);
-    this.#inSecond.set(second, (this.#inSecond.get(second) ?? 0) + requests);
+    countIn(this.#inSecond, nowMs, requests);
   }
+
+  #askKeyService(nowMs: number): void {
+    countIn(this.#keyRequestsInSecond, nowMs, 1);
+  }
+
+  #firstReadsInSecond(): number {
+    const { isShared, workers, decodesPerSecond } = this.#fleet;
+    if (isShared || workers === 1) return 0;
+    return Math.round(workers * Math.min(decodesPerSecond, workers - 1));
+  }
+}
+
+function countIn(seconds: Map<number, number>, nowMs: number, requests: number): void {
+  const second = Math.floor(nowMs / 1_000);
+  seconds.set(second, (seconds.get(second) ?? 0) + requests);
+}
+
+function mostOf(seconds: ReadonlyMap<number, number>): number {
+  return [...seconds.values()].reduce((most, count) => Math.max(most, count), 0);
 }
