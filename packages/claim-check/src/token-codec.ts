@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { type DecodeRequest, type EnvelopeCodec, type SealingCodec } from '@waxseal/core';
 import {
+  byteLength,
   decodeRequestOf,
   encodeOrRedact,
   originOf,
@@ -224,5 +225,5 @@ export class TokenCodec implements SealingCodec {
 }
 
 function sizeOf(payload: Payload): number {
-  return serializePayload(payload).reduce((sum, { length }) => sum + length, 0);
+  return byteLength(serializePayload(payload));
 }

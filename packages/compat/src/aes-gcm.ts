@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from 'node:crypto';
+import { byteLength } from '@waxseal/core/internal';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -36,8 +37,7 @@ export function openAesGcm(key: KeyObject, sealed: Uint8Array): Buffer | undefin
  * @returns nonce, ciphertext and tag, in a buffer of its own
  */
 export function sealAesGcm(key: KeyObject, plaintext: readonly Uint8Array[]): Uint8Array {
-  const length = plaintext.reduce((sum, piece) => sum + piece.length, 0);
-  const sealed = new Uint8Array(NONCE_BYTES + length + TAG_BYTES);
+  const sealed = new Uint8Array(NONCE_BYTES + byteLength(plaintext) + TAG_BYTES);
   const nonce = randomFillSync(sealed.subarray(0, NONCE_BYTES));
   const cipher = createCipheriv(algorithmOf(key), key, nonce, { authTagLength: TAG_BYTES });
   let at = NONCE_BYTES;

@@ -5,6 +5,7 @@ import {
   CODEC_STAGE,
   type CodecStage,
   DataKeysByKeyring,
+  byteLength,
   decodeRequestOf,
   encodeOrRedact,
   isPauseDue,
@@ -82,9 +83,7 @@ export class TemporalProxyCodec implements StagedCodec {
     for (const payload of payloads) {
       assertNoSubject(payload);
       const plaintext = serializePayload(payload);
-      const { secret, wrappedKeys } = await encoding.acquire(
-        plaintext.reduce((sum, { length }) => sum + length, 0),
-      );
+      const { secret, wrappedKeys } = await encoding.acquire(byteLength(plaintext));
       while (isPauseDue()) await pause();
       written.push({
         metadata: {

@@ -4,6 +4,7 @@ import type { DecodeRequest } from '@waxseal/core';
 import { failurePartOf, markFailurePayload, unmarkFailurePayload } from '@waxseal/core/failure-payload';
 import {
   CODEC_STAGE,
+  byteLength,
   decodeRequestOf,
   isPauseDue,
   markAs,
@@ -61,7 +62,7 @@ export abstract class CompressingCodec implements StagedCodec {
       while (isPauseDue()) await pause();
       const part = failurePartOf(payload);
       const pieces = serializePayload(part === undefined ? payload : unmarkFailurePayload(payload));
-      const size = pieces.reduce((sum, { length }) => sum + length, 0);
+      const size = byteLength(pieces);
       // What decoding would refuse must not be written; it is for Temporal to say that it is too large.
       const isReadable = size <= maxDecompressedBytes && total + size <= maxDecodeBytes;
       const data = isReadable ? await this.#packed(payload, pieces, size) : undefined;

@@ -150,6 +150,13 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes) ? asBuffer(bytes).toString('utf8') : undefined;
 }
 
+/** The length of bytes that lie in pieces. */
+export function byteLength(pieces: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return length;
+}
+
 /** As of the pool of Node.js for its Buffers: a view that is kept holds no more memory than one of those. */
 const SHARED_BYTES = 8 * 1024;
 const MAX_VIEW_BYTES = SHARED_BYTES / 2;

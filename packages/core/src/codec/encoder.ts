@@ -1,5 +1,6 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
 import { ConfigurationError } from '../base/errors';
+import { byteLength } from '../base/bytes';
 import { isPauseDue, pause, piecesOf } from '../base/clock';
 import { DataKey } from '../data-keys/data-key';
 import type { DataKeysByKeyring } from '../data-keys/data-keys';
@@ -200,12 +201,6 @@ function sealUnder(
   const payload = envelopePayload(dataKey.keyIdBytes, envelope);
   size.add(byteLength(plaintext), payload);
   return payload;
-}
-
-function byteLength(pieces: readonly Uint8Array[]): number {
-  let length = 0;
-  for (const piece of pieces) length += piece.length;
-  return length;
 }
 
 function isDataKey(acquired: DataKey | Promise<DataKey>): acquired is DataKey {

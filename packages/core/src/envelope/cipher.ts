@@ -9,7 +9,7 @@ import {
   createHmac,
   randomFillSync,
 } from 'node:crypto';
-import { allocatePublic } from '../base/bytes';
+import { allocatePublic, byteLength } from '../base/bytes';
 import { DecryptionError } from '../base/errors';
 import {
   envelopeAad,
@@ -56,9 +56,7 @@ export function seal(
     forgetPayloadKeys();
   }
   cipher.setAAD(aad.bytes);
-  let length = header.length + TAG_BYTES;
-  for (const piece of plaintext) length += piece.length;
-  const envelope = allocatePublic(length);
+  const envelope = allocatePublic(header.length + byteLength(plaintext) + TAG_BYTES);
   envelope.set(header);
   let offset = header.length;
   for (const piece of plaintext) {
