@@ -56,8 +56,6 @@ const codecsOf = (chain: Chain): PayloadCodec[] => chain.map(({ codec }) => code
 const nameOf = ({ codec }: ChainCodec): string => codec.constructor.name;
 const short = CODECS.flatMap((_codec, length) => (length > 3 ? [] : chainsOf(length))).slice(1);
 const long = chainsOf(4);
-const chains = (which: (chain: Chain) => boolean): fc.Arbitrary<Chain> =>
-  fc.constantFrom(...long.filter(which));
 
 /** Whether what the application's codec makes is sealed by one behind it. */
 function isSealedOutside(chain: Chain): boolean {
@@ -223,22 +221,16 @@ describe('every chain of up to three codecs', () => {
   }, 60_000);
 });
 
-describe('chains of four codecs', () => {
-  it('give each payload back', async () => {
-    const right = chains((chain) => wrongPair(chain) === undefined);
-    await fc.assert(
-      fc.asyncProperty(
-        right.chain((chain) => fc.tuple(fc.constant(chain), payloadsFor(chain))),
-        ([chain, payloads]) => comesBack(chain, payloads),
-      ),
-      { numRuns: 100 },
-    );
-  }, 60_000);
+describe('every chain of four codecs', () => {
+  it('that may be gives each payload back', async () => {
+    const right = long.filter((chain) => wrongPair(chain) === undefined);
+    expect(right.length).toBeGreaterThan(200);
+    for (const chain of right) await roundTrip(chain, 1);
+  }, 120_000);
 
-  it('are refused where two stand wrong', async () => {
-    const wrong = chains((chain) => wrongPair(chain) !== undefined);
-    await fc.assert(fc.asyncProperty(wrong, isRefused), { numRuns: 200 });
-  });
+  it('is refused where two stand wrong', async () => {
+    for (const chain of long) if (wrongPair(chain) !== undefined) await isRefused(chain);
+  }, 120_000);
 });
 
 describe('a chain', () => {
