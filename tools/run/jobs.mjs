@@ -76,12 +76,21 @@ export const jobs = {
       reads: true,
     },
     {
+      name: 'documentation site',
+      command: ['tools/site/dist/main.js'],
+      needs: ['tools/site/dist/main.js'],
+      reads: true,
+    },
+    {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],
       needs: [],
       takesArguments: true,
       shown: true,
     },
+  ],
+  site: [
+    { name: 'site', command: ['tools/site/dist/main.js'], needs: [], takesArguments: true, shown: true },
   ],
   structure: [{ name: 'structure', command: ['tools/structure.mjs'], needs: [], shown: true }],
   api: [
