@@ -28,7 +28,7 @@ export interface Section {
 
 /** Pages of `docs/`, in the order of the sidebar. */
 const GUIDES: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Begin', ['connecting', 'migrating', 'bundling']],
+  ['Begin', ['choosing', 'connecting', 'migrating', 'testing', 'bundling']],
   [
     'Keys',
     ['providers', 'tenants', 'data-keys', 'shared-data-keys', 'key-rotation', 'rotating-a-key', 'draining'],
@@ -50,7 +50,7 @@ export function sections(): Section[] {
       title: 'Security',
       pages: [
         { source: 'SECURITY.md', route: 'security.md' },
-        ...['how-a-payload-travels', 'compatibility'].map(guide),
+        ...['threat-model', 'how-a-payload-travels', 'compatibility'].map(guide),
       ],
     },
     {
