@@ -85,6 +85,12 @@ export const jobs = {
     // Shown, since it passes where it could not ask.
     { name: 'audit', command: ['tools/audit.mjs'], needs: ['tools/audit.mjs'], reads: true, shown: true },
     {
+      name: 'documentation site',
+      command: ['tools/site/dist/main.js'],
+      needs: ['tools/site/dist/main.js'],
+      reads: true,
+    },
+    {
       name: 'tests',
       command: ['node_modules/jest/bin/jest.js'],
       needs: [],
@@ -96,6 +102,9 @@ export const jobs = {
       command: ['bench/check.mjs'],
       needs: ['bench/check.mjs'],
     },
+  ],
+  site: [
+    { name: 'site', command: ['tools/site/dist/main.js'], needs: [], takesArguments: true, shown: true },
   ],
   structure: [{ name: 'structure', command: ['tools/structure.mjs'], needs: [], shown: true }],
   api: [

@@ -159,7 +159,8 @@ function settled(text: string): string {
     .replaceAll(directory, '/etc/waxseal')
     .replaceAll(/(localhost|127\.0\.0\.1):\d+/g, 'vault.example.com:8200')
     .replaceAll(/; if the root CA is installed locally[^"]*/g, '')
-    .replaceAll('|', '\\|');
+    .replaceAll('|', '\\|')
+    .replaceAll('<', '\\<');
 }
 
 it('docs/troubleshooting.md has what the ten commonest mistakes of a first day give', async () => {

@@ -58,5 +58,6 @@ export {
   UnencryptedPayloadError,
   WaxsealError,
   type WaxsealErrorOptions,
+  helpFor,
 } from './base/errors';
 export { assertKnownOptions, assertTrustedFile, countOf, durationMs, parseJson } from './base/configuration';

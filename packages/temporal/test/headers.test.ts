@@ -391,6 +391,7 @@ describe('a Worker of another SDK', () => {
     await new EnvelopePlugin({ codec }).runWorker(worker, next);
     expect(warned).toHaveBeenCalledWith(expect.stringContaining('1.18 to 1.24'), {
       code: 'WAXSEAL_HEADERS_NOT_READ',
+      detail: expect.stringMatching(/errors#waxseal_headers_not_read$/),
     });
     warned.mockRestore();
     const asked = new EnvelopePlugin({ codec, headers: 'read' }).runWorker(worker, next);

@@ -22,6 +22,14 @@ export type WaxsealErrorCode =
   | 'WAXSEAL_HEADER'
   | 'WAXSEAL_CONFIDENTIAL';
 
+/** The page that explains each code; `docs/errors.md` is its source. */
+const HELP = 'https://waxseal.github.io/waxseal/errors';
+
+/** Where a code of an error or a warning is explained: what causes it, and what to do next. */
+export function helpFor(code: string): string {
+  return `${HELP}#${code.toLowerCase()}`;
+}
+
 /** Options that every Waxseal error's constructor takes. */
 export interface WaxsealErrorOptions {
   /** What was caught, when the error wraps another. It must hold no secret: runtimes print it. */
@@ -53,6 +61,11 @@ export abstract class WaxsealError extends ApplicationFailure {
     // The SDK takes an Error; what a provider threw can be anything.
     super(message, type, isFinal, undefined, options?.cause as Error | undefined, nextRetryDelay);
     this.retryable = retryable;
+  }
+
+  /** Address of the page that says what causes an error of this code, and what to do next. */
+  get help(): string {
+    return helpFor(this.code);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { isWaxsealError } from '../base/errors';
+import { helpFor, isWaxsealError } from '../base/errors';
 import { notify, type Telemetry } from '../key/telemetry';
 
 /**
@@ -162,6 +162,6 @@ function warnRedacted(error: unknown): void {
   warned.add(kind);
   process.emitWarning(
     `A failure could not be encrypted (${kind}) and was redacted. Further ones of this kind are not announced.`,
-    { type: 'WaxsealWarning', code: 'WAXSEAL_FAILURE_REDACTED' },
+    { type: 'WaxsealWarning', code: 'WAXSEAL_FAILURE_REDACTED', detail: helpFor('WAXSEAL_FAILURE_REDACTED') },
   );
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock';
 import { endOnAbort } from '../base/deadline';
-import { CodecClosedError } from '../base/errors';
+import { CodecClosedError, helpFor } from '../base/errors';
 import { KeyServiceError } from '../base/key-service-error';
 import type { WrappedKey } from '../key/key-encryption-key';
 import type { Keyring } from '../keyring/keyring';
@@ -212,7 +212,7 @@ class ThrashingAlarm {
       `More than ${String(this.#limit)} ${this.#what} are in use: within ten minutes ${String(this.#count)} were given up and have ` +
         `to be asked for again. Raise dataKeys.${this.#option}, or see to it that the keyring function gives the same Keyring ` +
         'for the same tenant.',
-      { type: 'WaxsealWarning', code: 'WAXSEAL_THRASHING' },
+      { type: 'WaxsealWarning', code: 'WAXSEAL_THRASHING', detail: helpFor('WAXSEAL_THRASHING') },
     );
   }
 }

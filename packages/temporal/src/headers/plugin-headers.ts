@@ -2,7 +2,7 @@ import type { ClientOptions } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError } from '@waxseal/core';
-import { quote } from '@waxseal/core/internal';
+import { helpFor, quote } from '@waxseal/core/internal';
 import { setOwnClient } from '../own-interceptors';
 import { withSealingInterceptors } from './client-headers';
 import { HeaderCodec } from './header-codec';
@@ -159,6 +159,7 @@ export class PluginHeaders {
       if (this.#isNeeded || !(error instanceof ConfigurationError)) throw error;
       process.emitWarning(`Sealed headers cannot be read. ${error.message}`, {
         code: 'WAXSEAL_HEADERS_NOT_READ',
+        detail: helpFor('WAXSEAL_HEADERS_NOT_READ'),
       });
     }
   }
