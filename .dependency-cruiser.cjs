@@ -30,7 +30,7 @@ const FLOORS = {
     ['index'],
     ['run'],
     ['commands'],
-    ['count', 'init', 'drain', 'reseal-files', 'subjects', 'store', 'search-keys'],
+    ['count', 'init', 'dev', 'drain', 'reseal-files', 'subjects', 'store', 'search-keys'],
     ['reseal'],
     ['keys', 'decode'],
     ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],

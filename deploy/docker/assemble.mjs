@@ -6,8 +6,13 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** What only scans by Workers need, which no Codec Server does: some 100 MB of native code for each system. */
-const OF_WORKERS = ['activity', 'client', 'worker', 'workflow'].map((name) => `@temporalio/${name}`);
+/**
+ * What only scans by Workers and development need, which no Codec Server does: some 100 MB of native code for
+ * each system.
+ */
+const OF_WORKERS = ['activity', 'client', 'testing', 'worker', 'workflow'].map(
+  (name) => `@temporalio/${name}`,
+);
 
 /** What the command's options need of others, which are peers of it: telemetry, and Temporal's packages. */
 const PEERS = Object.keys(manifestOf('cli').peerDependencies).filter(

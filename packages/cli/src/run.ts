@@ -2,6 +2,7 @@ import { CommanderError, Command } from 'commander';
 import { auditCommand } from './commands/audit';
 import { countCommand } from './commands/count';
 import { decodeCommand } from './commands/decode';
+import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
 import { initCommand } from './commands/init';
@@ -58,6 +59,7 @@ function createProgram(output: Output): Command {
   const commands = [
     initCommand,
     keygenCommand,
+    devCommand,
     doctorCommand,
     serveCommand,
     healthCommand,

@@ -1,9 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '@waxseal/core';
 import { createLocalKeyringFile } from '@waxseal/local-key';
-import { renderPolicy } from './policy';
-import type { ChosenKey } from './providers';
+import type { ChosenKey, PolicyValues } from './providers';
 
 /** A file that a project has not got yet. Paths have slashes, and begin in the folder of the project. */
 export interface NewFile {
@@ -44,12 +43,7 @@ export function newFiles(key: ChosenKey, newKey: string | undefined): readonly N
     primaryKey: key.uri,
   };
   return [
-    ...(newKey === undefined
-      ? []
-      : [
-          { path: `${KEY_FOLDER}/.gitignore`, content: '# Keys are never committed.\n*\n' },
-          { path: KEYRING_FILE, content: { newKey } },
-        ]),
+    ...(newKey === undefined ? [] : newKeyFiles(newKey)),
     { path: 'waxseal.config.json', content: `${JSON.stringify(config, undefined, 2)}\n` },
     { path: SMOKE_TEST, content: SMOKE_TEST_TEXT },
     ...key.policies.map((name) => ({
@@ -59,8 +53,29 @@ export function newFiles(key: ChosenKey, newKey: string | undefined): readonly N
   ];
 }
 
-/** Configuration files that `loadConfig` would find beside a new one. */
-const CONFIGURATIONS = ['mjs', 'js', 'cjs', 'ts', 'json'].map((extension) => `waxseal.config.${extension}`);
+/** The files of a new local key of this name. */
+export function newKeyFiles(newKey: string): readonly NewFile[] {
+  return [
+    { path: `${KEY_FOLDER}/.gitignore`, content: '# Keys are never committed.\n*\n' },
+    { path: KEYRING_FILE, content: { newKey } },
+  ];
+}
+
+/**
+ * A policy with the least rights of one role, made of its template in the folder `policy` of this package.
+ * The documents quote the same templates.
+ *
+ * @param name such as `aws/worker.json`
+ */
+function renderPolicy(name: string, values: PolicyValues): string {
+  const template = readFileSync(join(__dirname, '..', '..', 'policy', name), 'utf8');
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? `<${key}>`);
+}
+
+/** Configuration files that `loadConfig` finds in a folder. */
+export const CONFIGURATIONS = ['mjs', 'js', 'cjs', 'ts', 'json'].map(
+  (extension) => `waxseal.config.${extension}`,
+);
 
 /**
  * Nothing is overwritten, and nothing is written through a link.

@@ -16,6 +16,8 @@ export interface Project {
   readonly isModule: boolean;
   /** What it names itself, with the range of versions. */
   readonly dependencies: ReadonlyMap<string, string>;
+  /** Names of its scripts. */
+  readonly scripts: readonly string[];
 }
 
 const LOCK_FILES: Readonly<Record<string, Manager>> = {
@@ -47,6 +49,7 @@ export function readProject(directory: string, chosen: Manager | undefined): Pro
     manager: chosen ?? managerOf(directory),
     isModule: manifest['type'] === 'module',
     dependencies: new Map(named.map(([name, range]) => [name, String(range)])),
+    scripts: isRecord(manifest['scripts']) ? Object.keys(manifest['scripts']) : [],
   };
 }
 

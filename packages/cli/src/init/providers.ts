@@ -1,10 +1,12 @@
 import { localKeyUri, packagesForKeys } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
-import type { PolicyValues } from './policy';
 
 /** The names by which `waxseal init` knows the key services. */
 export const PROVIDER_NAMES = ['aws', 'gcp', 'azure', 'vault', 'local'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
+
+/** What stands in a policy in the place of `{{name}}`. */
+export type PolicyValues = Readonly<Record<string, string>>;
 
 /** A key that the project is to use. */
 export interface ChosenKey {

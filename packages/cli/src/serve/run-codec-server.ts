@@ -27,6 +27,43 @@ export async function runCodecServer(
   metrics: CollectedMetrics | undefined,
   log: ServerLog,
 ): Promise<void> {
+  const { isOpen, hasOrigins, close } = await startCodecServer(config, flags, metrics, log);
+  if (!hasOrigins) {
+    log.warn(
+      'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
+    );
+  }
+  if (isOpen) {
+    log.warn('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
+  }
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  log.stopping();
+  await close();
+}
+
+/** A Codec Server that was started. */
+interface StartedCodecServer {
+  readonly url: string;
+  /** Whether the network can reach it, and it asks nobody who they are. */
+  readonly isOpen: boolean;
+  /** Whether pages of any origin may use it. */
+  readonly hasOrigins: boolean;
+  /** Lets it finish what it is answering. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts a Codec Server, and tries its keys meanwhile, so that its log tells of one that cannot be used.
+ *
+ * @param metrics undefined where `/metrics` is not served
+ * @throws ConfigurationError
+ */
+export async function startCodecServer(
+  config: LoadedConfig,
+  flags: ServeFlags,
+  metrics: CollectedMetrics | undefined,
+  log: ServerLog,
+): Promise<StartedCodecServer> {
   const { keyring } = config;
   const settings = serverSettings(config.server, flags);
   const audit = await openAudit(settings, log);
@@ -50,24 +87,21 @@ export async function runCodecServer(
     return { server, listening };
   });
   log.listening(listening.url, typeof keyring === 'function' ? undefined : keyring.keyIds);
-  if ((settings.allowedOrigins ?? []).length === 0) {
-    log.warn(
-      'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
-    );
-  }
-  if (allowUnauthenticatedNetworkAccess && !server.authenticates) {
-    log.warn('WARNING: there is no authentication. Everyone who can connect can decrypt your payloads.');
-  }
   if (settings.allowEncode === true && !config.codec.encrypts) {
     log.warn('WARNING: encrypt is false, so that /encode gives plaintext back.');
   }
   const stopping = new AbortController();
   void warnOfKeys(config, settings.allowEncode === true, log, stopping.signal);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  stopping.abort();
-  log.stopping();
-  await listening.close();
-  await audit?.close();
+  return {
+    url: listening.url,
+    isOpen: allowUnauthenticatedNetworkAccess && !server.authenticates,
+    hasOrigins: (settings.allowedOrigins ?? []).length > 0,
+    close: async () => {
+      stopping.abort();
+      await listening.close();
+      await audit?.close();
+    },
+  };
 }
 
 /** Tries each key, so that the log says now what the first who looks at a payload would find out. */
