@@ -24,7 +24,12 @@ export async function roundTrip({ key, role }: KeyringEntry, request: KeyRequest
   try {
     wrapped = await key.wrap(dataKey, WRAP_AAD, request);
   } catch (error) {
-    return { recordedAs: undefined, wrapMs: undefined, unwrapMs: undefined, checks: [notWrapped(error, role)] };
+    return {
+      recordedAs: undefined,
+      wrapMs: undefined,
+      unwrapMs: undefined,
+      checks: [notWrapped(error, role)],
+    };
   }
   const wrappedAt = performance.now();
   const wrapMs = Math.round(wrappedAt - startedAt);
