@@ -28,14 +28,17 @@ export interface Section {
 
 /** Pages of `docs/`, in the order of the sidebar. */
 const GUIDES: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Begin', ['choosing', 'connecting', 'migrating', 'testing', 'bundling']],
+  ['Begin', ['installing', 'choosing', 'connecting', 'migrating', 'testing', 'bundling']],
   [
     'Keys',
     ['providers', 'tenants', 'data-keys', 'shared-data-keys', 'key-rotation', 'rotating-a-key', 'draining'],
   ],
   ['Codec Server', ['codec-server', 'deployment', 'masking', 'audit']],
   ['More to protect', ['headers', 'search-attributes', 'subjects', 'tokens', 'store', 'compression']],
-  ['Operation', ['troubleshooting', 'errors', 'operations', 'operations/metrics', 'performance']],
+  [
+    'Operation',
+    ['troubleshooting', 'errors', 'operations', 'operations/metrics', 'performance', 'releasing'],
+  ],
 ];
 
 /** The sidebar: every page of the site, in order. */
