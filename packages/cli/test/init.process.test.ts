@@ -69,11 +69,17 @@ function project(files: Readonly<Record<string, string>> = {}): string {
 
 const init = (directory: string, ...args: readonly string[]) => waxseal(['init', ...args], '', {}, directory);
 const read = (directory: string, path: string): string => readFileSync(join(directory, path), 'utf8');
-const everything = (directory: string): readonly string[] =>
-  readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && !entry.parentPath.includes('/.git'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+/** All files and links in a folder. Node.js from 22 on follows links where it lists recursively. */
+function everything(directory: string, folder = ''): readonly string[] {
+  const entries = readdirSync(join(directory, folder), { withFileTypes: true });
+  return entries
+    .filter(({ name }) => name !== '.git')
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? everything(directory, path) : [path];
+    })
     .sort();
+}
 
 interface Report {
   readonly packageManager: string;

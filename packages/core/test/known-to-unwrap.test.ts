@@ -125,6 +125,15 @@ describe('a data key in memory, past cacheTtl', () => {
     expect(keys.get(old)).toBeUndefined();
   });
 
+  it('is not kept by what its key unwrapped and what opened nothing', async () => {
+    const first = ofWorker('first');
+    await read(first);
+    nowMs += 0.9 * HOUR;
+    await keys.unwrap(ofWorker('second'), waiter);
+    nowMs += 0.2 * HOUR;
+    expect(keys.get(first)).toBeUndefined();
+  });
+
   it('is not ended by a refusal of what was made up', async () => {
     const first = ofWorker('first');
     await read(first);

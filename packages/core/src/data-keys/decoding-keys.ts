@@ -34,7 +34,7 @@ export interface Waiter {
 
 /** What a key service last said under a key ID: as long as it unwraps others, it need not be asked again. */
 interface LastAnswer {
-  /** When it last unwrapped; `-Infinity` since it refused. */
+  /** When it last unwrapped what has opened an envelope; `-Infinity` since it refused. */
   unwrappedAtMs: number;
 }
 
@@ -128,8 +128,11 @@ export class DecodingKeys {
     const identity = identityOf(kek, wrapped);
     const now = this.#clock.now();
     const made = { freshUntilMs: now + this.#freshMsUnder(kek), answer: this.#answerOf(kek, wrapped) };
-    const { freshUntilMs, answer } = this.#unproven?.get(identity) ?? this.#proven.get(identity) ?? made;
+    const unwrapped = this.#unproven?.get(identity);
+    const { freshUntilMs, answer } = unwrapped ?? this.#proven.get(identity) ?? made;
     this.#unproven?.delete(identity);
+    // What opens nothing vouches for nothing: it may be any bytes.
+    if (unwrapped?.answer) unwrapped.answer.unwrappedAtMs = freshUntilMs - this.#freshMs;
     // Of a key that can be removed for good, nothing is used on when its time is over.
     const isLimited = kek.key.keepDataKeysMs !== undefined;
     this.#proven.set(
@@ -239,11 +242,9 @@ export class DecodingKeys {
         throw error;
       }),
     );
-    const now = this.#clock.now();
-    if (answer !== undefined) answer.unwrappedAtMs = now;
     if (!this.#isRetired && !this.#closed.aborted) {
       this.#unproven ??= new LRUCache({ max: MAX_UNPROVEN, ttl: UNPROVEN_MS, perf: this.#clock });
-      const entry = { key, freshUntilMs: now + this.#freshMsUnder(kek), answer };
+      const entry = { key, freshUntilMs: this.#clock.now() + this.#freshMsUnder(kek), answer };
       this.#unproven.set(identity, entry, { ttl: Math.min(UNPROVEN_MS, kek.key.keepDataKeysMs ?? Infinity) });
     }
     return key;
