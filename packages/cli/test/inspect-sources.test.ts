@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
@@ -111,6 +111,8 @@ describe('what inspect reads', () => {
     file('folder/inner/lines.ndjson', started(), '', { any: { thing: sealed } });
     file('folder/two.json', [{ events: [started()] }, { history: { events: [failed()] } }]);
     file('folder/note.txt', 'not looked at');
+    // A way back that would never end.
+    symlinkSync(join(directory, 'folder'), join(directory, 'folder', 'inner', 'loop'));
     const { found } = await look(join(directory, 'folder'));
     const sources = found.map(
       ({ source = '', field }) => `${source.slice(directory.length + 8)} ${field ?? ''}`,

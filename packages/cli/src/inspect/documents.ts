@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ConfigurationError } from '@waxseal/core';
 import { parseJson } from '@waxseal/core/internal';
+import { filesIn } from '../scan/named-files';
 
 /** A document that a file holds. */
 export interface Document {
@@ -13,7 +12,6 @@ export interface Document {
   readonly isLine: boolean;
 }
 
-const DOCUMENT = /\.(?:json|ndjson|jsonl)$/i;
 const LINES = /\.(?:ndjson|jsonl)$/i;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
@@ -24,32 +22,14 @@ const IN_WORDS = '128 MiB';
 /**
  * The documents that files hold: JSON, one on each line or one in a file, or the base64 of a payload's data.
  * Lines are read one after the other. Of a folder, all files that are called `*.json`, `*.ndjson` or
- * `*.jsonl`, in its folders too.
+ * `*.jsonl`, in its folders too; links to folders are not followed.
  *
  * @param files `-` is standard input
  * @throws ConfigurationError when one cannot be read, is neither, or is too large
  */
 export async function* documentsIn(files: readonly string[]): AsyncIterable<Document> {
   for (const file of files) {
-    for (const each of await filesIn(file)) yield* documentsInFile(each);
-  }
-}
-
-async function filesIn(path: string): Promise<readonly string[]> {
-  if (path === '-' || !(await isFolder(path))) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && DOCUMENT.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    // Reading it tells why it cannot be.
-    return false;
+    for await (const each of filesIn(file, () => undefined)) yield* documentsInFile(each);
   }
 }
 
