@@ -34,8 +34,8 @@ export interface Waiter {
 
 /** What a key service last said under a key ID: as long as it unwraps others, it need not be asked again. */
 interface LastAnswer {
-  /** When it last unwrapped what has opened an envelope; `-Infinity` since it refused. */
-  unwrappedAtMs: number;
+  /** `cacheTtl` after it last unwrapped what has opened an envelope; `-Infinity` since it refused. */
+  vouchesUntilMs: number;
 }
 
 /** A data key in memory. */
@@ -75,7 +75,7 @@ export class DecodingKeys {
   readonly #freshMs: number;
   // Not the cache's own fetch: there, a request under way is evicted and expires as an entry does.
   readonly #requests = new Map<string, Request>();
-  readonly #answers = new LRUCache<string, LastAnswer>({ max: MAX_ANSWERS });
+  readonly #answers: LRUCache<string, LastAnswer>;
   readonly #closed: AbortSignal;
   readonly #telemetry: Telemetry | undefined;
   readonly #onKept: () => void;
@@ -97,8 +97,9 @@ export class DecodingKeys {
     this.#freshMs = limits.cacheTtlMs;
     this.#closed = closed;
     this.#onKept = onKept;
+    // By `maxSize`: with `max` the memory for all of it is taken at once, for each keyring.
+    this.#answers = new LRUCache({ maxSize: MAX_ANSWERS, sizeCalculation: () => 1 });
     this.#proven = new LRUCache({
-      // By `maxSize`: with `max` the memory for all of it is taken at once, for each keyring.
       maxSize: limits.cacheCapacity,
       sizeCalculation: () => 1,
       ttl: Math.max(limits.cacheTtlMs, limits.maxStaleAgeMs),
@@ -127,12 +128,12 @@ export class DecodingKeys {
     if (this.#isRetired || this.#closed.aborted) return;
     const identity = identityOf(kek, wrapped);
     const now = this.#clock.now();
-    const made = { freshUntilMs: now + this.#freshMsUnder(kek), answer: this.#answerOf(kek, wrapped) };
     const unwrapped = this.#unproven?.get(identity);
-    const { freshUntilMs, answer } = unwrapped ?? this.#proven.get(identity) ?? made;
+    const { freshUntilMs, answer } =
+      unwrapped ?? this.#proven.get(identity) ?? this.#entryOf(key, kek, this.#answerOf(kek, wrapped));
     this.#unproven?.delete(identity);
     // What opens nothing vouches for nothing: it may be any bytes.
-    if (unwrapped?.answer) unwrapped.answer.unwrappedAtMs = freshUntilMs - this.#freshMs;
+    if (unwrapped?.answer) unwrapped.answer.vouchesUntilMs = freshUntilMs;
     // Of a key that can be removed for good, nothing is used on when its time is over.
     const isLimited = kek.key.keepDataKeysMs !== undefined;
     this.#proven.set(
@@ -187,17 +188,25 @@ export class DecodingKeys {
     const entry = this.#proven.get(identity);
     if (entry === undefined) return undefined;
     const now = this.#clock.now();
-    const unwrappedAtMs = entry.answer?.unwrappedAtMs ?? -Infinity;
-    return now < entry.freshUntilMs || now < unwrappedAtMs + this.#freshMs ? entry.key : undefined;
+    const isFresh =
+      now < entry.freshUntilMs || (entry.answer !== undefined && now < entry.answer.vouchesUntilMs);
+    return isFresh ? entry.key : undefined;
   }
 
   /** The last answer under the key ID that a service is asked by. */
   #answerOf({ name, key }: GuardedKey, { keyId }: WrappedKey): LastAnswer | undefined {
     if (key.keepDataKeysMs !== undefined) return undefined;
     const of = `${name} ${keyId}`;
-    const known = this.#answers.get(of) ?? { unwrappedAtMs: -Infinity };
-    this.#answers.set(of, known);
-    return known;
+    const known = this.#answers.get(of);
+    if (known !== undefined) return known;
+    const none = { vouchesUntilMs: -Infinity };
+    this.#answers.set(of, none);
+    return none;
+  }
+
+  /** A data key that is there from now on. */
+  #entryOf(key: KeyObject, kek: GuardedKey, answer: LastAnswer | undefined): Entry {
+    return { key, freshUntilMs: this.#clock.now() + this.#freshMsUnder(kek), answer };
   }
 
   #freshMsUnder({ key }: GuardedKey): number {
@@ -238,14 +247,14 @@ export class DecodingKeys {
     const key = dataKeyOf(
       await result.catch((error: unknown) => {
         const isRefusal = error instanceof KeyServiceError && REFUSALS.has(error.reason);
-        if (isRefusal && answer !== undefined) answer.unwrappedAtMs = -Infinity;
+        if (isRefusal && answer !== undefined) answer.vouchesUntilMs = -Infinity;
         throw error;
       }),
     );
     if (!this.#isRetired && !this.#closed.aborted) {
       this.#unproven ??= new LRUCache({ max: MAX_UNPROVEN, ttl: UNPROVEN_MS, perf: this.#clock });
-      const entry = { key, freshUntilMs: this.#clock.now() + this.#freshMsUnder(kek), answer };
-      this.#unproven.set(identity, entry, { ttl: Math.min(UNPROVEN_MS, kek.key.keepDataKeysMs ?? Infinity) });
+      const ttl = Math.min(UNPROVEN_MS, kek.key.keepDataKeysMs ?? Infinity);
+      this.#unproven.set(identity, this.#entryOf(key, kek, answer), { ttl });
     }
     return key;
   }

@@ -14,6 +14,7 @@ import { DecryptionError } from '../base/errors';
 import {
   envelopeAad,
   type EnvelopeAad,
+  FIXED_HEADER_BYTES,
   FORMAT_VERSION,
   SALT_AT,
   SALT_BYTES,
@@ -151,8 +152,6 @@ const OKM = new Uint8Array(CONTENT_KEY_BYTES + COMMITMENT_BYTES);
 const ZEROS = new Uint8Array(OKM.length);
 const CONTENT_KEY = OKM.subarray(0, CONTENT_KEY_BYTES);
 const COMMITMENT = OKM.subarray(CONTENT_KEY_BYTES);
-/** The commitment of the envelope that is opened. */
-const COMMITTED = new Uint8Array(COMMITMENT_BYTES);
 
 /**
  * Derives the content key and the key commitment of a payload by HMAC-SHA-512, as one block of HKDF-Expand
@@ -177,12 +176,8 @@ export function forgetPayloadKeys(): void {
 
 /** Derives the keys by the salt of a header, and compares the commitment there in constant time. */
 function derivesCommitment(dataKey: KeyObject, header: Uint8Array): boolean {
-  for (let index = 0; index < SALT_BYTES; index++) SALT[index] = header[SALT_AT + index] as number;
-  for (let index = 0; index < COMMITMENT_BYTES; index++) {
-    COMMITTED[index] = header[COMMITMENT_AT + index] as number;
-  }
-  derivePayloadKeys(dataKey);
-  return timingSafeEqual(COMMITMENT, COMMITTED);
+  derivePayloadKeys(dataKey, header.subarray(SALT_AT, COMMITMENT_AT));
+  return timingSafeEqual(COMMITMENT, header.subarray(COMMITMENT_AT, FIXED_HEADER_BYTES));
 }
 
 /** Salts that are drawn from the system's generator at once: most of what a draw costs is the call. */
@@ -203,7 +198,7 @@ function writeFreshSalt(): void {
     randomFillSync(pool);
     used = 0;
   }
-  for (let index = 0; index < SALT_BYTES; index++) SALT[index] = pool[used + index] as number;
+  pool.copy(SALT, 0, used, used + SALT_BYTES);
   used += SALT_BYTES;
   const [seconds, nanoseconds] = process.hrtime();
   SALT.writeUInt32BE((SALT.readUInt32BE(0) ^ seconds) >>> 0, 0);
