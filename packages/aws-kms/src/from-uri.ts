@@ -20,7 +20,7 @@ const FORM: KeyUriForm = {
  * @throws ConfigurationError when the URI is malformed
  */
 export function optionsFromUri(uri: string | URL): AwsKmsKeyOptions {
-  const { url, host, path, malformed } = parseKeyUri(uri, FORM);
+  const { url, host, path, id, malformed } = parseKeyUri(uri, FORM);
   const keyId = path.slice(1);
   if (host !== '' || keyId === '') throw malformed();
   const region = url.searchParams.get('region') ?? regionOf(parseKmsKeyReference(keyId));
@@ -36,8 +36,7 @@ export function optionsFromUri(uri: string | URL): AwsKmsKeyOptions {
     credentials: renewedCredentials(),
     ...(region === undefined ? {} : { region }),
   });
-  const id = url.searchParams.get('id');
-  return { client, keyId, ...(id === null ? {} : { id }) };
+  return { client, keyId, id };
 }
 
 /** The deadline of an attempt comes first. */

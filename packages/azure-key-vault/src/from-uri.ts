@@ -19,12 +19,11 @@ const FORM: KeyUriForm = {
  */
 export function optionsFromUri(uri: string | URL): AzureKeyVaultKeyOptions {
   const parts = parseKeyUri(uri, FORM);
-  const { url, host, path, malformed } = parts;
+  const { url, host, path, id, malformed } = parts;
   if (host === '' || !path.startsWith('/keys/')) throw malformed();
   const algorithm = url.searchParams.get('algorithm');
   const isPrivate = isOn('privateCloud', parts);
   const wrapLocally = isOn('wrapLocally', parts);
-  const id = url.searchParams.get('id');
   const { DefaultAzureCredential } = loadIdentity();
   return {
     credential: new DefaultAzureCredential({ disableInstanceDiscovery: isPrivate }),
@@ -32,7 +31,7 @@ export function optionsFromUri(uri: string | URL): AzureKeyVaultKeyOptions {
     // AzureKeyVaultKey checks what it is given.
     ...(algorithm === null ? {} : { algorithm: algorithm as 'A256KW' }),
     wrapLocally,
-    ...(id === null ? {} : { id }),
+    id,
     clientOptions: { disableChallengeResourceVerification: isPrivate },
   };
 }

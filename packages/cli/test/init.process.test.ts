@@ -136,6 +136,13 @@ const SERVICES: readonly [string, string, string, readonly string[], string][] =
     ['worker.hcl', 'codec-server.hcl', 'doctor.hcl'],
     'path "transit/encrypt/orders"',
   ],
+  [
+    'vault',
+    'vaulttransit://transit/orders?id=orders',
+    'vaulttransit://transit/orders?id=orders',
+    ['worker.hcl', 'codec-server.hcl', 'doctor.hcl'],
+    'path "transit/encrypt/orders"',
+  ],
 ];
 
 describe('waxseal init', () => {
@@ -200,7 +207,7 @@ describe('waxseal init', () => {
       cwd: __dirname,
       env: { ...process.env, VAULT_ADDR: 'http://127.0.0.1:1', VAULT_TOKEN: 'none' },
     });
-    expect(stdout.trim()).toBe('orders orders orders orders orders vaulttransit://transit/orders');
+    expect(stdout.trim()).toBe('orders orders orders orders orders vaulttransit://transit/orders orders');
   });
 
   it('gives payloads the name that it is told, or that of the service', async () => {

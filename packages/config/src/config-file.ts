@@ -7,7 +7,10 @@ import { assertTrustedFile, parseJson } from '@waxseal/core/internal';
 import { importOptional } from './import-optional';
 import { checkConfig, type WaxsealConfig } from './waxseal-config';
 
-const NAMES = ['mjs', 'js', 'cjs', 'ts', 'json'].map((extension) => `waxseal.config.${extension}`);
+/** Names of the configuration files that are looked for in a folder, of which it has one. */
+export const CONFIG_FILE_NAMES: readonly string[] = ['mjs', 'js', 'cjs', 'ts', 'json'].map(
+  (extension) => `waxseal.config.${extension}`,
+);
 
 /**
  * The configuration file of a directory. Directories above it are not looked at.
@@ -23,7 +26,7 @@ export function findConfigFile(directory: string, named: string | undefined): st
     if (existsSync(path)) return path;
     throw new ConfigurationError(`There is no configuration file ${JSON.stringify(path)}.`);
   }
-  const [found, second] = NAMES.filter((name) => existsSync(join(directory, name)));
+  const [found, second] = CONFIG_FILE_NAMES.filter((name) => existsSync(join(directory, name)));
   if (found !== undefined && second !== undefined) {
     throw new ConfigurationError(
       `${directory} has ${found} and ${second}: keep one, or name one with WAXSEAL_CONFIG.`,

@@ -5,6 +5,7 @@ export type { ServerConfig } from '@waxseal/codec-server/server-config';
 export { loadConfig, type LoadConfigOptions, type LoadedConfig, type NamedKeyring } from './load-config';
 export { loadStore, type LoadStoreOptions } from './load-store';
 export type { KeyFieldNames } from './named-keys';
+export { CONFIG_FILE_NAMES } from './config-file';
 export { keyFromUri, packagesForKeys, type KeySchemes } from './key-from-uri';
 export { keyringFromUris, type KeyringFromUrisOptions, type KeyringUris } from './keyring-from-uris';
 export type { Environment, KeyUriProvider } from '@waxseal/core/provider';

@@ -21,7 +21,7 @@ const ENDPOINT = /^([\w.-]{1,253})(?::(\d{1,5}))?$/;
  * @throws ConfigurationError when the URI is malformed, or gRPC cannot use the proxy
  */
 export function optionsFromUri(uri: string | URL, environment: Environment = process.env): GcpKmsKeyOptions {
-  const { url, host, path, malformed } = parseKeyUri(uri, FORM);
+  const { url, host, path, id, malformed } = parseKeyUri(uri, FORM);
   const endpoint = url.searchParams.get('endpoint');
   const [, apiEndpoint, port = '443'] = ENDPOINT.exec(endpoint ?? '') ?? [];
   if (host !== 'projects' || (endpoint !== null && apiEndpoint === undefined)) throw malformed();
@@ -42,6 +42,5 @@ export function optionsFromUri(uri: string | URL, environment: Environment = pro
     }
     return made;
   };
-  const id = url.searchParams.get('id');
-  return { client, keyName: `${host}${path}`, ...(id === null ? {} : { id }) };
+  return { client, keyName: `${host}${path}`, id };
 }

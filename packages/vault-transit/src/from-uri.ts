@@ -1,4 +1,10 @@
-import { ConfigurationError, parseKeyUri, type Environment, type KeyUriForm } from '@waxseal/core/provider';
+import {
+  ConfigurationError,
+  parseKeyUri,
+  type Environment,
+  type KeyUri,
+  type KeyUriForm,
+} from '@waxseal/core/provider';
 import type { VaultAuth, VaultTransitKeyOptions } from './options';
 import type { VaultTlsOptions } from './tls-files';
 
@@ -19,7 +25,8 @@ const FORM: KeyUriForm = {
  * @throws ConfigurationError when the URI is malformed or a variable is missing or refused
  */
 export function optionsFromUri(uri: string | URL, environment: Environment): VaultTransitKeyOptions {
-  const { mount, keyName, namespace, id } = placeOf(uri, environment);
+  const parts = parseKeyUri(uri, FORM);
+  const { mount, keyName, namespace } = placeOf(parts, environment);
   const address = variable(environment, 'ADDR');
   if (address === undefined)
     throw new ConfigurationError('Keys of vaulttransit:// need VAULT_ADDR, the address of the server.');
@@ -32,7 +39,7 @@ export function optionsFromUri(uri: string | URL, environment: Environment): Vau
     keyName,
     auth: authFrom(environment),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(id === undefined ? {} : { id }),
+    id: parts.id,
     ...(tls === undefined ? {} : { tls }),
     ...(proxy === undefined ? {} : { proxy }),
   };
@@ -50,26 +57,22 @@ interface Place {
   readonly mount: string;
   readonly keyName: string;
   readonly namespace: string | undefined;
-  /** The name that payloads record, where another one is wanted. */
-  readonly id: string | undefined;
 }
 
-function placeOf(uri: string | URL, environment: Environment): Place {
-  const { url, host, path, malformed } = parseKeyUri(uri, FORM);
-  const id = url.searchParams.get('id') ?? undefined;
+function placeOf({ url, host, path, malformed }: KeyUri, environment: Environment): Place {
   // A slash that is written %2F separates nothing.
   const segments = [host, ...url.pathname.slice(1).split('/').map(decodeURIComponent)];
   const keyName = segments.pop() ?? '';
   if (path === '' || keyName === '' || segments.includes('')) throw malformed();
   const namespace = variable(environment, 'NAMESPACE')?.replace(/^\/+|\/+$/g, '') || undefined;
   const [mount = ''] = segments.slice(-1);
-  if (segments.length === 1) return { mount, keyName, namespace, id };
+  if (segments.length === 1) return { mount, keyName, namespace };
   const inUri = segments.slice(0, -1).join('/');
-  if (namespace === undefined || namespace === inUri) return { mount, keyName, namespace: inUri, id };
+  if (namespace === undefined || namespace === inUri) return { mount, keyName, namespace: inUri };
   const rest = segments.join('/');
   // A mount with slashes, behind the namespace that is set.
   if (rest.startsWith(`${namespace}/`)) {
-    return { mount: rest.slice(namespace.length + 1), keyName, namespace, id };
+    return { mount: rest.slice(namespace.length + 1), keyName, namespace };
   }
   const mine = `vaulttransit://${encodeURIComponent(rest)}/${keyName}`;
   throw malformed(

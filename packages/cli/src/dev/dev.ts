@@ -1,17 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { localKeyUri, type LoadedConfig, type ServerConfig } from '@waxseal/config';
+import { CONFIG_FILE_NAMES, localKeyUri, type LoadedConfig, type ServerConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { askHealth } from '../ask-health';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
-import {
-  assertNothingInTheWay,
-  CONFIGURATIONS,
-  KEYRING_FILE,
-  newKeyFiles,
-  writeNewFiles,
-} from '../init/new-files';
+import { assertNothingInTheWay, KEYRING_FILE, newKeyFiles, writeNewFiles } from '../init/new-files';
 import { proposedId } from '../init/providers';
 import { type Output, steady } from '../output';
 import { openLog } from '../serve/log';
@@ -186,7 +180,7 @@ function loadKeys(options: DevOptions, { notice }: Output): Promise<LoadedConfig
   const isNamed =
     [config, primaryKey, additionalKey, decryptKey].some((option) => option !== undefined) ||
     KEY_VARIABLES.some((name) => (process.env[name] ?? '') !== '') ||
-    CONFIGURATIONS.some((name) => existsSync(join(directory, name)));
+    CONFIG_FILE_NAMES.some((name) => existsSync(join(directory, name)));
   if (isNamed) return configurationOf(options);
   const file = join(directory, KEYRING_FILE);
   if (!existsSync(file)) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONFIG_FILE_NAMES } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import type { Output } from '../output';
@@ -95,9 +96,7 @@ export async function init(
 /** @throws ConfigurationError when files stand in the way, or there is no configuration for a plugin */
 function assertReady({ directory }: Project, isPlugin: boolean, files: readonly NewFile[]): void {
   if (!isPlugin) assertNothingInTheWay(directory, files);
-  else if (
-    !['json', 'ts', 'mjs', 'js', 'cjs'].some((end) => existsSync(join(directory, `waxseal.config.${end}`)))
-  ) {
+  else if (!CONFIG_FILE_NAMES.some((name) => existsSync(join(directory, name)))) {
     throw new ConfigurationError(
       'There is no waxseal.config file for --only-plugin: run waxseal init without it first.',
     );

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CONFIG_FILE_NAMES } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 import type { ChosenKey, PolicyValues } from './providers';
@@ -72,18 +73,13 @@ function renderPolicy(name: string, values: PolicyValues): string {
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? `<${key}>`);
 }
 
-/** Configuration files that `loadConfig` finds in a folder. */
-export const CONFIGURATIONS = ['mjs', 'js', 'cjs', 'ts', 'json'].map(
-  (extension) => `waxseal.config.${extension}`,
-);
-
 /**
  * Nothing is overwritten, and nothing is written through a link.
  *
  * @throws ConfigurationError that names what is in the way, and what to do
  */
 export function assertNothingInTheWay(directory: string, files: readonly NewFile[]): void {
-  for (const path of [...CONFIGURATIONS, ...files.map((file) => file.path)]) {
+  for (const path of [...CONFIG_FILE_NAMES, ...files.map((file) => file.path)]) {
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
       const found = lstatSync(join(directory, folder), { throwIfNoEntry: false });
       if (found !== undefined && !found.isDirectory()) {

@@ -19,12 +19,6 @@ export interface Edited {
   readonly after: string;
 }
 
-/** The module that has the plugin. */
-export interface Helper {
-  readonly path: string;
-  readonly text: string;
-}
-
 /** A text to put in at a place. */
 interface Insertion {
   readonly at: number;

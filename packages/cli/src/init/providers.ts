@@ -90,7 +90,7 @@ const VAULT: Provider = {
   scheme: 'vaulttransit',
   example: 'transit/orders',
   form: /^(?:[\w./-]{1,128}\/)?(?<mount>(?:[\w.-]|%2F){1,128})\/(?<key>[\w.-]{1,128})$/,
-  parameters: [],
+  parameters: ['id'],
   hasLongNames: false,
   policies: () => ROLES.map((role) => `vault/${role}.hcl`),
   values: ({ mount = '', key = '' }) => ({ mount: mount.replaceAll('%2F', '/'), key }),

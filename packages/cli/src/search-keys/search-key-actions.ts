@@ -52,7 +52,7 @@ export async function promoteSearchKey(
       file,
       [chosen, ...others].map(({ sealed }) => sealed),
     );
-    output.line(`Tokens begin with wst1-${chosen.tag}- from now on. Earlier ones are still found.`);
+    output.line(`Tokens begin with ${beginningOf(chosen.tag)} from now on. Earlier ones are still found.`);
   });
 }
 
@@ -76,7 +76,7 @@ export async function removeSearchKey(
       file,
       others.map(({ sealed }) => sealed),
     );
-    output.line(`Removed ${chosen.tag}. What begins with wst1-${chosen.tag}- is not found any more.`);
+    output.line(`Removed ${chosen.tag}. What begins with ${beginningOf(chosen.tag)} is not found any more.`);
   });
 }
 
@@ -92,7 +92,7 @@ export async function listSearchKeys(file: string, options: SearchKeyOptions, ou
     const lines = columns([
       ['tokens begin with', 'use', 'sealed under'],
       ...rows.map(({ tag, makesTokens, sealedUnder }) => [
-        `wst1-${tag}-`,
+        beginningOf(tag),
         makesTokens ? 'makes and finds' : 'finds',
         printable(sealedUnder),
       ]),
@@ -120,9 +120,14 @@ export async function querySearchKeys(
   });
 }
 
+/** What tokens of a key begin with (docs/spec/search-token.md). */
+function beginningOf(tag: string): string {
+  return `wst1-${tag}-`;
+}
+
 function keyOf(keys: readonly TaggedSearchKey[], tag: string, file: string): TaggedSearchKey {
   // A tag alone may begin with a hyphen, which the command line takes for an option.
-  const found = keys.filter((key) => tag === key.tag || tag === `wst1-${key.tag}-`);
+  const found = keys.filter((key) => tag === key.tag || tag === beginningOf(key.tag));
   const [one, another] = found;
   if (one !== undefined && another === undefined) return one;
   throw new ConfigurationError(

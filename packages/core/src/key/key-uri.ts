@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { ConfigurationError } from '../base/errors';
-import type { KeyEncryptionKey } from './key-encryption-key';
+import type { KeyEncryptionKey, KeyId } from './key-encryption-key';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,6 +73,8 @@ export interface KeyUri {
   readonly path: string;
   /** What stands behind the `#`; empty where nothing does. */
   readonly fragment: string;
+  /** The parameter `id`: the name that payloads are to record; `undefined` where there is none. */
+  readonly id: KeyId | undefined;
   /**
    * The error for a URI that is wrong in another way. It shows the URI without parameters, in which somebody
    * may have put a token, and the problem; the form, where that is left out.
@@ -97,7 +99,7 @@ export function parseKeyUri(uri: string | URL, form: KeyUriForm): KeyUri {
   const [host = '', path = '', fragment = ''] = [url.host, url.pathname, url.hash.slice(1)].map((part) =>
     decoded(part, malformed),
   );
-  return { url, host, path, fragment, malformed };
+  return { url, host, path, fragment, id: url.searchParams.get('id') ?? undefined, malformed };
 }
 
 function decoded(part: string, malformed: KeyUri['malformed']): string {
