@@ -8,16 +8,16 @@
  *
  * Needs Linux (/proc), and Go for the last; without Go that row is left out.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { check } from './codec-server/check.mjs';
 import { load } from './codec-server/load.mjs';
+import { startServer } from './codec-server/start.mjs';
+import { median } from './codec/measure.mjs';
 
 const ROUNDS = 9;
 const ROUND_MS = 1_500;
@@ -46,25 +46,15 @@ function buildGo(folder) {
   }
 }
 
-async function start(command, args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  return { child, pid: child.pid, ...JSON.parse(line) };
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
 async function measure({ name, count, bytes, limits }, goBinary) {
   const sizes = [String(count), String(bytes)];
-  const node = (kind) => start(process.execPath, [here('codec-server/serve.mjs'), kind, ...sizes]);
+  const node = (kind) => startServer(process.execPath, [here('codec-server/serve.mjs'), kind, ...sizes]);
   const servers = {
     bare: await node('bare'),
     waxseal: await node('waxseal'),
     guarded: await node('guarded'),
   };
-  if (goBinary !== undefined) servers.go = await start(goBinary, sizes);
+  if (goBinary !== undefined) servers.go = await startServer(goBinary, sizes);
   const rates = Object.fromEntries(Object.keys(servers).map((kind) => [kind, []]));
   try {
     for (let round = -2; round < ROUNDS; round++) {

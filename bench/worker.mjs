@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporal } from '@waxseal/bring-up';
-import { median, ratioWithInterval, undisturbed } from './worker/interval.mjs';
+import { median, undisturbed } from './codec/measure.mjs';
+import { ratioWithInterval } from './worker/interval.mjs';
 import { newKey, optionsOf, VARIANTS } from './worker/variants.mjs';
 
 /** What Waxseal's Worker may cost, as a ratio to none, and the worse end of its interval. */

@@ -3,13 +3,12 @@
  * lines whose codec is the floor of decoding. Unlike the bare handler of the whole measurement, that one does not become slower with the
  * codec.
  */
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent } from 'node:http';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { undisturbed } from '../codec/measure.mjs';
 import { post } from './load.mjs';
+import { startServer } from './start.mjs';
 
 /** A handler of ten lines takes one of two times for a request of one payload, from process to process. */
 const CASES = [
@@ -56,14 +55,8 @@ async function measure({ operation, count, requests }) {
 
 async function start(kind, count) {
   const file = fileURLToPath(new URL('serve.mjs', import.meta.url));
-  const child = fork(file, [kind, String(count), '1024'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`The server "${kind}" ended with ${code} before it was asked.`);
-  });
-  ended.catch(() => undefined);
-  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended]);
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  return { child, agent, ...JSON.parse(line) };
+  const server = await startServer(process.execPath, [file, kind, String(count), '1024'], true);
+  return { ...server, agent: new Agent({ keepAlive: true, maxSockets: CONNECTIONS }) };
 }
 
 /** @returns microseconds of the server's processor time for a request */

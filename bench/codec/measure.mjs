@@ -9,6 +9,12 @@ import { floorsOf, fromWire } from './floors.mjs';
 const ROUND_US = 2_000;
 const WARM_UP = 20;
 
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
 /** The time below which the fifth of the rounds lies that took least. */
 export function undisturbed(values) {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,5 +1,4 @@
 /** How well a ratio is known. */
-import { undisturbed } from '../codec/measure.mjs';
 
 const SAMPLES = 1_000;
 
@@ -17,13 +16,4 @@ export function ratioWithInterval(values, base, of) {
   }).sort((a, b) => a - b);
   const at = (share) => ratios[Math.round(share * (SAMPLES - 1))];
   return { ratio: of(values) / of(base), low: at(0.025), high: at(0.975) };
-}
-
-/** Of processor time: what else the machine does makes a round longer and never shorter. */
-export { undisturbed };
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
