@@ -17,7 +17,11 @@ Runtime.install({ logger });
 const options = await optionsOf(variant);
 const workflowsPath = fileURLToPath(new URL('workflows.mjs', import.meta.url));
 const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger, plugins: options.plugins });
-const connection = await NativeConnection.connect({ address, ...connectionOf(variant) });
+const connection = await NativeConnection.connect({
+  address,
+  plugins: options.plugins,
+  ...connectionOf(variant),
+});
 const worker = await Worker.create({
   ...options,
   connection,

@@ -23,7 +23,7 @@ export async function createWorker(
   envelope: EnvelopePlugin,
   queue = taskQueue,
 ): Promise<OrderWorker> {
-  const connection = await NativeConnection.connect(config.connectionOptions);
+  const connection = await NativeConnection.connect({ ...config.connectionOptions, plugins: [envelope] });
   try {
     const worker = await Worker.create({
       connection,

@@ -130,3 +130,52 @@ describe('encode', () => {
     expect(all).not.toContain('4111111111111111');
   });
 });
+
+describe('the memory in which a plaintext is put together', () => {
+  const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+
+  /** Where `source` is copied to while `act` runs, besides what Node.js itself copies. */
+  async function copiesOf(source: unknown, act: () => Promise<unknown>): Promise<Uint8Array[]> {
+    const copies: Uint8Array[] = [];
+    const { set } = typedArray;
+    typedArray.set = function (this: Uint8Array, ...args) {
+      if (args[0] === source) copies.push(this);
+      set.apply(this, args);
+    };
+    try {
+      await act();
+    } finally {
+      typedArray.set = set;
+    }
+    return copies;
+  }
+
+  it('is zeroed once it is sealed', async () => {
+    await codec.warmUp();
+    const payload = jsonPayload('secret'.repeat(100));
+    const copies = await copiesOf(payload.data, () => codec.encode([payload]));
+    expect(copies).toHaveLength(1);
+    expect(copies[0]?.every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('is not that of a payload that is encoded meanwhile', async () => {
+    await codec.warmUp();
+    const inner = jsonPayload('the payload that comes between');
+    const others: Promise<unknown>[] = [];
+    let reads = 0;
+    const metadata = {
+      encoding: Buffer.from('json/plain'),
+      // Read once for its length, and once when it is copied, behind the first entry.
+      get last() {
+        reads += 1;
+        if (reads === 2) others.push(codec.encode([inner]).then((sealed) => codec.decode(sealed)));
+        return Buffer.from('value');
+      },
+    };
+    const outer = { metadata, data: Buffer.from('"the first payload"') };
+    const opened = await codec.decode(await codec.encode([outer]));
+    expect(Buffer.from(opened[0]?.data ?? []).toString()).toBe('"the first payload"');
+    expect(others).toHaveLength(1);
+    expect(await others[0]).toEqual([inner]);
+  });
+});

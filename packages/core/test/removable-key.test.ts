@@ -75,6 +75,9 @@ it('has data keys kept for decoding no longer than it says, in an outage neither
     [true, true],
   ]);
   jest.advanceTimersByTime(2);
+  expect(keys.size).toBe(2);
+  keys.sweep();
+  expect(keys.size).toBe(1);
   expect(inMemory()).toEqual([false, true]);
   keys.retire();
 });

@@ -78,6 +78,24 @@ function otherFormat(): StagedCodec & {
   return other;
 }
 
+describe('a connection of a Worker', () => {
+  const address = 'temporal:7233';
+
+  it('does not compress what is encrypted', () => {
+    const { grpcCompression } = new EnvelopePlugin({ keyring: keyring() }).configureNativeConnection({
+      address,
+    });
+    expect(grpcCompression).toEqual({ codec: 'none' });
+  });
+
+  it('does what its options say, and what the SDK does where nothing is encrypted', () => {
+    const gzip = { address, grpcCompression: { codec: 'gzip' } } as const;
+    expect(new EnvelopePlugin({ keyring: keyring() }).configureNativeConnection(gzip)).toBe(gzip);
+    const reading = new EnvelopePlugin({ keyring: keyring(), encrypt: false });
+    expect(reading.configureNativeConnection({ address })).toEqual({ address });
+  });
+});
+
 describe('with a codec that encrypts in another format, and encrypt: false', () => {
   const reading = (): EnvelopeCodec => new EnvelopeCodec({ keyring: keyring(), encrypt: false });
   const encrypting = failureConverterPath();

@@ -43,9 +43,8 @@ export class ByteReader {
    * @returns a view of the next `length` bytes
    * @throws MalformedEnvelopeError when fewer are left
    */
-  readBytes(length: number, field: string): Buffer {
-    const start = this.#advance(length, field);
-    return this.#bytes.subarray(start, this.#offset);
+  readBytes(length: number, field: string): Uint8Array {
+    return viewOf(this.#bytes, this.#advance(length, field), length);
   }
 
   /**
@@ -54,7 +53,7 @@ export class ByteReader {
    * @returns a view
    * @throws MalformedEnvelopeError when the length is outside `least` to `most`, or more than is left
    */
-  readPrefixedBytes(least: number, most: number, field: string): Buffer {
+  readPrefixedBytes(least: number, most: number, field: string): Uint8Array {
     return this.readBytes(this.#readLength(least, most, field), field);
   }
 
@@ -123,6 +122,15 @@ export class ByteReader {
 /** A `Buffer` over the same memory as `bytes`; nothing is copied. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * A view of some of `bytes`, in less time than by `subarray`, which asks what `bytes` is an instance of.
+ *
+ * @param length checked by the caller: behind `bytes`, there may be memory of others
+ */
+export function viewOf({ buffer, byteOffset }: Uint8Array, start: number, length: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + start, length);
 }
 
 /**

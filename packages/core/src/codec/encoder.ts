@@ -24,7 +24,7 @@ import {
 } from './codec-options';
 import { isFailureConverterLoaded } from './failure-payload';
 import { envelopePayload, FieldSize, subjectOf } from './payload-bytes';
-import { serializePayload } from './payload-message';
+import { PayloadMessageWriter, serializePayload } from './payload-message';
 
 /** Seals payloads under the data key of the moment, or passes them on where nothing is to be encrypted. */
 export class EnvelopeEncoder {
@@ -79,12 +79,12 @@ export class EnvelopeEncoder {
     const size = new FieldSize(limitBytes);
     const [first] = payloads;
     if (first !== undefined && payloads.length === 1) {
-      const plaintext = serializePayload(first);
-      const bytes = byteLength(plaintext);
-      const acquired = this.#encodingFor(first, place).acquire(bytes);
-      const dataKey = isDataKey(acquired) ? acquired : await acquired;
-      while (isPauseDue(piecesOf(bytes))) await pause();
-      const sealed = sealUnder(dataKey, serializedContext, plaintext, size);
+      const message = new PayloadMessageWriter(first);
+      const acquired = this.#encodingFor(first, place).acquire(message.length);
+      const sealed =
+        isDataKey(acquired) && !isPauseDue(piecesOf(message.length))
+          ? sealAtOnce(acquired, serializedContext, message, size)
+          : await sealLater(acquired, serializedContext, message.write(), size);
       size.assertFits();
       return this.#told('envelope', [sealed]);
     }
@@ -161,6 +161,41 @@ function passOn(payloads: readonly Payload[]): Payload[] {
     );
   }
   return [...payloads];
+}
+
+/** Where the plaintext of one payload at a time is put together; `undefined` while one is. */
+let scratch: Buffer | undefined = Buffer.alloc(8 * 1024);
+
+/** Seals what needs not wait. Its plaintext takes no memory of its own, and is zeroed where it was. */
+function sealAtOnce(
+  dataKey: DataKey,
+  context: Uint8Array,
+  message: PayloadMessageWriter,
+  size: FieldSize,
+): Payload {
+  const memory = scratch;
+  if (memory === undefined || !message.isCopied || message.length > memory.length) {
+    return sealUnder(dataKey, context, message.write(), size);
+  }
+  const plaintext = memory.subarray(0, message.length);
+  scratch = undefined;
+  try {
+    return sealUnder(dataKey, context, message.write(plaintext), size);
+  } finally {
+    plaintext.fill(0);
+    scratch = memory;
+  }
+}
+
+async function sealLater(
+  acquired: DataKey | Promise<DataKey>,
+  context: Uint8Array,
+  plaintext: readonly Uint8Array[],
+  size: FieldSize,
+): Promise<Payload> {
+  const dataKey = await acquired;
+  while (isPauseDue(piecesOf(byteLength(plaintext)))) await pause();
+  return sealUnder(dataKey, context, plaintext, size);
 }
 
 /** Data keys that are waited for together, where a payload needs one of its own. */

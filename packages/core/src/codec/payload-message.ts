@@ -1,7 +1,7 @@
 import { isUint8Array } from 'node:util/types';
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { asBuffer } from '../base/bytes';
+import { asBuffer, byteLength, viewOf } from '../base/bytes';
 import { DecryptionError } from '../base/errors';
 
 const { Payload: PayloadMessage } = temporal.api.common.v1;
@@ -22,37 +22,75 @@ const DATA = 0x12;
  * (https://protobuf.dev/programming-guides/encoding/#last-one-wins).
  */
 export function serializePayload(payload: Payload): Uint8Array[] {
-  const { metadata } = payload;
-  // What a message of protobufjs inherits is not there, and what is empty is not written.
-  const data = Object.hasOwn(payload, 'data') && payload.data?.length !== 0 ? payload.data : undefined;
-  const isLarge = (data?.length ?? 0) >= IN_PLACE_BYTES;
-  const names = metadata == null ? [] : Object.keys(metadata);
-  const length = plainLength(payload, names, data);
-  if (length === undefined) {
-    if (data == null || !isLarge) return [PayloadMessage.encode(payload).finish()];
-    const rest = PayloadMessage.encode({ ...payload, data: null }).finish();
-    return [rest, lengthDelimited(data.length), data];
+  return new PayloadMessageWriter(payload).write();
+}
+
+/** The protobuf message of a payload: measured when it is made, and written once. */
+export class PayloadMessageWriter {
+  readonly #metadata: Payload['metadata'];
+  readonly #names: readonly string[];
+  readonly #data: Uint8Array | undefined;
+  /** By protobufjs, where it is no payload as nearly all are. */
+  readonly #written: Uint8Array[] | undefined;
+  readonly #isInPlace: boolean;
+  /** Bytes of the message. */
+  readonly length: number;
+
+  constructor(payload: Payload) {
+    const { metadata } = payload;
+    // What a message of protobufjs inherits is not there, and what is empty is not written.
+    const data = Object.hasOwn(payload, 'data') && payload.data?.length !== 0 ? payload.data : undefined;
+    const names = metadata == null ? [] : Object.keys(metadata);
+    const length = plainLength(payload, names, data);
+    this.#metadata = metadata;
+    this.#names = names;
+    this.#data = data ?? undefined;
+    this.#isInPlace = (data?.length ?? 0) >= IN_PLACE_BYTES;
+    this.#written = length === undefined ? writtenByProtobufjs(payload, data) : undefined;
+    this.length = length ?? byteLength(this.#written ?? []);
   }
-  const bytes = Buffer.allocUnsafe(isLarge ? length - (data?.length ?? 0) : length);
-  let offset = 0;
-  for (const name of names) {
-    const value = metadata?.[name] as Uint8Array;
-    bytes[offset++] = METADATA;
-    offset = writeLength(bytes, offset, entryLength(name, value));
-    bytes[offset++] = KEY;
-    bytes[offset++] = name.length;
-    for (let index = 0; index < name.length; index++) bytes[offset++] = name.charCodeAt(index);
-    bytes[offset++] = VALUE;
-    offset = writeLength(bytes, offset, value.length);
-    bytes.set(value, offset);
-    offset += value.length;
+
+  /** Whether `write` fills memory that is as long as the message, and leaves no piece where it lies. */
+  get isCopied(): boolean {
+    return this.#written === undefined && !this.#isInPlace;
   }
-  if (data == null) return [bytes];
-  bytes[offset++] = DATA;
-  offset = writeLength(bytes, offset, data.length);
-  if (isLarge) return [bytes, data];
-  bytes.set(data, offset);
-  return [bytes];
+
+  /**
+   * @param memory to write to, where {@link isCopied}; fresh memory where it is left out
+   * @returns the pieces of the message
+   */
+  write(memory?: Buffer): Uint8Array[] {
+    if (this.#written !== undefined) return this.#written;
+    const metadata = this.#metadata;
+    const data = this.#data;
+    const isInPlace = this.#isInPlace;
+    const bytes = memory ?? Buffer.allocUnsafe(isInPlace ? this.length - (data?.length ?? 0) : this.length);
+    let offset = 0;
+    for (const name of this.#names) {
+      const value = metadata?.[name] as Uint8Array;
+      bytes[offset++] = METADATA;
+      offset = writeLength(bytes, offset, entryLength(name, value));
+      bytes[offset++] = KEY;
+      bytes[offset++] = name.length;
+      for (let index = 0; index < name.length; index++) bytes[offset++] = name.charCodeAt(index);
+      bytes[offset++] = VALUE;
+      offset = writeLength(bytes, offset, value.length);
+      bytes.set(value, offset);
+      offset += value.length;
+    }
+    if (data == null) return [bytes];
+    bytes[offset++] = DATA;
+    offset = writeLength(bytes, offset, data.length);
+    if (isInPlace) return [bytes, data];
+    bytes.set(data, offset);
+    return [bytes];
+  }
+}
+
+function writtenByProtobufjs(payload: Payload, data: Payload['data']): Uint8Array[] {
+  if (data == null || data.length < IN_PLACE_BYTES) return [PayloadMessage.encode(payload).finish()];
+  const rest = PayloadMessage.encode({ ...payload, data: null }).finish();
+  return [rest, lengthDelimited(data.length), data];
 }
 
 /**
@@ -138,14 +176,14 @@ function parsePlain(bytes: Uint8Array): Payload | undefined {
     const valueStart = nameEnd + 1 + lengthLength(value);
     if (valueStart + value !== entryEnd || name === '__proto__' || Object.hasOwn(metadata, name))
       return undefined;
-    metadata[name] = view(bytes, valueStart, value);
+    metadata[name] = viewOf(bytes, valueStart, value);
     offset = entryEnd;
   }
   if (offset === end) return { metadata, data: new Uint8Array() };
   const length = readLength(bytes, offset + 1);
   const start = offset + 1 + lengthLength(length);
   if (bytes[offset] !== DATA || start + length !== end) return undefined;
-  return { metadata, data: view(bytes, start, length) };
+  return { metadata, data: viewOf(bytes, start, length) };
 }
 
 /** The name that all payloads have, which takes as long as the rest to be made anew each time. */
@@ -175,10 +213,6 @@ function readLength(bytes: Uint8Array, offset: number): number {
     scale *= 0x80;
   }
   return Infinity;
-}
-
-function view({ buffer, byteOffset }: Uint8Array, offset: number, length: number): Uint8Array {
-  return new Uint8Array(buffer, byteOffset + offset, length);
 }
 
 function parseAny(plaintext: Uint8Array): Payload {

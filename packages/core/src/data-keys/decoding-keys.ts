@@ -47,6 +47,12 @@ interface Entry {
   readonly answer: LastAnswer | undefined;
 }
 
+/** One that has opened something. */
+interface ProvenEntry extends Entry {
+  /** Until when it is kept, and used where the key service cannot be asked. */
+  readonly endsAtMs: number;
+}
+
 /** An unwrap that waits or is under way, for however many wait for it. */
 interface Request {
   readonly turn: Turn;
@@ -69,10 +75,12 @@ const REFUSALS: ReadonlySet<unknown> = new Set<KeyServiceErrorReason>(['denied',
  * wrapped key is under way; a rejection is shared by those who wait for it and not kept.
  */
 export class DecodingKeys {
-  readonly #proven: LRUCache<string, Entry>;
+  // Not with the cache's own `ttl`: each look-up that comes alone would set a timer, or read the clock twice.
+  readonly #proven: LRUCache<string, ProvenEntry>;
   #unproven: LRUCache<string, Entry> | undefined;
   readonly #clock: Clock;
   readonly #freshMs: number;
+  readonly #keptMs: number;
   // Not the cache's own fetch: there, a request under way is evicted and expires as an entry does.
   readonly #requests = new Map<string, Request>();
   readonly #answers: LRUCache<string, LastAnswer>;
@@ -95,17 +103,12 @@ export class DecodingKeys {
     this.#telemetry = telemetry;
     this.#clock = clock;
     this.#freshMs = limits.cacheTtlMs;
+    this.#keptMs = Math.max(limits.cacheTtlMs, limits.maxStaleAgeMs);
     this.#closed = closed;
     this.#onKept = onKept;
     // By `maxSize`: with `max` the memory for all of it is taken at once, for each keyring.
     this.#answers = new LRUCache({ maxSize: MAX_ANSWERS, sizeCalculation: () => 1 });
-    this.#proven = new LRUCache({
-      maxSize: limits.cacheCapacity,
-      sizeCalculation: () => 1,
-      ttl: Math.max(limits.cacheTtlMs, limits.maxStaleAgeMs),
-      // Time that the machine slept counts.
-      perf: clock,
-    });
+    this.#proven = new LRUCache({ maxSize: limits.cacheCapacity, sizeCalculation: () => 1 });
   }
 
   /** Data keys in memory that have opened something. */
@@ -120,7 +123,7 @@ export class DecodingKeys {
 
   /** The data key, if it is in memory at all: for while the key service cannot be asked. */
   getStale({ kek, wrapped }: Candidate): KeyObject | undefined {
-    return this.#proven.get(identityOf(kek, wrapped))?.key;
+    return this.#find(identityOf(kek, wrapped), this.#clock.now())?.key;
   }
 
   /** Keeps a data key under which an envelope has opened, or that this process made. */
@@ -130,17 +133,14 @@ export class DecodingKeys {
     const now = this.#clock.now();
     const unwrapped = this.#unproven?.get(identity);
     const { freshUntilMs, answer } =
-      unwrapped ?? this.#proven.get(identity) ?? this.#entryOf(key, kek, this.#answerOf(kek, wrapped));
+      unwrapped ?? this.#find(identity, now) ?? this.#entryOf(key, kek, this.#answerOf(kek, wrapped));
     this.#unproven?.delete(identity);
     // What opens nothing vouches for nothing: it may be any bytes.
     if (unwrapped?.answer) unwrapped.answer.vouchesUntilMs = freshUntilMs;
     // Of a key that can be removed for good, nothing is used on when its time is over.
     const isLimited = kek.key.keepDataKeysMs !== undefined;
-    this.#proven.set(
-      identity,
-      { key, freshUntilMs, answer },
-      isLimited ? { ttl: Math.max(1, freshUntilMs - now) } : {},
-    );
+    const endsAtMs = isLimited ? freshUntilMs : now + this.#keptMs;
+    this.#proven.set(identity, { key, freshUntilMs, answer, endsAtMs });
     this.#onKept();
   }
 
@@ -168,7 +168,12 @@ export class DecodingKeys {
 
   /** Drops data keys that have expired. */
   sweep(): void {
-    this.#proven.purgeStale();
+    const now = this.#clock.now();
+    const expired: string[] = [];
+    for (const [identity, { endsAtMs }] of this.#proven.entries()) {
+      if (now > endsAtMs) expired.push(identity);
+    }
+    for (const identity of expired) this.#proven.delete(identity);
     this.#unproven?.purgeStale();
   }
 
@@ -184,10 +189,17 @@ export class DecodingKeys {
     this.#unproven?.clear();
   }
 
-  #fresh(identity: string): KeyObject | undefined {
+  #find(identity: string, now: number): ProvenEntry | undefined {
     const entry = this.#proven.get(identity);
-    if (entry === undefined) return undefined;
+    if (entry === undefined || now <= entry.endsAtMs) return entry;
+    this.#proven.delete(identity);
+    return undefined;
+  }
+
+  #fresh(identity: string): KeyObject | undefined {
     const now = this.#clock.now();
+    const entry = this.#find(identity, now);
+    if (entry === undefined) return undefined;
     const isFresh =
       now < entry.freshUntilMs || (entry.answer !== undefined && now < entry.answer.vouchesUntilMs);
     return isFresh ? entry.key : undefined;
@@ -252,7 +264,12 @@ export class DecodingKeys {
       }),
     );
     if (!this.#isRetired && !this.#closed.aborted) {
-      this.#unproven ??= new LRUCache({ max: MAX_UNPROVEN, ttl: UNPROVEN_MS, perf: this.#clock });
+      this.#unproven ??= new LRUCache({
+        max: MAX_UNPROVEN,
+        ttl: UNPROVEN_MS,
+        ttlResolution: 0,
+        perf: this.#clock,
+      });
       const ttl = Math.min(UNPROVEN_MS, kek.key.keepDataKeysMs ?? Infinity);
       this.#unproven.set(identity, this.#entryOf(key, kek, answer), { ttl });
     }

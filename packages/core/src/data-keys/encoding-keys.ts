@@ -72,10 +72,11 @@ export class EncodingKeys {
   acquire(bytes: number): DataKey | Promise<DataKey> {
     if (this.#isStrict) return this.#createFor(bytes);
     const current = this.#current;
-    if (current === undefined || !this.#accepts(current, bytes)) return this.#acquireNext(bytes);
+    const now = this.#clock.now();
+    if (current === undefined || !this.#accepts(current, bytes, now)) return this.#acquireNext(bytes);
     current.count(bytes);
-    this.#tellStale(current);
-    if (this.#isDueForRefresh(current)) this.#refreshInBackground();
+    this.#tellStale(current, now);
+    if (this.#isDueForRefresh(current, now)) this.#refreshInBackground();
     return current;
   }
 
@@ -105,9 +106,9 @@ export class EncodingKeys {
     return { keyId, ageMs: this.#clock.now() - createdAtMs, messages, bytes, isShared };
   }
 
-  #tellStale({ keyId, createdAtMs }: DataKey): void {
+  #tellStale({ keyId, createdAtMs }: DataKey, now: number): void {
     if (this.#telemetry?.staleDataKeyUsed === undefined) return;
-    const ageMs = this.#clock.now() - createdAtMs;
+    const ageMs = now - createdAtMs;
     if (ageMs >= this.#limits.maxAgeMs) notify(() => this.#telemetry?.staleDataKeyUsed?.(keyId, ageMs));
   }
 
@@ -199,16 +200,15 @@ export class EncodingKeys {
     return dataKey;
   }
 
-  #accepts(dataKey: DataKey, bytes: number): boolean {
-    return !this.#isTooOld(dataKey) && dataKey.hasRoomFor(bytes);
+  #accepts(dataKey: DataKey, bytes: number, now = this.#clock.now()): boolean {
+    return !this.#isTooOld(dataKey, now) && dataKey.hasRoomFor(bytes);
   }
 
-  #isTooOld(dataKey: DataKey): boolean {
-    return this.#clock.now() - dataKey.createdAtMs >= this.#limits.maxStaleAgeMs;
+  #isTooOld(dataKey: DataKey, now = this.#clock.now()): boolean {
+    return now - dataKey.createdAtMs >= this.#limits.maxStaleAgeMs;
   }
 
-  #isDueForRefresh(dataKey: DataKey): boolean {
-    const now = this.#clock.now();
+  #isDueForRefresh(dataKey: DataKey, now: number): boolean {
     return now >= this.#retryAtMs && (now >= this.#refreshAtMs || dataKey.isNearlyUsedUp);
   }
 }

@@ -9,12 +9,11 @@ import {
   createHmac,
   randomFillSync,
 } from 'node:crypto';
-import { allocatePublic, byteLength } from '../base/bytes';
+import { allocatePublic, byteLength, viewOf } from '../base/bytes';
 import { DecryptionError } from '../base/errors';
 import {
   envelopeAad,
   type EnvelopeAad,
-  FIXED_HEADER_BYTES,
   FORMAT_VERSION,
   SALT_AT,
   SALT_BYTES,
@@ -176,8 +175,8 @@ export function forgetPayloadKeys(): void {
 
 /** Derives the keys by the salt of a header, and compares the commitment there in constant time. */
 function derivesCommitment(dataKey: KeyObject, header: Uint8Array): boolean {
-  derivePayloadKeys(dataKey, header.subarray(SALT_AT, COMMITMENT_AT));
-  return timingSafeEqual(COMMITMENT, header.subarray(COMMITMENT_AT, FIXED_HEADER_BYTES));
+  derivePayloadKeys(dataKey, viewOf(header, SALT_AT, SALT_BYTES));
+  return timingSafeEqual(COMMITMENT, viewOf(header, COMMITMENT_AT, COMMITMENT_BYTES));
 }
 
 /** Salts that are drawn from the system's generator at once: most of what a draw costs is the call. */

@@ -1,4 +1,4 @@
-import { ByteReader } from '../base/bytes';
+import { ByteReader, viewOf } from '../base/bytes';
 import { MalformedEnvelopeError } from '../base/errors';
 import {
   isKeyId,
@@ -180,7 +180,7 @@ export function parseEnvelope(keyId: KeyId, data: Uint8Array): Envelope {
     suite,
     context,
     wrappedKeys,
-    header: data.subarray(0, headerLength),
+    header: viewOf(data, 0, headerLength),
     ciphertext,
     tag,
   };
