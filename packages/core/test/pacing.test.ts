@@ -47,7 +47,7 @@ describe('a long array', () => {
     const payloads = Array.from({ length: PAYLOADS }, (_, index) => jsonPayload(index));
     const used = codec;
     let sealed = await used.encode(payloads.slice(0, 1));
-    // A slice is 5 ms, so that 200 are in a second; a fifth of it allows for the threads that collect
+    // A slice is 3 ms, so that 300 are in a second; a twelfth of it allows for the threads that collect
     // garbage.
     expect(await turnsPerSecond(async () => (sealed = await used.encode(payloads)))).toBeGreaterThan(25);
     expect(await turnsPerSecond(() => used.decode(sealed))).toBeGreaterThan(25);

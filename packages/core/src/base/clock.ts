@@ -56,7 +56,7 @@ export class SteadyClock implements Clock {
 export const STEADY_CLOCK: Clock = new SteadyClock();
 
 /** How long work on payloads goes on before others have the event loop: with one large payload more, 8 ms. */
-const SLICE_MS = 5;
+const SLICE_MS = 3;
 
 /** Bytes that are sealed or opened in some ten microseconds. */
 const BYTES_A_PIECE = 16 * 1024;
