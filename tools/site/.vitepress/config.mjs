@@ -3,7 +3,17 @@ import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 
 const require = createRequire(import.meta.url);
-const { ADDRESS, BASE, HTML, inRepository, MARKDOWN, OUTPUT, version } = require('../dist/settings.js');
+const {
+  ADDRESS,
+  BASE,
+  EDITION,
+  HTML,
+  inRepository,
+  MARKDOWN,
+  OUTPUT,
+  SITE,
+  version,
+} = require('../dist/settings.js');
 const { slug } = require('../dist/slug.js');
 
 const sidebar = JSON.parse(readFileSync(join(OUTPUT, 'sidebars.json'), 'utf8'));
@@ -23,7 +33,11 @@ export default {
   appearance: true,
   // What is in sight is some forty pages, in the sidebar.
   router: { prefetchLinks: false },
-  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${BASE}icon.svg` }]],
+  head: [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${BASE}icon.svg` }],
+    // A search engine is to lead to the newest release.
+    ...(EDITION.path === '' ? [] : [['meta', { name: 'robots', content: 'noindex' }]]),
+  ],
   // Links to a page that is not there end the build.
   ignoreDeadLinks: false,
   sitemap: { hostname: ADDRESS },
@@ -44,11 +58,18 @@ export default {
       { text: 'Errors', link: '/errors' },
       { text: 'Security', link: '/security' },
       { text: 'API', link: '/api/core' },
-      { text: `v${version()}`, link: inRepository('', 'tree') },
+      EDITION.all.length === 1
+        ? { text: `v${version()}`, link: inRepository('', 'tree') }
+        : { text: EDITION.name, items: EDITION.all.map(inMenu) },
     ],
     socialLinks: [{ icon: 'github', link: inRepository('', 'tree'), ariaLabel: 'The repository' }],
   },
 };
+
+/** Another edition, which is another site to the router. */
+function inMenu({ name, path }) {
+  return { text: name, link: SITE + path, target: '_self', rel: '' };
+}
 
 /** Columns without a name have no header: Markdown cannot say so, and a screen reader would read an empty one. */
 function withoutEmptyHeaders({ tokens }) {

@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { editionOfBuild } from './editions';
+
+/** Which of several builds this one is. */
+export const EDITION = editionOfBuild();
 
 /** Where the site is published. `error.help` leads there too (`packages/core/src/base/errors.ts`). */
-export const ADDRESS = 'https://waxseal.github.io/waxseal/';
+export const SITE = 'https://waxseal.github.io/waxseal/';
+
+/** Where this build of it is. */
+export const ADDRESS = SITE + EDITION.path;
 
 /**
  * Where links go to files that are no page of the site: a file or folder of the repository stands
  * behind it.
  */
 const REPOSITORY = 'https://github.com/waxseal/waxseal';
-const BRANCH = 'main';
 
 /** The path under which the site is served. */
 export const BASE = new URL(ADDRESS).pathname;
@@ -34,5 +40,5 @@ export function version(): string {
 
 /** The address of a file or folder of the repository. */
 export function inRepository(path: string, kind: 'blob' | 'tree'): string {
-  return path === '' ? REPOSITORY : `${REPOSITORY}/${kind}/${BRANCH}/${path}`;
+  return path === '' ? REPOSITORY : `${REPOSITORY}/${kind}/${EDITION.ref}/${path}`;
 }

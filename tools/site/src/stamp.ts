@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OUTPUT, ROOT } from './settings';
+import { EDITION, OUTPUT, ROOT } from './settings';
 
 const FOLDERS = ['docs', 'packages', 'tools/site'];
 const FILES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'package-lock.json', 'tsconfig.base.json'];
@@ -10,7 +10,7 @@ const STAMP = join(OUTPUT, 'stamp');
 
 /** A hash of all that the site is made from. */
 export function hashOfSources(): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(`${JSON.stringify(EDITION)}\0`);
   const inFolders = FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
