@@ -127,9 +127,8 @@ export abstract class CompressingCodec implements StagedCodec {
       }
       while (isPauseDue((payload.data?.length ?? 0) / BYTES_A_PIECE)) await pause();
       request.signal?.throwIfAborted();
-      decoded.push(
-        await decompressPayload(this.#format, payload, this.#settings.maxDecompressedBytes, budget),
-      );
+      const most = this.#settings.maxDecompressedBytes;
+      decoded.push(await decompressPayload(this.#format, payload, most, budget, request.signal));
     }
     return decoded;
   }

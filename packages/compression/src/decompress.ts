@@ -22,13 +22,15 @@ export function isIn({ encoding }: CompressionFormat, { metadata }: Payload): bo
  *
  * @param most bytes that it may have, serialized
  * @param budget is told of what was made
- * @throws CompressionError
+ * @param signal ends the wait for a thread
+ * @throws CompressionError, and the reason of `signal`
  */
 export async function decompressPayload(
   format: CompressionFormat,
   { data }: Payload,
   most: number,
   budget: DecodeBudget,
+  signal?: AbortSignal,
 ): Promise<Payload> {
   const bytes = bytesOf(data);
   const possible = format.mostOutput(bytes);
@@ -50,7 +52,7 @@ export async function decompressPayload(
       budget.spend(Math.min(limit, possible), format.encoding);
       throw asCompressionError(error, format.encoding);
     }
-  });
+  }, signal);
   budget.spend(output.length, format.encoding);
   return parseInner(output, format.encoding);
 }

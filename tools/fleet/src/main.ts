@@ -3,13 +3,14 @@
 // simulation says.
 //
 // `processes`: twenty real processes, a double of AWS KMS that counts, and a real PostgreSQL: two minutes.
+// `sizes`: the same for fleets of 1 to 10 processes, of which none is killed: six minutes.
 // `simulation`: fleets of 1 to 10,000, about half a minute.
-// Without a name: both. `-- --write` puts the figures into docs/performance.md.
+// Without a name: all. `-- --write` puts the figures into docs/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '@waxseal/bring-up';
 import { monthsTable } from './months-table';
-import { compareWithSimulation, processesTable } from './processes/compare';
+import { compareSizes, compareWithSimulation, processesTable, sizesTable } from './processes/compare';
 
 const PAGE = join(repositoryRoot, 'docs/performance.md');
 
@@ -17,23 +18,26 @@ async function main(): Promise<number> {
   const args = process.argv.slice(2);
   const isWriting = args.includes('--write');
   const [what] = args.filter((arg) => arg !== '--write');
-  if (what !== undefined && what !== 'processes' && what !== 'simulation') {
-    console.error('Name processes or simulation, or nothing for both.');
+  if (what !== undefined && !['processes', 'sizes', 'simulation'].includes(what)) {
+    console.error('Name processes, sizes or simulation, or nothing for all.');
     return 2;
   }
-  let failures: readonly string[] = [];
-  if (what !== 'simulation') {
+  const failures: string[] = [];
+  const show = (name: string, table: string, found: readonly string[]): void => {
+    console.log(table);
+    failures.push(...found);
+    if (isWriting && found.length === 0) write(name, table);
+  };
+  if (what === undefined || what === 'processes') {
     const compared = await compareWithSimulation();
-    const table = processesTable(compared);
-    console.log(table);
-    ({ failures } = compared);
-    if (isWriting && failures.length === 0) write('processes', table);
+    show('processes', processesTable(compared), compared.failures);
   }
-  if (what !== 'processes') {
-    const table = monthsTable();
-    console.log(table);
-    if (isWriting) write('simulation', table);
+  if (what === undefined || what === 'sizes') {
+    const compared = await compareSizes();
+    const found = compared.flatMap((each) => each.failures);
+    show('sizes', sizesTable(compared), found);
   }
+  if (what === undefined || what === 'simulation') show('simulation', monthsTable(), []);
   for (const failure of failures) console.error(failure);
   return failures.length === 0 ? 0 : 1;
 }

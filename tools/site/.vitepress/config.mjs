@@ -68,7 +68,7 @@ export default {
 
 /** Another edition, which is another site to the router. */
 function inMenu({ name, path }) {
-  return { text: name, link: SITE + path, target: '_self', rel: '' };
+  return { text: name, link: SITE + path, target: '_self', rel: '', noIcon: true };
 }
 
 /** Columns without a name have no header: Markdown cannot say so, and a screen reader would read an empty one. */
