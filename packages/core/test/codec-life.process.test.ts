@@ -13,7 +13,7 @@ async function runScript(name: string): Promise<string> {
   const script = join(__dirname, 'support', name);
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--unhandled-rejections=strict', '--require', 'esbuild-register', script],
+    ['--unhandled-rejections=strict', '--expose-gc', '--require', 'esbuild-register', script],
     { timeout: 30_000 },
   );
   return stdout.trim();
@@ -22,6 +22,10 @@ async function runScript(name: string): Promise<string> {
 describe('a process', () => {
   it('ends by itself, though a codec in it was not closed', async () => {
     expect(await runScript('never-closes.ts')).toBe('encoded and decoded');
+  });
+
+  it('keeps no codec of a configuration that was loaded before, and knows what the last one has', async () => {
+    expect(await runScript('configured-often.ts')).toBe('nothing is kept\nBeside');
   });
 
   it('has no unhandled rejection when payloads of one batch fail in different ways', async () => {

@@ -38,8 +38,14 @@ export function encryptsPayloads(codec: PayloadCodec): boolean {
 
 const CONFIGURED: unique symbol = Symbol.for('@waxseal/core/configuredCodecs');
 
+/** A codec of a configuration, which is not kept for what others check. */
+interface Configured {
+  readonly codec: WeakRef<PayloadCodec>;
+  readonly name: string;
+}
+
 interface ConfiguredCodec extends PayloadCodec {
-  [CONFIGURED]?: readonly (readonly PayloadCodec[])[];
+  [CONFIGURED]?: readonly (readonly Configured[])[];
 }
 
 /**
@@ -50,12 +56,14 @@ interface ConfiguredCodec extends PayloadCodec {
  * @returns the same
  */
 export function noteConfigured(codecs: readonly PayloadCodec[]): readonly PayloadCodec[] {
+  const chain = codecs.map((codec, place) => ({ codec: new WeakRef(codec), name: nameIn(codecs, place) }));
   for (const codec of codecs) {
     const envelope: ConfiguredCodec | undefined = envelopeCodecOf(codec);
-    // A file's module is loaded once, and its codec can be in the chains of several calls.
-    const chains = [...(envelope?.[CONFIGURED] ?? []), [...codecs]];
-    if (envelope !== undefined)
-      Object.defineProperty(envelope, CONFIGURED, { value: chains, configurable: true });
+    if (envelope === undefined) continue;
+    // A file's module is loaded once, and its codec can be in the chains of several calls. Nobody can give
+    // a chain whose codecs are gone.
+    const others = (envelope[CONFIGURED] ?? []).filter((each) => each.every((one) => one.codec.deref()));
+    Object.defineProperty(envelope, CONFIGURED, { value: [...others, chain], configurable: true });
   }
   return codecs;
 }
@@ -81,12 +89,10 @@ export function assertCodecChain(codecs: readonly PayloadCodec[], setting: strin
   }
   for (const codec of codecs) {
     const chains = (envelopeCodecOf(codec) as ConfiguredCodec | undefined)?.[CONFIGURED] ?? [];
-    const missing = chains.map((chain) => chain.filter((each) => !isAmong(codecs, each)));
-    if (missing.length === 0 || missing.some(({ length }) => length === 0)) continue;
-    const chain = chains.at(-1) ?? [];
-    const names = chain
-      .flatMap((each, place) => (isAmong(codecs, each) ? [] : [nameIn(chain, place)]))
-      .join(', ');
+    const missing = chains.map((chain) => chain.filter((each) => !isAmong(codecs, each.codec.deref())));
+    const newest = missing.at(-1);
+    if (newest === undefined || missing.some(({ length }) => length === 0)) continue;
+    const names = newest.map(({ name }) => name).join(', ');
     throw new ConfigurationError(
       `${setting}: the configuration that this EnvelopeCodec is of has ${names} too, which would be left out. Give all its codecs: const { codecs } = await loadConfig(), and { codecs } in the place of { codec }.`,
     );
@@ -94,7 +100,8 @@ export function assertCodecChain(codecs: readonly PayloadCodec[], setting: strin
 }
 
 /** Whether a codec is there: an envelope codec also where another one seals by it. */
-function isAmong(codecs: readonly PayloadCodec[], codec: PayloadCodec): boolean {
+function isAmong(codecs: readonly PayloadCodec[], codec: PayloadCodec | undefined): boolean {
+  if (codec === undefined) return false;
   return codecs.includes(codec) || (isEnvelopeCodec(codec) && codecs.map(envelopeCodecOf).includes(codec));
 }
 
