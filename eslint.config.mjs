@@ -55,24 +55,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/codec-server/browser/*.js'],
-    languageOptions: {
-      sourceType: 'script',
-      globals: {
-        atob: 'readonly',
-        document: 'readonly',
-        fetch: 'readonly',
-        location: 'readonly',
-        TextDecoder: 'readonly',
-      },
-    },
+    files: ['packages/codec-server/browser/*.ts'],
+    languageOptions: { parserOptions: { project: ['packages/codec-server/browser/tsconfig.json'] } },
     rules: {
       // What comes from payloads and answers is only ever set as text.
       'no-restricted-properties': [
         'error',
-        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((property) => ({ property })),
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write', 'writeln', 'setHTMLUnsafe'].map(
+          (property) => ({ property }),
+        ),
       ],
-      'prefer-template': 'error',
     },
   },
   {

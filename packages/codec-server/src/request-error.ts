@@ -1,3 +1,4 @@
+import { helpFor } from '@waxseal/core/internal';
 import type { Answer } from './server-request';
 
 /** What a {@link RequestError} may have besides its status, code and message. */
@@ -45,9 +46,15 @@ export function tooMany(code: string, message: string, waitMs: number): RequestE
   return new RequestError(429, code, message, { retryAfterSeconds: Math.ceil(waitMs / 1000) });
 }
 
+/** The page on this server; `docs/codec-server.md` is its source. */
+export const DOCUMENTATION = 'https://waxseal.github.io/waxseal/codec-server';
+
+/** Where the codes are explained that only this server has. */
+const OWN_CODES = `${DOCUMENTATION}#errors`;
+
 /**
- * The answer to a request that failed: `{ "error": { "code", "message" } }`. Headers that every answer has
- * (CORS, security, request ID) are added elsewhere.
+ * The answer to a request that failed: `{ "error": { "code", "message", "help" } }`. Headers that every
+ * answer has (CORS, security, request ID) are added elsewhere.
  */
 export function errorAnswer(error: RequestError): Answer {
   const { status, code, message, retryAfterSeconds, challenge } = error;
@@ -59,7 +66,9 @@ export function errorAnswer(error: RequestError): Answer {
       ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
       ...(status === 405 ? { allow: 'POST, OPTIONS' } : {}),
     },
-    body: JSON.stringify({ error: { code, message } }),
+    body: JSON.stringify({
+      error: { code, message, help: code.startsWith('WAXSEAL_') ? helpFor(code) : OWN_CODES },
+    }),
   };
 }
 

@@ -12,6 +12,7 @@ import { createCodecServer, type AuditRecord, type FailedRequest } from '../src'
 import { base64, post } from './support/post';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/secret-name';
+const SITE = 'https://waxseal.github.io/waxseal';
 const BODY = {
   payloads: [{ metadata: { encoding: base64('binary/envelope') }, data: base64('ciphertext') }],
 };
@@ -68,7 +69,10 @@ describe('an error of the codec', () => {
     expect(response.headers.get('Retry-After')).toBe(status === 503 ? '1' : null);
     expect(json.error?.code).toBe(code);
     expect(Object.keys(json)).toEqual(['error']);
-    expect(Object.keys(json.error ?? {})).toEqual(['code', 'message']);
+    expect(Object.keys(json.error ?? {})).toEqual(['code', 'message', 'help']);
+    expect(json.error?.help).toBe(
+      code === 'INTERNAL' ? `${SITE}/codec-server#errors` : `${SITE}/errors#${code.toLowerCase()}`,
+    );
     expect(JSON.stringify(json)).not.toMatch(/secret-name|4111|orders|\.[jt]s:/);
   });
 

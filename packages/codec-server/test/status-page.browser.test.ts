@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { EnvelopeCodec, Keyring } from '@waxseal/core';
+import { EnvelopeCodec, Keyring, KeyServiceError } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
-import type { Browser, Page } from 'playwright-core';
-import { jsonPayload, toProtojson } from '@waxseal/test-support';
+import type { Browser } from 'playwright-core';
+import { describeInBrowser, launchBrowser } from '@waxseal/test-support/browser';
+import { version } from '../package.json';
 import {
   createCodecServer,
   keyReadiness,
@@ -11,58 +12,55 @@ import {
   type CodecServerOptions,
   type ListeningCodecServer,
 } from '../src';
-import { describeInBrowser, launchBrowser, screenshot } from '@waxseal/test-support/browser';
-
-const ORDER = {
-  card: '4111111111111234',
-  name: 'Anna <img src=x onerror="document.title=1">',
-  city: 'Ripley',
-};
-const TOKEN = 'a-token-of-32-characters-or-more-0123456789';
+import { lookAt, openPage, type OpenPage } from './support/status-page';
 
 let browser: Browser;
-let sealed: string;
-const keyring = new Keyring({ primary: new LocalKey({ id: 'orders-2026', key: randomBytes(32) }) });
-const codec = new EnvelopeCodec({ keyring });
 const servers: ListeningCodecServer[] = [];
 
-/** Opens the page of a server with these options, and keeps what the browser complains about. */
-async function open(
-  options: Partial<CodecServerOptions> = {},
-): Promise<{ page: Page; complaints: string[] }> {
-  const server = await listen(createCodecServer({ codec, readiness: keyReadiness([keyring]), ...options }), {
-    port: 0,
-  });
-  servers.push(server);
-  const context = await browser.newContext({ viewport: { width: 1000, height: 1300 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${server.url}/`);
-  return { page, complaints };
+/** A key whose service refuses, or does not answer. */
+class FailingKey extends LocalKey {
+  readonly #reason: 'disabled' | 'unavailable';
+
+  constructor(id: string, reason: 'disabled' | 'unavailable') {
+    super({ id, key: randomBytes(32) });
+    this.#reason = reason;
+  }
+
+  override describe(): Promise<never> {
+    return Promise.reject(new KeyServiceError(this.id, this.#reason));
+  }
 }
 
-/** Fills in the form, and gives the text of what is shown. */
-async function show(page: Page, payload: string, fields: Record<string, string> = {}): Promise<string> {
-  await page.locator('#payload').fill(payload);
-  for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value);
-  await page.getByRole('button').click();
-  const result = page.locator('#result');
-  await result.locator('pre, .error').first().waitFor();
-  return result.innerText();
+const keyring = new Keyring({
+  primary: new LocalKey({ id: 'orders-2026', key: randomBytes(32) }),
+  decryptOnly: [new FailingKey('orders-2025', 'disabled'), new FailingKey('orders-2024', 'unavailable')],
+});
+const codec = new EnvelopeCodec({ keyring });
+
+async function open(options: Partial<CodecServerOptions> = {}): Promise<OpenPage & { url: string }> {
+  const readiness = keyReadiness([keyring]);
+  const server = await listen(createCodecServer({ codec, readiness, ...options }), { port: 0 });
+  servers.push(server);
+  return { ...(await openPage(browser, `${server.url}${options.basePath ?? ''}/`)), url: server.url };
 }
+
+const GUARDED: Partial<CodecServerOptions> = {
+  auth: [
+    {
+      type: 'bearer',
+      tokens: [
+        {
+          principal: 'support',
+          token: 'a-token-of-32-characters-or-more-0123456789',
+          may: [{ namespaces: ['orders'], operations: ['decode'] }],
+        },
+      ],
+    },
+  ],
+};
 
 describeInBrowser('the page at /', () => {
   beforeAll(async () => {
-    const [encoded] = await codec.encode([jsonPayload(ORDER)], {
-      type: 'workflow',
-      namespace: 'orders',
-      workflowId: 'order-1',
-    });
-    sealed = JSON.stringify(toProtojson(encoded));
     browser = await launchBrowser();
   }, 60_000);
 
@@ -72,74 +70,93 @@ describeInBrowser('the page at /', () => {
     codec.close();
   });
 
-  it('says what it is, whether it is ready, and shows key ID, format and content of a payload', async () => {
-    const { page, complaints } = await open();
+  it('says what it is, its version, whether it is ready, and where to read on', async () => {
+    const { page, complaints, requests } = await open();
     await page.getByText('It is ready: keys can be used.').waitFor();
-    expect(await page.locator('code.endpoint').innerText()).toBe(new URL(page.url()).origin);
-    const text = await show(page, `{"events":[{"input":{"payloads":[${sealed}]}}]}`, { namespace: 'orders' });
-    for (const part of [
-      'orders-2026',
-      'Waxseal envelope, version 1, suite 1',
-      'namespace = orders',
-      ORDER.card,
-      ORDER.name.slice(0, 9),
-    ]) {
-      expect(text).toContain(part);
-    }
-    await screenshot(page, 'status-page');
+    expect(await page.locator('h1').innerText()).toBe(`Waxseal Codec Server ${version}`);
+    const links = await page.locator('nav a').evaluateAll((all) => all.map(String));
+    const origin = new URL(page.url()).origin;
+    expect(links).toEqual([
+      'https://waxseal.github.io/waxseal/codec-server',
+      `${origin}/openapi.json`,
+      `${origin}/readyz`,
+    ]);
+    await page.getByText('There is no authentication').waitFor();
+    await lookAt(page, 'ready');
     expect(complaints).toEqual([]);
-    expect(await page.locator('#result img').count()).toBe(0);
-    expect(await page.title()).toBe('Waxseal Codec Server');
+    expect(requests).toEqual(['GET /', 'GET /readyz']);
     await page.context().close();
   });
 
-  it('shows key ID and format, and says what is wrong, where the payload is of another namespace', async () => {
+  it('names no key, and says of one that the reader names whether it can be used, and why not', async () => {
     const { page } = await open();
-    const text = await show(page, sealed, { namespace: 'billing' });
-    expect(text).toContain('orders-2026');
-    expect(text).toContain('WAXSEAL_CONTEXT_MISMATCH');
-    expect(text).not.toContain(ORDER.card);
+    expect(await page.content()).not.toContain('orders-2026');
+    for (const [keyId, said] of [
+      ['orders-2026', 'It is configured here and can be used.'],
+      ['orders-2025', 'its key service refuses: a right is missing, or the key is disabled or gone.'],
+      ['orders-2024', 'its key service does not answer.'],
+      ['<b>other</b>', 'It is not configured here'],
+    ] as const) {
+      await page.locator('#key').fill(keyId);
+      await page.locator('#key').press('Enter');
+      await page.locator('#key-answer').getByText(said).waitFor();
+    }
+    await lookAt(page, 'unknown-key');
     await page.context().close();
   });
 
-  it('shows what the policy of the token leaves, and nothing without a token', async () => {
-    const { page } = await open({
-      auth: [
-        {
-          type: 'bearer',
-          tokens: [
-            {
-              principal: 'support',
-              token: TOKEN,
-              may: [{ namespaces: ['orders'], operations: ['decode'], policy: 'support' }],
-            },
-          ],
-        },
-      ],
-      policies: { support: { mask: [{ path: '$.card', show: { last: 4 } }, { path: '$.name' }] } },
-    });
-    await page.getByText('Every request must say who makes it').waitFor();
-    expect(await show(page, sealed, { namespace: 'orders' })).toContain('TOKEN_MISSING');
-    const text = await show(page, sealed, { namespace: 'orders', token: TOKEN });
-    await screenshot(page, 'status-page-masked');
-    expect(text).toContain('****1234');
-    expect(text).not.toContain(ORDER.card);
-    expect(text).not.toContain('Anna');
-    await page.context().close();
-  });
-
-  it.each([
-    ['no JSON', '{', 'This is not valid JSON.'],
-    ['no payload', '{"a":1}', 'There is no payload in it.'],
-  ])('says what to paste where there is %s', async (_, pasted, message) => {
-    const { page } = await open();
-    expect(await show(page, pasted)).toContain(message);
-    await page.context().close();
-  });
-
-  it('says that keys cannot be used', async () => {
-    const { page } = await open({ readiness: () => false });
+  it('says that keys cannot be used, and when they can again', async () => {
+    let isReady = false;
+    const { page } = await open({ readiness: () => isReady });
     await page.getByText('It is not ready: no key can be used.').waitFor();
+    await lookAt(page, 'not-ready');
+    isReady = true;
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await page.getByText('It is ready: keys can be used.').waitFor();
+    await page.locator('#key').fill('orders-2026');
+    await page.locator('#key').press('Enter');
+    await page.getByText('This server does not tell of single keys.').waitFor();
+    await page.context().close();
+  });
+
+  it('says that it does not answer', async () => {
+    const { page } = await open();
+    await page.getByText('It is ready').waitFor();
+    await page.route('**/readyz', (route) => route.abort());
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await page.getByText('It does not answer.').waitFor();
+    await page.context().close();
+  });
+
+  it('copies its endpoint under the base path, and a command with the namespace of the reader', async () => {
+    const { page, url } = await open({ ...GUARDED, basePath: '/codec/api' });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
+    await page.getByRole('button', { name: 'Copy the endpoint' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect(await copied()).toBe(`${url}/codec/api`);
+    await page.locator('#cli-namespace').fill("it's ours");
+    await page.getByRole('button', { name: 'Copy the command' }).click();
+    await page
+      .locator('.copied', { has: page.locator('#cli') })
+      .getByText('Copied', { exact: true })
+      .waitFor();
+    expect(await copied()).toBe(
+      `temporal workflow show --namespace 'it'\\''s ours' --workflow-id WORKFLOW_ID --codec-endpoint ${url}/codec/api --codec-auth "Bearer $CODEC_TOKEN"`,
+    );
+    expect(await page.locator('#namespace').inputValue()).toBe("it's ours");
+    await page.context().close();
+  });
+
+  it('copies without a clipboard, as over HTTP from another machine', async () => {
+    const { page } = await open();
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.locator('#cli-namespace').fill('orders');
+    await page.getByRole('button', { name: 'Copy the command' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    await page.locator('#payload').focus();
+    await page.keyboard.press('ControlOrMeta+V');
+    expect(await page.locator('#payload').inputValue()).toContain('--namespace orders --workflow-id');
     await page.context().close();
   });
 });

@@ -20,22 +20,15 @@ export function infoHandler(
   isDraining: () => boolean,
 ): (request: ServerRequest) => Answer | Promise<Answer> {
   const { basePath, metrics, readiness } = options;
-  const page = statusPage(options);
   const document = JSON.stringify(openApiDocument(options));
   const line = text(
     200,
     'Waxseal Codec Server for Temporal. POST payloads to /decode or /{namespace}/decode.\n',
   );
-  const human = {
-    status: 200,
-    headers: {
-      'content-type': 'text/html; charset=UTF-8',
-      'content-security-policy': page.contentSecurityPolicy,
-    },
-    body: page.html,
-  };
+  let page: Answer | undefined;
+  const human = (): Answer => (page ??= statusPage(options));
   const routes: Readonly<Record<string, (request: ServerRequest) => Answer | Promise<Answer>>> = {
-    '': (request) => (request.header('accept')?.includes('text/html') === true ? human : line),
+    '': (request) => (request.header('accept')?.includes('text/html') === true ? human() : line),
     healthz: () => text(200, 'ok\n'),
     readyz: async (request) => {
       if (isDraining()) return text(503, 'draining\n');

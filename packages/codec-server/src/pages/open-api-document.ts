@@ -71,9 +71,13 @@ const OPEN_API_SCHEMAS = {
     properties: {
       error: {
         type: 'object',
-        required: ['code', 'message'],
+        required: ['code', 'message', 'help'],
         additionalProperties: false,
-        properties: { code: { type: 'string', pattern: '^[A-Z][A-Z_]*$' }, message: { type: 'string' } },
+        properties: {
+          code: { type: 'string', pattern: '^[A-Z][A-Z_]*$' },
+          message: { type: 'string' },
+          help: { type: 'string', format: 'uri', description: 'Page that says what to do next' },
+        },
       },
     },
   },

@@ -10,7 +10,7 @@ export interface PayloadJson {
 /** What the server answers: payloads, or an error. */
 export interface AnswerJson {
   readonly payloads?: readonly PayloadJson[];
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }
 
 /** POSTs a body to a server without a socket. Objects are sent as JSON. */

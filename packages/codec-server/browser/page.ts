@@ -1,0 +1,13 @@
+import { showConnections } from './connect';
+import { enableCopyButtons } from './copy';
+import { Credentials } from './credentials';
+import { showHealth } from './health';
+import { Inspector } from './inspector';
+
+const base = location.origin + (document.documentElement.dataset['base'] ?? '/');
+const typed = document.getElementById('token');
+
+showConnections(base);
+enableCopyButtons(document);
+showHealth(base);
+new Inspector(base, new Credentials(typed instanceof HTMLInputElement ? typed : undefined));
