@@ -29,6 +29,7 @@ const FLOORS = {
   cli: [
     ['index'],
     ['run'],
+    ['program'],
     ['commands'],
     ['count', 'init', 'dev', 'drain', 'reseal-files', 'subjects', 'store', 'search-keys'],
     ['reseal'],
@@ -38,6 +39,7 @@ const FLOORS = {
     ['scan'],
     ['temporal'],
     ['read-input', 'configuration', 'server-settings', 'output', 'printable'],
+    ['failure'],
   ],
   config: [
     ['index'],

@@ -9,6 +9,33 @@ export interface Output {
   readonly notice: (text: string) => void;
 }
 
+/** Where the process writes: the result on standard output, all else on standard error. */
+export interface ProcessOutput extends Output {
+  /** Writes a line on standard error as it is, but for what would steer a terminal. */
+  readonly rawNotice: (text: string) => void;
+  /** Writes the lines of a failure on standard error. */
+  readonly failure: (lines: readonly string[]) => void;
+}
+
+/** @param isJson whether a program reads what is written: notices are then lines of JSON too */
+export function processOutput(isJson: boolean): ProcessOutput {
+  const rawNotice = (text: string): void => {
+    process.stderr.write(`${steady(text)}\n`);
+  };
+  return {
+    line: (text) => {
+      process.stdout.write(`${steady(text)}\n`);
+    },
+    notice: (text) => {
+      rawNotice(isJson ? JSON.stringify({ notice: text }) : `waxseal: ${text}`);
+    },
+    rawNotice,
+    failure: (lines) => {
+      rawNotice(`waxseal: ${lines.join('\n')}`);
+    },
+  };
+}
+
 /** Controls, invisible characters, changes of direction and tags: what a terminal would act on, or hide. */
 const STEERING = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
@@ -23,9 +50,6 @@ export function steady(text: string): string {
       .join(''),
   );
 }
-
-/** The exit code where something was found that was not to be, as plaintext. What could not be done is 1. */
-export const FOUND = 3;
 
 /** The version of this package. */
 export function version(): string {

@@ -1,4 +1,5 @@
 import { escapeUnprintable } from '@waxseal/core/internal';
+import { EXIT } from '../failure/exit-codes';
 import type { Output } from '../output';
 import { howMany, printable } from '../printable';
 import { formatHead } from './file-end';
@@ -41,7 +42,7 @@ export async function verify(
   const report = await verified(files, options);
   if (options.isJson) line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
   else for (const each of linesOf(report, options)) line(each);
-  if (!report.intact) process.exitCode = 1;
+  if (!report.intact) process.exitCode = EXIT.failed;
 }
 
 async function verified(files: readonly string[], options: VerifyOptions): Promise<Report> {

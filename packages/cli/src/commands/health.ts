@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 
 const DEFAULT_URL = 'http://127.0.0.1:8081/readyz';
 
@@ -14,8 +15,8 @@ interface HealthOptions {
  * `waxseal health`: asks a running Codec Server whether it is well. For images that hold no shell and no HTTP
  * client.
  */
-export function healthCommand({ line }: Output): Command {
-  return new Command('health')
+export function healthCommand({ line }: Output): CliCommand {
+  return new CliCommand('health')
     .summary('ask a running Codec Server whether it is well, for health checks')
     .description(
       'Sends one GET request and exits with 0 when the answer is 200, else with 1 and one line on standard error. Redirects are not followed.',
@@ -46,13 +47,14 @@ export function healthCommand({ line }: Output): Command {
         .default(3)
         .argParser(parseSeconds),
     )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal health
-  waxseal health --url https://127.0.0.1:8081/readyz --ca /etc/waxseal/tls/ca.crt --server-name codec.example.com`,
-    )
+    .withManual({
+      examples: [
+        'waxseal health',
+        'waxseal health --url https://127.0.0.1:8081/readyz --ca /etc/waxseal/tls/ca.crt --server-name codec.example.com',
+      ],
+      exits: { done: 'the answer is 200', failed: 'it is another, or there is none in time' },
+      page: 'codec-server#health-and-metrics',
+    })
     .action(async ({ url, ca, serverName, timeout }: HealthOptions) => {
       const { askHealth } = await import('../ask-health.js');
       await askHealth(url, {

@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 
 interface KeygenOptions {
   readonly id?: string;
@@ -9,8 +10,8 @@ interface KeygenOptions {
 }
 
 /** `waxseal keygen`: writes a local key-ring file, or rotates a key in one. */
-export function keygenCommand({ line }: Output): Command {
-  return new Command('keygen')
+export function keygenCommand({ line }: Output): CliCommand {
+  return new CliCommand('keygen')
     .summary('make or rotate a local key')
     .description(
       'Writes a key-ring file with one AES-256 key, readable by its owner only. Whoever can read the file can read every payload: local keys are for development, tests and sites without a key service.',
@@ -30,15 +31,12 @@ export function keygenCommand({ line }: Output): Command {
       ).conflicts('promote'),
     )
     .addOption(new Option('--promote', 'encrypt under the newest version from now on'))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal keygen keyring.json --id orders
-  waxseal keygen keyring.json --rotate
-
-Processes read the file when they start: restart them after a rotation.`,
-    )
+    .withManual({
+      notes: 'Processes read the file when they start: restart them after a rotation.',
+      examples: ['waxseal keygen keyring.json --id orders', 'waxseal keygen keyring.json --rotate'],
+      exits: { done: 'the file is written', failed: 'it exists already, or cannot be written' },
+      page: 'key-rotation#a-new-version-of-the-same-key',
+    })
     .action(async (file: string, { id, rotate, addVersion, promote }: KeygenOptions) => {
       const { localKeyUri } = await import('@waxseal/config');
       const { createLocalKeyringFile, rotateLocalKey } = await import('@waxseal/local-key');

@@ -2,8 +2,10 @@ import { payloadDecoder } from '@waxseal/codec-server';
 import { importOptional, type LoadedConfig, type ServerConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { withDeadline } from '@waxseal/core/internal';
+import { EXIT } from '../failure/exit-codes';
 import type { AuditLog } from '../audit/audit-file';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
+import { UsageError } from '../failure/usage-error';
 import type { Output } from '../output';
 import { openAudit } from '../serve/audit';
 import { openLog } from '../serve/log';
@@ -41,10 +43,10 @@ export async function decode(
   output: Output,
 ): Promise<void> {
   if (options.workflowId !== undefined && file !== undefined) {
-    throw new ConfigurationError('Name a file, or give --workflow-id: one of the two.');
+    throw new UsageError('Name a file, or give --workflow-id: one of the two.');
   }
   if (options.workflowId === undefined && options.runId !== undefined) {
-    throw new ConfigurationError('--run-id goes with --workflow-id.');
+    throw new UsageError('--run-id goes with --workflow-id.');
   }
   const config = await configurationOf(options);
   let audit: AuditLog | undefined;
@@ -179,6 +181,6 @@ class Run {
     if (unreadable === 0) return;
     for (const [reason, count] of reasons) notice(`${String(count)} not decoded: ${reason}`);
     notice(`${String(unreadable)} of ${String(payloads)} payloads could not be decoded.`);
-    process.exitCode = 1;
+    process.exitCode = EXIT.failed;
   }
 }

@@ -1,4 +1,5 @@
 import { importOptional, type LoadedConfig, type ServerConfig } from '@waxseal/config';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { checkServedKeys } from '../doctor/key-checks';
 import { type Check, formatCheck } from '../doctor/report';
@@ -53,7 +54,7 @@ async function checkOnly(config: LoadedConfig, flags: ServeFlags, { line }: Outp
     checks.push(...report.checks.map((check) => ({ ...check, detail: `${report.id}: ${check.detail}` })));
   }
   for (const check of checks) line(formatCheck(check));
-  if (checks.some(({ status }) => status === 'fail')) process.exitCode = 1;
+  if (checks.some(({ status }) => status === 'fail')) process.exitCode = EXIT.failed;
 }
 
 /** @throws ConfigurationError when packages are missing */

@@ -1,5 +1,6 @@
 import { loadStore } from '@waxseal/config';
 import type { Subject } from '@waxseal/subjects';
+import { EXIT } from '../failure/exit-codes';
 import type { KeyOptions } from '../configuration';
 import type { Output } from '../output';
 import { columns, howMany, printable } from '../printable';
@@ -57,7 +58,7 @@ export async function showSubject(id: string, options: SubjectOptions, output: O
   await withSubjects(options, output, async (subjects) => {
     const keyId = await keyIdOf(subjects, id);
     const subject = await subjects.find(keyId);
-    if (subject === undefined) process.exitCode = 1;
+    if (subject === undefined) process.exitCode = EXIT.failed;
     if (options.json === true) {
       output.line(JSON.stringify(subject ?? { keyId }, undefined, 2));
       return;
