@@ -38,8 +38,9 @@ const FLOORS = {
     ['count-payloads'],
     ['scan'],
     ['temporal'],
+    ['json-array'],
     ['read-input', 'configuration', 'server-settings', 'output', 'printable'],
-    ['failure'],
+    ['failure', 'terminal'],
   ],
   config: [
     ['index'],

@@ -5,6 +5,7 @@ import { namespaceHistories } from './namespace-histories';
 import type { Output } from './output';
 import { UsageError } from './failure/usage-error';
 import { printable } from './printable';
+import { bad, good, type Line } from './terminal/colour';
 
 /** Options of `waxseal count`. */
 export interface CountOptions {
@@ -74,7 +75,7 @@ function linesOf(
   others: readonly CountRow[],
   expected: string,
   complete: boolean,
-): readonly string[] {
+): readonly Line[] {
   const { envelopes, plaintext, clearFailures } = sumOf(rows);
   const named = others
     .slice(0, MOST_NAMED)
@@ -93,13 +94,17 @@ function linesOf(
     ...(others.length === 0
       ? verdict(rows, expected, complete)
       : [
-          `${String(others.length)} hold what is ${expected === 'plaintext' ? 'encrypted' : 'not encrypted'}.`,
+          [
+            bad(
+              `${String(others.length)} hold what is ${expected === 'plaintext' ? 'encrypted' : 'not encrypted'}.`,
+            ),
+          ],
         ]),
   ];
 }
 
-function verdict(rows: readonly CountRow[], expected: string, complete: boolean): readonly string[] {
+function verdict(rows: readonly CountRow[], expected: string, complete: boolean): readonly Line[] {
   if (!complete) return [];
   if (rows.length === 0) return ['There was nothing to look at.'];
-  return [`All of it is ${expected === 'plaintext' ? 'in clear' : 'encrypted'}.`];
+  return [[good(`All of it is ${expected === 'plaintext' ? 'in clear' : 'encrypted'}.`)]];
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit';
+import { titled } from './commands/cli-command';
 import { countCommand } from './commands/count';
 import { decodeCommand } from './commands/decode';
 import { devCommand } from './commands/dev';
@@ -13,17 +14,24 @@ import { searchKeysCommand } from './commands/search-keys';
 import { serveCommand } from './commands/serve';
 import { storeCommand } from './commands/store';
 import { subjectsCommand } from './commands/subjects';
-import { type Output, version } from './output';
+import { COLOURLESS, type Output, version } from './output';
 
 /**
  * The tree of all commands. It prints help and the version; of what is wrong it prints nothing, and throws a
  * `CommanderError` where commander would exit.
  */
-export function createProgram(output: Output): Command {
+export function createProgram(output: Output, colours = COLOURLESS): Command {
   const program = new Command('waxseal')
     .description('Envelope encryption for Temporal applications.')
     .version(version(), '-V, --version', 'print the version')
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({
+      outputError: () => undefined,
+      getOutHasColors: () => colours.out,
+      getErrHasColors: () => colours.err,
+    })
+    // Where nothing has colours, commander takes them out of help again.
+    .configureHelp({ styleTitle: titled })
+    .option('--no-color', NO_COLOUR);
   const commands = [
     initCommand,
     keygenCommand,
@@ -47,9 +55,12 @@ export function createProgram(output: Output): Command {
   return program.exitOverride();
 }
 
+const NO_COLOUR = 'print without colours (NO_COLOR), which only a terminal gets (FORCE_COLOR)';
+
 /** Gives a command, and those below it, the settings of the one that it belongs to. */
 function inherit(command: Command, parent: Command): void {
   command.copyInheritedSettings(parent).exitOverride();
+  if (command.commands.length === 0) command.option('--no-color', NO_COLOUR);
   for (const child of command.commands) inherit(child, command);
 }
 

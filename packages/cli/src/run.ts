@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './failure/exit-codes';
 import { UsageError } from './failure/usage-error';
-import { processOutput } from './output';
+import { type ProcessOutput, processOutput } from './output';
 import { createProgram, namedCommand, pathOf } from './program';
+import { bad, optionsOf } from './terminal/colour';
 
 /** Whoever reads the result may stop, as `head` does. */
 function endWithReader({ code }: NodeJS.ErrnoException): void {
@@ -19,8 +20,8 @@ export async function run(args: readonly string[]): Promise<void> {
   // A server goes on, and says itself what it cannot write.
   if (args[0] !== 'serve') process.stdout.on('error', endWithReader);
   const isJson = asksForJson(args);
-  const output = processOutput(isJson);
-  const program = createProgram(output);
+  const output = processOutput(args, isJson);
+  const program = createProgram(output, output.colours);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -32,15 +33,19 @@ export async function run(args: readonly string[]): Promise<void> {
         ? { ...failureOf(usageError(error)), next: nextUsage(pathOf(namedCommand(program, args))) }
         : failureOf(error);
     if (isJson) output.rawNotice(failureJson(failure));
-    else if (!isHelpPrinted(error)) output.failure(failureLines(failure));
+    else if (!isHelpPrinted(error)) tell(failureLines(failure), output);
     process.exitCode = failure.exitCode;
   }
 }
 
+function tell([message = '', ...more]: readonly string[], { rawNotice }: ProcessOutput): void {
+  rawNotice([bad('waxseal:'), ` ${message}`]);
+  for (const line of more) rawNotice(line);
+}
+
 /** Whether the result is for a program, and so what is told beside it. */
 function asksForJson(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  const options = end === -1 ? args : args.slice(0, end);
+  const options = optionsOf(args);
   return options.includes('--json') || options.includes('--ndjson');
 }
 

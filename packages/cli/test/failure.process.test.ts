@@ -21,7 +21,7 @@ const CALLS: readonly (readonly [args: readonly string[], code: string, exitCode
   [['doctor'], 'WAXSEAL_CONFIGURATION', 1],
   [['inspect', 'nosuch.json'], 'WAXSEAL_CONFIGURATION', 1],
   [['audit', 'verify', 'nosuch.jsonl'], 'WAXSEAL_CONFIGURATION', 1],
-  [['store', 'stats'], 'WAXSEAL_CONFIGURATION', 1],
+  [['store', 'check'], 'WAXSEAL_CONFIGURATION', 1],
   [['count', '--temporal'], 'WAXSEAL_TEMPORAL', 1],
   [['health', '--url', 'http://127.0.0.1:1/readyz'], 'WAXSEAL_UNHEALTHY', 1],
 ];
@@ -33,22 +33,19 @@ describe('a command that fails', () => {
     expect(ended).toEqual({ exitCode, stdout: '', stderr: expect.stringMatching(aFailure(code)) as unknown });
   });
 
-  it.each(CALLS.filter(([args]) => !['health', 'serve'].includes(args[0] ?? '')))(
-    '%j says so to a program with --json, on standard error',
-    async (args, code, exitCode) => {
-      const { stdout, stderr, ...ended } = await waxseal([...args, '--json'], '', ENVIRONMENT, directory);
-      expect({ stdout, ...ended }).toEqual({ stdout: '', exitCode });
-      const last = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as { readonly error: object };
-      expect(last.error).toMatchObject({
-        code,
-        exitCode,
-        help: `https://waxseal.github.io/waxseal/errors#${code.toLowerCase()}`,
-      });
-      expect(Object.keys(last.error)).toEqual(
-        expect.arrayContaining(['message', 'cause', 'next', 'retryable']),
-      );
-    },
-  );
+  it.each(CALLS)('%j says so to a program with --json, on standard error', async (args, code, exitCode) => {
+    const { stdout, stderr, ...ended } = await waxseal([...args, '--json'], '', ENVIRONMENT, directory);
+    expect({ stdout, ...ended }).toEqual({ stdout: '', exitCode });
+    const last = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as { readonly error: object };
+    expect(last.error).toMatchObject({
+      code,
+      exitCode,
+      help: `https://waxseal.github.io/waxseal/errors#${code.toLowerCase()}`,
+    });
+    expect(Object.keys(last.error)).toEqual(
+      expect.arrayContaining(['message', 'cause', 'next', 'retryable']),
+    );
+  });
 
   it('names the command whose help says more', async () => {
     const { stderr } = await waxseal(['keys', 'reseal', 'files']);

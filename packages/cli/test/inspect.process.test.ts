@@ -102,6 +102,6 @@ describe('waxseal inspect', () => {
       true,
     ]);
     const usage = await waxseal(['inspect', '--json', '--ndjson'], both);
-    expect(usage.stderr).toContain('one of the two');
+    expect(usage.stderr).toContain("'--ndjson' cannot be used with option '--json'");
   });
 });

@@ -126,14 +126,15 @@ function headCommand(output: Output): CliCommand {
       'Prints <chain>:<number>:<hash> of the last line that is in a chain, for "waxseal audit verify --expect-head". Keep it where whoever can write the file cannot.',
     )
     .argument('<file>', 'the file that is written now, or the newest')
+    .option('--json', 'print JSON')
     .withManual({
       examples: ['waxseal audit head /var/log/waxseal/audit.jsonl'],
       exits: { done: 'there is a last line of a chain', failed: 'there is none, or the file cannot be read' },
       page: 'audit#whether-it-was-altered',
     })
-    .action(async (file: string) => {
+    .action(async (file: string, { json }: { readonly json?: true }) => {
       const { printHead } = await import('../audit/file-end.js');
-      await printHead(file, output);
+      await printHead(file, json === true, output);
     });
 }
 

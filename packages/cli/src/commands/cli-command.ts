@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { EXIT } from '../failure/exit-codes';
+import { coloured, heading } from '../terminal/colour';
 
 /** What each exit code of a command means. What 2 means is the same for all: wrong usage. */
 export interface Exits {
@@ -38,6 +39,13 @@ export class CliCommand extends Command {
     return this.addHelpText('after', helpEnd(manual));
   }
 
+  /** Gives a command that lists things the two options for programs. */
+  withJsonOfMany(): this {
+    return this.option('--json', 'print an array of JSON').addOption(
+      new Option('--ndjson', 'print a line of JSON for each').conflicts('json'),
+    );
+  }
+
   get manual(): Manual | undefined {
     return this.#manual;
   }
@@ -62,16 +70,21 @@ export function addressOf(page: string): string {
   return `${SITE}${page}`;
 }
 
+/** A title of help, as a terminal shows it. */
+export function titled(text: string): string {
+  return coloured(heading(text));
+}
+
 function helpEnd({ notes, examples, exits, page }: Manual): string {
   return [
     ...(notes === undefined ? [] : ['', notes]),
     '',
-    'Examples:',
+    titled('Examples:'),
     ...examples.map((example) => `  ${example}`),
     '',
-    'Exit codes:',
+    titled('Exit codes:'),
     ...exitRows(exits).map(([code, means]) => `  ${String(code)}  ${means}`),
     '',
-    `Documentation: ${addressOf(page)}`,
+    `${titled('Documentation:')} ${addressOf(page)}`,
   ].join('\n');
 }

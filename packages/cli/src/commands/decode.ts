@@ -42,6 +42,7 @@ export function decodeCommand(output: Output): CliCommand {
         'sign the line of the audit log with the secret in this file, of 32 bytes or more',
       ).env('WAXSEAL_AUDIT_KEY_FILE'),
     )
+    .option('--json', 'tell all beside the result in JSON; with --out, print how many were decoded')
     .withManual({
       examples: [
         'waxseal decode --workflow-id order-1 --readable',

@@ -9,6 +9,7 @@ interface HealthOptions {
   readonly ca?: string;
   readonly serverName?: string;
   readonly timeout: number;
+  readonly json?: true;
 }
 
 /**
@@ -47,6 +48,7 @@ export function healthCommand({ line }: Output): CliCommand {
         .default(3)
         .argParser(parseSeconds),
     )
+    .option('--json', 'print JSON')
     .withManual({
       examples: [
         'waxseal health',
@@ -55,14 +57,14 @@ export function healthCommand({ line }: Output): CliCommand {
       exits: { done: 'the answer is 200', failed: 'it is another, or there is none in time' },
       page: 'codec-server#health-and-metrics',
     })
-    .action(async ({ url, ca, serverName, timeout }: HealthOptions) => {
+    .action(async ({ url, ca, serverName, timeout, json }: HealthOptions) => {
       const { askHealth } = await import('../ask-health.js');
       await askHealth(url, {
         timeoutMs: timeout * 1000,
         ...(ca === undefined ? {} : { caFile: ca }),
         ...(serverName === undefined ? {} : { serverName }),
       });
-      line(`${url.href} answers 200.`);
+      line(json === true ? JSON.stringify({ url: url.href, status: 200 }) : `${url.href} answers 200.`);
     });
 }
 

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { InspectOptions } from '../inspect/inspect';
 import type { Output } from '../output';
 import { CliCommand } from './cli-command';
@@ -17,7 +18,11 @@ export function inspectCommand(output: Output): CliCommand {
     .option('--run-id <id>', 'with --workflow-id: the run (default: the latest)')
     .option('--namespace <name>', 'with --workflow-id: the namespace (default: that of TEMPORAL_NAMESPACE)')
     .option('--json', 'print an array of JSON, without totals')
-    .option('--ndjson', 'print a line of JSON for each payload, and the totals as the last')
+    .addOption(
+      new Option('--ndjson', 'print a line of JSON for each payload, and the totals as the last').conflicts(
+        'json',
+      ),
+    )
     .option(
       '--fail-on-plaintext',
       'exit with 3 when a payload or a failure is in clear, malformed, or cannot be told to be encrypted',

@@ -7,6 +7,7 @@ interface KeygenOptions {
   readonly rotate?: true;
   readonly addVersion?: true;
   readonly promote?: true;
+  readonly json?: true;
 }
 
 /** `waxseal keygen`: writes a local key-ring file, or rotates a key in one. */
@@ -31,18 +32,23 @@ export function keygenCommand({ line }: Output): CliCommand {
       ).conflicts('promote'),
     )
     .addOption(new Option('--promote', 'encrypt under the newest version from now on'))
+    .option('--json', 'print JSON, without the key')
     .withManual({
       notes: 'Processes read the file when they start: restart them after a rotation.',
       examples: ['waxseal keygen keyring.json --id orders', 'waxseal keygen keyring.json --rotate'],
       exits: { done: 'the file is written', failed: 'it exists already, or cannot be written' },
       page: 'key-rotation#a-new-version-of-the-same-key',
     })
-    .action(async (file: string, { id, rotate, addVersion, promote }: KeygenOptions) => {
+    .action(async (file: string, { id, rotate, addVersion, promote, json }: KeygenOptions) => {
       const { localKeyUri } = await import('@waxseal/config');
       const { createLocalKeyringFile, rotateLocalKey } = await import('@waxseal/local-key');
       if (rotate ?? addVersion ?? promote) {
         const step = rotate ? 'add-and-promote' : addVersion ? 'add' : 'promote';
         const keyId = rotateLocalKey(file, { id, step });
+        if (json === true) {
+          line(JSON.stringify({ file, keyId, encrypts: step !== 'add' }));
+          return;
+        }
         line(
           step === 'add'
             ? `Added ${keyId} to ${file}. It only decrypts until "waxseal keygen ${file} --promote".`
@@ -51,9 +57,14 @@ export function keygenCommand({ line }: Output): CliCommand {
         return;
       }
       const name = createLocalKeyringFile(file, { id });
+      const uri = localKeyUri(file, name);
+      if (json === true) {
+        line(JSON.stringify({ file, keyId: name, encrypts: true, uri }));
+        return;
+      }
       line(
         `Wrote ${file} with the key ${name}. Keep it secret, and keep a copy: without it nothing can be decrypted.`,
       );
-      line(`WAXSEAL_PRIMARY_KEY=${localKeyUri(file, name)}`);
+      line(`WAXSEAL_PRIMARY_KEY=${uri}`);
     });
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DrainOptions } from '../drain/drain';
 import type { Output } from '../output';
 import { CliCommand } from './cli-command';
@@ -31,7 +31,7 @@ export function keysDrainCommand(output: Output): CliCommand {
     .option('--dry-run', 'with --signal: say who would be signalled, and signal nobody')
     .option('--yes', 'with --signal: ask nothing')
     .option('--json', 'print JSON')
-    .option('--ndjson', 'print a line of JSON for each execution')
+    .addOption(new Option('--ndjson', 'print a line of JSON for each execution').conflicts('json'))
     .withManual({
       examples: [
         'waxseal keys drain --from orders/v1',

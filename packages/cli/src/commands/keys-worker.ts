@@ -7,6 +7,7 @@ interface WorkerOptions {
   readonly taskQueue: string;
   readonly rps: number;
   readonly concurrency: number;
+  readonly json?: true;
 }
 
 /** `waxseal keys worker`: reads for scans of large namespaces. */
@@ -24,6 +25,7 @@ export function keysWorkerCommand(output: Output): CliCommand {
       100,
     )
     .option('--concurrency <number>', 'how many executions are read at a time', parseCount, 8)
+    .option('--json', 'print one line of JSON when it is ready')
     .withManual({
       notes: 'It runs until Ctrl-C or SIGTERM.',
       examples: ['waxseal keys worker', 'waxseal keys worker --rps 200 --concurrency 16'],

@@ -1,4 +1,3 @@
-import type { KeyOptions } from '../configuration';
 import type { Output } from '../output';
 import type { SearchKeyOptions } from '../search-keys/search-key-actions';
 import { CliCommand } from './cli-command';
@@ -22,6 +21,7 @@ function addCommand(output: Output): CliCommand {
       ),
   )
     .argument('<file>', 'the file with the search keys')
+    .option('--json', 'print JSON')
     .withManual({
       examples: ['waxseal search-keys add search-keys.json'],
       exits: {
@@ -30,7 +30,7 @@ function addCommand(output: Output): CliCommand {
       },
       page: 'search-attributes#the-search-keys',
     })
-    .action(async (file: string, options: KeyOptions) => {
+    .action(async (file: string, options: SearchKeyOptions) => {
       const { addSearchKey } = await import('../search-keys/search-key-actions.js');
       await addSearchKey(file, options, output);
     });
@@ -47,6 +47,7 @@ function promoteCommand(output: Output): CliCommand {
       '[tag]',
       'which key, by the four characters of its tokens (default: the one that was added last)',
     )
+    .option('--json', 'print JSON')
     .withManual({
       examples: [
         'waxseal search-keys promote search-keys.json',
@@ -55,7 +56,7 @@ function promoteCommand(output: Output): CliCommand {
       exits: { done: 'the key makes tokens', failed: 'there is no other key, or the file cannot be written' },
       page: 'search-attributes#replacing-a-search-key',
     })
-    .action(async (file: string, tag: string | undefined, options: KeyOptions) => {
+    .action(async (file: string, tag: string | undefined, options: SearchKeyOptions) => {
       const { promoteSearchKey } = await import('../search-keys/search-key-actions.js');
       await promoteSearchKey(file, tag, options, output);
     });
@@ -71,6 +72,7 @@ function removeCommand(output: Output): CliCommand {
   )
     .argument('<file>', 'the file with the search keys')
     .argument('<tag>', 'which key, by what its tokens begin with, such as wst1-n8m5-')
+    .option('--json', 'print JSON')
     .withManual({
       examples: ['waxseal search-keys remove search-keys.json wst1-n8m5-'],
       exits: {
@@ -79,7 +81,7 @@ function removeCommand(output: Output): CliCommand {
       },
       page: 'search-attributes#replacing-a-search-key',
     })
-    .action(async (file: string, tag: string, options: KeyOptions) => {
+    .action(async (file: string, tag: string, options: SearchKeyOptions) => {
       const { removeSearchKey } = await import('../search-keys/search-key-actions.js');
       await removeSearchKey(file, tag, options, output);
     });
@@ -94,7 +96,7 @@ function listCommand(output: Output): CliCommand {
       ),
   )
     .argument('<file>', 'the file with the search keys')
-    .option('--json', 'print a line of JSON for each')
+    .withJsonOfMany()
     .withManual({
       examples: ['waxseal search-keys list search-keys.json'],
       exits: { done: 'the keys are listed', failed: 'the file cannot be read, or a key not be opened' },

@@ -60,6 +60,12 @@ export function serveCommand(output: Output): CliCommand {
       '--allow-unauthenticated-network-access',
       'DANGEROUS: without server.auth, bind other addresses than loopback; everyone who can connect can decrypt',
     )
+    .addOption(
+      new Option(
+        '--json',
+        'print one line of JSON when it serves, and log in JSON; with --check, the checks',
+      ).conflicts('log'),
+    )
     .option(
       '--check',
       'check the options, the certificate and the keys, say what is wrong, and serve nothing',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Output } from '../output';
-import type { MigrateOptions, StatsOptions, StoreOptions } from '../store/store-actions';
+import type { MigrateOptions, StoreOptions } from '../store/store-actions';
 import type { GcOptions } from '../store/gc';
 import type { ResealStoreOptions } from '../store/reseal-store';
 import { CliCommand } from './cli-command';
@@ -39,6 +39,7 @@ function migrateCommand(output: Output): CliCommand {
       appendList,
     )
     .option('--dry-run', 'print the SQL that would be run, and change nothing')
+    .option('--json', 'print JSON')
     .withManual({
       notes: 'Passwords are given by PGPASSWORD.',
       examples: [
@@ -61,8 +62,9 @@ function checkCommand(output: Output): CliCommand {
   return storeSubcommand('check')
     .summary('say whether the store answers and has its tables')
     .description(
-      'Asks the store whether it answers, takes writes and has the tables that this release needs. Exits with 1 where not.',
+      'Asks the store whether it answers, takes writes and has the tables that this release needs.',
     )
+    .option('--json', 'print JSON')
     .withManual({
       examples: [
         'waxseal store check',
@@ -89,7 +91,7 @@ function statsCommand(output: Output): CliCommand {
       exits: { done: 'the records are counted', failed: 'the store cannot be read' },
       page: 'store#collection',
     })
-    .action(async (options: StatsOptions) => {
+    .action(async (options: StoreOptions) => {
       const { printStats } = await import('../store/store-actions.js');
       await printStats(options, output);
     });

@@ -24,9 +24,9 @@ function listCommand(output: Output): CliCommand {
       'configuration file (default: WAXSEAL_STORE, else WAXSEAL_CONFIG, else waxseal.config.* of this folder)',
     )
     .option('--shredded', 'only those that were shredded')
-    .option('--json', 'print a line of JSON for each')
+    .withJsonOfMany()
     .withManual({
-      examples: ['waxseal subjects list', 'waxseal subjects list --shredded --json'],
+      examples: ['waxseal subjects list', 'waxseal subjects list --shredded --ndjson'],
       exits: { done: 'the subjects are listed', failed: 'the store cannot be read' },
       page: 'subjects#forgetting-a-subject',
     })

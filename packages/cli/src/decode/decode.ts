@@ -27,6 +27,7 @@ export interface DecodeOptions extends KeyOptions {
   readonly auditKeyFile?: string;
   readonly readable?: true;
   readonly out?: string;
+  readonly json?: true;
 }
 
 const AUDIT_MS = 5_000;
@@ -65,7 +66,10 @@ export async function decode(
     const run = new Run(config, settings, policy, audit, options.readable === true);
     const texts = await decodeSource(file ?? '-', options, settings, run);
     if (out === undefined) for (const text of texts) output.line(text);
-    else await out.write(texts);
+    else {
+      await out.write(texts);
+      if (options.json === true) output.line(JSON.stringify({ out: options.out, ...run.counts() }));
+    }
     run.tell(output.notice);
   } catch (error) {
     await out?.discard();
@@ -173,6 +177,12 @@ class Run {
         { cause },
       );
     }
+  }
+
+  /** How many payloads there were, and why some could not be decoded. */
+  counts(): object {
+    const { payloads = 0, unreadable = 0, reasons } = this.#documents ?? {};
+    return { payloads, unreadable, reasons: Object.fromEntries(reasons ?? []) };
   }
 
   /** Says what could not be decoded. Sets the exit code of the process. */

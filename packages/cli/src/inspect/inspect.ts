@@ -3,6 +3,7 @@ import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
 import { EXIT } from '../failure/exit-codes';
 import { UsageError } from '../failure/usage-error';
+import { JsonArray } from '../json-array';
 import type { Output } from '../output';
 import { inspectFiles, inspectMessage, type Sink } from './inspect-sources';
 import { inspected } from './inspected';
@@ -32,12 +33,11 @@ export async function inspect(
   { line, notice }: Output,
 ): Promise<void> {
   const { workflowId, runId, namespace, json, ndjson, failOnPlaintext } = options;
-  if (json === true && ndjson === true) throw new UsageError('Give --json or --ndjson: one of the two.');
   if (workflowId === undefined && (runId !== undefined || namespace !== undefined)) {
     throw new UsageError('--run-id and --namespace go with --workflow-id.');
   }
   const totals = new InspectTotals();
-  const writer = json === true ? jsonArray(line) : undefined;
+  const writer = json === true ? new JsonArray(line) : undefined;
   const told = { inFull: true };
   const sink: Sink = {
     payload: (found, source) => {
@@ -83,27 +83,4 @@ export async function inspect(
     notice(`In clear, malformed or not to be told: ${String(totals.notEncrypted)} payloads and failures.`);
   }
   process.exitCode = EXIT.found;
-}
-
-/** Prints an array of JSON element by element, as `JSON.stringify` would with an indent of two. */
-function jsonArray(line: Output['line']): { add(value: object): void; end(): void } {
-  let last: string | undefined;
-  const print = (comma: string): void => {
-    if (last !== undefined) line(`${last}${comma}`);
-  };
-  return {
-    add: (value) => {
-      if (last === undefined) line('[');
-      print(',');
-      const text = escapeUnprintable(JSON.stringify(value, undefined, 2));
-      last = `  ${text.replaceAll('\n', '\n  ')}`;
-    },
-    end: () => {
-      if (last === undefined) line('[]');
-      else {
-        print('');
-        line(']');
-      }
-    },
-  };
 }
