@@ -29,6 +29,7 @@ const FLOORS = {
   cli: [
     ['index'],
     ['run'],
+    ['program'],
     ['commands'],
     ['count', 'init', 'dev', 'drain', 'reseal-files', 'subjects', 'store', 'search-keys'],
     ['reseal'],
@@ -37,7 +38,9 @@ const FLOORS = {
     ['count-payloads'],
     ['scan'],
     ['temporal'],
+    ['json-array'],
     ['read-input', 'configuration', 'server-settings', 'output', 'printable'],
+    ['failure', 'terminal'],
   ],
   config: [
     ['index'],

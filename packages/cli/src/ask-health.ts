@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { startDeadline } from '@waxseal/core/internal';
+import { UnhealthyError } from './failure/unhealthy-error';
 import { readCertificates } from './get-text';
 
 /** How {@link askHealth} asks. */
@@ -17,7 +18,7 @@ interface AskHealthOptions {
 /**
  * Sends one GET request. The certificate of an HTTPS server is always verified.
  *
- * @throws Error with one sentence when the answer is not 200, or there is none in time
+ * @throws UnhealthyError when the answer is not 200, or there is none in time
  */
 export async function askHealth(
   url: URL,
@@ -44,10 +45,10 @@ export async function askHealth(
     const what = deadline.isPast
       ? `does not answer within ${String(timeoutMs)} ms`
       : `cannot be asked: ${code}`;
-    throw new Error(`${url.href} ${what}.`, { cause });
+    throw new UnhealthyError(`${url.href} ${what}.`, { cause });
   } finally {
     deadline.end();
     request.destroy();
   }
-  if (status !== 200) throw new Error(`${url.href} answers ${String(status)}, not 200.`);
+  if (status !== 200) throw new UnhealthyError(`${url.href} answers ${String(status)}, not 200.`);
 }

@@ -1,39 +1,35 @@
-import { ConfigurationError } from '@waxseal/core';
+import { EXIT } from './failure/exit-codes';
 import { countPayloads, type PayloadCounts } from './count-payloads';
 import { historiesInFiles } from './scan/history-files';
 import { namespaceHistories } from './namespace-histories';
 import type { Output } from './output';
+import { UsageError } from './failure/usage-error';
 import { printable } from './printable';
+import { bad, good, type Line } from './terminal/colour';
 
 /** Options of `waxseal count`. */
 export interface CountOptions {
   readonly temporal?: true;
   readonly query: string;
-  readonly limit: string;
-  readonly expect: string;
+  readonly limit: number;
+  readonly expect: 'envelopes' | 'plaintext';
   readonly json?: true;
 }
 
 /**
  * Counts, prints, and sets the exit code of the process where something is not as expected.
  *
- * @throws ConfigurationError when an option or a file is not as it should be
+ * @throws UsageError when options exclude each other; ConfigurationError when a file cannot be read
  */
 export async function count(
   files: readonly string[],
   options: CountOptions,
   { line, notice }: Output,
 ): Promise<void> {
-  const { expect, json } = options;
-  if (expect !== 'envelopes' && expect !== 'plaintext') {
-    throw new ConfigurationError('--expect must be envelopes or plaintext.');
-  }
+  const { expect, limit, json } = options;
   if (options.temporal !== undefined && files.length > 0) {
-    throw new ConfigurationError('Name files, or give --temporal: one of the two.');
+    throw new UsageError('Name files, or give --temporal: one of the two.');
   }
-  const limit = Number(options.limit);
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new ConfigurationError('--limit must be a number from 1 on.');
   const rows: CountRow[] = [];
   const leftOut: string[] = [];
   const notLooked = (why: string): void => {
@@ -53,7 +49,7 @@ export async function count(
   if (json === true) {
     line(JSON.stringify({ complete, ...sumOf(rows), looked: rows.length, others }, undefined, 2));
   } else for (const each of linesOf(rows, others, expect, complete)) line(each);
-  if (others.length > 0 || !complete) process.exitCode = 1;
+  if (others.length > 0 || !complete) process.exitCode = EXIT.failed;
 }
 
 interface CountRow extends PayloadCounts {
@@ -79,7 +75,7 @@ function linesOf(
   others: readonly CountRow[],
   expected: string,
   complete: boolean,
-): readonly string[] {
+): readonly Line[] {
   const { envelopes, plaintext, clearFailures } = sumOf(rows);
   const named = others
     .slice(0, MOST_NAMED)
@@ -98,13 +94,17 @@ function linesOf(
     ...(others.length === 0
       ? verdict(rows, expected, complete)
       : [
-          `${String(others.length)} hold what is ${expected === 'plaintext' ? 'encrypted' : 'not encrypted'}.`,
+          [
+            bad(
+              `${String(others.length)} hold what is ${expected === 'plaintext' ? 'encrypted' : 'not encrypted'}.`,
+            ),
+          ],
         ]),
   ];
 }
 
-function verdict(rows: readonly CountRow[], expected: string, complete: boolean): readonly string[] {
+function verdict(rows: readonly CountRow[], expected: string, complete: boolean): readonly Line[] {
   if (!complete) return [];
   if (rows.length === 0) return ['There was nothing to look at.'];
-  return [`All of it is ${expected === 'plaintext' ? 'in clear' : 'encrypted'}.`];
+  return [[good(`All of it is ${expected === 'plaintext' ? 'in clear' : 'encrypted'}.`)]];
 }

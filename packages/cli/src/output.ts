@@ -1,12 +1,51 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Line, type MaybeTerminal, wantsColour, written } from './terminal/colour';
 
 /** Where a command writes. */
 export interface Output {
   /** Writes one line of result. */
-  readonly line: (text: string) => void;
+  readonly line: (line: Line) => void;
   /** Writes one line for the operator, kept apart from the result. */
   readonly notice: (text: string) => void;
+}
+
+/** Where the process writes: the result on standard output, all else on standard error. */
+export interface ProcessOutput extends Output {
+  readonly colours: Colours;
+  /** Writes a line on standard error as it is, but for what would steer a terminal. */
+  readonly rawNotice: (line: Line) => void;
+}
+
+/** Which streams show colours. */
+export interface Colours {
+  readonly out: boolean;
+  readonly err: boolean;
+}
+
+/** Where nothing has colours. */
+export const COLOURLESS: Colours = { out: false, err: false };
+
+/**
+ * @param args of the command line
+ * @param isJson whether a program reads what is written: notices are then lines of JSON too
+ */
+export function processOutput(args: readonly string[], isJson: boolean): ProcessOutput {
+  const isColoured = (stream: MaybeTerminal): boolean => !isJson && wantsColour(stream, args, process.env);
+  const colours = { out: isColoured(process.stdout), err: isColoured(process.stderr) };
+  const rawNotice = (line: Line): void => {
+    process.stderr.write(`${written(line, colours.err, steady)}\n`);
+  };
+  return {
+    colours,
+    line: (line) => {
+      process.stdout.write(`${written(line, colours.out, steady)}\n`);
+    },
+    notice: (text) => {
+      rawNotice(isJson ? JSON.stringify({ notice: text }) : `waxseal: ${text}`);
+    },
+    rawNotice,
+  };
 }
 
 /** Controls, invisible characters, changes of direction and tags: what a terminal would act on, or hide. */
@@ -23,9 +62,6 @@ export function steady(text: string): string {
       .join(''),
   );
 }
-
-/** The exit code where something was found that was not to be, as plaintext. What could not be done is 1. */
-export const FOUND = 3;
 
 /** The version of this package. */
 export function version(): string {

@@ -1,4 +1,5 @@
 import { escapeUnprintable } from '@waxseal/core/internal';
+import { heading, type Line } from './terminal/colour';
 
 /** Text from a payload as a quoted string that cannot steer a terminal. */
 export function printable(text: string): string {
@@ -25,4 +26,10 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+}
+
+/** Rows of cells under their headings, in columns as wide as they have to be. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): readonly Line[] {
+  const [first = '', ...others] = columns([headings, ...rows]);
+  return [[heading(first)], ...others];
 }

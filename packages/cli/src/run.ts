@@ -1,86 +1,64 @@
-import { CommanderError, Command } from 'commander';
-import { auditCommand } from './commands/audit';
-import { countCommand } from './commands/count';
-import { decodeCommand } from './commands/decode';
-import { devCommand } from './commands/dev';
-import { doctorCommand } from './commands/doctor';
-import { healthCommand } from './commands/health';
-import { initCommand } from './commands/init';
-import { inspectCommand } from './commands/inspect';
-import { keygenCommand } from './commands/keygen';
-import { keysCommand } from './commands/keys';
-import { searchKeysCommand } from './commands/search-keys';
-import { serveCommand } from './commands/serve';
-import { storeCommand } from './commands/store';
-import { subjectsCommand } from './commands/subjects';
-import { type Output, steady, version } from './output';
-
-const USAGE = 2;
-
-const output: Output = {
-  line: (text) => {
-    process.stdout.write(`${steady(text)}\n`);
-  },
-  notice: (text) => process.stderr.write(`waxseal: ${steady(text)}\n`),
-};
+import { CommanderError } from 'commander';
+import { EXIT } from './failure/exit-codes';
+import { UsageError } from './failure/usage-error';
+import { type ProcessOutput, processOutput } from './output';
+import { createProgram, namedCommand, pathOf } from './program';
+import { bad, optionsOf } from './terminal/colour';
 
 /** Whoever reads the result may stop, as `head` does. */
 function endWithReader({ code }: NodeJS.ErrnoException): void {
-  process.exit(code === 'EPIPE' ? process.exitCode : 1);
+  process.exit(code === 'EPIPE' ? process.exitCode : EXIT.failed);
 }
 
 /**
- * Runs the `waxseal` command. Sets the exit code of the process: 0, 1 after a failure, 2 after wrong usage. A
- * failure is one line on standard error.
+ * Runs the `waxseal` command, and sets the exit code of the process ({@link EXIT}). A failure is told on
+ * standard error, for a person, or with `--json` as one line of JSON.
  *
  * @param args without the interpreter and the script
  */
 export async function run(args: readonly string[]): Promise<void> {
   // A server goes on, and says itself what it cannot write.
   if (args[0] !== 'serve') process.stdout.on('error', endWithReader);
+  const isJson = asksForJson(args);
+  const output = processOutput(args, isJson);
+  const program = createProgram(output, output.colours);
   try {
-    await createProgram(output).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-      return;
-    }
-    output.notice(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
+    if (error instanceof CommanderError && error.exitCode === EXIT.done) return;
+    // Not before something fails: --help and --version load the command line only.
+    const { failureJson, failureLines, failureOf } = await import('./failure/failure.js');
+    const failure =
+      error instanceof CommanderError
+        ? { ...failureOf(usageError(error)), next: nextUsage(pathOf(namedCommand(program, args))) }
+        : failureOf(error);
+    if (isJson) output.rawNotice(failureJson(failure));
+    else if (!isHelpPrinted(error)) tell(failureLines(failure), output);
+    process.exitCode = failure.exitCode;
   }
 }
 
-/** The `waxseal` command. It throws a `CommanderError` where commander would exit. */
-function createProgram(output: Output): Command {
-  const program = new Command('waxseal')
-    .description('Envelope encryption for Temporal applications.')
-    .version(version())
-    .showHelpAfterError('(add --help for what it takes)');
-  const commands = [
-    initCommand,
-    keygenCommand,
-    devCommand,
-    doctorCommand,
-    serveCommand,
-    healthCommand,
-    inspectCommand,
-    decodeCommand,
-    countCommand,
-    auditCommand,
-    keysCommand,
-    storeCommand,
-    subjectsCommand,
-    searchKeysCommand,
-  ].map((make) => make(output));
-  for (const command of commands) {
-    program.addCommand(command);
-    inherit(command, program);
-  }
-  return program.exitOverride();
+function tell([message = '', ...more]: readonly string[], { rawNotice }: ProcessOutput): void {
+  rawNotice([bad('waxseal:'), ` ${message}`]);
+  for (const line of more) rawNotice(line);
 }
 
-/** Gives a command, and those below it, the settings of the one that it belongs to. */
-function inherit(command: Command, parent: Command): void {
-  command.copyInheritedSettings(parent).exitOverride();
-  for (const child of command.commands) inherit(child, command);
+/** Whether the result is for a program, and so what is told beside it. */
+function asksForJson(args: readonly string[]): boolean {
+  const options = optionsOf(args);
+  return options.includes('--json') || options.includes('--ndjson');
+}
+
+/** Where a command needs a subcommand and got none, its help is on standard error already. */
+function isHelpPrinted(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help';
+}
+
+function usageError(error: CommanderError): UsageError {
+  if (isHelpPrinted(error)) return new UsageError('A subcommand is missing.');
+  return new UsageError(error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase()));
+}
+
+function nextUsage(path: string): string {
+  return `correct it as the message says; "${path} --help" has examples`;
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
+import { aFailure } from './support/a-failure';
 import { ended, startWaxseal, waitForLine, waxseal, type Ended } from './support/waxseal';
 
 const ORDER = {
@@ -150,7 +151,12 @@ describe('waxseal audit', () => {
     const without = await waxseal(['audit', 'verify', file]);
     expect([without.exitCode, without.stderr]).toEqual([
       1,
-      'waxseal: The lines are signed. Give --audit-key-file <file> with the key.\n',
+      expect.stringMatching(
+        aFailure(
+          'WAXSEAL_CONFIGURATION',
+          'The lines are signed\\. Give --audit-key-file <file> with the key\\.',
+        ),
+      ),
     ]);
     const env = { WAXSEAL_AUDIT_KEY_FILE: keyFile };
     expect((await waxseal(['audit', 'verify', file], '', env)).exitCode).toBe(0);

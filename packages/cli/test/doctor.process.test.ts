@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
+import { aFailure } from './support/a-failure';
 import { commandWithKms } from './support/command-with-kms';
 
 const SECRET = `secret-${randomBytes(8).toString('hex')}`;
@@ -178,6 +179,6 @@ describe('waxseal doctor', () => {
   it('says in one line that no key is named', async () => {
     const { exitCode, stdout, stderr } = await doctor([], { WAXSEAL_PRIMARY_KEY: '' });
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^waxseal: No key is named\. .*\n$/);
+    expect(stderr).toMatch(aFailure('WAXSEAL_CONFIGURATION', 'No key is named\\. [^\\n]*'));
   });
 });

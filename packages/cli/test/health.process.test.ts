@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestAuthority } from '@waxseal/bring-up';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
+import { aFailure } from './support/a-failure';
 import { waxseal } from './support/waxseal';
 
 const PATHS: Readonly<Record<string, number>> = { '/readyz': 200, '/draining': 503, '/empty': 204 };
@@ -93,7 +94,9 @@ describe('waxseal health', () => {
   ])('exits with 1 and one line on %s', async (_name, args, message) => {
     const { exitCode, stdout, stderr } = await waxseal(['health', ...args()]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(/^waxseal: [^\n]+\n$/);
+    expect(stderr).toMatch(
+      aFailure(message.startsWith('--ca') ? 'WAXSEAL_CONFIGURATION' : 'WAXSEAL_UNHEALTHY'),
+    );
     expect(stderr).toContain(message);
   });
 

@@ -320,19 +320,19 @@ describe('waxseal init', () => {
   });
 
   it.each([
-    [['--provider', 'aws', '--yes'], 1, '--key is missing'],
-    [['--provider', 'aws', '--key', 'hvs.secret', '--yes'], 1, '--key is no key of aws'],
-    [['--provider', 'gcp', '--key', ARN, '--yes'], 1, '--key is no key of gcp'],
-    [['--provider', 'gcp', '--key', `${GCP}; rm -rf /`, '--yes'], 1, '--key is no key of gcp'],
-    [['--provider', 'vault', '--key', 'hvs.secret', '--yes'], 1, '--key is no key of vault'],
+    [['--provider', 'aws', '--yes'], 2, '--key is missing'],
+    [['--provider', 'aws', '--key', 'hvs.secret', '--yes'], 2, '--key is no key of aws'],
+    [['--provider', 'gcp', '--key', ARN, '--yes'], 2, '--key is no key of gcp'],
+    [['--provider', 'gcp', '--key', `${GCP}; rm -rf /`, '--yes'], 2, '--key is no key of gcp'],
+    [['--provider', 'vault', '--key', 'hvs.secret', '--yes'], 2, '--key is no key of vault'],
     [
       ['--provider', 'aws', '--key', `awskms:///${ARN}?token=hvs.secret`, '--yes'],
-      1,
+      2,
       '--key is no key of aws',
     ],
-    [['--provider', 'aws', '--key', ARN, '--id', 'a/b', '--yes'], 1, '--id must be'],
+    [['--provider', 'aws', '--key', ARN, '--id', 'a/b', '--yes'], 2, '--id must be'],
     [['--provider', 'local', '--key', 'local:///%zz', '--yes'], 1, 'not percent-encoded correctly'],
-    [['--provider', 'local', '--key', '../x', '--yes'], 1, '--id must be'],
+    [['--provider', 'local', '--key', '../x', '--yes'], 2, '--id must be'],
     [['--provider', 'local', '--key', 'local:///not/there.json#x', '--yes'], 1, 'waxseal keygen'],
     [['--provider', 'ibm', '--yes'], 2, 'Allowed choices are aws, gcp'],
     [['--yes'], 2, '--provider'],

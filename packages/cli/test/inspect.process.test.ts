@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EnvelopeCodec, Keyring } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
 import { payloadOfJson, type PayloadJson, toProtojson } from '@waxseal/test-support';
+import { aFailure } from './support/a-failure';
 import { waxseal } from './support/waxseal';
 
 const CARD = '4242424242424242';
@@ -61,8 +62,10 @@ describe('waxseal inspect', () => {
     expect(malformed).toMatchObject({ exitCode: 1, stderr: '' });
     expect(malformed.stdout).toMatch(/malformed +Format version 2/);
     expect(none.exitCode).toBe(1);
-    expect(none.stderr).toMatch(/^waxseal: No payload was found\. [^\n]+\n$/);
-    expect(missing.stderr).toMatch(/^waxseal: \/nonexistent\.json cannot be read \(ENOENT\)[^\n]+\n$/);
+    expect(none.stderr).toMatch(aFailure('WAXSEAL_CONFIGURATION', 'No payload was found\\. [^\\n]+'));
+    expect(missing.stderr).toMatch(
+      aFailure('WAXSEAL_CONFIGURATION', '/nonexistent\\.json cannot be read \\(ENOENT\\)[^\\n]+'),
+    );
   });
 
   it('counts at the end, and exits with 3 where something is in clear that is not to be', async () => {
@@ -99,6 +102,6 @@ describe('waxseal inspect', () => {
       true,
     ]);
     const usage = await waxseal(['inspect', '--json', '--ndjson'], both);
-    expect(usage.stderr).toContain('one of the two');
+    expect(usage.stderr).toContain("'--ndjson' cannot be used with option '--json'");
   });
 });

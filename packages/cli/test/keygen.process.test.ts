@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LocalKey } from '@waxseal/local-key';
 import { localKeyUri } from '@waxseal/config';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
+import { aFailure } from './support/a-failure';
 import { waxseal } from './support/waxseal';
 
 const directory = temporaryDirectory();
@@ -23,7 +24,7 @@ describe('waxseal keygen', () => {
 
     const again = await waxseal(['keygen', file]);
     expect(again.exitCode).toBe(1);
-    expect(again.stderr).toMatch(/^waxseal: .*exists already.*\n$/);
+    expect(again.stderr).toMatch(aFailure('WAXSEAL_CONFIGURATION', '[^\\n]*exists already[^\\n]*'));
     await expect(readFile(file, 'utf8')).resolves.toBe(text);
   });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 
+import { aFailure } from './support/a-failure';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 /** Makes a process find no package of OpenTelemetry, nor ours for it, nor Temporal's reader of settings. */
@@ -55,7 +56,8 @@ it.each([
   ],
 ])('says what %j needs', async (more, message) => {
   const { exitCode, stderr } = await waxseal(['serve', ...options, ...more], '', env);
-  expect([exitCode, stderr]).toEqual([1, `waxseal: ${message}\n`]);
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([1, `waxseal: ${message}`]);
+  expect(stderr).toMatch(aFailure('WAXSEAL_CONFIGURATION'));
 });
 
 it('says what doctor --temporal needs, and checks all else without it', async () => {
@@ -64,5 +66,6 @@ it('says what doctor --temporal needs, and checks all else without it', async ()
   expect([alone.exitCode, alone.stderr]).toEqual([0, '']);
   const { exitCode, stderr } = await waxseal(['doctor', '--temporal', flag, key], '', env);
   const message = '--temporal needs packages that are not installed: npm install @temporalio/envconfig';
-  expect([exitCode, stderr]).toEqual([1, `waxseal: ${message}\n`]);
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([1, `waxseal: ${message}`]);
+  expect(stderr).toMatch(aFailure('WAXSEAL_CONFIGURATION'));
 });

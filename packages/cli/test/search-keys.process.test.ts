@@ -26,7 +26,7 @@ async function tokens(): Promise<SearchTokens> {
 }
 
 const tagsListed = async (): Promise<string[]> => {
-  const { stdout } = await waxseal(['search-keys', 'list', file, '--json', ...key]);
+  const { stdout } = await waxseal(['search-keys', 'list', file, '--ndjson', ...key]);
   return stdout
     .trim()
     .split('\n')

@@ -7,6 +7,7 @@ import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
+import { aFailure } from './support/a-failure';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 const TOKEN = randomBytes(32).toString('hex');
@@ -91,9 +92,13 @@ describe('waxseal serve with server.auth', () => {
       waxseal(['serve', '--config', config, '--audit', join(directory, 'none', 'audit.jsonl')]),
     ]);
     expect(field).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(field.stderr).toMatch(/^waxseal: wrong\.json: server\.auth\[0\]\.tokens.*\n$/);
-    expect(file.stderr).toMatch(
-      /^waxseal: Configuration: .*\nwaxseal: The audit file .* cannot be opened: ENOENT\.\n$/,
+    expect(field.stderr).toMatch(
+      aFailure('WAXSEAL_CONFIGURATION', 'wrong\\.json: server\\.auth\\[0\\]\\.tokens[^\\n]*'),
+    );
+    const [configuration = '', ...failure] = file.stderr.split(/(?<=\n)/);
+    expect(configuration).toMatch(/^waxseal: Configuration: /);
+    expect(failure.join('')).toMatch(
+      aFailure('WAXSEAL_CONFIGURATION', 'The audit file [^\\n]* cannot be opened: ENOENT\\.'),
     );
   });
 });

@@ -7,6 +7,7 @@ import { createLocalKeyringFile } from '@waxseal/local-key';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 import { startAwsKmsDouble, type AwsKmsDouble } from '@waxseal/testing';
 
+import { aFailure } from './support/a-failure';
 import { ended, startWaxseal, waxseal, type Ended } from './support/waxseal';
 
 const directory = temporaryDirectory();
@@ -160,7 +161,9 @@ describe('a file that is not JSON', () => {
     const path = join(directory, 'broken.json');
     writeFileSync(path, '{\n  "primaryKey": "secret",\n}\n');
     const { stderr } = await waxseal(['doctor', '--config', path]);
-    expect(stderr).toMatch(/^waxseal: broken\.json is not JSON: see line 3, column 1\.\n$/);
+    expect(stderr).toMatch(
+      aFailure('WAXSEAL_CONFIGURATION', 'broken\\.json is not JSON: see line 3, column 1\\.'),
+    );
     const keys = join(directory, 'broken-keys.json');
     writeFileSync(keys, '{ "format": c2VjcmV0 }');
     chmodSync(keys, 0o600);

@@ -8,6 +8,7 @@ import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
+import { aFailure } from './support/a-failure';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 const SECRET = '4111111111111234';
@@ -209,6 +210,7 @@ describe('the log in JSON', () => {
       '--log',
       'xml',
     ]);
-    expect([exitCode, stderr]).toEqual([1, 'waxseal: --log (server.log) must be "text" or "json".\n']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(aFailure('WAXSEAL_USAGE', '[^\\n]+ Allowed choices are text, json\\.'));
   });
 });

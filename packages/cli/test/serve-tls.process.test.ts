@@ -8,6 +8,7 @@ import { localKeyUri } from '@waxseal/config';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
 
+import { aFailure } from './support/a-failure';
 import { askHttps } from './support/ask-https';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
@@ -121,7 +122,7 @@ describe('waxseal serve with TLS', () => {
     ]);
     for (const { exitCode, stdout, stderr } of results) {
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-      expect(stderr).toMatch(/^waxseal: [^\n]+\n$/);
+      expect(stderr).toMatch(aFailure('WAXSEAL_CONFIGURATION'));
     }
     const said = results.map(({ stderr }) => stderr);
     expect(said[0]).toContain('tls.keyFile is missing');

@@ -5,6 +5,7 @@ import { createLocalKeyringFile, LocalKey } from '@waxseal/local-key';
 import { localKeyUri } from '@waxseal/config';
 import { payloadOfJson, toProtojson } from '@waxseal/test-support';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
+import { aFailure } from './support/a-failure';
 import { ended, startWaxseal, waitForLine, waxseal } from './support/waxseal';
 
 const directory = temporaryDirectory('waxseal cli, serve-');
@@ -107,7 +108,7 @@ describe('waxseal serve', () => {
   ])('says in one line what to do about %s', async (_name, args, message) => {
     const { exitCode, stdout, stderr } = await waxseal(['serve', '--port', '0', ...args]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(/^waxseal: [^\n]+\n$/);
+    expect(stderr).toMatch(aFailure('WAXSEAL_CONFIGURATION'));
     expect(stderr).toContain(message);
   });
 

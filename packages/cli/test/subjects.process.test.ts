@@ -73,7 +73,7 @@ describe('waxseal subjects', () => {
     expect(stdout).toMatch(
       /^KEY ID +CREATED +SHREDDED\n(subject\/[0-9a-f]{64} +\S+Z +-\n){2}2 subjects\.\n$/,
     );
-    const rows = (await subjects(['list', '--json'])).stdout.trim().split('\n');
+    const rows = (await subjects(['list', '--ndjson'])).stdout.trim().split('\n');
     expect(rows.map((row) => Object.keys(JSON.parse(row) as object))).toEqual([
       ['keyId', 'createdAt'],
       ['keyId', 'createdAt'],

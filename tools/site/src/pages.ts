@@ -37,7 +37,7 @@ const GUIDES: readonly (readonly [title: string, names: readonly string[]])[] = 
   ['More to protect', ['headers', 'search-attributes', 'subjects', 'tokens', 'store', 'compression']],
   [
     'Operation',
-    ['troubleshooting', 'errors', 'operations', 'operations/metrics', 'performance', 'releasing'],
+    ['command', 'troubleshooting', 'errors', 'operations', 'operations/metrics', 'performance', 'releasing'],
   ],
 ];
 

@@ -68,13 +68,13 @@ export async function endOfFile(path: string): Promise<FileEnd> {
  *
  * @throws ConfigurationError when the file cannot be read, or no line at its end is in a chain
  */
-export async function printHead(path: string, { line }: Output): Promise<void> {
+export async function printHead(path: string, isJson: boolean, { line }: Output): Promise<void> {
   const { head } = await endOfFile(path).catch((cause: unknown) => {
     const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
     throw new ConfigurationError(`${path} cannot be read (${code}). Name an audit file.`, { cause });
   });
   if (head === undefined) throw new ConfigurationError(`At the end of ${path} no line is in a chain.`);
-  line(formatHead(head));
+  line(isJson ? JSON.stringify({ head: formatHead(head) }) : formatHead(head));
 }
 
 const MAX_ENTRIES = 10_000;

@@ -1,6 +1,8 @@
 import { escapeUnprintable } from '@waxseal/core/internal';
+import { EXIT } from '../failure/exit-codes';
 import type { Output } from '../output';
 import { howMany, printable } from '../printable';
+import { bad, careful, good, type Line } from '../terminal/colour';
 import { formatHead } from './file-end';
 import type { Finding } from './findings';
 import { readLines, type LineAt } from './read-lines';
@@ -41,7 +43,7 @@ export async function verify(
   const report = await verified(files, options);
   if (options.isJson) line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
   else for (const each of linesOf(report, options)) line(each);
-  if (!report.intact) process.exitCode = 1;
+  if (!report.intact) process.exitCode = EXIT.failed;
 }
 
 async function verified(files: readonly string[], options: VerifyOptions): Promise<Report> {
@@ -107,7 +109,7 @@ class Clock {
 /** Chains that are named on the terminal; `--json` has all. */
 const MOST_CHAINS = 20;
 
-function linesOf(report: Report, { expected }: VerifyOptions): readonly string[] {
+function linesOf(report: Report, { expected }: VerifyOptions): readonly Line[] {
   const { lines, chained, notChained, notSigned, chains, firstTime, lastTime, findings } = report;
   const hidden = chains.length - MOST_CHAINS;
   return [
@@ -123,21 +125,24 @@ function linesOf(report: Report, { expected }: VerifyOptions): readonly string[]
   ];
 }
 
-function findingLine({ kind, file, line, detail }: Finding): string {
-  const what = kind === 'note' ? 'note' : `BREAK ${kind}`;
+function findingLine({ kind, file, line, detail }: Finding): Line {
+  const what = kind === 'note' ? careful('note') : bad(`BREAK ${kind}`);
   const where = file === null ? '' : ` at ${printable(file)} line ${String(line)}`;
-  return `${what}${where}: ${detail}`;
+  return [what, `${where}: ${detail}`];
 }
 
-function verdict({ breaks, chained, findings, notes }: Report, isEndKnown: boolean): readonly string[] {
+function verdict({ breaks, chained, findings, notes }: Report, isEndKnown: boolean): readonly Line[] {
   const hidden = breaks + notes - findings.length;
   const more = hidden > 0 ? [`… ${String(hidden)} more findings`] : [];
-  if (breaks > 0) return [...more, `Broken: ${howMany(breaks, 'break')}.`];
+  if (breaks > 0) return [...more, [bad('Broken'), `: ${howMany(breaks, 'break')}.`]];
   if (chained === 0) return ['Nothing is chained: nothing was verified.'];
   return [
     ...more,
     isEndKnown
-      ? 'Intact, with all that was expected.'
-      : 'Intact. Whether lines are missing at the end cannot be seen from the file: give --expect-head.',
+      ? [good('Intact'), ', with all that was expected.']
+      : [
+          good('Intact'),
+          '. Whether lines are missing at the end cannot be seen from the file: give --expect-head.',
+        ],
   ];
 }

@@ -1,19 +1,16 @@
 import type { AuditHead } from '@waxseal/codec-server';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 
 /** `waxseal audit`: answers from the audit log of a Codec Server. */
-export function auditCommand(output: Output): Command {
-  const command = new Command('audit')
+export function auditCommand(output: Output): CliCommand {
+  const command = new CliCommand('audit')
     .summary('answer from the audit log of a Codec Server: was it altered, who read what')
     .description(
       'Reads the lines that "waxseal serve --audit" wrote: whether they were altered since, who read a workflow, and who used a key. It needs no key of payloads.',
-    )
-    .showHelpAfterError('(add --help for what it takes)')
-    .exitOverride();
-  addVerify(command, output);
-  addQuery(command, output);
-  addHead(command, output);
+    );
+  for (const make of [verifyCommand, queryCommand, headCommand]) command.addCommand(make(output));
   return command;
 }
 
@@ -25,9 +22,8 @@ interface VerifyFlags {
   readonly json?: true;
 }
 
-function addVerify(command: Command, output: Output): void {
-  command
-    .command('verify')
+function verifyCommand(output: Output): CliCommand {
+  return new CliCommand('verify')
     .summary('find out whether lines were altered, removed, inserted or reordered')
     .description(
       'Follows the hash chains through the lines of one server, and prints what was verified and each break. Lines that were cut off at the end show only against a head that was kept elsewhere.',
@@ -51,16 +47,15 @@ function addVerify(command: Command, output: Output): void {
       'the lines are from standard output: other text may stand between, and each start begins anew',
     )
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal audit verify audit.jsonl.2.gz audit.jsonl.1 audit.jsonl
-  waxseal audit verify audit.jsonl --audit-key-file audit.key --expect-head 5f0c6d2ab1e4f377:812:9c1f…
-  kubectl logs deploy/waxseal-codec-server | waxseal audit verify --container-log -
-
-Exits with 0 when the chains are intact, 1 when there is a break or a file cannot be read, 2 after wrong usage.`,
-    )
+    .withManual({
+      examples: [
+        'waxseal audit verify audit.jsonl.2.gz audit.jsonl.1 audit.jsonl',
+        'waxseal audit verify audit.jsonl --audit-key-file audit.key --expect-head 5f0c6d2ab1e4f377:812:9c1f…',
+        'kubectl logs deploy/waxseal-codec-server | waxseal audit verify --container-log -',
+      ],
+      exits: { done: 'the chains are intact', failed: 'there is a break, or a file cannot be read' },
+      page: 'audit#whether-it-was-altered',
+    })
     .action(async (files: string[], flags: VerifyFlags, self: Command) => {
       const { parseHead } = await import('../audit/file-end.js');
       const { readAuditKey } = await import('../audit/audit-key.js');
@@ -89,9 +84,8 @@ interface QueryFlags {
   readonly json?: true;
 }
 
-function addQuery(command: Command, output: Output): void {
-  command
-    .command('query')
+function queryCommand(output: Output): CliCommand {
+  return new CliCommand('query')
     .summary('find out who read a workflow, or when a key was last used and by whom')
     .description(
       'Prints the records that are about a workflow, a key or a principal, what each principal did, and where the answer is not complete. Given several, all must hold.',
@@ -105,14 +99,15 @@ function addQuery(command: Command, output: Output): void {
     .option('--until <time>', 'before this time', parseTime)
     .option('--last', 'only the last record of data that was answered')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal audit query --workflow order-1 audit.jsonl.1 audit.jsonl
-  waxseal audit query --key orders --last audit.jsonl
-  waxseal audit query --principal alice --since 2026-03-01 --json audit.jsonl`,
-    )
+    .withManual({
+      examples: [
+        'waxseal audit query --workflow order-1 audit.jsonl.1 audit.jsonl',
+        'waxseal audit query --key orders --last audit.jsonl',
+        'waxseal audit query --principal alice --since 2026-03-01 --json audit.jsonl',
+      ],
+      exits: { done: 'the files were read, whatever they hold', failed: 'a file cannot be read' },
+      page: 'audit#who-read-a-workflow',
+    })
     .action(async (files: string[], flags: QueryFlags, self: Command) => {
       const { workflow, run, key, principal, last = false, json = false } = flags;
       if ((workflow ?? key ?? principal) === undefined) {
@@ -124,18 +119,22 @@ Examples:
     });
 }
 
-function addHead(command: Command, output: Output): void {
-  command
-    .command('head')
+function headCommand(output: Output): CliCommand {
+  return new CliCommand('head')
     .summary('print the last line of a chain, to be kept elsewhere')
     .description(
       'Prints <chain>:<number>:<hash> of the last line that is in a chain, for "waxseal audit verify --expect-head". Keep it where whoever can write the file cannot.',
     )
     .argument('<file>', 'the file that is written now, or the newest')
-    .addHelpText('after', '\nExample:\n  waxseal audit head /var/log/waxseal/audit.jsonl')
-    .action(async (file: string) => {
+    .option('--json', 'print JSON')
+    .withManual({
+      examples: ['waxseal audit head /var/log/waxseal/audit.jsonl'],
+      exits: { done: 'there is a last line of a chain', failed: 'there is none, or the file cannot be read' },
+      page: 'audit#whether-it-was-altered',
+    })
+    .action(async (file: string, { json }: { readonly json?: true }) => {
       const { printHead } = await import('../audit/file-end.js');
-      await printHead(file, output);
+      await printHead(file, json === true, output);
     });
 }
 

@@ -1,12 +1,13 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { DecodeOptions } from '../decode/decode';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 import { withKeyOptions } from './options';
 
 /** `waxseal decode`: decrypts a history, a payload or a file, for a person who may use the keys. */
-export function decodeCommand(output: Output): Command {
+export function decodeCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('decode')
+    new CliCommand('decode')
       .summary('decrypt a history or payloads, with keys that you may use')
       .description(
         'Decodes all payloads of a document, or of the history of an execution, as a Codec Server with this configuration does, and prints the same JSON with the decoded payloads. The run is recorded where the configuration or --audit names an audit log, before anything is shown. A payload that cannot be decoded has a text that says why in its place.',
@@ -41,17 +42,20 @@ export function decodeCommand(output: Output): Command {
         'sign the line of the audit log with the secret in this file, of 32 bytes or more',
       ).env('WAXSEAL_AUDIT_KEY_FILE'),
     )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal decode --workflow-id order-1 --readable
-  waxseal decode history.json --namespace orders --out decoded.json
-  temporal workflow show -w order-1 -o json | waxseal decode --policy support
-  waxseal decode payload.json --primary-key local:///etc/waxseal/keyring.json#orders --audit decoded.jsonl
-
-Exits with 1 when a payload could not be decoded.`,
-    )
+    .option('--json', 'tell all beside the result in JSON; with --out, print how many were decoded')
+    .withManual({
+      examples: [
+        'waxseal decode --workflow-id order-1 --readable',
+        'waxseal decode history.json --namespace orders --out decoded.json',
+        'temporal workflow show -w order-1 -o json | waxseal decode --policy support',
+        'waxseal decode payload.json --primary-key local:///etc/waxseal/keyring.json#orders --audit decoded.jsonl',
+      ],
+      exits: {
+        done: 'all payloads were decoded',
+        failed: 'a payload could not be decoded, or the run not be recorded',
+      },
+      page: 'codec-server#decode-once-without-a-codec-server',
+    })
     .action(async (file: string | undefined, options: DecodeOptions) => {
       const { decode } = await import('../decode/decode.js');
       await decode(file, options, output);

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 
 const DEFAULT_URL = 'http://127.0.0.1:8081/readyz';
 
@@ -8,14 +9,15 @@ interface HealthOptions {
   readonly ca?: string;
   readonly serverName?: string;
   readonly timeout: number;
+  readonly json?: true;
 }
 
 /**
  * `waxseal health`: asks a running Codec Server whether it is well. For images that hold no shell and no HTTP
  * client.
  */
-export function healthCommand({ line }: Output): Command {
-  return new Command('health')
+export function healthCommand({ line }: Output): CliCommand {
+  return new CliCommand('health')
     .summary('ask a running Codec Server whether it is well, for health checks')
     .description(
       'Sends one GET request and exits with 0 when the answer is 200, else with 1 and one line on standard error. Redirects are not followed.',
@@ -46,21 +48,23 @@ export function healthCommand({ line }: Output): Command {
         .default(3)
         .argParser(parseSeconds),
     )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal health
-  waxseal health --url https://127.0.0.1:8081/readyz --ca /etc/waxseal/tls/ca.crt --server-name codec.example.com`,
-    )
-    .action(async ({ url, ca, serverName, timeout }: HealthOptions) => {
+    .option('--json', 'print JSON')
+    .withManual({
+      examples: [
+        'waxseal health',
+        'waxseal health --url https://127.0.0.1:8081/readyz --ca /etc/waxseal/tls/ca.crt --server-name codec.example.com',
+      ],
+      exits: { done: 'the answer is 200', failed: 'it is another, or there is none in time' },
+      page: 'codec-server#health-and-metrics',
+    })
+    .action(async ({ url, ca, serverName, timeout, json }: HealthOptions) => {
       const { askHealth } = await import('../ask-health.js');
       await askHealth(url, {
         timeoutMs: timeout * 1000,
         ...(ca === undefined ? {} : { caFile: ca }),
         ...(serverName === undefined ? {} : { serverName }),
       });
-      line(`${url.href} answers 200.`);
+      line(json === true ? JSON.stringify({ url: url.href, status: 200 }) : `${url.href} answers 200.`);
     });
 }
 

@@ -1,6 +1,7 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { InitOptions, Questions } from '../init/init';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 import { goOn } from './go-on';
 
 interface Given extends InitOptions {
@@ -8,8 +9,8 @@ interface Given extends InitOptions {
 }
 
 /** `waxseal init`: prepares an existing project. */
-export function initCommand(output: Output): Command {
-  return new Command('init')
+export function initCommand(output: Output): CliCommand {
+  return new CliCommand('init')
     .summary('prepare a project: configuration, rights, plugin, smoke test')
     .description(
       'Writes waxseal.config.json, the least rights at the key service as files (or a local key that Git never keeps), and a smoke test. Prints as a diff the lines that give the plugin to each Worker and Client, and what is to be installed. It overwrites nothing, and changes code with --apply only. No key service is asked.',
@@ -40,18 +41,19 @@ export function initCommand(output: Output): Command {
     .option('--only-plugin', 'write no files: only look for places of the plugin')
     .option('--yes', 'ask nothing, and take what is proposed')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  npx @waxseal/cli init
-  waxseal init --provider local --yes --apply
-  waxseal init --provider aws --key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab --yes
-  waxseal init --provider gcp --key projects/p/locations/europe-west1/keyRings/r/cryptoKeys/orders --id orders --yes
-  waxseal init --provider azure --key https://orders.vault.azure.net/keys/payloads --yes --json
-  waxseal init --provider vault --key transit/orders --yes
-  waxseal init --only-plugin --apply`,
-    )
+    .withManual({
+      examples: [
+        'npx @waxseal/cli init',
+        'waxseal init --provider local --yes --apply',
+        'waxseal init --provider aws --key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab --yes',
+        'waxseal init --provider gcp --key projects/p/locations/europe-west1/keyRings/r/cryptoKeys/orders --id orders --yes',
+        'waxseal init --provider azure --key https://orders.vault.azure.net/keys/payloads --yes --json',
+        'waxseal init --provider vault --key transit/orders --yes',
+        'waxseal init --only-plugin --apply',
+      ],
+      exits: { done: 'all is written', failed: 'something is in the way, and nothing was written' },
+      page: 'packages/cli#a-first-project',
+    })
     .action(async (given: Given, command: Command) => {
       const isAsked = given.yes !== true && given.onlyPlugin !== true;
       if (isAsked && (given.json === true || !process.stdin.isTTY)) {

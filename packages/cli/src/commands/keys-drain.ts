@@ -1,15 +1,16 @@
-import { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DrainOptions } from '../drain/drain';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 import { goOn } from './go-on';
 import { parseCount, withKeyOptions } from './options';
 
 type Given = Omit<DrainOptions, 'confirm'> & { readonly yes?: true };
 
 /** `waxseal keys drain`: lists open executions that need a key, and signals them. */
-export function keysDrainCommand(output: Output): Command {
+export function keysDrainCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('drain')
+    new CliCommand('drain')
       .summary('list open executions that need a key, and signal them to go on without it')
       .description(
         "Lists the open executions of the namespace that TEMPORAL_* variables and temporal.toml name which need a key, the oldest first, with which payloads keep it. Temporal has no call that changes a memo or a history: only the workflow itself, its end, a reset or a termination frees the key. With --signal each is sent a signal once, so that the application's workflow can continue as new. It needs no key, but for --input.",
@@ -30,18 +31,20 @@ export function keysDrainCommand(output: Output): Command {
     .option('--dry-run', 'with --signal: say who would be signalled, and signal nobody')
     .option('--yes', 'with --signal: ask nothing')
     .option('--json', 'print JSON')
-    .option('--ndjson', 'print a line of JSON for each execution')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal keys drain --from orders/v1
-  waxseal keys drain --from orders/v1 --query 'WorkflowType="order"' --ndjson
-  waxseal keys drain --from orders/v1 --signal moveOn --record signalled.ndjson --dry-run
-  waxseal keys drain --from orders/v1 --signal moveOn --record signalled.ndjson --yes
-
-Exits with 0 when none needs the key or all were signalled, 1 when some are left, a signal failed or not all could be looked at, 2 after wrong usage.`,
-    )
+    .addOption(new Option('--ndjson', 'print a line of JSON for each execution').conflicts('json'))
+    .withManual({
+      examples: [
+        'waxseal keys drain --from orders/v1',
+        'waxseal keys drain --from orders/v1 --query \'WorkflowType="order"\' --ndjson',
+        'waxseal keys drain --from orders/v1 --signal moveOn --record signalled.ndjson --dry-run',
+        'waxseal keys drain --from orders/v1 --signal moveOn --record signalled.ndjson --yes',
+      ],
+      exits: {
+        done: 'none needs the key, or all were signalled',
+        failed: 'some are left, a signal failed, or not all could be looked at',
+      },
+      page: 'draining#workflows-that-can-go-on-as-new',
+    })
     .action(async ({ yes, ...given }: Given, command: Command) => {
       const { signal, record, input, dryRun, json, ndjson } = given;
       if (signal === undefined && (record !== undefined || input !== undefined)) {

@@ -1,23 +1,24 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Output } from '../output';
 import type { ResealFilesOptions } from '../reseal-files/reseal-files';
 import type { ResealSchedulesOptions } from '../reseal/reseal-schedules';
+import { CliCommand } from './cli-command';
 import { confirming } from './go-on';
 import { parseCount, withKeyOptions } from './options';
 
 /** `waxseal keys reseal`: seals what does not end by itself under the keys of today. */
-export function keysResealCommand(output: Output): Command {
-  return new Command('reseal')
+export function keysResealCommand(output: Output): CliCommand {
+  return new CliCommand('reseal')
     .summary('seal what does not end by itself under the keys of today')
-    .addCommand(schedulesCommand(output).exitOverride())
-    .addCommand(filesCommand(output).exitOverride());
+    .addCommand(schedulesCommand(output))
+    .addCommand(filesCommand(output));
 }
 
 type GivenForFiles = Omit<ResealFilesOptions, 'confirm'> & { readonly yes?: true };
 
-function filesCommand(output: Output): Command {
+function filesCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('files')
+    new CliCommand('files')
       .summary('seal the payloads of exported histories anew')
       .description(
         'Opens the envelopes in files of JSON, wherever they stand, and seals them under the keys that the configuration seals under today. What they are bound to stays, and so does every other byte. Each file is written beside the old one, read back, opened and compared before it takes its place. What is sealed so already stays, so a second run finds nothing to do.',
@@ -33,16 +34,18 @@ function filesCommand(output: Output): Command {
     )
     .option('--yes', 'ask nothing')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal keys reseal files exported/ --dry-run
-  waxseal keys reseal files exported/ --from orders/v1 --record resealed.ndjson --yes
-  waxseal keys reseal files history.json --output resealed/
-
-Exits with 0 when all is done or there was nothing to do, 1 when something is left, was not looked at or failed, 2 after wrong usage.`,
-    )
+    .withManual({
+      examples: [
+        'waxseal keys reseal files exported/ --dry-run',
+        'waxseal keys reseal files exported/ --from orders/v1 --record resealed.ndjson --yes',
+        'waxseal keys reseal files history.json --output resealed/',
+      ],
+      exits: {
+        done: 'all is done, or there was nothing to do',
+        failed: 'something is left, was not looked at, or failed',
+      },
+      page: 'draining#exported-files',
+    })
     .action(async (paths: string[], { yes, ...given }: GivenForFiles, command: Command) => {
       const isAsked = yes !== true && given.dryRun !== true && given.output === undefined;
       const { resealFiles } = await import('../reseal-files/reseal-files.js');
@@ -52,9 +55,9 @@ Exits with 0 when all is done or there was nothing to do, 1 when something is le
 
 type Given = Omit<ResealSchedulesOptions, 'confirm'> & { readonly yes?: true };
 
-function schedulesCommand(output: Output): Command {
+function schedulesCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('schedules')
+    new CliCommand('schedules')
       .summary('seal the payloads of schedules anew')
       .description(
         "Opens the envelopes in the schedules of the namespace that TEMPORAL_* variables and temporal.toml name, and seals them under the keys that the configuration seals under today: input, memo, summary and details of the action, and the schedule's own memo where the server can change it. Each is read back and opened. What is sealed so already stays, so a second run finds nothing to do; a change that somebody makes meanwhile is kept.",
@@ -71,16 +74,15 @@ function schedulesCommand(output: Output): Command {
     .option('--rps <number>', 'how many requests Temporal gets a second, at most', parseCount, 50)
     .option('--yes', 'ask nothing')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal keys reseal schedules --dry-run
-  waxseal keys reseal schedules --from orders/v1 --record resealed.ndjson --yes
-  waxseal keys reseal schedules --schedule nightly --yes --json
-
-Exits with 0 when all is done or there was nothing to do, 1 when something is left or failed, 2 after wrong usage.`,
-    )
+    .withManual({
+      examples: [
+        'waxseal keys reseal schedules --dry-run',
+        'waxseal keys reseal schedules --from orders/v1 --record resealed.ndjson --yes',
+        'waxseal keys reseal schedules --schedule nightly --yes --json',
+      ],
+      exits: { done: 'all is done, or there was nothing to do', failed: 'something is left, or failed' },
+      page: 'draining#schedules',
+    })
     .action(async ({ yes, ...given }: Given, command: Command) => {
       const isAsked = yes !== true && given.dryRun !== true;
       const { resealSchedules } = await import('../reseal/reseal-schedules.js');

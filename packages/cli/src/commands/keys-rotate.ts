@@ -1,6 +1,8 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../failure/usage-error';
 import type { RotateOptions } from '../keys/rotate';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 import { goOn } from './go-on';
 import { withKeyOptions } from './options';
 
@@ -25,9 +27,9 @@ interface Given extends Pick<
 }
 
 /** `waxseal keys rotate`: goes the stages of a rotation, each only where it is safe. */
-export function keysRotateCommand(output: Output): Command {
+export function keysRotateCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('rotate')
+    new CliCommand('rotate')
       .summary('take a new key into use in stages, each checked to be safe')
       .description(
         'Goes one stage of a rotation. add: the new key only decrypts, to be deployed everywhere. promote: it becomes the primary key, once every process that was asked has it for reading. retire: the old key is taken out, once a report of usage shows that nothing needs it. Each prints the change of the configuration, or writes it with --write. status says in which stage each process is.',
@@ -79,25 +81,18 @@ export function keysRotateCommand(output: Output): Command {
     .option('--write', 'write the change to a configuration file of JSON, after a question')
     .option('--yes', 'with --write: ask nothing')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal keys rotate add --to awskms:///arn:aws:kms:eu-west-1:111122223333:key/… --write
-  waxseal keys rotate --to arn:aws:kms:… --codec-server http://10.0.0.7:8081 --worker-metrics http://10.0.0.9:9464/metrics
-  waxseal keys rotate promote --to arn:aws:kms:… --prometheus http://prometheus:9090 --expect-workers 12
-
-Exits with 0 when the stage may be gone, 1 when it is refused, 2 after wrong usage.`,
-    )
-    .action(async (stage: 'status' | 'add' | 'promote' | 'retire', given: Given, command: Command) => {
+    .withManual({
+      examples: [
+        'waxseal keys rotate add --to awskms:///arn:aws:kms:eu-west-1:111122223333:key/… --write',
+        'waxseal keys rotate --to arn:aws:kms:… --codec-server http://10.0.0.7:8081 --worker-metrics http://10.0.0.9:9464/metrics',
+        'waxseal keys rotate promote --to arn:aws:kms:… --prometheus http://prometheus:9090 --expect-workers 12',
+      ],
+      exits: { done: 'the stage was gone, or may be', failed: 'it is refused, or a process does not tell' },
+      page: 'rotating-a-key',
+    })
+    .action(async (stage: 'status' | 'add' | 'promote' | 'retire', given: Given) => {
       const { rotate } = await import('../keys/rotate.js');
-      const { UsageError } = await import('../keys/rotation-keys.js');
-      try {
-        await rotate(stage, await optionsOf(given, output), output);
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        command.error(`error: ${error.message}`);
-      }
+      await rotate(stage, await optionsOf(given, output), output);
     });
 }
 
@@ -105,7 +100,6 @@ async function optionsOf(given: Given, { notice }: Output): Promise<RotateOption
   const { write = false, json = false, yes = false, timeout, ca } = given;
   const isAsked = write && !yes;
   if (isAsked && (json || !process.stdin.isTTY)) {
-    const { UsageError } = await import('../keys/rotation-keys.js');
     throw new UsageError('--write asks before it writes: where nobody can answer, add --yes.');
   }
   const { readCertificates } = await import('../get-text.js');

@@ -1,12 +1,12 @@
-import { Command } from 'commander';
 import type { UsageOptions } from '../keys/usage';
 import type { Output } from '../output';
 import { SCAN_TASK_QUEUE } from '../scan-workers/packages';
+import { CliCommand } from './cli-command';
 import { appendList, parseCount } from './options';
 
 /** `waxseal keys usage`: says which keys are still needed, by what, until when. Needs no key. */
-export function keysUsageCommand(output: Output): Command {
-  return new Command('usage')
+export function keysUsageCommand(output: Output): CliCommand {
+  return new CliCommand('usage')
     .summary('report which keys are still needed, by what, until when')
     .description(
       'Reads all that a namespace holds and says for each key that payloads name: how many, of which kind, when the first and the last was written, what needs it, and from when on nothing does, or why there is no such date and what would free the key. It needs no key and asks no key service. Payloads in clear and formats of other codecs are counted too.',
@@ -48,19 +48,23 @@ export function keysUsageCommand(output: Output): Command {
       'read the records of the configured store too (WAXSEAL_STORE, or a configuration file), so that the keys of tokens are known',
     )
     .option('--allow-empty', 'with these two: it will do that nothing at all is there')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal keys usage
-  waxseal keys usage --html report.html --findings payloads.ndjson
-  waxseal keys usage --state orders.state.json --rps 400
-  waxseal keys usage --fail-if-used orders/v1 && echo "nothing names it any more"
-  waxseal keys usage exported/ --json
-  WAXSEAL_STORE=postgres://waxseal@db1,db2/waxseal waxseal keys usage --store
-
-Exits with 3 when --fail-if-used or --fail-on-plaintext finds something, and with 1 when they could not look at everything, or there was nothing at all to look at (--allow-empty).`,
-    )
+    .withManual({
+      examples: [
+        'waxseal keys usage',
+        'waxseal keys usage --html report.html --findings payloads.ndjson',
+        'waxseal keys usage --state orders.state.json --rps 400',
+        'waxseal keys usage --fail-if-used orders/v1 && echo "nothing names it any more"',
+        'waxseal keys usage exported/ --json',
+        'WAXSEAL_STORE=postgres://waxseal@db1,db2/waxseal waxseal keys usage --store',
+      ],
+      exits: {
+        done: 'there is a report; with --fail-if-used and --fail-on-plaintext, nothing of that was found',
+        failed:
+          'there is no report; with these two, not all could be looked at, or there was nothing to look at (--allow-empty)',
+        found: '--fail-if-used or --fail-on-plaintext finds something',
+      },
+      page: 'key-rotation#when-may-the-old-key-go',
+    })
     .action(async (files: string[], options: UsageOptions) => {
       const { usage } = await import('../keys/usage.js');
       await usage(files, options, output);

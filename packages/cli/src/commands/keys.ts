@@ -1,5 +1,5 @@
-import { Command } from 'commander';
 import type { Output } from '../output';
+import { CliCommand } from './cli-command';
 import { keysDrainCommand } from './keys-drain';
 import { keysListCommand } from './keys-list';
 import { keysResealCommand } from './keys-reseal';
@@ -8,8 +8,8 @@ import { keysUsageCommand } from './keys-usage';
 import { keysWorkerCommand } from './keys-worker';
 
 /** `waxseal keys`: what there is to say and do about keys. */
-export function keysCommand(output: Output): Command {
-  const command = new Command('keys').summary('list keys, say which are needed, and rotate them');
+export function keysCommand(output: Output): CliCommand {
+  const command = new CliCommand('keys').summary('list keys, say which are needed, and rotate them');
   for (const make of [
     keysListCommand,
     keysUsageCommand,

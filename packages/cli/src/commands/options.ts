@@ -1,7 +1,7 @@
 import { Option, type Command, InvalidArgumentError } from 'commander';
 
 /** Adds the options that name a configuration file and keys. Their variables are read by `loadConfig`. */
-export function withKeyOptions(command: Command): Command {
+export function withKeyOptions<T extends Command>(command: T): T {
   return command
     .option(
       '--config <file>',

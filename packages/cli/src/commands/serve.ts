@@ -1,12 +1,13 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { Output } from '../output';
 import type { ServeOptions } from '../serve/serve';
+import { CliCommand } from './cli-command';
 import { addAlias, appendList, parsePort, withKeyOptions } from './options';
 
 /** `waxseal serve`: runs a Codec Server until it is interrupted. */
-export function serveCommand(output: Output): Command {
+export function serveCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('serve')
+    new CliCommand('serve')
       .summary('run a Codec Server for the Temporal Web UI and CLI')
       .description(
         'Runs a Codec Server that decrypts payloads for the Temporal Web UI and the temporal CLI. Without server.auth in the configuration file it has no authentication and binds loopback only, for use on the machine it runs on. Options take the place of those of the configuration file.',
@@ -39,7 +40,12 @@ export function serveCommand(output: Output): Command {
       ).env('WAXSEAL_AUDIT_KEY_FILE'),
     )
     .option('--metrics', 'serve /metrics for Prometheus')
-    .option('--log <format>', 'format of the log: "text", or "json" for a line of JSON each (default: text)')
+    .addOption(
+      new Option(
+        '--log <format>',
+        'format of the log: "text", or "json" for a line of JSON each (default: text)',
+      ).choices(['text', 'json']),
+    )
     .option(
       '--tls-cert <file>',
       'serve HTTPS with this certificate (PEM, the chain included); needs --tls-key',
@@ -54,14 +60,18 @@ export function serveCommand(output: Output): Command {
       '--allow-unauthenticated-network-access',
       'DANGEROUS: without server.auth, bind other addresses than loopback; everyone who can connect can decrypt',
     )
+    .addOption(
+      new Option(
+        '--json',
+        'print one line of JSON when it serves, and log in JSON; with --check, the checks',
+      ).conflicts('log'),
+    )
     .option(
       '--check',
       'check the options, the certificate and the keys, say what is wrong, and serve nothing',
     )
-    .addHelpText(
-      'after',
-      `
-Keys are named by URI:
+    .withManual({
+      notes: `Keys are named by URI:
   local:///etc/waxseal/keyring.json#orders    a key of a file that "waxseal keygen" wrote
   awskms:///<key ARN>[?region=<region>]       AWS KMS; credentials as the AWS SDK finds them
   gcpkms://projects/<p>/locations/<l>/keyRings/<r>/cryptoKeys/<k>
@@ -69,12 +79,18 @@ Keys are named by URI:
   azurekeyvault://<vault host>/keys/<name>    Azure Key Vault; DefaultAzureCredential
   vaulttransit://<mount>/<key name>           Vault or OpenBao; VAULT_ADDR, VAULT_TOKEN and their like
 
-Example:
-  waxseal serve --primary-key local:///etc/waxseal/keyring.json#orders --allow-origin http://localhost:8233
-  temporal workflow show -w order-1 --codec-endpoint http://127.0.0.1:8081
-
 Stop it with Ctrl-C: requests that are being answered are finished first.`,
-    )
+      examples: [
+        'waxseal serve --primary-key local:///etc/waxseal/keyring.json#orders --allow-origin http://localhost:8233',
+        'waxseal serve --check',
+        'temporal workflow show -w order-1 --codec-endpoint http://127.0.0.1:8081',
+      ],
+      exits: {
+        done: 'it was told to end; with --check, no check fails',
+        failed: 'it could not start; with --check, a check fails',
+      },
+      page: 'codec-server#run-it',
+    })
     .action(async (options: ServeOptions) => {
       const { serve } = await import('../serve/serve.js');
       await serve(options, output);

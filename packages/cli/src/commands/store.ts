@@ -1,31 +1,32 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Output } from '../output';
-import type { MigrateOptions, StatsOptions, StoreOptions } from '../store/store-actions';
+import type { MigrateOptions, StoreOptions } from '../store/store-actions';
 import type { GcOptions } from '../store/gc';
 import type { ResealStoreOptions } from '../store/reseal-store';
+import { CliCommand } from './cli-command';
 import { confirming } from './go-on';
 import { appendList, parseCount, withKeyOptions } from './options';
 
 /** `waxseal store`: the transactional store that tokens and keys are kept in. */
-export function storeCommand(output: Output): Command {
-  const command = new Command('store').summary(
+export function storeCommand(output: Output): CliCommand {
+  const command = new CliCommand('store').summary(
     'make the tables of the store, check it, and keep it in order',
   );
   for (const make of [migrateCommand, checkCommand, statsCommand, gcCommand, resealCommand]) {
-    command.addCommand(make(output).exitOverride());
+    command.addCommand(make(output));
   }
   return command;
 }
 
 /** A command for the store that the configuration names. */
-function storeSubcommand(name: string): Command {
-  return new Command(name).option(
+function storeSubcommand(name: string): CliCommand {
+  return new CliCommand(name).option(
     '--config <file>',
     'configuration file (default: WAXSEAL_STORE, else WAXSEAL_CONFIG, else waxseal.config.* of this folder)',
   );
 }
 
-function migrateCommand(output: Output): Command {
+function migrateCommand(output: Output): CliCommand {
   return storeSubcommand('migrate')
     .summary('make the tables, or bring them to the version of this release')
     .description(
@@ -38,41 +39,59 @@ function migrateCommand(output: Output): Command {
       appendList,
     )
     .option('--dry-run', 'print the SQL that would be run, and change nothing')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  PGUSER=waxseal_owner waxseal store migrate --grant waxseal --grant-reader waxseal_reader
-  waxseal store migrate --dry-run > migration.sql
-
-Passwords are given by PGPASSWORD: docs/store.md.`,
-    )
+    .option('--json', 'print JSON')
+    .withManual({
+      notes: 'Passwords are given by PGPASSWORD.',
+      examples: [
+        'PGUSER=waxseal_owner waxseal store migrate --grant waxseal --grant-reader waxseal_reader',
+        'waxseal store migrate --dry-run > migration.sql',
+      ],
+      exits: {
+        done: 'the tables are those of this release',
+        failed: 'they are not, or the store cannot be reached',
+      },
+      page: 'store#set-up-on-postgresql',
+    })
     .action(async (options: MigrateOptions) => {
       const { migrateStore } = await import('../store/store-actions.js');
       await migrateStore(options, output);
     });
 }
 
-function checkCommand(output: Output): Command {
+function checkCommand(output: Output): CliCommand {
   return storeSubcommand('check')
     .summary('say whether the store answers and has its tables')
     .description(
-      'Asks the store whether it answers, takes writes and has the tables that this release needs. Exits with 1 where not.',
+      'Asks the store whether it answers, takes writes and has the tables that this release needs.',
     )
+    .option('--json', 'print JSON')
+    .withManual({
+      examples: [
+        'waxseal store check',
+        'WAXSEAL_STORE=postgres://waxseal@db1,db2/waxseal waxseal store check',
+      ],
+      exits: { done: 'the store answers, takes writes, and has its tables', failed: 'it does not' },
+      page: 'store#configuration',
+    })
     .action(async (options: StoreOptions) => {
       const { checkStore } = await import('../store/store-actions.js');
       await checkStore(options, output);
     });
 }
 
-function statsCommand(output: Output): Command {
+function statsCommand(output: Output): CliCommand {
   return storeSubcommand('stats')
     .summary('count what the store keeps')
     .description(
       'Counts the records of the store, their bytes and marks. It takes time in proportion to them.',
     )
     .option('--json', 'print JSON')
-    .action(async (options: StatsOptions) => {
+    .withManual({
+      examples: ['waxseal store stats', 'waxseal store stats --json | jq .records'],
+      exits: { done: 'the records are counted', failed: 'the store cannot be read' },
+      page: 'store#collection',
+    })
+    .action(async (options: StoreOptions) => {
       const { printStats } = await import('../store/store-actions.js');
       await printStats(options, output);
     });
@@ -83,9 +102,9 @@ const TOKEN_PACKAGES = ['@waxseal/claim-check', '@waxseal/store'];
 
 type GivenForGc = Omit<GcOptions, 'confirm'> & { readonly yes?: true };
 
-function gcCommand(output: Output): Command {
+function gcCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('gc')
+    new CliCommand('gc')
       .summary('remove the records of tokens that nothing needs any more')
       .description(
         'Looks through all that the namespace holds that TEMPORAL_* variables and temporal.toml name, and removes the records of the configured store that none of it needs. A record goes when two collections in a row found nobody to need it, and it was neither kept anew nor read in between: so run it on a schedule, one at a time. Nothing is marked or removed where not all could be looked at. It opens the naming key of the namespace, and no payload.',
@@ -120,18 +139,20 @@ function gcCommand(output: Output): Command {
     )
     .option('--yes', 'ask nothing')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal store gc --dry-run
-  waxseal store gc --state collection.json --yes
-  waxseal store gc --files exported/ --grace 3h --yes --json
-
-Several namespaces may share a store: run it for each. Two Temporal clusters must not have namespaces of one name with one store.
-
-Exits with 0 when it is done, 1 when not all could be looked at, so that nothing was removed, or it failed, 2 after wrong usage.`,
-    )
+    .withManual({
+      notes:
+        'Several namespaces may share a store: run it for each. Two Temporal clusters must not have namespaces of one name with one store.',
+      examples: [
+        'waxseal store gc --dry-run',
+        'waxseal store gc --state collection.json --yes',
+        'waxseal store gc --files exported/ --grace 3h --yes --json',
+      ],
+      exits: {
+        done: 'it is done',
+        failed: 'not all could be looked at, so that nothing was removed, or it failed',
+      },
+      page: 'store#collection',
+    })
     .action(async ({ yes, ...given }: GivenForGc, command: Command) => {
       const isAsked = yes !== true && given.dryRun !== true;
       const { importOptional } = await import('@waxseal/config');
@@ -146,9 +167,9 @@ Exits with 0 when it is done, 1 when not all could be looked at, so that nothing
 
 type GivenForReseal = Omit<ResealStoreOptions, 'confirm'> & { readonly yes?: true };
 
-function resealCommand(output: Output): Command {
+function resealCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('reseal')
+    new CliCommand('reseal')
       .summary('seal the records of tokens under the keys of today')
       .description(
         'Opens the records of the configured store that are not under the keys that the configuration seals under today, those of tokens and the keys that name them, of all namespaces, and seals them anew. What they are bound to stays. Each is opened and compared before it takes the place of the old one. A second run finds nothing to do, and what others write meanwhile is kept.',
@@ -159,15 +180,14 @@ function resealCommand(output: Output): Command {
     .option('--record <file>', 'append a line of JSON for each record: from which keys to which')
     .option('--yes', 'ask nothing')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal store reseal --dry-run
-  waxseal store reseal --from orders/v1 --record resealed.ndjson --yes
-
-Exits with 0 when all is done or there was nothing to do, 1 when something is left or failed, 2 after wrong usage.`,
-    )
+    .withManual({
+      examples: [
+        'waxseal store reseal --dry-run',
+        'waxseal store reseal --from orders/v1 --record resealed.ndjson --yes',
+      ],
+      exits: { done: 'all is done, or there was nothing to do', failed: 'something is left, or failed' },
+      page: 'store#collection',
+    })
     .action(async ({ yes, ...given }: GivenForReseal, command: Command) => {
       const isAsked = yes !== true && given.dryRun !== true;
       const { importOptional } = await import('@waxseal/config');

@@ -1,20 +1,20 @@
-import { Command } from 'commander';
 import type { Output } from '../output';
 import type { ShredOptions } from '../subjects/shred';
 import type { ListSubjectsOptions, SubjectOptions } from '../subjects/subject-actions';
+import { CliCommand } from './cli-command';
 import { appendList, parseCount, withKeyOptions } from './options';
 
 /** `waxseal subjects`: whose data there are, and how they are forgotten. */
-export function subjectsCommand(output: Output): Command {
-  const command = new Command('subjects').summary('list the keys of subjects, and forget a subject');
+export function subjectsCommand(output: Output): CliCommand {
+  const command = new CliCommand('subjects').summary('list the keys of subjects, and forget a subject');
   for (const make of [listCommand, showCommand, shredCommand, resealCommand]) {
-    command.addCommand(make(output).exitOverride());
+    command.addCommand(make(output));
   }
   return command;
 }
 
-function listCommand(output: Output): Command {
-  return new Command('list')
+function listCommand(output: Output): CliCommand {
+  return new CliCommand('list')
     .summary('list the subjects that there are and were')
     .description(
       'Lists the subjects of the store by their key IDs, which do not tell who they are, with when their keys were made and removed. It needs no key.',
@@ -24,16 +24,21 @@ function listCommand(output: Output): Command {
       'configuration file (default: WAXSEAL_STORE, else WAXSEAL_CONFIG, else waxseal.config.* of this folder)',
     )
     .option('--shredded', 'only those that were shredded')
-    .option('--json', 'print a line of JSON for each')
+    .withJsonOfMany()
+    .withManual({
+      examples: ['waxseal subjects list', 'waxseal subjects list --shredded --ndjson'],
+      exits: { done: 'the subjects are listed', failed: 'the store cannot be read' },
+      page: 'subjects#forgetting-a-subject',
+    })
     .action(async (options: ListSubjectsOptions) => {
       const { listAll } = await import('../subjects/subject-actions.js');
       await listAll(options, output);
     });
 }
 
-function showCommand(output: Output): Command {
+function showCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('show')
+    new CliCommand('show')
       .summary('say what is known of a subject')
       .description(
         'Says which key ID the payloads of a subject name, and when its key was made and removed. Exits with 1 where it never had one.',
@@ -41,15 +46,23 @@ function showCommand(output: Output): Command {
   )
     .argument('<id>', 'ID of the subject, or its key ID')
     .option('--json', 'print JSON')
+    .withManual({
+      examples: ['waxseal subjects show customer-4711'],
+      exits: {
+        done: 'the subject has or had a key',
+        failed: 'it never had one in this store, or the store cannot be read',
+      },
+      page: 'subjects#forgetting-a-subject',
+    })
     .action(async (id: string, options: SubjectOptions) => {
       const { showSubject } = await import('../subjects/subject-actions.js');
       await showSubject(id, options, output);
     });
 }
 
-function shredCommand(output: Output): Command {
+function shredCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('shred')
+    new CliCommand('shred')
       .summary('forget subjects: remove their keys for good')
       .description(
         'Removes the keys of subjects, so that nothing which was encrypted under them opens any more. Looks first for open executions and schedules that hold payloads of them and would fail, in the namespace that TEMPORAL_* variables and temporal.toml name, and refuses where there are any. Proves by a payload of its own that what opened before does not open after. There is no way back but a backup of the store.',
@@ -67,31 +80,38 @@ function shredCommand(output: Output): Command {
     .option('--concurrency <number>', 'how many executions are read at a time', parseCount, 8)
     .option('--rps <number>', 'how many requests Temporal gets a second, at most', parseCount, 100)
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  waxseal subjects shred customer-4711 --dry-run
-  waxseal subjects shred customer-4711 --namespace orders --namespace billing
-  waxseal subjects list --shredded --json
-
-Exits with 0 when all are shredded and proved to be, 3 when something holds their payloads and nothing was removed, 1 when a subject is not known or it could not be done, 2 after wrong usage. docs/subjects.md says what remains.`,
-    )
+    .withManual({
+      examples: [
+        'waxseal subjects shred customer-4711 --dry-run',
+        'waxseal subjects shred customer-4711 --namespace orders --namespace billing',
+      ],
+      exits: {
+        done: 'all are shredded, and proved to be',
+        failed: 'a subject is not known, not all could be looked at, or it failed',
+        found: 'something holds their payloads, and nothing was removed',
+      },
+      page: 'subjects#forgetting-a-subject',
+    })
     .action(async (ids: readonly string[], options: ShredOptions) => {
       const { shred } = await import('../subjects/shred.js');
       await shred(ids, options, output);
     });
 }
 
-function resealCommand(output: Output): Command {
+function resealCommand(output: Output): CliCommand {
   return withKeyOptions(
-    new Command('reseal')
+    new CliCommand('reseal')
       .summary('seal the keys of all subjects anew')
       .description(
         'Seals the keys of all subjects anew under the keys that encrypt today, so that an old one can be retired. Payloads stay as they are. It can be run again at any time.',
       ),
   )
     .option('--json', 'print JSON')
+    .withManual({
+      examples: ['waxseal subjects reseal'],
+      exits: { done: 'all keys are sealed anew', failed: 'the store or a key cannot be used' },
+      page: 'subjects#rotating-the-applications-key',
+    })
     .action(async (options: SubjectOptions) => {
       const { resealSubjects } = await import('../subjects/subject-actions.js');
       await resealSubjects(options, output);

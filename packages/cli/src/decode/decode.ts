@@ -2,8 +2,10 @@ import { payloadDecoder } from '@waxseal/codec-server';
 import { importOptional, type LoadedConfig, type ServerConfig } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { withDeadline } from '@waxseal/core/internal';
+import { EXIT } from '../failure/exit-codes';
 import type { AuditLog } from '../audit/audit-file';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
+import { UsageError } from '../failure/usage-error';
 import type { Output } from '../output';
 import { openAudit } from '../serve/audit';
 import { openLog } from '../serve/log';
@@ -25,6 +27,7 @@ export interface DecodeOptions extends KeyOptions {
   readonly auditKeyFile?: string;
   readonly readable?: true;
   readonly out?: string;
+  readonly json?: true;
 }
 
 const AUDIT_MS = 5_000;
@@ -41,10 +44,10 @@ export async function decode(
   output: Output,
 ): Promise<void> {
   if (options.workflowId !== undefined && file !== undefined) {
-    throw new ConfigurationError('Name a file, or give --workflow-id: one of the two.');
+    throw new UsageError('Name a file, or give --workflow-id: one of the two.');
   }
   if (options.workflowId === undefined && options.runId !== undefined) {
-    throw new ConfigurationError('--run-id goes with --workflow-id.');
+    throw new UsageError('--run-id goes with --workflow-id.');
   }
   const config = await configurationOf(options);
   let audit: AuditLog | undefined;
@@ -63,7 +66,10 @@ export async function decode(
     const run = new Run(config, settings, policy, audit, options.readable === true);
     const texts = await decodeSource(file ?? '-', options, settings, run);
     if (out === undefined) for (const text of texts) output.line(text);
-    else await out.write(texts);
+    else {
+      await out.write(texts);
+      if (options.json === true) output.line(JSON.stringify({ out: options.out, ...run.counts() }));
+    }
     run.tell(output.notice);
   } catch (error) {
     await out?.discard();
@@ -173,12 +179,18 @@ class Run {
     }
   }
 
+  /** How many payloads there were, and why some could not be decoded. */
+  counts(): object {
+    const { payloads = 0, unreadable = 0, reasons } = this.#documents ?? {};
+    return { payloads, unreadable, reasons: Object.fromEntries(reasons ?? []) };
+  }
+
   /** Says what could not be decoded. Sets the exit code of the process. */
   tell(notice: Output['notice']): void {
     const { payloads = 0, unreadable = 0, reasons = new Map<string, number>() } = this.#documents ?? {};
     if (unreadable === 0) return;
     for (const [reason, count] of reasons) notice(`${String(count)} not decoded: ${reason}`);
     notice(`${String(unreadable)} of ${String(payloads)} payloads could not be decoded.`);
-    process.exitCode = 1;
+    process.exitCode = EXIT.failed;
   }
 }

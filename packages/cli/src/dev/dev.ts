@@ -7,6 +7,7 @@ import { askHealth } from '../ask-health';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { assertNothingInTheWay, KEYRING_FILE, newKeyFiles, writeNewFiles } from '../init/new-files';
 import { proposedId } from '../init/providers';
+import { UsageError } from '../failure/usage-error';
 import { type Output, steady } from '../output';
 import { openLog } from '../serve/log';
 import { startCodecServer } from '../serve/run-codec-server';
@@ -155,7 +156,7 @@ async function choosePorts(
   const ui = headless === true ? undefined : await choose('--ui-port', uiPort, 8233);
   const codec = await choose('--codec-port', codecPort, 8081);
   if (new Set([temporal, ui, codec]).size < 3) {
-    throw new ConfigurationError('--port, --ui-port and --codec-port must be different ports.');
+    throw new UsageError('--port, --ui-port and --codec-port must be different ports.');
   }
   return { temporal, ui, codec };
 }

@@ -1,6 +1,7 @@
 import { importOptional } from '@waxseal/config';
 import { isWaxsealError } from '@waxseal/core';
 import type { Store } from '@waxseal/store';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { type Output, version } from '../output';
 import { checkKey, entriesOf } from './key-checks';
@@ -40,7 +41,7 @@ export async function doctor(options: DoctorOptions, { line, notice }: Output): 
       ...(options.temporal ? { temporal } : {}),
     };
     for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatReport(report)) line(text);
-    if (!report.ok) process.exitCode = 1;
+    if (!report.ok) process.exitCode = EXIT.failed;
   } finally {
     codec.close();
     await config.store?.close();

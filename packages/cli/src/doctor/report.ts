@@ -1,5 +1,6 @@
 import { howMany } from '../printable';
-import { type KeyringEntry, escapeUnprintable } from '@waxseal/core/internal';
+import type { KeyringEntry } from '@waxseal/core/internal';
+import { bad, careful, good, heading, type Line } from '../terminal/colour';
 
 /** How a check ended. A warning does not fail a run. */
 type CheckStatus = 'ok' | 'warn' | 'fail';
@@ -50,6 +51,8 @@ export interface DoctorReport {
   readonly temporal?: readonly Check[];
 }
 
+const STYLES = { ok: good, warn: careful, fail: bad } as const;
+
 const ROLES: Readonly<Record<KeyReport['role'], string>> = {
   primary: 'primary key',
   additional: 'key that is wrapped for too',
@@ -65,31 +68,31 @@ export function formatReport({
   server = [],
   store = [],
   temporal = [],
-}: DoctorReport): readonly string[] {
+}: DoctorReport): readonly Line[] {
   const checks = [...runtime, ...keys.flatMap((key) => key.checks), ...server, ...store, ...temporal];
   const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
   return [
     `waxseal ${version}, ${config ?? 'keys from the environment'}`,
     ...runtime.map(formatCheck),
-    ...keys.flatMap((key) => ['', heading(key), ...key.checks.map(formatCheck)]),
+    ...keys.flatMap((key) => ['', [heading(titleOf(key))], ...key.checks.map(formatCheck)]),
     ...section('Codec Server', server),
     ...section('Store', store),
     ...section('Temporal', temporal),
     '',
     `${howMany(keys.length, 'key')}: ${howMany(count('fail'), 'failure')}, ${howMany(count('warn'), 'warning')}`,
-  ].map(escapeUnprintable);
+  ];
 }
 
-function section(title: string, checks: readonly Check[]): readonly string[] {
-  return checks.length === 0 ? [] : ['', title, ...checks.map(formatCheck)];
+function section(title: string, checks: readonly Check[]): readonly Line[] {
+  return checks.length === 0 ? [] : ['', [heading(title)], ...checks.map(formatCheck)];
 }
 
-function heading({ id, role, namespaces }: KeyReport): string {
+function titleOf({ id, role, namespaces }: KeyReport): string {
   const where = namespaces.length === 0 ? '' : ` of ${namespaces.join(', ')}`;
   return `${id} (${ROLES[role]}${where})`;
 }
 
 /** One check, as a line for a person. */
-export function formatCheck({ status, detail }: Check): string {
-  return `  ${status.padEnd(5)} ${detail}`;
+export function formatCheck({ status, detail }: Check): Line {
+  return ['  ', STYLES[status](status), `${' '.repeat(6 - status.length)}${detail}`];
 }

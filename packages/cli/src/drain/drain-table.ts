@@ -1,4 +1,5 @@
-import { columns, plain, printable } from '../printable';
+import { plain, printable, table } from '../printable';
+import type { Line } from '../terminal/colour';
 import type { DrainedExecution } from './signals';
 
 const HEADINGS = ['AGE', 'PAYLOADS', 'SIGNAL', 'EXECUTION'];
@@ -10,22 +11,19 @@ export function drainLines(
   drained: readonly DrainedExecution[],
   from: string,
   nowMs: number,
-): readonly string[] {
+): readonly Line[] {
   const count = `${String(drained.length)} open executions need ${printable(from)}`;
   if (drained.length === 0) return [`${count}.`];
-  const rows = [
-    HEADINGS,
-    ...drained.map(({ startMs, payloads, signal, id, runId, type, kind }) => [
-      ageOf(nowMs - startMs),
-      Object.entries(payloads)
-        .map(([what, times]) => `${String(times)} ${what}`)
-        .join(', '),
-      signal ?? '-',
-      `${plain(id)} ${plain(runId)} (${kind === 'open executions' ? '' : `${kind}, `}${plain(type)})`,
-    ]),
-  ];
+  const rows = drained.map(({ startMs, payloads, signal, id, runId, type, kind }) => [
+    ageOf(nowMs - startMs),
+    Object.entries(payloads)
+      .map(([what, times]) => `${String(times)} ${what}`)
+      .join(', '),
+    signal ?? '-',
+    `${plain(id)} ${plain(runId)} (${kind === 'open executions' ? '' : `${kind}, `}${plain(type)})`,
+  ]);
   return [
-    ...columns(rows),
+    ...table(HEADINGS, rows),
     '',
     `${count}. They are freed by completion, continue-as-new without the old payloads, reset or termination.`,
   ];

@@ -1,4 +1,5 @@
 import { escapeUnprintable } from '@waxseal/core/internal';
+import { EXIT } from '../failure/exit-codes';
 import { configurationOf, type KeyOptions } from '../configuration';
 import { Progress } from '../keys/progress';
 import type { Output } from '../output';
@@ -54,7 +55,7 @@ export async function drain(options: DrainOptions, { line, notice }: Output): Pr
       signal === undefined ? held : await nudge(session, namespace, held, signal, options, notice);
     print({ executions: drained, leftOut }, options, line);
     for (const why of leftOut) notice(`Not looked at: ${why}`);
-    if (leftOut.length > 0 || drained.some((each) => !isSignalled(each))) process.exitCode = 1;
+    if (leftOut.length > 0 || drained.some((each) => !isSignalled(each))) process.exitCode = EXIT.failed;
   } finally {
     progress.end();
     session.close();

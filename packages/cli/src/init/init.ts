@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CONFIG_FILE_NAMES } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
+import { UsageError } from '../failure/usage-error';
 import type { Output } from '../output';
 import { assertNothingInTheWay, KEYRING_FILE, newFiles, writeNewFiles, type NewFile } from './new-files';
 import { nextSteps } from './next-steps';
@@ -119,7 +120,7 @@ async function keyOf(
   if (provider === 'local') return local(project, options);
   const given = options.key ?? (await questions?.ask(`The key, such as ${exampleOfKey(provider)}`));
   if (given === undefined) {
-    throw new ConfigurationError(`--key is missing: name the key as ${exampleOfKey(provider)}.`);
+    throw new UsageError(`--key is missing: name the key as ${exampleOfKey(provider)}.`);
   }
   // Asks for nothing more where the key is none.
   chosenKey(provider, given, undefined);
@@ -146,7 +147,7 @@ async function providerBy(questions: Questions | undefined): Promise<ProviderNam
   const said = await questions?.ask(`Which key service? ${PROVIDER_NAMES.join(', ')}`, 'local');
   const found = PROVIDER_NAMES.find((name) => name === said);
   if (found !== undefined) return found;
-  throw new ConfigurationError(`--provider must be one of ${PROVIDER_NAMES.join(', ')}.`);
+  throw new UsageError(`--provider must be one of ${PROVIDER_NAMES.join(', ')}.`);
 }
 
 /**

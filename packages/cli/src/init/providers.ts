@@ -1,5 +1,5 @@
 import { localKeyUri, packagesForKeys } from '@waxseal/config';
-import { ConfigurationError } from '@waxseal/core';
+import { UsageError } from '../failure/usage-error';
 
 /** The names by which `waxseal init` knows the key services. */
 export const PROVIDER_NAMES = ['aws', 'gcp', 'azure', 'vault', 'local'] as const;
@@ -115,7 +115,7 @@ export function isIdWorthIt(provider: ProviderName): boolean {
  * Reads a key as its service names it, or as a URI of Waxseal's. No service is asked.
  *
  * @param id name that payloads are to record; for none what the service calls the key
- * @throws ConfigurationError that shows what a key of the provider looks like, and not what was given
+ * @throws UsageError that shows what a key of the provider looks like, and not what was given
  */
 export function chosenKey(
   provider: Exclude<ProviderName, 'local'>,
@@ -131,7 +131,7 @@ export function chosenKey(
   const found = form.exec(name);
   const search = new URLSearchParams(query);
   if (found === null || ![...search.keys()].every((each) => parameters.includes(each))) {
-    throw new ConfigurationError(
+    throw new UsageError(
       `--key is no key of ${provider}: write it as ${example}, or as a URI of ${scheme}://.`,
     );
   }
@@ -162,12 +162,10 @@ export function localKey(file: string, name: string): ChosenKey {
 
 const ID = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,31}$/;
 
-/** @throws ConfigurationError when it is no short name that can stand in payloads */
+/** @throws UsageError when it is no short name that can stand in payloads */
 export function checkId(id: string): string {
   if (ID.test(id)) return id;
-  throw new ConfigurationError(
-    '--id must be 1 to 32 letters, digits, dots, dashes or underscores, such as orders.',
-  );
+  throw new UsageError('--id must be 1 to 32 letters, digits, dots, dashes or underscores, such as orders.');
 }
 
 /** A name like the project's that can be an ID. */

@@ -1,7 +1,10 @@
 import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
-import { FOUND, type Output } from '../output';
+import { EXIT } from '../failure/exit-codes';
+import { UsageError } from '../failure/usage-error';
+import { JsonArray } from '../json-array';
+import type { Output } from '../output';
 import { inspectFiles, inspectMessage, type Sink } from './inspect-sources';
 import { inspected } from './inspected';
 import { payloadLines, totalLines } from './inspect-lines';
@@ -19,7 +22,7 @@ export interface InspectOptions {
 
 /**
  * Prints what payloads say in clear, one after the other as they are read, and totals. Sets the exit code of
- * the process: 1 where an envelope is malformed; with `failOnPlaintext` {@link FOUND} where one is, something
+ * the process: 1 where an envelope is malformed; with `failOnPlaintext` 3 where one is, something
  * is in clear, or it cannot be told.
  *
  * @throws ConfigurationError or TemporalFault when something cannot be read, or no payload is found in files
@@ -30,13 +33,11 @@ export async function inspect(
   { line, notice }: Output,
 ): Promise<void> {
   const { workflowId, runId, namespace, json, ndjson, failOnPlaintext } = options;
-  if (json === true && ndjson === true)
-    throw new ConfigurationError('Give --json or --ndjson: one of the two.');
   if (workflowId === undefined && (runId !== undefined || namespace !== undefined)) {
-    throw new ConfigurationError('--run-id and --namespace go with --workflow-id.');
+    throw new UsageError('--run-id and --namespace go with --workflow-id.');
   }
   const totals = new InspectTotals();
-  const writer = json === true ? jsonArray(line) : undefined;
+  const writer = json === true ? new JsonArray(line) : undefined;
   const told = { inFull: true };
   const sink: Sink = {
     payload: (found, source) => {
@@ -55,7 +56,7 @@ export async function inspect(
     },
   };
   if (workflowId !== undefined) {
-    if (files.length > 0) throw new ConfigurationError('Name files, or give --workflow-id: one of the two.');
+    if (files.length > 0) throw new UsageError('Name files, or give --workflow-id: one of the two.');
     const { withWorkflow } = await importOptional(
       '--workflow-id',
       ['@temporalio/envconfig'],
@@ -76,33 +77,10 @@ export async function inspect(
   if (writer !== undefined) writer.end();
   else if (ndjson === true) line(escapeUnprintable(JSON.stringify({ totals })));
   else for (const each of totalLines(totals.toJSON())) line(each);
-  if (totals.malformed > 0) process.exitCode = 1;
+  if (totals.malformed > 0) process.exitCode = EXIT.failed;
   if (failOnPlaintext !== true || (totals.notEncrypted === 0 && told.inFull)) return;
   if (totals.notEncrypted > 0) {
     notice(`In clear, malformed or not to be told: ${String(totals.notEncrypted)} payloads and failures.`);
   }
-  process.exitCode = FOUND;
-}
-
-/** Prints an array of JSON element by element, as `JSON.stringify` would with an indent of two. */
-function jsonArray(line: Output['line']): { add(value: object): void; end(): void } {
-  let last: string | undefined;
-  const print = (comma: string): void => {
-    if (last !== undefined) line(`${last}${comma}`);
-  };
-  return {
-    add: (value) => {
-      if (last === undefined) line('[');
-      print(',');
-      const text = escapeUnprintable(JSON.stringify(value, undefined, 2));
-      last = `  ${text.replaceAll('\n', '\n  ')}`;
-    },
-    end: () => {
-      if (last === undefined) line('[]');
-      else {
-        print('');
-        line(']');
-      }
-    },
-  };
+  process.exitCode = EXIT.found;
 }

@@ -1,4 +1,5 @@
-import { columns, howMany, plain } from '../printable';
+import { howMany, plain, table } from '../printable';
+import type { Line } from '../terminal/colour';
 import type { DescribedKey, DescribedVersion } from './described-key';
 
 /** Longest name of a version in the table; below it stands whole. */
@@ -19,15 +20,13 @@ const COLUMNS: readonly (readonly [string, (key: DescribedKey) => string])[] = [
 ];
 
 /** The keys for a person: a table, and below it what does not fit into one. */
-export function formatKeys(keys: readonly DescribedKey[]): readonly string[] {
-  const rows = [
-    COLUMNS.map(([title]) => title),
-    ...keys.map((key) => COLUMNS.map(([, cell]) => plain(cell(key)))),
-  ];
+export function formatKeys(keys: readonly DescribedKey[]): readonly Line[] {
+  const titles = COLUMNS.map(([title]) => title);
+  const rows = keys.map((key) => COLUMNS.map(([, cell]) => plain(cell(key))));
   const unusable = keys.filter(({ usable }) => usable === false).length;
   const unknown = keys.filter(({ usable }) => usable === null).length;
   const summary = `${howMany(keys.length, 'key')}: ${String(unusable)} cannot be used, ${String(unknown)} not known`;
-  return [...columns(rows), ...keys.flatMap(below), '', summary];
+  return [...table(titles, rows), ...keys.flatMap(below), '', summary];
 }
 
 function below(key: DescribedKey): readonly string[] {

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '@waxseal/config';
 import { envelopeCodecOf, type KeyringEntry } from '@waxseal/core/internal';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { entriesOf } from '../doctor/key-checks';
 import { type Output, version } from '../output';
@@ -38,7 +39,7 @@ export async function list(options: ListOptions, { line, notice }: Output): Prom
     const time = new Date().toISOString();
     const report: KeyList = { ok, version: version(), config: config.source ?? null, time, keys };
     for (const text of options.json ? [JSON.stringify(report, null, 2)] : formatKeys(keys)) line(text);
-    if (!ok) process.exitCode = 1;
+    if (!ok) process.exitCode = EXIT.failed;
   } finally {
     config.codec.close();
   }

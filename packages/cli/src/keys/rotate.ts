@@ -1,4 +1,5 @@
 import { keyringFromUris, type LoadedConfig } from '@waxseal/config';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { checkKey } from '../doctor/key-checks';
 import { type Output, version } from '../output';
@@ -51,7 +52,7 @@ export async function rotate(stage: Stage, options: RotateOptions, { line, notic
       if (isGone) line(isWritten ? `Written to ${file.path}.` : 'Nothing was written.');
       if (final.ok) for (const text of final.then) line(text);
     }
-    if (!final.ok) process.exitCode = 1;
+    if (!final.ok) process.exitCode = EXIT.failed;
   } finally {
     config.codec.close();
   }

@@ -1,6 +1,7 @@
 import { keyFromUri, type LoadedConfig } from '@waxseal/config';
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
 import type { KeyringEntry } from '@waxseal/core/internal';
+import { UsageError } from '../failure/usage-error';
 import { fieldsOf } from './key-fields';
 import type { Holding, Stage } from './rotation';
 
@@ -21,11 +22,6 @@ export interface RotationKeys {
   readonly next: RotationKey;
   /** The one whose place is taken; `undefined` where there is none. */
   readonly previous: RotationKey | undefined;
-}
-
-/** A wrong use of the command: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /**

@@ -1,4 +1,5 @@
-import { columns, plain } from '../printable';
+import { plain, table } from '../printable';
+import { bad, careful, type Line } from '../terminal/colour';
 import type { Holding, Stage } from './rotation';
 
 /** A process that was asked. */
@@ -76,16 +77,20 @@ function quoted(text: string): string {
 }
 
 /** The report for a person, up to what is to be done next. */
-export function formatRotation(report: RotationReport): readonly string[] {
+export function formatRotation(report: RotationReport): readonly Line[] {
   const { stage, next, previous, processes, refusals, warnings, change } = report;
   return [
     `new key  ${next.id} (${inWords(next.role)} here)`,
     ...(previous === null ? [] : [`old key  ${previous.id} (${inWords(previous.role)} here)`]),
     ...(processes.length === 0 ? [] : ['', ...tableOf(processes)]),
-    ...(warnings.length === 0 ? [] : ['', ...warnings.map((text) => `WARNING: ${text}`)]),
-    ...(refusals.length === 0 ? [] : ['', ...refusals.map((text) => `refused: ${text}`)]),
+    ...(warnings.length === 0
+      ? []
+      : ['', ...warnings.map((text): Line => [careful('WARNING:'), ` ${plain(text)}`])]),
+    ...(refusals.length === 0
+      ? []
+      : ['', ...refusals.map((text): Line => [bad('refused:'), ` ${plain(text)}`])]),
     ...(stage === 'status' || refusals.length > 0 ? [] : ['', ...changeLines(change)]),
-  ].map(plain);
+  ].map((line) => (typeof line === 'string' ? plain(line) : line));
 }
 
 function changeLines(change: ReportedChange | null): readonly string[] {
@@ -97,16 +102,16 @@ function changeLines(change: ReportedChange | null): readonly string[] {
   ];
 }
 
-function tableOf(processes: readonly ReportedProcess[]): readonly string[] {
-  return columns([
+function tableOf(processes: readonly ReportedProcess[]): readonly Line[] {
+  return table(
     ['STAGE', 'NEW KEY', 'OLD KEY', 'PROCESS'],
-    ...processes.map(({ stage, next, previous, kind, name, because }) => [
+    processes.map(({ stage, next, previous, kind, name, because }) => [
       stage,
       inWords(next),
       previous === null ? '-' : inWords(previous),
-      `${kind === 'worker' ? '' : 'Codec Server '}${name}${because === null ? '' : `: ${because}`}`,
+      plain(`${kind === 'worker' ? '' : 'Codec Server '}${name}${because === null ? '' : `: ${because}`}`),
     ]),
-  ]);
+  );
 }
 
 function inWords(holding: Holding): string {

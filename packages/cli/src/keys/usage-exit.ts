@@ -1,4 +1,5 @@
-import { FOUND, type Output } from '../output';
+import { EXIT } from '../failure/exit-codes';
+import type { Output } from '../output';
 import { printable } from '../printable';
 import { NO_KEY_NAMED, namesOfKey } from '../scan/payload-format';
 import type { UsageReport } from './usage-report';
@@ -11,9 +12,6 @@ export interface UsageDemands {
   readonly allowEmpty?: true;
 }
 
-/** The exit code where that cannot be told. */
-const CANNOT_TELL = 1;
-
 /** Says what was found of what was not to be, and sets the exit code of the process where it is not 0. */
 export function judge(report: UsageReport, demands: UsageDemands, notice: Output['notice']): void {
   const { failIfUsed = [], failOnPlaintext } = demands;
@@ -21,13 +19,13 @@ export function judge(report: UsageReport, demands: UsageDemands, notice: Output
   const clear = payloadsIn(report.plaintext) + report.clearFailures;
   if (failOnPlaintext === true && clear > 0) {
     notice(`${String(clear)} payloads and failures are in clear.`);
-    codes.push(FOUND);
+    codes.push(EXIT.found);
   }
   const asks = failIfUsed.length > 0 || failOnPlaintext === true;
   const cannotTell = !report.complete || untoldIn(report) > 0;
-  if (!codes.includes(FOUND) && asks && cannotTell) {
+  if (!codes.includes(EXIT.found) && asks && cannotTell) {
     notice('Not all could be looked at, or be told: see what the report says of it.');
-    codes.push(CANNOT_TELL);
+    codes.push(EXIT.failed);
   }
   if (
     asks &&
@@ -37,10 +35,10 @@ export function judge(report: UsageReport, demands: UsageDemands, notice: Output
     notice(
       `Nothing was there to be looked at, no execution, no schedule and no file, so that nothing can be told: ${report.source}. Is it the right one? Where it may be empty, add --allow-empty.`,
     );
-    codes.push(CANNOT_TELL);
+    codes.push(EXIT.failed);
   }
-  const exitCode = Math.max(0, ...codes);
-  if (exitCode !== 0) process.exitCode = exitCode;
+  const exitCode = Math.max(EXIT.done, ...codes);
+  if (exitCode !== EXIT.done) process.exitCode = exitCode;
 }
 
 function judgeKey({ keys, malformed }: UsageReport, key: string, notice: Output['notice']): number {
@@ -51,17 +49,17 @@ function judgeKey({ keys, malformed }: UsageReport, key: string, notice: Output[
   ];
   if (uses.length > 0) {
     notice(`${printable(key)} is used: ${String(payloadsIn(uses))} payloads name it.`);
-    return FOUND;
+    return EXIT.found;
   }
   const similar = keys.filter(({ id, key: name }) => isSimilar(key, id) || isSimilar(key, name));
   if (similar.length > 0) {
     const names = similar.map(({ id }) => printable(id)).join(', ');
     notice(`No payload names ${printable(key)}, but what may be the same key: ${names}. Ask for that.`);
-    return CANNOT_TELL;
+    return EXIT.failed;
   }
   const known = keys.map(({ id }) => printable(id)).join(', ');
   notice(`No payload names ${printable(key)}. Keys that are named: ${known === '' ? 'none' : known}.`);
-  return 0;
+  return EXIT.done;
 }
 
 /** Whether they differ in case, white space, or the form of Unicode, or one is the end of the other. */

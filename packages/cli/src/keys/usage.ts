@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
+import { UsageError } from '../failure/usage-error';
 import type { Output } from '../output';
 import { printable } from '../printable';
 import { scanFiles } from '../scan/scan-files';
@@ -57,7 +58,7 @@ export async function usage(files: readonly string[], options: UsageOptions, out
   };
   const byWorkers = options.onWorkers === true || options.watch === true;
   if (byWorkers && (files.length > 0 || options.state !== undefined || options.findings !== undefined)) {
-    throw new ConfigurationError('--on-workers and --watch take no files, no --state and no --findings.');
+    throw new UsageError('--on-workers and --watch take no files, no --state and no --findings.');
   }
   if (byWorkers) await show(await ofWorkers(options, output.notice));
   else if (files.length === 0) await ofNamespace(options, output.notice, show);
@@ -78,7 +79,7 @@ async function writePage(path: string, report: UsageReport, notice: Output['noti
 
 async function ofFiles(files: readonly string[], { findings: path, state }: UsageOptions): Promise<Scanned> {
   if (state !== undefined) {
-    throw new ConfigurationError('--state is for a namespace: files are read as a whole.');
+    throw new UsageError('--state is for a namespace: files are read as a whole.');
   }
   const findings = path === undefined ? undefined : new FindingsFile(path, 0);
   const asOfMs = Date.now();

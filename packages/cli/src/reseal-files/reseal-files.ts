@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { ConfigurationError } from '@waxseal/core';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { Progress } from '../keys/progress';
 import type { Output } from '../output';
@@ -49,7 +50,7 @@ export async function resealFiles(
     const question = `Look through ${howMany(tasks.length, 'file')}, and replace those that hold what is to be sealed anew?`;
     if (!dryRun && options.confirm !== undefined && !(await options.confirm(question))) {
       notice('Nothing was changed.');
-      process.exitCode = 1;
+      process.exitCode = EXIT.failed;
       return;
     }
     if (options.record !== undefined && !dryRun) record = new RecordFile(options.record);
@@ -71,7 +72,7 @@ export async function resealFiles(
     const report = filesReport(dryRun, outcomes, notLooked);
     if (options.json === true) line(JSON.stringify(report, undefined, 2));
     else for (const text of reportLines(report)) line(text);
-    if (outcomes.some(isLeft) || notLooked.length > 0) process.exitCode = 1;
+    if (outcomes.some(isLeft) || notLooked.length > 0) process.exitCode = EXIT.failed;
   } finally {
     progress.end();
     record?.close();

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@waxseal/core';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { Progress } from '../keys/progress';
 import type { Output } from '../output';
@@ -53,7 +54,7 @@ export async function resealSchedules(
     const question = `Look through ${String(ids.length)} schedules of ${namespace}, and update those that are to be sealed anew?`;
     if (!dryRun && options.confirm !== undefined && !(await options.confirm(question))) {
       notice('Nothing was changed.');
-      process.exitCode = 1;
+      process.exitCode = EXIT.failed;
       return;
     }
     if (options.record !== undefined && !dryRun) record = new RecordFile(options.record);
@@ -72,7 +73,7 @@ export async function resealSchedules(
     const report = schedulesReport(namespace, dryRun, outcomes);
     if (options.json === true) line(JSON.stringify(report, undefined, 2));
     else for (const text of scheduleLines(report)) line(text);
-    if (outcomes.some(isLeft)) process.exitCode = 1;
+    if (outcomes.some(isLeft)) process.exitCode = EXIT.failed;
   } finally {
     progress.end();
     record?.close();

@@ -13,6 +13,7 @@ export interface ScanWorkerOptions {
   readonly rps: number;
   /** Executions that are read at a time. */
   readonly concurrency: number;
+  readonly json?: true;
 }
 
 const SLICES_AT_A_TIME = 2;
@@ -23,7 +24,7 @@ const SLICES_AT_A_TIME = 2;
  * @throws TemporalFault when Temporal cannot be reached
  */
 export async function runScanWorker(
-  { taskQueue, rps, concurrency }: ScanWorkerOptions,
+  { taskQueue, rps, concurrency, json }: ScanWorkerOptions,
   output: Output,
 ): Promise<void> {
   const settings = readTemporalSettings(process.env);
@@ -46,7 +47,9 @@ export async function runScanWorker(
       activities: scanActivities(readerOf, Math.max(1, Math.floor(concurrency / SLICES_AT_A_TIME))),
       maxConcurrentActivityTaskExecutions: SLICES_AT_A_TIME,
     });
-    output.notice(`Ready for scans in the namespace ${settings.namespace}, task queue ${taskQueue}.`);
+    const { namespace } = settings;
+    output.notice(`Ready for scans in the namespace ${namespace}, task queue ${taskQueue}.`);
+    if (json === true) output.line(JSON.stringify({ namespace, taskQueue }));
     await worker.run();
   } finally {
     await connection.close();

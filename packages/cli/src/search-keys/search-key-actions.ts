@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { ConfigurationError } from '@waxseal/core';
 import type { KeyOptions } from '../configuration';
 import type { Output } from '../output';
-import { columns, printable } from '../printable';
+import { printable, table } from '../printable';
 import {
   readSealedKeys,
   readTaggedKeys,
@@ -12,18 +12,24 @@ import {
   writeSealedKeys,
 } from './search-keys-file';
 
-/** Options of `waxseal search-keys list` and `query`. */
+/** Options of `waxseal search-keys`. */
 export interface SearchKeyOptions extends KeyOptions {
   readonly json?: true;
+  /** Of `list`. */
+  readonly ndjson?: true;
 }
 
 /** Adds a search key to a file, which is made where there is none. */
-export async function addSearchKey(file: string, options: KeyOptions, output: Output): Promise<void> {
+export async function addSearchKey(file: string, options: SearchKeyOptions, output: Output): Promise<void> {
   const { sealNewSearchKey } = await temporalPackage();
   await withCodec(options, output, async (codec) => {
     const keys = await readSealedKeys(file);
     const sealed = await sealNewSearchKey(codec);
     await writeSealedKeys(file, [...(keys ?? []), sealed]);
+    if (options.json === true) {
+      output.line(JSON.stringify({ file, keys: (keys?.length ?? 0) + 1, makesTokens: keys === undefined }));
+      return;
+    }
     output.line(
       keys === undefined
         ? `Wrote ${file} with a search key, sealed. Keep a copy: without it no token can be searched for.`
@@ -36,7 +42,7 @@ export async function addSearchKey(file: string, options: KeyOptions, output: Ou
 export async function promoteSearchKey(
   file: string,
   tag: string | undefined,
-  options: KeyOptions,
+  options: SearchKeyOptions,
   output: Output,
 ): Promise<void> {
   await withCodec(options, output, async (codec) => {
@@ -52,7 +58,9 @@ export async function promoteSearchKey(
       file,
       [chosen, ...others].map(({ sealed }) => sealed),
     );
-    output.line(`Tokens begin with ${beginningOf(chosen.tag)} from now on. Earlier ones are still found.`);
+    if (options.json === true) output.line(JSON.stringify({ file, tag: chosen.tag, makesTokens: true }));
+    else
+      output.line(`Tokens begin with ${beginningOf(chosen.tag)} from now on. Earlier ones are still found.`);
   });
 }
 
@@ -60,7 +68,7 @@ export async function promoteSearchKey(
 export async function removeSearchKey(
   file: string,
   tag: string,
-  options: KeyOptions,
+  options: SearchKeyOptions,
   output: Output,
 ): Promise<void> {
   await withCodec(options, output, async (codec) => {
@@ -76,7 +84,11 @@ export async function removeSearchKey(
       file,
       others.map(({ sealed }) => sealed),
     );
-    output.line(`Removed ${chosen.tag}. What begins with ${beginningOf(chosen.tag)} is not found any more.`);
+    if (options.json === true) output.line(JSON.stringify({ file, tag: chosen.tag, removed: true }));
+    else
+      output.line(
+        `Removed ${chosen.tag}. What begins with ${beginningOf(chosen.tag)} is not found any more.`,
+      );
   });
 }
 
@@ -86,17 +98,21 @@ export async function listSearchKeys(file: string, options: SearchKeyOptions, ou
     const keys = await readTaggedKeys(file, codec);
     const rows = keys.map(({ tag, keyId }, index) => ({ tag, makesTokens: index === 0, sealedUnder: keyId }));
     if (options.json === true) {
+      output.line(JSON.stringify(rows, undefined, 2));
+      return;
+    }
+    if (options.ndjson === true) {
       for (const row of rows) output.line(JSON.stringify(row));
       return;
     }
-    const lines = columns([
+    const lines = table(
       ['tokens begin with', 'use', 'sealed under'],
-      ...rows.map(({ tag, makesTokens, sealedUnder }) => [
+      rows.map(({ tag, makesTokens, sealedUnder }) => [
         beginningOf(tag),
         makesTokens ? 'makes and finds' : 'finds',
         printable(sealedUnder),
       ]),
-    ]);
+    );
     for (const line of lines) output.line(line);
   });
 }

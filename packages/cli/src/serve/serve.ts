@@ -1,10 +1,11 @@
 import { importOptional, type LoadedConfig, type ServerConfig } from '@waxseal/config';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { checkServedKeys } from '../doctor/key-checks';
 import { type Check, formatCheck } from '../doctor/report';
 import { serverChecks } from '../doctor/server-checks';
 import type { Output } from '../output';
-import { openLog } from './log';
+import { openLog, type ServerLog } from './log';
 import type { CollectedMetrics } from './metrics';
 import { type ServeFlags, serverSettings } from '../server-settings';
 import { runCodecServer } from './run-codec-server';
@@ -14,6 +15,7 @@ export interface ServeOptions extends KeyOptions, ServeFlags {
   readonly namespaceAlias?: Readonly<Record<string, readonly string[]>>;
   readonly log?: string;
   readonly check?: true;
+  readonly json?: true;
 }
 
 /** Runs a Codec Server until the process is told to stop. */
@@ -29,7 +31,7 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     ...(aliases === undefined ? {} : { envelope: { namespaceAliases: aliases } }),
   });
   try {
-    const log = openLog(options.log ?? config.server.log ?? 'text', output);
+    const log = logOf(options, config.server, output);
     log.configured(configurationLines(config));
     if (options.check) {
       await checkOnly(config, options, output);
@@ -42,18 +44,33 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
   }
 }
 
+/** The log; with `--json`, where it listens is the result. */
+function logOf({ json, log: format }: ServeOptions, server: ServerConfig, output: Output): ServerLog {
+  if (!json) return openLog(format ?? server.log ?? 'text', output);
+  const log = openLog('json', output);
+  return {
+    ...log,
+    listening: (url, keyIds) => {
+      log.listening(url, keyIds);
+      output.line(JSON.stringify({ url, keyIds: keyIds ?? null }));
+    },
+  };
+}
+
 /**
  * Checks what a Codec Server would be started with, and its keys, prints each check in a line, and serves
  * nothing. Sets the exit code of the process: 1 when a check fails.
  */
-async function checkOnly(config: LoadedConfig, flags: ServeFlags, { line }: Output): Promise<void> {
+async function checkOnly(config: LoadedConfig, flags: ServeOptions, { line }: Output): Promise<void> {
   const canEncode = serverSettings(config.server, flags).allowEncode === true;
   const checks: Check[] = [...(await serverChecks(config, flags))];
   for await (const report of checkServedKeys(config.keyring, canEncode)) {
     checks.push(...report.checks.map((check) => ({ ...check, detail: `${report.id}: ${check.detail}` })));
   }
-  for (const check of checks) line(formatCheck(check));
-  if (checks.some(({ status }) => status === 'fail')) process.exitCode = 1;
+  const ok = checks.every(({ status }) => status !== 'fail');
+  if (flags.json) line(JSON.stringify({ ok, checks }, null, 2));
+  else for (const check of checks) line(formatCheck(check));
+  if (!ok) process.exitCode = EXIT.failed;
 }
 
 /** @throws ConfigurationError when packages are missing */

@@ -1,6 +1,8 @@
 import { scopesOf } from '@waxseal/claim-check';
 import { durationMs } from '@waxseal/core/internal';
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
+import { UsageError } from '../failure/usage-error';
 import type { Output } from '../output';
 import { printable } from '../printable';
 import { TemporalReader } from '../scan/temporal-reader';
@@ -42,7 +44,7 @@ export async function collectTokens(options: GcOptions, output: Output): Promise
       const question = `Remove from the store (${store.kind}) what ${printable(namespace)} at ${address} needs no more? No other Temporal may have a namespace of this name with this store.`;
       if (options.confirm !== undefined && !(await options.confirm(question))) {
         output.notice('Nothing was changed.');
-        process.exitCode = 1;
+        process.exitCode = EXIT.failed;
         return;
       }
       const reader = new TemporalReader(session, namespace, options.rps);
@@ -53,7 +55,7 @@ export async function collectTokens(options: GcOptions, output: Output): Promise
       const report = await new Collection(parts).run();
       if (options.json === true) output.line(JSON.stringify(report, undefined, 2));
       else for (const text of collectionLines(report)) output.line(text);
-      if (report.refused.length > 0) process.exitCode = 1;
+      if (report.refused.length > 0) process.exitCode = EXIT.failed;
     } finally {
       session.close();
       await state?.close();
@@ -64,7 +66,12 @@ export async function collectTokens(options: GcOptions, output: Output): Promise
   }
 }
 
-/** @throws ConfigurationError when it is no duration up to 30 days */
+/** @throws UsageError when it is no duration up to 30 days */
 export function graceOf(grace: string): number {
-  return grace === '0' ? 0 : durationMs('--grace', grace, '30d');
+  if (grace === '0') return 0;
+  try {
+    return durationMs('--grace', grace, '30d');
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
 }

@@ -1,3 +1,4 @@
+import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { Progress } from '../keys/progress';
 import type { Output } from '../output';
@@ -39,7 +40,7 @@ export async function resealStore(options: ResealStoreOptions, { line, notice }:
     const question = `Look through the store (${store.kind}), and replace the records that are to be sealed anew?`;
     if (!dryRun && options.confirm !== undefined && !(await options.confirm(question))) {
       notice('Nothing was changed.');
-      process.exitCode = 1;
+      process.exitCode = EXIT.failed;
       return;
     }
     if (options.record !== undefined && !dryRun) record = new RecordFile(options.record);
@@ -69,7 +70,7 @@ export async function resealStore(options: ResealStoreOptions, { line, notice }:
         `${howMany(looked, 'record')}: ${String(counts.resealed)} ${dryRun ? 'to be resealed' : 'resealed'}, ${String(counts.left)} left${dryRun ? '. Nothing was changed.' : ''}`,
       );
     }
-    if (counts.left > 0) process.exitCode = 1;
+    if (counts.left > 0) process.exitCode = EXIT.failed;
   } finally {
     progress.end();
     record?.close();

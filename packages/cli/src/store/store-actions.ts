@@ -7,6 +7,7 @@ import { howMany } from '../printable';
 /** What every `waxseal store` command takes. */
 export interface StoreOptions {
   readonly config?: string;
+  readonly json?: true;
 }
 
 /** What `waxseal store migrate` takes. */
@@ -16,18 +17,13 @@ export interface MigrateOptions extends StoreOptions {
   readonly dryRun?: true;
 }
 
-/** What `waxseal store stats` takes. */
-export interface StatsOptions extends StoreOptions {
-  readonly json?: true;
-}
-
 /**
  * Makes the tables of the configured store, or prints the SQL that would.
  *
  * @throws ConfigurationError when none is configured, or it has no tables of Waxseal's
  */
 export async function migrateStore(
-  { grant, grantReader, dryRun, ...options }: MigrateOptions,
+  { grant = [], grantReader = [], dryRun, json, ...options }: MigrateOptions,
   { line }: Output,
 ): Promise<void> {
   await withStore(options, async (store) => {
@@ -38,32 +34,43 @@ export async function migrateStore(
     }
     const users = { application: grant, reader: grantReader };
     if (dryRun) {
-      for (const statement of await store.planMigration(users)) line(`${statement};`);
+      const statements = await store.planMigration(users);
+      if (json) line(JSON.stringify({ schema: store.schema, dryRun: true, statements }, null, 2));
+      else for (const statement of statements) line(`${statement};`);
       return;
     }
     const { from, to } = await store.migrate(users);
+    if (json) {
+      const { schema } = store;
+      line(JSON.stringify({ schema, dryRun: false, from, to, granted: grant, grantedToRead: grantReader }));
+      return;
+    }
     line(
       from === to
         ? `The schema ${store.schema} is of version ${String(to)} already.`
         : `The schema ${store.schema} is now of version ${String(to)}; it was of version ${String(from)}.`,
     );
-    for (const role of grant ?? []) line(`Granted to ${role}: what an application needs.`);
-    for (const role of grantReader ?? []) line(`Granted to ${role}: what a reader needs.`);
+    for (const role of grant) line(`Granted to ${role}: what an application needs.`);
+    for (const role of grantReader) line(`Granted to ${role}: what a reader needs.`);
   });
 }
 
 /** Says that the configured store is in order. @throws StoreError or ConfigurationError where it is not */
-export async function checkStore(options: StoreOptions, { line }: Output): Promise<void> {
+export async function checkStore({ json, ...options }: StoreOptions, { line }: Output): Promise<void> {
   await withStore(options, async (store) => {
     const started = performance.now();
     await store.check();
     const ms = (performance.now() - started).toFixed(0);
+    if (json) {
+      line(JSON.stringify({ ok: true, kind: store.kind, ms: Number(ms) }));
+      return;
+    }
     line(`The store (${store.kind}) answers within ${ms} ms, and has the tables that this release needs.`);
   });
 }
 
 /** Prints what the configured store keeps. */
-export async function printStats({ json, ...options }: StatsOptions, { line }: Output): Promise<void> {
+export async function printStats({ json, ...options }: StoreOptions, { line }: Output): Promise<void> {
   await withStore(options, async (store) => {
     const stats = await store.tokens.stats();
     if (json) {

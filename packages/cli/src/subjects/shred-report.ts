@@ -1,4 +1,5 @@
-import { columns, howMany, plain, printable } from '../printable';
+import { howMany, plain, printable, table } from '../printable';
+import { bad, good, type Line, type Styled } from '../terminal/colour';
 import type { FoundHolders } from './subject-holders';
 
 /**
@@ -38,7 +39,7 @@ export function shredLines({
   count,
   leftOut,
   forgetWithinMs,
-}: ShredReport): readonly string[] {
+}: ShredReport): readonly Line[] {
   const held = holders.map(({ namespace, kind, id, runId = '', type = '', payloads, keyIds }) => [
     Object.entries(payloads)
       .map(([what, times]) => `${String(times)} ${what}`)
@@ -48,7 +49,7 @@ export function shredLines({
   ]);
   const isShredded = subjects.some(({ result }) => result === 'shredded');
   return [
-    ...(held.length === 0 ? [] : [...columns([['PAYLOADS', 'SUBJECT', 'HELD BY'], ...held]), '']),
+    ...(held.length === 0 ? [] : [...table(['PAYLOADS', 'SUBJECT', 'HELD BY'], held), '']),
     ...(count > holders.length ? [`… and ${String(count - holders.length)} more: raise --limit.`, ''] : []),
     ...leftOut.map((why) => `Not looked at: ${why}`),
     ...subjects.map(subjectLine),
@@ -61,7 +62,14 @@ export function shredLines({
   ];
 }
 
-function subjectLine({ id, keyId, result, shreddedAt, proof }: ShreddedSubject): string {
+const STYLES: Readonly<Partial<Record<ShredResult, (text: string) => Styled>>> = {
+  shredded: good,
+  held: bad,
+  failed: bad,
+  'not known': bad,
+};
+
+function subjectLine({ id, keyId, result, shreddedAt, proof }: ShreddedSubject): Line {
   const name = id === keyId ? printable(id) : `${printable(id)} (${keyId})`;
   const at = shreddedAt === undefined ? '' : ` at ${shreddedAt.toISOString()}`;
   const why: Readonly<Record<ShredResult, string>> = {
@@ -72,7 +80,8 @@ function subjectLine({ id, keyId, result, shreddedAt, proof }: ShreddedSubject):
     failed: `is not shredded for certain. ${proof ?? ''}`,
     'not known': 'never had a key in this store: check its spelling.',
   };
-  return `${name}: ${why[result]}`;
+  const style = STYLES[result];
+  return [`${name}: `, style === undefined ? why[result] : style(why[result])];
 }
 
 function durationText(ms: number): string {

@@ -2,9 +2,10 @@ import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
 import type { Subject, SubjectKeys } from '@waxseal/subjects';
+import { EXIT } from '../failure/exit-codes';
 import type { KeyOptions } from '../configuration';
 import { Progress } from '../keys/progress';
-import { FOUND, type Output } from '../output';
+import type { Output } from '../output';
 import { Canary } from './canary';
 import { keyIdOf, withSubjects } from './open-subjects';
 import { shredLines, type ShreddedSubject, type ShredReport } from './shred-report';
@@ -64,8 +65,8 @@ export async function shred(ids: readonly string[], options: ShredOptions, outpu
     if (options.json === true) output.line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
     else for (const text of shredLines(report)) output.line(text);
     const hasFailed = done.some(({ result }) => result === 'failed');
-    if (hasFailed || !isKnown || (isRefused && found.count === 0)) process.exitCode = 1;
-    else if (isRefused) process.exitCode = FOUND;
+    if (hasFailed || !isKnown || (isRefused && found.count === 0)) process.exitCode = EXIT.failed;
+    else if (isRefused) process.exitCode = EXIT.found;
   });
 }
 

@@ -1,8 +1,10 @@
 import { loadStore } from '@waxseal/config';
 import type { Subject } from '@waxseal/subjects';
+import { EXIT } from '../failure/exit-codes';
 import type { KeyOptions } from '../configuration';
+import { JsonArray } from '../json-array';
 import type { Output } from '../output';
-import { columns, howMany, printable } from '../printable';
+import { columns, howMany, printable, table } from '../printable';
 import { keyIdOf, subjectsPackage, withSubjects } from './open-subjects';
 
 /** What `waxseal subjects list` takes. */
@@ -10,6 +12,7 @@ export interface ListSubjectsOptions {
   readonly config?: string;
   readonly shredded?: true;
   readonly json?: true;
+  readonly ndjson?: true;
 }
 
 /** What `waxseal subjects show` and `reseal` take. */
@@ -19,32 +22,39 @@ export interface SubjectOptions extends KeyOptions {
 
 /** Lines for a person of one page. */
 const PAGE = 1_000;
+const HEADINGS = ['KEY ID', 'CREATED', 'SHREDDED'];
 
 /** Lists the subjects of the configured store, as they are read. */
 export async function listAll(
-  { config, shredded, json }: ListSubjectsOptions,
+  { config, shredded, json, ndjson }: ListSubjectsOptions,
   { line }: Output,
 ): Promise<void> {
   const { listSubjects } = await subjectsPackage();
   const store = await loadStore({ file: config });
-  let page: string[][] = [['KEY ID', 'CREATED', 'SHREDDED']];
+  let page: string[][] = [];
+  let isFirst = true;
   let count = 0;
+  const array = json === true ? new JsonArray(line) : undefined;
   const flush = (): void => {
-    for (const text of page.length === 0 ? [] : columns(page)) line(text);
+    const lines = isFirst ? table(HEADINGS, page) : columns(page);
+    for (const each of page.length > 0 || isFirst ? lines : []) line(each);
     page = [];
+    isFirst = false;
   };
   try {
     for await (const subject of listSubjects(store)) {
       if (shredded === true && subject.shreddedAt === undefined) continue;
       count += 1;
-      if (json === true) {
-        line(JSON.stringify(subject));
+      if (array !== undefined || ndjson === true) {
+        if (array === undefined) line(JSON.stringify(subject));
+        else array.add(subject);
         continue;
       }
       page.push([subject.keyId, subject.createdAt.toISOString(), subject.shreddedAt?.toISOString() ?? '-']);
       if (page.length === PAGE) flush();
     }
-    if (json === true) return;
+    array?.end();
+    if (array !== undefined || ndjson === true) return;
     flush();
     line(`${howMany(count, 'subject')}.`);
   } finally {
@@ -57,7 +67,7 @@ export async function showSubject(id: string, options: SubjectOptions, output: O
   await withSubjects(options, output, async (subjects) => {
     const keyId = await keyIdOf(subjects, id);
     const subject = await subjects.find(keyId);
-    if (subject === undefined) process.exitCode = 1;
+    if (subject === undefined) process.exitCode = EXIT.failed;
     if (options.json === true) {
       output.line(JSON.stringify(subject ?? { keyId }, undefined, 2));
       return;
