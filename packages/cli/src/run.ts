@@ -51,7 +51,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 /** The `waxseal` command. It throws a `CommanderError` where commander would exit. */
-function createProgram(output: Output): Command {
+export function createProgram(output: Output): Command {
   const program = new Command('waxseal')
     .description('Envelope encryption for Temporal applications.')
     .version(version())

@@ -81,8 +81,8 @@ const AZURE: Provider = {
   values: ({ vault = '', key = '' }) => ({ vault, key, subscription: '<subscription ID>' }),
   notes: ({ kind }) => [
     kind === 'managedhsm'
-      ? 'Write the object IDs of your processes into the commands. A key of AES needs ?algorithm=A256KW behind its URI.'
-      : 'Write your subscription into the roles, and the object IDs of your processes into the commands.',
+      ? 'Set WORKER to the object ID of your worker before you run the commands. A key of AES needs ?algorithm=A256KW behind its URI.'
+      : 'Write your subscription into the roles, and set WORKER to the object ID of your worker before you run assign.sh.',
   ],
 };
 
