@@ -64,7 +64,9 @@ const GCP: Provider = {
   hasLongNames: true,
   policies: () => [...ROLES.map((role) => `gcp/${role}.sh`), 'gcp/waxseal-doctor.yaml'],
   values: ({ project = '', location = '', keyRing = '', key = '' }) => ({ project, location, keyRing, key }),
-  notes: () => ['Put the service accounts of your processes in the place of worker@, codec@ and doctor@.'],
+  notes: () => [
+    'Put the service accounts of your processes in the place of worker@, codec-server@ and doctor@.',
+  ],
 };
 
 const AZURE: Provider = {
