@@ -115,7 +115,7 @@ export const STAND_INS: Readonly<Record<string, (folder: string) => Promise<Stan
   },
 };
 
-/** Written into the folder of programs: answers what is listed, and takes a file that it is given for read. */
+/** Written into the folder of programs: answers what is listed, and refuses a file that is not there. */
 const PROGRAM = `#!/usr/bin/env node
 const { existsSync, appendFileSync } = require('node:fs');
 const [answers, log] = [ANSWERS, LOG];
@@ -132,7 +132,7 @@ appendFileSync(log, found + '\\n');
 if (answers[found] !== '') console.log(answers[found]);
 `;
 
-/** npm as it is, but that packages come from this repository: those that are named, and no others. */
+/** npm as it is, but packages come from this repository: those that are named and no others. */
 const NPM = `#!/usr/bin/env bash
 set -e
 [ "$1" = install ] || exec ${JSON.stringify('NPM_PROGRAM')} "$@"
@@ -151,7 +151,7 @@ for name in "$@"; do
 done
 `;
 
-/** Makes the folder of programs that a page finds first. @param log where answered commands are listed */
+/** Makes the folder of programs that a page finds first. @param log lists the answered commands */
 export function writePrograms(
   folder: string,
   { programs, real }: StandIns,
