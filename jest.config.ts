@@ -2,11 +2,11 @@
 import type { Config } from 'jest';
 
 /**
- * How one tier of tests is compiled: the source as CommonJS, as the packages ship it. jose is published as ES
+ * How one tier of tests is compiled: the source as CommonJS, as the packages ship it. jose and unbash are ES
  * modules only, which Node.js requires as they are and Jest does not.
  */
 const transform: Config['transform'] = {
-  '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
+  '^.+\\.ts$|/node_modules/(?:jose|unbash)/.+\\.js$': [
     '@swc/jest',
     {
       jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
@@ -14,7 +14,7 @@ const transform: Config['transform'] = {
     },
   ],
 };
-const transformIgnorePatterns = ['/node_modules/(?!jose/)'];
+const transformIgnorePatterns = ['/node_modules/(?!(?:jose|unbash)/)'];
 
 /**
  * The tiers, by the name of the file: `*.test.ts` runs alone; `*.process.test.ts` starts programs of this

@@ -21,7 +21,7 @@ export {
 } from './find';
 export { startMoto, type MotoServer } from './moto';
 export { type KeyService, KEY_SERVICES } from './key-services';
-export { startOpenBao, type OpenBaoServer } from './openbao';
+export { findOpenBao, startOpenBao, type OpenBaoServer } from './openbao';
 export {
   findCompiler,
   findPostgres,

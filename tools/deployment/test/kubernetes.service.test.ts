@@ -91,7 +91,7 @@ describe('what deploy/ gives to Kubernetes', () => {
     );
     expect(annotations).toEqual([
       { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/waxseal-codec-server' },
-      { 'iam.gke.io/gcp-service-account': 'codec@orders-prod.iam.gserviceaccount.com' },
+      { 'iam.gke.io/gcp-service-account': 'codec-server@orders-prod.iam.gserviceaccount.com' },
       { 'azure.workload.identity/client-id': '00000000-0000-0000-0000-000000000000' },
       undefined,
     ]);

@@ -28,7 +28,14 @@ export interface Section {
 
 /** Pages of `docs/`, in the order of the sidebar. */
 const GUIDES: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Begin', ['installing', 'choosing', 'connecting', 'migrating', 'testing', 'bundling']],
+  [
+    'Begin',
+    [
+      'installing',
+      ...['start/aws', 'start/google', 'start/azure', 'start/vault'],
+      ...['choosing', 'connecting', 'migrating', 'testing', 'bundling'],
+    ],
+  ],
   [
     'Keys',
     ['providers', 'tenants', 'data-keys', 'shared-data-keys', 'key-rotation', 'rotating-a-key', 'draining'],

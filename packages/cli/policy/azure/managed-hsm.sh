@@ -10,4 +10,4 @@ az keyvault role definition create --hsm-name {{vault}} --role-definition '{
   "notDataActions": []
 }'
 az keyvault role assignment create --hsm-name {{vault}} --role "Waxseal worker" \
-  --assignee-object-id <object ID> --assignee-principal-type ServicePrincipal --scope /keys/{{key}}
+  --assignee-object-id "${WORKER:?the object ID of your worker}" --assignee-principal-type ServicePrincipal --scope /keys/{{key}}

@@ -1,4 +1,4 @@
 gcloud kms keys add-iam-policy-binding {{key}} \
   --project={{project}} --location={{location}} --keyring={{keyRing}} \
-  --member=serviceAccount:codec@{{project}}.iam.gserviceaccount.com \
+  --member=serviceAccount:codec-server@{{project}}.iam.gserviceaccount.com \
   --role=roles/cloudkms.cryptoKeyDecrypter

@@ -64,7 +64,9 @@ const GCP: Provider = {
   hasLongNames: true,
   policies: () => [...ROLES.map((role) => `gcp/${role}.sh`), 'gcp/waxseal-doctor.yaml'],
   values: ({ project = '', location = '', keyRing = '', key = '' }) => ({ project, location, keyRing, key }),
-  notes: () => ['Put the service accounts of your processes in the place of worker@, codec@ and doctor@.'],
+  notes: () => [
+    'Put the service accounts of your processes in the place of worker@, codec-server@ and doctor@.',
+  ],
 };
 
 const AZURE: Provider = {
@@ -81,8 +83,8 @@ const AZURE: Provider = {
   values: ({ vault = '', key = '' }) => ({ vault, key, subscription: '<subscription ID>' }),
   notes: ({ kind }) => [
     kind === 'managedhsm'
-      ? 'Write the object IDs of your processes into the commands. A key of AES needs ?algorithm=A256KW behind its URI.'
-      : 'Write your subscription into the roles, and the object IDs of your processes into the commands.',
+      ? 'Set WORKER to the object ID of your worker before you run the commands. A key of AES needs ?algorithm=A256KW behind its URI.'
+      : 'Write your subscription into the roles, and set WORKER to the object ID of your worker before you run assign.sh.',
   ],
 };
 

@@ -1,1 +1,2 @@
+export { findOpenBao } from './find-openbao';
 export { startOpenBao, type OpenBaoServer } from './openbao';
