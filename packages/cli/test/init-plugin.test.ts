@@ -55,6 +55,31 @@ describe('the plugin is put into', () => {
     expect(placed(text).after).toBe(expected(text, call, instead));
   });
 
+  const withWorker = (call: string): string =>
+    `import { NativeConnection, Worker } from '@temporalio/worker';\nasync function run() {\n  ${call};\n  await Worker.create({ taskQueue });\n}\n`;
+
+  it.each([
+    ['NativeConnection.connect()', `NativeConnection.connect({ ${PLUGINS} })`],
+    ['NativeConnection.connect({ address })', `NativeConnection.connect({ ${PLUGINS}, address })`],
+    // Nobody has to do these by hand: the Worker encrypts all the same.
+    ['NativeConnection.connect(options)', 'NativeConnection.connect(options)'],
+    ['NativeConnection.connect({ ...options })', 'NativeConnection.connect({ ...options })'],
+    ['NativeConnection.connect({ plugins })', 'NativeConnection.connect({ plugins })'],
+    ['() => NativeConnection.connect()', '() => NativeConnection.connect()'],
+  ])('%s, beside a Worker', (call, instead) => {
+    const text = withWorker(call);
+    const { after, byHand } = placed(text);
+    const worker = text.replace('{ taskQueue }', `{ ${PLUGINS}, taskQueue }`);
+    expect(after).toBe(expected(worker, call, instead));
+    expect(byHand).toEqual([]);
+  });
+
+  it('no connection without a Worker', () => {
+    const text =
+      "import { NativeConnection } from '@temporalio/worker';\nawait NativeConnection.connect({ address });\n";
+    expect(placed(text, { isModule: true })).toEqual({ after: undefined, byHand: [] });
+  });
+
   it('what is required, with CommonJS', () => {
     const text =
       'const { Client } = require("@temporalio/client")\nasync () => {\n  new Client({ connection })\n}\n';

@@ -10,7 +10,7 @@ interface Node {
   readonly [member: string]: unknown;
 }
 
-/** Where a Worker, a bundle of workflows or a Client is made. */
+/** Where a Worker, its connection, a bundle of workflows or a Client is made. */
 export interface Place {
   readonly line: number;
   /** Such as `new Client`. */
@@ -32,10 +32,13 @@ export interface Places {
   readonly imports: 'import' | 'require';
 }
 
+const WORKER = 'Worker.create';
+const CONNECTION = 'NativeConnection.connect';
+
 /** What is made by which module of the SDK. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
   '@temporalio/client': ['Client'],
-  '@temporalio/worker': ['Worker', 'bundleWorkflowCode'],
+  '@temporalio/worker': ['NativeConnection', 'Worker', 'bundleWorkflowCode'],
 };
 
 /**
@@ -71,7 +74,18 @@ export function findPlaces({ path, text }: Source, isModule: boolean): Places {
       canAwait,
     });
   });
-  return { places, importsEnd, imports };
+  return { places: withoutLooseConnections(places), importsEnd, imports };
+}
+
+/** A connection works without the plugin: it is given beside a Worker, where nobody has to do it by hand. */
+function withoutLooseConnections(places: readonly Place[]): Place[] {
+  const hasWorker = places.some(({ what }) => what === WORKER);
+  const isPlain = ({ options, emptyAt, canAwait }: Place): boolean => {
+    if (!canAwait) return false;
+    if (options === undefined) return emptyAt !== undefined;
+    return !propertiesOf(options).some(({ name }) => name === '...' || name === 'plugins');
+  };
+  return places.filter((place) => place.what !== CONNECTION || (hasWorker && isPlain(place)));
 }
 
 /** As a module, else as a script. JavaScript is read by the same rules: what TypeScript adds it has not. */
@@ -135,7 +149,8 @@ function madeBy(node: Node, names: ReadonlyMap<string, string>): string | undefi
   if (more.length > 0) return undefined;
   if (node.type === 'NewExpression')
     return made === 'Client' && method === undefined ? 'new Client' : undefined;
-  if (made === 'Worker' && method === 'create') return 'Worker.create';
+  const called = `${made}.${method ?? ''}`;
+  if (called === WORKER || called === CONNECTION) return called;
   return made === 'bundleWorkflowCode' && method === undefined ? made : undefined;
 }
 
