@@ -5,9 +5,8 @@ import { showHealth } from './health';
 import { Inspector } from './inspector';
 
 const base = location.origin + (document.documentElement.dataset['base'] ?? '/');
-const typed = document.getElementById('token');
 
 showConnections(base);
 enableCopyButtons(document);
 showHealth(base);
-new Inspector(base, new Credentials(typed instanceof HTMLInputElement ? typed : undefined));
+new Inspector(base, new Credentials(base));

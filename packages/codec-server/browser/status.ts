@@ -4,6 +4,7 @@ import { byId, link, make } from './elements';
 /** By code: what helps here, where the server's words are for the Web UI and the CLI. */
 const OWN_WORDS: Readonly<Record<string, string>> = {
   TOKEN_MISSING: 'This server asks who you are. Say it under “Who you are”.',
+  TOKEN_EXPIRED: 'The token has expired. Sign in again, or give another one, under “Who you are”.',
 };
 
 /** Tells the reader what the inspector does, and what came of it. */

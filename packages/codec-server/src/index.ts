@@ -7,7 +7,7 @@ export { assertCanListen, listen, type ListeningCodecServer } from './node/liste
 export type { ListenOptions } from './node/listen-options';
 export type { TlsOptions, TlsReload } from './node/tls-options';
 export type { AuthenticatorOptions } from './auth/auth-options';
-export type { JwtAuthenticatorOptions, TokenSource } from './auth/jwt-options';
+export type { JwtAuthenticatorOptions, SignInOptions, TokenSource } from './auth/jwt-options';
 export type { BearerAuthenticatorOptions, StaticToken } from './auth/static-tokens';
 export type { ClientCertificateAuthenticatorOptions } from './auth/client-certificate';
 export type {

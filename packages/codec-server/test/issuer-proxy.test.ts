@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { createTestAuthority, startTlsTerminator } from '@waxseal/bring-up';
 import { startHttpProxy, type HttpProxy } from '@waxseal/test-support';
 
+import { IssuerDiscovery } from '../src/auth/issuer-discovery';
 import type * as IssuerKeysModule from '../src/auth/issuer-keys';
 import { AUDIENCE, Issuer } from './support/issuer';
 import { bearer, start, stopAll } from './support/running';
@@ -103,7 +104,7 @@ describe('without connections that are there already', () => {
       fresh = jest.requireActual<typeof IssuerKeysModule>('../src/auth/issuer-keys');
     });
     if (fresh === undefined) throw new Error('It was not loaded.');
-    const { keyFor } = new fresh.IssuerKeys('https://issuer.test', url);
+    const { keyFor } = new fresh.IssuerKeys(new IssuerDiscovery('https://issuer.test'), url);
     return Promise.resolve(keyFor({ alg: 'ES256' }, {} as never)).catch((error: unknown) => error);
   };
 

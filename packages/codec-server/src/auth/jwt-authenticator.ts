@@ -3,18 +3,22 @@ import { hasUnverifiedEmail, matchesClaims, parsePermissions } from '../authoriz
 import type { Principal } from '../authorization/principal';
 import { unauthorized, RequestError } from '../request-error';
 import { isNamespace } from '../routing';
-import { IssuerKeys, IssuerUnavailableError } from './issuer-keys';
+import { IssuerDiscovery } from './issuer-discovery';
+import { IssuerKeys } from './issuer-keys';
+import { IssuerUnavailableError } from './issuer-requests';
 import type { JwtSettings } from './jwt-options';
 
 /** Verifies the tokens of one issuer. */
 export class JwtAuthenticator {
   readonly settings: JwtSettings;
+  readonly discovery: IssuerDiscovery;
   readonly #keys: IssuerKeys;
 
   /** @param settings checked */
   constructor(settings: JwtSettings) {
     this.settings = settings;
-    this.#keys = new IssuerKeys(settings.issuer, settings.jwksUri);
+    this.discovery = new IssuerDiscovery(settings.issuer);
+    this.#keys = new IssuerKeys(this.discovery, settings.jwksUri);
   }
 
   /**

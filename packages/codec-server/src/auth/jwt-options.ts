@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@waxseal/core';
 import { z } from 'zod';
 import { type ClaimConditions, claimConditions, PERMISSION_POLICIES } from '../authorization/access-rules';
-import { duration, nonEmptyList, options, secureUrl, text, textOrTexts } from '../fields';
+import { duration, nonEmptyList, options, record, secureUrl, text, textOrTexts } from '../fields';
 
 const ASYMMETRIC = /^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/;
 const TOLERANCE = { minMs: 0, maxMs: 5 * 60_000, words: 'of at most 5 minutes' };
@@ -26,6 +26,45 @@ const TOKEN_SOURCE = z.union(
  * - `{ cookie }`: the cookie of that name, set by a proxy in front of the Web UI.
  */
 export type TokenSource = z.input<typeof TOKEN_SOURCE>;
+
+/** What the page itself puts into its requests (RFC 6749 §4.1, RFC 7636 §4, OpenID Connect Core §3.1.2.1). */
+const OWN_PARAMETER =
+  /^(client_id|code(_challenge|_challenge_method|_verifier)?|grant_type|nonce|redirect_uri|request(_uri)?|response_(mode|type)|scope|state)$/;
+
+/** Fields of {@link SignInOptions}. */
+export class SignInFields {
+  /**
+   * Client ID of the page at the issuer: a public client, without a secret, whose redirect URI is the address
+   * of the page.
+   */
+  readonly clientId = text(
+    'is missing: register the page at the issuer as a public client, and give its client ID.',
+  );
+
+  /** What is asked for, separated by spaces. Default: `'openid'`, which must be among it. */
+  readonly scope = text()
+    .refine((scope) => scope.split(' ').includes('openid'), 'must have "openid" among its words.')
+    .default('openid');
+
+  /**
+   * Further parameters of the request for authorization, such as `audience` (Auth0) or `resource` (RFC 8707),
+   * without which some issuers give access tokens that only they can read.
+   */
+  readonly parameters = record(text(), 'must be an object of texts by the name of a parameter.')
+    .refine(
+      (given) => !Object.keys(given).some((name) => OWN_PARAMETER.test(name)),
+      'must not have what the page sets itself, such as scope, state or redirect_uri.',
+    )
+    .default({});
+}
+
+const SIGN_IN = options(new SignInFields());
+
+/** How people sign in on the server's own page: by the authorization code flow with PKCE. */
+export interface SignInOptions extends z.input<typeof SIGN_IN> {}
+
+/** {@link SignInOptions} after the check. */
+export type SignInSettings = z.output<typeof SIGN_IN>;
 
 /** Fields of {@link JwtAuthenticatorOptions}. */
 export class JwtAuthenticatorFields {
@@ -105,6 +144,12 @@ export class JwtAuthenticatorFields {
     .optional();
 
   /**
+   * Lets people sign in on the server's own page, by OpenID Connect. Their access token is then sent, or with
+   * `from: 'authorization-extras'` their ID token. Default: the page takes a token that is typed in.
+   */
+  readonly signIn = SIGN_IN.optional();
+
+  /**
    * The decode policy that comes with each role of the `permissionsClaim`. Needed where there are `policies`.
    */
   readonly permissionPolicies = PERMISSION_POLICIES.optional();
@@ -139,11 +184,26 @@ export function checkJwtSettings(settings: JwtSettings, field: string): void {
       `${field}.requiredClaims is missing: ${issuer} signs tokens for every tenant, so that anybody with an account there could decrypt. Require what only your people have, such as { "https://saas-api.tmprl.cloud/user/email": "*@example.com" } for Temporal Cloud.`,
     );
   }
+  assertCanSignIn(settings, field);
   if (permissionsClaim !== undefined) return;
   const given = (['permissionPolicies', 'permissionsRegex'] as const).find(
     (name) => settings[name] !== undefined,
   );
   if (given !== undefined) throw new ConfigurationError(`${field}.${given} needs a permissionsClaim.`);
+}
+
+function assertCanSignIn({ signIn, from, audience }: JwtSettings, field: string): void {
+  if (signIn === undefined) return;
+  if (typeof from === 'object') {
+    throw new ConfigurationError(
+      `${field}.signIn is for a token that the page sends itself, and ${field}.from is a cookie. Write a second entry, with from "authorization" or "authorization-extras".`,
+    );
+  }
+  if (from === 'authorization-extras' && !audience.includes(signIn.clientId)) {
+    throw new ConfigurationError(
+      `${field}.signIn.clientId is not in ${field}.audience: with from "authorization-extras" the page sends ID tokens, whose audience is the client ID.`,
+    );
+  }
 }
 
 function isPersonal([name, patterns]: [string, ClaimConditions[string]]): boolean {

@@ -8,7 +8,8 @@ import type { AccessSettings } from './auth-options';
 import { type Authenticate, authenticateBy, sourceName } from './authenticate';
 import type { ClientCertificateSettings } from './client-certificate';
 import { JwtAuthenticator } from './jwt-authenticator';
-import { checkJwtSettings, type JwtSettings, type TokenSource } from './jwt-options';
+import { checkJwtSettings, type JwtSettings, type SignInSettings, type TokenSource } from './jwt-options';
+import type { IssuerDiscovery } from './issuer-discovery';
 import { type HashedToken, hashTokens } from './static-tokens';
 
 /** Who may: the `auth` and `authorize` options after validation. */
@@ -17,8 +18,19 @@ export interface AccessControl {
   /** Whether `auth` has an entry for client certificates. */
   readonly readsClientCertificates: boolean;
   readonly authorize: Authorize;
+  /** How people can sign in on the server's page. */
+  readonly signIns: readonly SignIn[];
   /** What is seen under each decode policy; undefined where everything is. */
   readonly policies: DecodePolicies | undefined;
+}
+
+/** One issuer at which people can sign in on the server's page. */
+export interface SignIn {
+  readonly issuer: string;
+  readonly settings: SignInSettings;
+  /** What is sent then. */
+  readonly token: 'access' | 'id';
+  readonly discovery: IssuerDiscovery;
 }
 
 /** With what browsers may do, which cookies need. */
@@ -53,6 +65,7 @@ export function resolveAccessControl(settings: Settings): AccessControl | undefi
         checkPermissionPolicies(entry, field, policies?.names);
         assertNew(entry, jwt, field);
         if (typeof entry.from === 'object') assertCookies(settings, field);
+        assertOneSignIn(entry, jwt, field);
         jwt.push(new JwtAuthenticator(entry));
         sources.set(sourceName(entry.from), entry.from);
         break;
@@ -76,9 +89,16 @@ export function resolveAccessControl(settings: Settings): AccessControl | undefi
       certificates,
     ),
     readsClientCertificates: certificates !== undefined,
+    signIns: jwt.flatMap(signInOf),
     authorize: resolveAuthorize(authorize, jwt, tokens, certificates !== undefined, policies?.names),
     policies: policies?.policies,
   };
+}
+
+function signInOf({ settings, discovery }: JwtAuthenticator): readonly SignIn[] {
+  const { issuer, signIn, from } = settings;
+  if (signIn === undefined) return [];
+  return [{ issuer, settings: signIn, token: from === 'authorization' ? 'access' : 'id', discovery }];
 }
 
 function resolveAuthorize(
@@ -116,6 +136,19 @@ function assertNew({ issuer, from }: JwtSettings, earlier: readonly JwtAuthentic
   if (isThere) {
     throw new ConfigurationError(
       `${field} has the issuer and the source of another entry. Write one entry, with all its audiences.`,
+    );
+  }
+}
+
+function assertOneSignIn(
+  { issuer, signIn }: JwtSettings,
+  earlier: readonly JwtAuthenticator[],
+  field: string,
+): void {
+  if (signIn === undefined) return;
+  if (earlier.some(({ settings }) => settings.issuer === issuer && settings.signIn !== undefined)) {
+    throw new ConfigurationError(
+      `${field}.signIn is a second one for ${issuer}. Give it to the entry whose tokens the page shall send.`,
     );
   }
 }

@@ -55,7 +55,7 @@ export function requestHandler(
     if (request.method === 'OPTIONS') return orFail(exchange, () => origins.preflight(request));
     const answer = await orFail(exchange, () => {
       origins.assertMayAsk(request);
-      return request.method === 'POST' ? answerPost(exchange) : answerOther(request);
+      return request.method === 'POST' ? answerPost(exchange) : answerOther(exchange);
     });
     if (audit === undefined || request.method !== 'POST') return answer;
     return orFail(exchange, () => recorded(exchange, answer, audit, sums), answer);

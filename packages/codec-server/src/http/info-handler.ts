@@ -5,6 +5,7 @@ import { statusPage } from '../pages/status-page';
 import { parseRoute, relativePath } from '../routing';
 import { RequestError } from '../request-error';
 import type { Answer, ServerRequest } from '../server-request';
+import type { Exchange } from './admission';
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -18,17 +19,21 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export function infoHandler(
   options: ResolvedOptions,
   isDraining: () => boolean,
-): (request: ServerRequest) => Answer | Promise<Answer> {
+): (exchange: Pick<Exchange, 'request' | 'requestId'>) => Answer | Promise<Answer> {
   const { basePath, metrics, readiness } = options;
   const document = JSON.stringify(openApiDocument(options));
   const line = text(
     200,
     'Waxseal Codec Server for Temporal. POST payloads to /decode or /{namespace}/decode.\n',
   );
-  let page: Answer | undefined;
-  const human = (): Answer => (page ??= statusPage(options));
-  const routes: Readonly<Record<string, (request: ServerRequest) => Answer | Promise<Answer>>> = {
-    '': (request) => (request.header('accept')?.includes('text/html') === true ? human() : line),
+  // Where people sign in is the issuer's to say, and it may say another place later.
+  const isFixed = (options.accessControl?.signIns ?? []).length === 0;
+  let fixed: Promise<Answer> | undefined;
+  const human = (requestId: string): Promise<Answer> =>
+    isFixed ? (fixed ??= statusPage(options, requestId)) : statusPage(options, requestId);
+  const routes: Readonly<Record<string, Route>> = {
+    '': (request, requestId) =>
+      request.header('accept')?.includes('text/html') === true ? human(requestId) : line,
     healthz: () => text(200, 'ok\n'),
     readyz: async (request) => {
       if (isDraining()) return text(503, 'draining\n');
@@ -47,12 +52,12 @@ export function infoHandler(
           }),
         }),
   };
-  return (request) => {
+  return ({ request, requestId }) => {
     const { method, pathname } = request;
     const path = relativePath(pathname, basePath)?.join('/');
     const isRead = method === 'GET' || method === 'HEAD';
     const route = isRead && path !== undefined && Object.hasOwn(routes, path) ? routes[path] : undefined;
-    if (route !== undefined) return route(request);
+    if (route !== undefined) return route(request, requestId);
     if (parseRoute(pathname, basePath) === undefined) {
       throw new RequestError(
         404,
@@ -63,6 +68,9 @@ export function infoHandler(
     throw new RequestError(405, 'METHOD_NOT_ALLOWED', 'Use POST.');
   };
 }
+
+/** Answers requests of one path. */
+type Route = (request: ServerRequest, requestId: string) => Answer | Promise<Answer>;
 
 function text(status: number, body: string): Answer {
   return { status, headers: { 'content-type': 'text/plain; charset=UTF-8' }, body };

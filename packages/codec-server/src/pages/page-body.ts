@@ -1,15 +1,27 @@
+import type { SignInEndpoints } from '../auth/issuer-discovery';
+import type { SignInSettings } from '../auth/jwt-options';
 import { DOCUMENTATION } from '../request-error';
 import { type Html, html } from './html';
+
+/** An issuer at which people can sign in. All of it is public: every client that signs in has it. */
+export interface SignInProvider extends SignInSettings {
+  readonly issuer: string;
+  /** Which of the tokens is sent to this server. */
+  readonly token: 'access' | 'id';
+  /** Undefined where the issuer cannot be asked at present. */
+  readonly endpoints?: SignInEndpoints;
+}
 
 /** What the page is made for. */
 export interface PageFacts {
   /** Whether anybody may decode who reaches the server. */
   readonly isOpen: boolean;
   readonly version: string;
+  readonly providers: readonly SignInProvider[];
 }
 
 /** The body of the page at `/`; its script fills in addresses and answers. */
-export function pageBody({ isOpen, version }: PageFacts): Html {
+export function pageBody({ isOpen, version, providers }: PageFacts): Html {
   return html`
     <a class="skip" href="#inspect">Skip to the inspector</a>
     <header>
@@ -27,7 +39,8 @@ export function pageBody({ isOpen, version }: PageFacts): Html {
       </nav>
     </header>
     <main>
-      ${health(isOpen)} ${isOpen ? NOTHING : signIn()} ${webUi(isOpen)} ${cli(isOpen)} ${inspector(isOpen)}
+      ${health(isOpen)} ${isOpen ? NOTHING : signIn(providers)} ${webUi(isOpen)} ${cli(isOpen)}
+      ${inspector(isOpen)}
     </main>
     <footer>
       <p>What you give this page goes to this server only, and the page forgets it when it is closed.</p>
@@ -57,10 +70,23 @@ function health(isOpen: boolean): Html {
   </section>`;
 }
 
-function signIn(): Html {
+function signIn(providers: readonly SignInProvider[]): Html {
+  const canSignIn = providers.length > 0;
   return html`<section aria-labelledby="sign-in-title">
     <h2 id="sign-in-title">Who you are</h2>
-    <label for="token">Token, if you have one</label>
+    ${
+      canSignIn
+        ? html`<div id="sign-in" data-providers="${JSON.stringify(providers)}">
+            <p class="state" id="who" role="status">You are not signed in.</p>
+            <div class="actions" id="sign-in-actions"></div>
+            <p class="note">
+              Signing in leaves this page and comes back: do it before you paste anything. Its tokens are kept
+              by the page until it is closed.
+            </p>
+          </div>`
+        : NOTHING
+    }
+    <label for="token">${canSignIn ? 'Or a token' : 'Token, if you have one'}</label>
     <input id="token" type="password" spellcheck="false" autocomplete="off" aria-describedby="token-note" />
     <p class="note" id="token-note">
       An access token, or a static token. The page keeps it until it is closed.
