@@ -59,5 +59,6 @@ export {
   WaxsealError,
   type WaxsealErrorOptions,
   helpFor,
+  warn,
 } from './base/errors';
 export { assertKnownOptions, assertTrustedFile, countOf, durationMs, parseJson } from './base/configuration';

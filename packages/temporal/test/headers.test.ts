@@ -390,6 +390,7 @@ describe('a Worker of another SDK', () => {
     const next = () => Promise.resolve();
     await new EnvelopePlugin({ codec }).runWorker(worker, next);
     expect(warned).toHaveBeenCalledWith(expect.stringContaining('1.18 to 1.24'), {
+      type: 'WaxsealWarning',
       code: 'WAXSEAL_HEADERS_NOT_READ',
       detail: expect.stringMatching(/errors#waxseal_headers_not_read$/),
     });

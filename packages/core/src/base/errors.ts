@@ -30,6 +30,25 @@ export function helpFor(code: string): string {
   return `${HELP}#${code.toLowerCase()}`;
 }
 
+/** Codes of warnings, each of which docs/errors.md explains too. */
+export type WarningCode =
+  | 'WAXSEAL_FAILURES_IN_CLEAR'
+  | 'WAXSEAL_WRITES_IN_CLEAR'
+  | 'WAXSEAL_FAILURE_REDACTED'
+  | 'WAXSEAL_THRASHING'
+  | 'WAXSEAL_SHARED_KEY_FORGED'
+  | 'WAXSEAL_HEADERS_NOT_READ';
+
+/**
+ * Warns an operator, on standard error or by the process's `warning` event. How often is the caller's to
+ * bound.
+ *
+ * @param text with the next step; no secret in it
+ */
+export function warn(code: WarningCode, text: string): void {
+  process.emitWarning(text, { type: 'WaxsealWarning', code, detail: helpFor(code) });
+}
+
 /** Options that every Waxseal error's constructor takes. */
 export interface WaxsealErrorOptions {
   /** What was caught, when the error wraps another. It must hold no secret: runtimes print it. */

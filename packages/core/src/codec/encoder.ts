@@ -1,5 +1,5 @@
 import type { Payload, SerializationContext } from '@temporalio/common';
-import { ConfigurationError, helpFor } from '../base/errors';
+import { ConfigurationError, warn } from '../base/errors';
 import { byteLength } from '../base/bytes';
 import { isPauseDue, pause, piecesOf } from '../base/clock';
 import { DataKey } from '../data-keys/data-key';
@@ -131,15 +131,11 @@ export class EnvelopeEncoder {
   #checkFailureConverter(): void {
     this.#isSetUp = true;
     if (!this.#encrypts || isFailureConverterLoaded()) return;
-    process.emitWarning(
+    warn(
+      'WAXSEAL_FAILURES_IN_CLEAR',
       'A Worker encodes with an EnvelopeCodec and without the failure converter: message and stack of every error are stored in clear. ' +
         'Give the Worker new EnvelopePlugin({ codec }) of @waxseal/temporal, or the data converter that withEnvelope() makes; ' +
         'if a failure converter of your own encodes messages, withEnvelope() keeps it.',
-      {
-        type: 'WaxsealWarning',
-        code: 'WAXSEAL_FAILURES_IN_CLEAR',
-        detail: helpFor('WAXSEAL_FAILURES_IN_CLEAR'),
-      },
     );
   }
 }
@@ -155,9 +151,9 @@ let isWarned = false;
 function passOn(payloads: readonly Payload[]): Payload[] {
   if (!isWarned && payloads.some(isClear)) {
     isWarned = true;
-    process.emitWarning(
+    warn(
+      'WAXSEAL_WRITES_IN_CLEAR',
       'An EnvelopeCodec with encrypt: false stores payloads in clear. That is the first stage of a migration (docs/migrating.md); set encrypt: true, or WAXSEAL_ENCRYPT=true, once every process can decode.',
-      { type: 'WaxsealWarning', code: 'WAXSEAL_WRITES_IN_CLEAR', detail: helpFor('WAXSEAL_WRITES_IN_CLEAR') },
     );
   }
   return [...payloads];

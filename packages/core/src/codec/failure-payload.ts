@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { helpFor, isWaxsealError } from '../base/errors';
+import { isWaxsealError, warn } from '../base/errors';
 import { notify, type Telemetry } from '../key/telemetry';
 
 /**
@@ -160,8 +160,8 @@ function warnRedacted(error: unknown): void {
       : typeof error;
   if (warned.has(kind)) return;
   warned.add(kind);
-  process.emitWarning(
+  warn(
+    'WAXSEAL_FAILURE_REDACTED',
     `A failure could not be encrypted (${kind}) and was redacted. Further ones of this kind are not announced.`,
-    { type: 'WaxsealWarning', code: 'WAXSEAL_FAILURE_REDACTED', detail: helpFor('WAXSEAL_FAILURE_REDACTED') },
   );
 }

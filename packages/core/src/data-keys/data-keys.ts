@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock';
 import { endOnAbort } from '../base/deadline';
-import { CodecClosedError, helpFor } from '../base/errors';
+import { CodecClosedError, warn } from '../base/errors';
 import { KeyServiceError } from '../base/key-service-error';
 import type { WrappedKey } from '../key/key-encryption-key';
 import type { Keyring } from '../keyring/keyring';
@@ -208,11 +208,11 @@ class ThrashingAlarm {
     this.#count += 1;
     if (this.#hasRung || this.#count < Math.max(ALARM_LEAST, this.#limit * ALARM_SHARE)) return;
     this.#hasRung = true;
-    process.emitWarning(
+    warn(
+      'WAXSEAL_THRASHING',
       `More than ${String(this.#limit)} ${this.#what} are in use: within ten minutes ${String(this.#count)} were given up and have ` +
         `to be asked for again. Raise dataKeys.${this.#option}, or see to it that the keyring function gives the same Keyring ` +
         'for the same tenant.',
-      { type: 'WaxsealWarning', code: 'WAXSEAL_THRASHING', detail: helpFor('WAXSEAL_THRASHING') },
     );
   }
 }

@@ -7,7 +7,7 @@ import {
   type DataKeySeat,
   type Duration,
 } from '@waxseal/core';
-import { assertKnownOptions, durationMs, helpFor, STEADY_CLOCK } from '@waxseal/core/internal';
+import { assertKnownOptions, durationMs, STEADY_CLOCK, warn } from '@waxseal/core/internal';
 import type { Store } from '../store';
 import { type FleetSecret, givenSecret, StoredFleetSecret } from './fleet-secret';
 import { ringOf } from './key-record';
@@ -113,13 +113,9 @@ let isWarned = false;
 function warnForged(): void {
   if (isWarned) return;
   isWarned = true;
-  process.emitWarning(
+  warn(
+    'WAXSEAL_SHARED_KEY_FORGED',
     'The store has a shared data key that no process of this fleet has made, or one that was put back. It is not used. ' +
       'Find out who can write to the database (docs/shared-data-keys.md). Further ones are not announced.',
-    {
-      type: 'WaxsealWarning',
-      code: 'WAXSEAL_SHARED_KEY_FORGED',
-      detail: helpFor('WAXSEAL_SHARED_KEY_FORGED'),
-    },
   );
 }

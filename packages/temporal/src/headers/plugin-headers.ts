@@ -2,7 +2,7 @@ import type { ClientOptions } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { ConfigurationError } from '@waxseal/core';
-import { helpFor, quote } from '@waxseal/core/internal';
+import { quote, warn } from '@waxseal/core/internal';
 import { setOwnClient } from '../own-interceptors';
 import { withSealingInterceptors } from './client-headers';
 import { HeaderCodec } from './header-codec';
@@ -157,10 +157,7 @@ export class PluginHeaders {
       overrideCreateWorkflow(target, hookOf);
     } catch (error) {
       if (this.#isNeeded || !(error instanceof ConfigurationError)) throw error;
-      process.emitWarning(`Sealed headers cannot be read. ${error.message}`, {
-        code: 'WAXSEAL_HEADERS_NOT_READ',
-        detail: helpFor('WAXSEAL_HEADERS_NOT_READ'),
-      });
+      warn('WAXSEAL_HEADERS_NOT_READ', `Sealed headers cannot be read. ${error.message}`);
     }
   }
 
