@@ -59,11 +59,13 @@ export function healthCommand({ line }: Output): CliCommand {
     })
     .action(async ({ url, ca, serverName, timeout, json }: HealthOptions) => {
       const { askHealth } = await import('../ask-health.js');
-      await askHealth(url, {
+      const { withProgress } = await import('../terminal/progress.js');
+      const options = {
         timeoutMs: timeout * 1000,
         ...(ca === undefined ? {} : { caFile: ca }),
         ...(serverName === undefined ? {} : { serverName }),
-      });
+      };
+      await withProgress(`asking ${url.href}`, () => askHealth(url, options));
       line(json === true ? JSON.stringify({ url: url.href, status: 200 }) : `${url.href} answers 200.`);
     });
 }
