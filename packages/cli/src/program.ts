@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit';
 import { titled } from './commands/cli-command';
+import { completionCommand } from './commands/completion';
 import { countCommand } from './commands/count';
 import { decodeCommand } from './commands/decode';
 import { devCommand } from './commands/dev';
@@ -47,6 +48,7 @@ export function createProgram(output: Output, colours = COLOURLESS): Command {
     storeCommand,
     subjectsCommand,
     searchKeysCommand,
+    completionCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command);
