@@ -31,7 +31,7 @@ const FLOORS = {
     ['run'],
     ['program'],
     ['commands'],
-    ['count', 'init', 'dev', 'drain', 'reseal-files', 'subjects', 'store', 'search-keys'],
+    ['count', 'init', 'dev', 'drain', 'reseal-files', 'subjects', 'store', 'search-keys', 'completion'],
     ['reseal'],
     ['keys', 'decode'],
     ['scan-workers', 'doctor', 'serve', 'inspect', 'ask-health', 'namespace-histories'],

@@ -76,6 +76,12 @@ export const jobs = {
       reads: true,
     },
     {
+      name: 'manual pages of the command',
+      command: ['tools/man-pages.mjs'],
+      needs: ['tools/man-pages.mjs'],
+      reads: true,
+    },
+    {
       name: 'schema of the configuration file',
       command: ['tools/config-schema.mjs'],
       needs: ['tools/config-schema.mjs'],
@@ -113,6 +119,12 @@ export const jobs = {
     {
       name: 'parser of the command',
       command: ['tools/parser-bundle.mjs', '--write'],
+      needs: [],
+      shown: true,
+    },
+    {
+      name: 'manual pages of the command',
+      command: ['tools/man-pages.mjs', '--write'],
       needs: [],
       shown: true,
     },

@@ -6,6 +6,7 @@ import type { Output } from './output';
 import { UsageError } from './failure/usage-error';
 import { printable } from './printable';
 import { bad, good, type Line } from './terminal/colour';
+import { withProgress } from './terminal/progress';
 
 /** Options of `waxseal count`. */
 export interface CountOptions {
@@ -40,10 +41,14 @@ export async function count(
     options.temporal === undefined
       ? historiesInFiles(files, notLooked)
       : namespaceHistories(options.query, limit, notLooked);
-  for await (const { name, messages } of sources) {
-    const counts = countPayloads(messages);
-    rows.push({ name, ...counts, isAsExpected: isExpected(counts, expect) });
-  }
+  const what = options.temporal === undefined ? 'histories' : 'executions';
+  const read = async (): Promise<void> => {
+    for await (const { name, messages } of sources) {
+      const counts = countPayloads(messages);
+      rows.push({ name, ...counts, isAsExpected: isExpected(counts, expect) });
+    }
+  };
+  await withProgress(what, read, () => ({ done: rows.length }));
   const complete = leftOut.length === 0;
   const others = rows.filter((row) => !row.isAsExpected);
   if (json === true) {

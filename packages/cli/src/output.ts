@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Line, type MaybeTerminal, wantsColour, written } from './terminal/colour';
+import { eraseProgress } from './terminal/progress';
 
 /** Where a command writes. */
 export interface Output {
@@ -34,11 +35,13 @@ export function processOutput(args: readonly string[], isJson: boolean): Process
   const isColoured = (stream: MaybeTerminal): boolean => !isJson && wantsColour(stream, args, process.env);
   const colours = { out: isColoured(process.stdout), err: isColoured(process.stderr) };
   const rawNotice = (line: Line): void => {
+    eraseProgress();
     process.stderr.write(`${written(line, colours.err, steady)}\n`);
   };
   return {
     colours,
     line: (line) => {
+      eraseProgress();
       process.stdout.write(`${written(line, colours.out, steady)}\n`);
     },
     notice: (text) => {

@@ -1,11 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { auditCommand } from './commands/audit';
-import { titled } from './commands/cli-command';
+import { CliCommand, GENERAL_EXITS, titled } from './commands/cli-command';
+import { completionCommand } from './commands/completion';
 import { countCommand } from './commands/count';
 import { decodeCommand } from './commands/decode';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
 import { healthCommand } from './commands/health';
+import { groupOptions } from './commands/option-groups';
 import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
 import { keygenCommand } from './commands/keygen';
@@ -21,7 +23,7 @@ import { COLOURLESS, type Output, version } from './output';
  * `CommanderError` where commander would exit.
  */
 export function createProgram(output: Output, colours = COLOURLESS): Command {
-  const program = new Command('waxseal')
+  const program = new CliCommand('waxseal')
     .description('Envelope encryption for Temporal applications.')
     .version(version(), '-V, --version', 'print the version')
     .configureOutput({
@@ -31,7 +33,12 @@ export function createProgram(output: Output, colours = COLOURLESS): Command {
     })
     // Where nothing has colours, commander takes them out of help again.
     .configureHelp({ styleTitle: titled })
-    .option('--no-color', NO_COLOUR);
+    .option('--no-color', NO_COLOUR)
+    .withManual({
+      examples: ['waxseal init', 'waxseal doctor', 'waxseal dev', 'waxseal keys usage --help'],
+      exits: GENERAL_EXITS,
+      page: 'command',
+    });
   const commands = [
     initCommand,
     keygenCommand,
@@ -47,6 +54,7 @@ export function createProgram(output: Output, colours = COLOURLESS): Command {
     storeCommand,
     subjectsCommand,
     searchKeysCommand,
+    completionCommand,
   ].map((make) => make(output));
   for (const command of commands) {
     program.addCommand(command);
@@ -60,7 +68,7 @@ const NO_COLOUR = 'print without colours (NO_COLOR), which only a terminal gets 
 /** Gives a command, and those below it, the settings of the one that it belongs to. */
 function inherit(command: Command, parent: Command): void {
   command.copyInheritedSettings(parent).exitOverride();
-  if (command.commands.length === 0) command.option('--no-color', NO_COLOUR);
+  if (command.commands.length === 0) groupOptions(command.option('--no-color', NO_COLOUR));
   for (const child of command.commands) inherit(child, command);
 }
 

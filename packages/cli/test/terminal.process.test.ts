@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createLocalKeyringFile } from '@waxseal/local-key';
 import { temporaryDirectory } from '@waxseal/test-support/temporary-directory';
-import { hasPseudoTerminal, onTerminal, TERMINAL_IS_MISSING } from './support/pseudo-terminal';
+import { hasPseudoTerminal, onTerminal, screenAfter, TERMINAL_IS_MISSING } from './support/pseudo-terminal';
 import { waxseal } from './support/waxseal';
 
 const isThere = hasPseudoTerminal();
@@ -41,9 +43,52 @@ describe('on a terminal', () => {
 
   onATerminal('a file beside it gets none', async () => {
     const file = join(directory, 'out.txt');
-    expect(await onTerminal(DOCTOR, {}, `> '${file}'`)).not.toContain(GREEN_OK);
+    expect(await onTerminal(DOCTOR, {}, { behind: `> '${file}'` })).not.toContain(GREEN_OK);
     expect(readFileSync(file, 'utf8')).not.toContain(ESCAPE);
   });
+});
+
+const PAYLOAD = '{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"IngI"}';
+const SLOWLY = `(echo '${PAYLOAD}'; sleep 5; echo '${PAYLOAD}') |`;
+const COUNTED = `\r${ESCAPE}K0 payloads, `;
+
+describe('what takes longer than a second', () => {
+  onATerminal('counts on the terminal meanwhile, and leaves nothing of it', async () => {
+    for (const args of [
+      ['inspect', '--ndjson'],
+      ['inspect', '--json'],
+      ['decode', ...DOCTOR.slice(1)],
+    ]) {
+      const text = await onTerminal([...args, '-'], {}, { before: SLOWLY, behind: '> /dev/null' });
+      expect(text).toContain(COUNTED);
+      expect(screenAfter(text)).not.toContain('payloads, ');
+    }
+  });
+
+  onATerminal('says what it waits for, where there is nothing to count', async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/readyz`;
+    const text = await onTerminal(['health', '--url', url, '--timeout', '3']);
+    server.closeAllConnections();
+    server.close();
+    expect(text).toContain(`\r\u001b[Kasking ${url}, `);
+    expect(screenAfter(text)).toContain(`${url} does not answer within 3000 ms.`);
+    expect(screenAfter(text)).not.toContain('asking');
+  });
+
+  onATerminal('shows nothing on a dumb terminal, nor in a file', async () => {
+    const input = { before: SLOWLY, behind: '> /dev/null' };
+    expect(await onTerminal(['inspect', '-'], { TERM: 'dumb' }, input)).toBe('');
+    const file = join(directory, 'err.txt');
+    const behind = `2> '${file}' > /dev/null`;
+    expect(await onTerminal(['inspect', '-'], {}, { before: SLOWLY, behind })).toBe('');
+    expect(readFileSync(file, 'utf8')).toBe('');
+  });
+});
+
+it('what is done at once draws no progress', async () => {
+  if (isThere) expect(await onTerminal(['health', '--url', 'http://127.0.0.1:1/'])).not.toContain('asking');
 });
 
 it('a pipe gets no colours but with FORCE_COLOR', async () => {

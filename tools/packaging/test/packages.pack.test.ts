@@ -68,7 +68,7 @@ describe('the packages, as they are published', () => {
         name,
         paths.filter(
           (path) =>
-            !/^(bin|dist|policy|src|vendor)\/|^(README\.md|LICENSE|package\.json|waxseal\.config\.schema\.json)$/.test(
+            !/^(bin|dist|man|policy|src|vendor)\/|^(README\.md|LICENSE|package\.json|waxseal\.config\.schema\.json)$/.test(
               path,
             ),
         ),

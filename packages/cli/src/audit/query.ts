@@ -3,6 +3,7 @@ import type { Output } from '../output';
 import { printable } from '../printable';
 import { readLines, type LineAt } from './read-lines';
 import { isUse, matchOf, readRecord, type Filter, type Match, type ReadRecord } from './record';
+import { withProgress } from '../terminal/progress';
 
 /** How a query is answered. */
 interface QueryOptions extends Filter {
@@ -89,14 +90,17 @@ export async function query(
         line(matchLine(match));
       };
   if (isJson) line('{"matches":[');
-  for await (const some of readLines(files)) {
-    for (const each of some) {
-      const match = look(each, options, tally);
-      if (match === undefined) continue;
-      tally.add(match);
-      if (!isLast) show(match);
+  const read = async (): Promise<void> => {
+    for await (const some of readLines(files)) {
+      for (const each of some) {
+        const match = look(each, options, tally);
+        if (match === undefined) continue;
+        tally.add(match);
+        if (!isLast) show(match);
+      }
     }
-  }
+  };
+  await withProgress('lines', read, () => ({ done: tally.lines }));
   if (isLast && tally.last !== undefined) show(tally.last);
   const incomplete = incompleteness(tally, options);
   const by = [...tally.principals.values()];

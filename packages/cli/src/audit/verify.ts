@@ -7,6 +7,7 @@ import { formatHead } from './file-end';
 import type { Finding } from './findings';
 import { readLines, type LineAt } from './read-lines';
 import { ChainVerifier, type ChainState, type VerifyOptions } from './verify-chain';
+import { withProgress } from '../terminal/progress';
 
 /** What came out, as `--json` prints it. */
 interface Report {
@@ -50,14 +51,17 @@ async function verified(files: readonly string[], options: VerifyOptions): Promi
   const verifier = new ChainVerifier(options);
   const clock = new Clock();
   let lines = 0;
-  for await (const some of readLines(files)) {
-    for (const each of some) {
-      lines += 1;
-      if (!verifier.add(each)) continue;
-      const detail = clock.add(each);
-      if (detail !== undefined) verifier.findings.add('note', each, detail);
+  const read = async (): Promise<void> => {
+    for await (const some of readLines(files)) {
+      for (const each of some) {
+        lines += 1;
+        if (!verifier.add(each)) continue;
+        const detail = clock.add(each);
+        if (detail !== undefined) verifier.findings.add('note', each, detail);
+      }
     }
-  }
+  };
+  await withProgress('lines', read, () => ({ done: lines }));
   verifier.end();
   const { findings, notChained, notSigned } = verifier;
   const chains = [...verifier.chains.values()];

@@ -6,6 +6,7 @@ import { CliCommand } from './cli-command';
 /** `waxseal audit`: answers from the audit log of a Codec Server. */
 export function auditCommand(output: Output): CliCommand {
   const command = new CliCommand('audit')
+    .withPage('audit')
     .summary('answer from the audit log of a Codec Server: was it altered, who read what')
     .description(
       'Reads the lines that "waxseal serve --audit" wrote: whether they were altered since, who read a workflow, and who used a key. It needs no key of payloads.',

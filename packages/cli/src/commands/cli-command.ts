@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { EXIT } from '../failure/exit-codes';
 import { coloured, heading } from '../terminal/colour';
 
@@ -36,7 +36,7 @@ export class CliCommand extends Command {
   /** Sets what its help ends with. */
   withManual(manual: Manual): this {
     this.#manual = manual;
-    return this.addHelpText('after', helpEnd(manual));
+    return this.addHelpText('after', () => helpEnd(manual));
   }
 
   /** Gives a command that lists things the two options for programs. */
@@ -46,10 +46,22 @@ export class CliCommand extends Command {
     );
   }
 
+  /** Sets the page of a command that only holds others. */
+  withPage(page: string): this {
+    return this.addHelpText('after', () => documentation(page));
+  }
+
   get manual(): Manual | undefined {
     return this.#manual;
   }
 }
+
+/** What exit codes mean whatever a command does. */
+export const GENERAL_EXITS: Exits = {
+  done: 'it was done, and what was asked about is so',
+  failed: 'it failed, not all could be done or looked at, or what is checked is not in order',
+  found: 'what the command line said was not to be is there, as with --fail-if-used',
+};
 
 /** The meaning of each exit code that a command can end with. */
 export function exitRows({
@@ -75,16 +87,28 @@ export function titled(text: string): string {
   return coloured(heading(text));
 }
 
+const WIDEST = 100;
+
 function helpEnd({ notes, examples, exits, page }: Manual): string {
+  const help = new Help();
+  help.prepareContext({ helpWidth: Math.min(WIDEST, process.stdout.columns || 80) });
+  const width = help.helpWidth ?? 80;
+  const paragraphs = notes
+    ?.split('\n')
+    // What is indented is a table.
+    .map((line) => (line.startsWith(' ') ? line : help.boxWrap(line, width)));
   return [
-    ...(notes === undefined ? [] : ['', notes]),
+    ...(paragraphs === undefined ? [] : ['', ...paragraphs]),
     '',
     titled('Examples:'),
     ...examples.map((example) => `  ${example}`),
     '',
     titled('Exit codes:'),
-    ...exitRows(exits).map(([code, means]) => `  ${String(code)}  ${means}`),
-    '',
-    `${titled('Documentation:')} ${addressOf(page)}`,
+    ...exitRows(exits).map(([code, means]) => help.formatItem(String(code), 1, means, help)),
+    documentation(page),
   ].join('\n');
+}
+
+function documentation(page: string): string {
+  return `\n${titled('Documentation:')} ${addressOf(page)}`;
 }

@@ -9,7 +9,7 @@ export function doctorCommand(output: Output): CliCommand {
     new CliCommand('doctor')
       .summary('check keys, rights, clock and cryptography')
       .description(
-        'Checks this Node.js and its OpenSSL, and each configured key: its state, who the caller is, what it may do, and one real wrap and unwrap of a data key that is used for nothing else. Exits with 1 when a check fails.',
+        'Checks this Node.js and its OpenSSL, and each configured key: its state, who the caller is, what it may do, and one real wrap and unwrap of a data key that is used for nothing else.',
       ),
   )
     .option(

@@ -19,9 +19,7 @@ interface HealthOptions {
 export function healthCommand({ line }: Output): CliCommand {
   return new CliCommand('health')
     .summary('ask a running Codec Server whether it is well, for health checks')
-    .description(
-      'Sends one GET request and exits with 0 when the answer is 200, else with 1 and one line on standard error. Redirects are not followed.',
-    )
+    .description('Sends one GET request, and fails where the answer is not 200. Redirects are not followed.')
     .addOption(
       new Option(
         '--url <url>',
@@ -59,11 +57,13 @@ export function healthCommand({ line }: Output): CliCommand {
     })
     .action(async ({ url, ca, serverName, timeout, json }: HealthOptions) => {
       const { askHealth } = await import('../ask-health.js');
-      await askHealth(url, {
+      const { withProgress } = await import('../terminal/progress.js');
+      const options = {
         timeoutMs: timeout * 1000,
         ...(ca === undefined ? {} : { caFile: ca }),
         ...(serverName === undefined ? {} : { serverName }),
-      });
+      };
+      await withProgress(`asking ${url.href}`, () => askHealth(url, options));
       line(json === true ? JSON.stringify({ url: url.href, status: 200 }) : `${url.href} answers 200.`);
     });
 }

@@ -9,6 +9,7 @@ import { parseCount, withKeyOptions } from './options';
 /** `waxseal keys reseal`: seals what does not end by itself under the keys of today. */
 export function keysResealCommand(output: Output): CliCommand {
   return new CliCommand('reseal')
+    .withPage('draining')
     .summary('seal what does not end by itself under the keys of today')
     .addCommand(schedulesCommand(output))
     .addCommand(filesCommand(output));

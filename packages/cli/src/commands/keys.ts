@@ -9,7 +9,9 @@ import { keysWorkerCommand } from './keys-worker';
 
 /** `waxseal keys`: what there is to say and do about keys. */
 export function keysCommand(output: Output): CliCommand {
-  const command = new CliCommand('keys').summary('list keys, say which are needed, and rotate them');
+  const command = new CliCommand('keys')
+    .withPage('key-rotation')
+    .summary('list keys, say which are needed, and rotate them');
   for (const make of [
     keysListCommand,
     keysUsageCommand,

@@ -5,7 +5,9 @@ import { withKeyOptions } from './options';
 
 /** `waxseal search-keys`: keys by which search attributes become tokens. */
 export function searchKeysCommand(output: Output): CliCommand {
-  const command = new CliCommand('search-keys').summary('make and replace the keys of search tokens');
+  const command = new CliCommand('search-keys')
+    .withPage('search-attributes')
+    .summary('make and replace the keys of search tokens');
   for (const make of [addCommand, promoteCommand, removeCommand, listCommand, queryCommand]) {
     command.addCommand(make(output));
   }

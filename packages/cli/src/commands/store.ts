@@ -9,9 +9,9 @@ import { appendList, parseCount, withKeyOptions } from './options';
 
 /** `waxseal store`: the transactional store that tokens and keys are kept in. */
 export function storeCommand(output: Output): CliCommand {
-  const command = new CliCommand('store').summary(
-    'make the tables of the store, check it, and keep it in order',
-  );
+  const command = new CliCommand('store')
+    .withPage('store')
+    .summary('make the tables of the store, check it, and keep it in order');
   for (const make of [migrateCommand, checkCommand, statsCommand, gcCommand, resealCommand]) {
     command.addCommand(make(output));
   }

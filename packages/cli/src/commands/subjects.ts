@@ -6,7 +6,9 @@ import { appendList, parseCount, withKeyOptions } from './options';
 
 /** `waxseal subjects`: whose data there are, and how they are forgotten. */
 export function subjectsCommand(output: Output): CliCommand {
-  const command = new CliCommand('subjects').summary('list the keys of subjects, and forget a subject');
+  const command = new CliCommand('subjects')
+    .withPage('subjects')
+    .summary('list the keys of subjects, and forget a subject');
   for (const make of [listCommand, showCommand, shredCommand, resealCommand]) {
     command.addCommand(make(output));
   }

@@ -16,6 +16,7 @@ import { localRecord, type LocalDecode } from './local-record';
 import { jsonText, payloadJson, ReadableJson } from './payload-json';
 import { choosePolicy, type ChosenPolicy } from './policy';
 import { ResultFile } from './result-file';
+import { withProgress } from '../terminal/progress';
 
 /** Options of `waxseal decode`. */
 export interface DecodeOptions extends KeyOptions {
@@ -64,7 +65,11 @@ export async function decode(
     audit = await openAudit(settings, openLog('text', output));
     if (options.out !== undefined) out = await ResultFile.create(options.out);
     const run = new Run(config, settings, policy, audit, options.readable === true);
-    const texts = await decodeSource(file ?? '-', options, settings, run);
+    const texts = await withProgress(
+      'payloads',
+      () => decodeSource(file ?? '-', options, settings, run),
+      () => ({ done: run.payloads }),
+    );
     if (out === undefined) for (const text of texts) output.line(text);
     else {
       await out.write(texts);
@@ -177,6 +182,11 @@ class Run {
         { cause },
       );
     }
+  }
+
+  /** How many payloads were come to. */
+  get payloads(): number {
+    return this.#documents?.payloads ?? 0;
   }
 
   /** How many payloads there were, and why some could not be decoded. */

@@ -15,6 +15,7 @@ import { TemporalFault } from '../temporal/temporal-fault';
 import { choosePort, startDevServer } from './dev-server';
 import { projectIn, type Running, textOf } from './running';
 import { findTemporal, type ProgramOptions } from './temporal-program';
+import { Progress } from '../terminal/progress';
 
 /** What `waxseal dev` takes. */
 export interface DevOptions extends KeyOptions, ProgramOptions {
@@ -38,6 +39,13 @@ export interface DevOptions extends KeyOptions, ProgramOptions {
 export async function dev(flags: readonly string[], options: DevOptions, output: Output): Promise<void> {
   const { signal, stopped, hasHungUp } = untilStopped();
   const undo: (() => unknown)[] = [];
+  const starting = new Progress(
+    options.download === true ? 'looking for Temporal, or downloading it' : 'starting',
+    () => undefined,
+  );
+  undo.push(() => {
+    starting.end();
+  });
   try {
     const program = await findTemporal(options, signal);
     const ports = await choosePorts(options, output);
@@ -89,6 +97,7 @@ export async function dev(flags: readonly string[], options: DevOptions, output:
       temporal: program.version,
       dbFilename: options.dbFilename,
     };
+    starting.end();
     const command = program.isOnPath ? 'temporal' : program.path;
     output.line(options.json === true ? JSON.stringify(running) : textOf(running, command, process.cwd()));
     const how = await Promise.race([server.ended, stopped]);

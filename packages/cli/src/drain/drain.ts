@@ -1,7 +1,6 @@
 import { escapeUnprintable } from '@waxseal/core/internal';
 import { EXIT } from '../failure/exit-codes';
 import { configurationOf, type KeyOptions } from '../configuration';
-import { Progress } from '../keys/progress';
 import type { Output } from '../output';
 import { RecordFile } from '../reseal/record-file';
 import type { ScanProgress } from '../scan/scan-namespace';
@@ -12,6 +11,7 @@ import { readTemporalSettings } from '../temporal/settings';
 import { drainLines } from './drain-table';
 import { heldExecutions, type HeldExecution } from './held-executions';
 import { readSignals, signalOnce, type DrainedExecution, type Nudge } from './signals';
+import { Progress } from '../terminal/progress';
 
 /** Options of `waxseal keys drain`. */
 export interface DrainOptions extends KeyOptions {
@@ -43,16 +43,15 @@ export async function drain(options: DrainOptions, { line, notice }: Output): Pr
   const settings = readTemporalSettings(process.env);
   const { namespace } = settings;
   const session = await openLastingSession(settings);
-  const progress = new Progress(notice);
+  const progress = new Progress('executions');
   try {
     const reader = new TemporalReader(session, namespace, options.rps);
     const onProgress = (now: ScanProgress): void => {
-      progress.show(now);
+      progress.show({ done: now.executions, total: now.total });
     };
     const { held, leftOut } = await heldExecutions(reader, { from, query, concurrency, limit, onProgress });
     progress.end();
-    const drained =
-      signal === undefined ? held : await nudge(session, namespace, held, signal, options, notice);
+    const drained = signal === undefined ? held : await nudge(session, namespace, held, signal, options);
     print({ executions: drained, leftOut }, options, line);
     for (const why of leftOut) notice(`Not looked at: ${why}`);
     if (leftOut.length > 0 || drained.some((each) => !isSignalled(each))) process.exitCode = EXIT.failed;
@@ -72,7 +71,6 @@ async function nudge(
   held: readonly HeldExecution[],
   signal: string,
   options: DrainOptions,
-  notice: Output['notice'],
 ): Promise<readonly DrainedExecution[]> {
   const path = options.record ?? '';
   const known = readSignals(path, namespace, signal);
@@ -90,7 +88,7 @@ async function nudge(
   if (!isToGo) return held.map(planned);
   const config = options.input === undefined ? undefined : await configurationOf(options);
   const record = new RecordFile(path);
-  const progress = new Progress(notice, 'signals');
+  const progress = new Progress('signals');
   const drained: DrainedExecution[] = [];
   try {
     const input: Nudge['input'] = async (workflowId) => {
@@ -114,7 +112,7 @@ async function nudge(
         signal: await signalOnce(session, { namespace, signal, input }, each, known, record),
       });
       sent += 1;
-      progress.show({ executions: sent, total: toDo.size });
+      progress.show({ done: sent, total: toDo.size });
     }
     return drained;
   } finally {

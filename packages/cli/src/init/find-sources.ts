@@ -32,8 +32,10 @@ const DEEPEST = 16;
 /**
  * Looks for the files in which the plugin has a place. What is hidden, other packages within this one, tests,
  * and links are left out.
+ *
+ * @param onSeen is called with how many files were come to
  */
-export function findSources(directory: string): FoundSources {
+export function findSources(directory: string, onSeen: (seen: number) => void): FoundSources {
   const sources: Source[] = [];
   let seen = 0;
   let isCut = false;
@@ -49,6 +51,7 @@ export function findSources(directory: string): FoundSources {
         else walk(path, depth + 1);
       } else if (entry.isFile() && CODE.test(entry.name) && !TEST.test(entry.name)) {
         seen++;
+        onSeen(seen);
         if (seen > MOST_FILES || statSync(join(directory, path)).size > MOST_BYTES) {
           isCut = true;
           continue;

@@ -20,6 +20,7 @@ import {
   type ChosenKey,
   type ProviderName,
 } from './providers';
+import { Progress } from '../terminal/progress';
 
 /** What `waxseal init` was told. */
 export interface InitOptions {
@@ -58,7 +59,11 @@ export async function init(
   const asked = isPlugin ? undefined : await keyOf(project, options, questions);
   const files = asked === undefined ? [] : newFiles(asked.key, asked.newKey);
   assertReady(project, isPlugin, files);
-  const change = pluginChange(project);
+  const progress = new Progress('files');
+  const change = pluginChange(project, (done) => {
+    progress.show({ done });
+  });
+  progress.end();
   const isApplied = options.apply === true && change.edited.length > 0;
   if (questions !== undefined) {
     for (const { path } of files) notice(`It writes ${path}.`);

@@ -27,9 +27,12 @@ export interface PluginChange {
 }
 
 /** Finds where the plugin belongs in a project, and what its code is with it. Nothing is written. */
-export function pluginChange(project: Project): PluginChange {
+export function pluginChange(
+  project: Project,
+  onSeen: (seen: number) => void = () => undefined,
+): PluginChange {
   const { directory } = project;
-  const { sources, isCut } = findSources(directory);
+  const { sources, isCut } = findSources(directory, onSeen);
   const [first] = sources;
   if (first === undefined) return { diff: '', edited: [], byHand: [], isCut };
   const helper = `${folderOf(sources)}${helperNameFor(first, project)}`;

@@ -9,6 +9,7 @@ import { inspectFiles, inspectMessage, type Sink } from './inspect-sources';
 import { inspected } from './inspected';
 import { payloadLines, totalLines } from './inspect-lines';
 import { InspectTotals } from './inspect-totals';
+import { withProgress } from '../terminal/progress';
 
 /** Options of `waxseal inspect`. */
 export interface InspectOptions {
@@ -55,25 +56,28 @@ export async function inspect(
       notice(why);
     },
   };
-  if (workflowId !== undefined) {
-    if (files.length > 0) throw new UsageError('Name files, or give --workflow-id: one of the two.');
-    const { withWorkflow } = await importOptional(
-      '--workflow-id',
-      ['@temporalio/envconfig'],
-      () => import('./workflow-history.js'),
-    );
-    await withWorkflow({ workflowId, runId, namespace }, async ({ execution, pages }) => {
-      inspectMessage(execution, undefined, sink);
-      for await (const page of pages) inspectMessage(page, undefined, sink);
-    });
-  } else {
-    await inspectFiles(files.length === 0 ? ['-'] : files, sink);
-    if (totals.isEmpty) {
-      throw new ConfigurationError(
-        'No payload was found. Give a payload in JSON ({"metadata":{"encoding":"…"},"data":"…"}), JSON that holds payloads, or the base64 of the data.',
+  const read = async (): Promise<void> => {
+    if (workflowId !== undefined) {
+      if (files.length > 0) throw new UsageError('Name files, or give --workflow-id: one of the two.');
+      const { withWorkflow } = await importOptional(
+        '--workflow-id',
+        ['@temporalio/envconfig'],
+        () => import('./workflow-history.js'),
       );
+      await withWorkflow({ workflowId, runId, namespace }, async ({ execution, pages }) => {
+        inspectMessage(execution, undefined, sink);
+        for await (const page of pages) inspectMessage(page, undefined, sink);
+      });
+    } else {
+      await inspectFiles(files.length === 0 ? ['-'] : files, sink);
+      if (totals.isEmpty) {
+        throw new ConfigurationError(
+          'No payload was found. Give a payload in JSON ({"metadata":{"encoding":"…"},"data":"…"}), JSON that holds payloads, or the base64 of the data.',
+        );
+      }
     }
-  }
+  };
+  await withProgress('payloads', read, () => ({ done: totals.payloads }));
   if (writer !== undefined) writer.end();
   else if (ndjson === true) line(escapeUnprintable(JSON.stringify({ totals })));
   else for (const each of totalLines(totals.toJSON())) line(each);

@@ -6,6 +6,7 @@ import { entriesOf } from '../doctor/key-checks';
 import { type Output, version } from '../output';
 import { describedKey, type DescribedKey } from './described-key';
 import { formatKeys } from './key-table';
+import { withProgress } from '../terminal/progress';
 
 /** What `waxseal keys list` takes. */
 export interface ListOptions extends KeyOptions {
@@ -34,7 +35,9 @@ export async function list(options: ListOptions, { line, notice }: Output): Prom
   if (!options.json) for (const text of configurationLines(config)) notice(text);
   try {
     const entries = allEntriesOf(config, options.namespace ?? []);
-    const keys = await Promise.all(entries.map(({ entry, namespaces }) => describedKey(entry, namespaces)));
+    const keys = await withProgress('asking the key services', () =>
+      Promise.all(entries.map(({ entry, namespaces }) => describedKey(entry, namespaces))),
+    );
     const ok = keys.every(({ usable }) => usable !== false);
     const time = new Date().toISOString();
     const report: KeyList = { ok, version: version(), config: config.source ?? null, time, keys };

@@ -11,6 +11,7 @@ import { decide, isHeld, stageOf, type ProcessReport, type Stage } from './rotat
 import { rotationKeys, type RotationKey, type RotationKeys } from './rotation-keys';
 import { formatRotation, whatThen, type ReportedChange, type RotationReport } from './rotation-report';
 import { missingEvidence, readUsage } from './usage-evidence';
+import { withProgress } from '../terminal/progress';
 
 /** What `waxseal keys rotate` takes. */
 export interface RotateOptions extends KeyOptions, Omit<AskedProcesses, 'get'> {
@@ -40,7 +41,9 @@ export async function rotate(stage: Stage, options: RotateOptions, { line, notic
   if (!options.json) for (const text of configurationLines(config)) notice(text);
   try {
     const keys = await rotationKeys(config, stage, options.to, options.from);
-    const { report, file } = await prepared(stage, config, keys, options);
+    const { report, file } = await withProgress('asking processes and key services', () =>
+      prepared(stage, config, keys, options),
+    );
     if (!options.json) for (const text of formatRotation(report)) line(text);
     const isGone = file !== undefined && options.write && report.ok;
     const isWritten = isGone && (options.confirm === undefined || (await options.confirm()));

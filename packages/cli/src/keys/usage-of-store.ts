@@ -1,22 +1,21 @@
 import { loadStore } from '@waxseal/config';
-import type { Output } from '../output';
 import { scanStore } from '../scan/store-records';
 import { Usage } from '../scan/usage';
-import { Progress } from './progress';
 import type { Scanned } from './usage-report';
+import { Progress } from '../terminal/progress';
 
 /**
  * Adds what the records of the configured store are under to what a scan has found.
  *
  * @throws ConfigurationError or StoreError where the store cannot be read
  */
-export async function withStore(scanned: Scanned, notice: Output['notice']): Promise<Scanned> {
+export async function withStore(scanned: Scanned): Promise<Scanned> {
   const store = await loadStore();
-  const progress = new Progress(notice, 'records');
+  const progress = new Progress('records');
   try {
     const { records } = await store.tokens.stats();
     const onRead = (executions: number): void => {
-      progress.show({ executions, total: Math.max(records, executions) });
+      progress.show({ done: executions, total: Math.max(records, executions) });
     };
     const usage = new Usage();
     usage.add(scanned.usage);

@@ -15,12 +15,12 @@ import { openLastingSession } from '../temporal/lasting-session';
 import { readTemporalSettings } from '../temporal/settings';
 import { WORKER_PACKAGES } from '../scan-workers/packages';
 import { FindingsFile } from './findings-file';
-import { Progress } from './progress';
 import { StateFile } from './state-file';
 import { withStore } from './usage-of-store';
 import { usageReport, type Scanned, type UsageReport } from './usage-report';
 import { judge } from './usage-exit';
 import { usageLines } from './usage-table';
+import { Progress, withProgress } from '../terminal/progress';
 
 /** Options of `waxseal keys usage`. */
 export interface UsageOptions {
@@ -50,7 +50,7 @@ export interface UsageOptions {
  */
 export async function usage(files: readonly string[], options: UsageOptions, output: Output): Promise<void> {
   const show = async (scanned: Scanned): Promise<void> => {
-    const report = usageReport(options.store === true ? await withStore(scanned, output.notice) : scanned);
+    const report = usageReport(options.store === true ? await withStore(scanned) : scanned);
     if (options.html !== undefined) await writePage(options.html, report, output.notice);
     if (options.json === true) output.line(escapeUnprintable(JSON.stringify(report, undefined, 2)));
     else for (const each of usageLines(report)) output.line(each);
@@ -84,12 +84,19 @@ async function ofFiles(files: readonly string[], { findings: path, state }: Usag
   const findings = path === undefined ? undefined : new FindingsFile(path, 0);
   const asOfMs = Date.now();
   try {
-    const scanned = await scanFiles(
-      files,
+    let payloads = 0;
+    const onPayload = (): void => {
+      payloads += 1;
+    };
+    const write =
       findings &&
-        ((found) => {
-          findings.write(found);
-        }),
+      ((found: readonly Finding[]): void => {
+        findings.write(found);
+      });
+    const scanned = await withProgress(
+      'payloads',
+      () => scanFiles(files, write, onPayload),
+      () => ({ done: payloads }),
     );
     return {
       ...scanned,
@@ -124,7 +131,7 @@ async function ofNamespace(
     await state?.close();
     throw error;
   });
-  const progress = new Progress(notice);
+  const progress = new Progress('executions');
   const open: { findings?: FindingsFile } = {};
   try {
     const reader = new TemporalReader(session, settings.namespace, rps);
@@ -143,7 +150,7 @@ async function ofNamespace(
         onFindings: (found: readonly Finding[]) => open.findings?.write(found),
       }),
       onProgress: (now) => {
-        progress.show(now);
+        progress.show({ done: now.executions, total: now.total });
       },
     });
     const { namespace, address } = settings;
@@ -183,14 +190,14 @@ async function ofWorkers(options: UsageOptions, notice: Output['notice']): Promi
     () => import('../scan-workers/scan-client.js'),
   );
   const { taskQueue, parallel, checkpoint: mostInSlice } = options;
-  const progress = new Progress(notice);
+  const progress = new Progress('executions');
   try {
     const { plan, usage, executions, gone, leftOut } = await scanByWorkers({
       namespace,
       taskQueue,
       ...(options.onWorkers === true && { start: { parallel, mostInSlice } }),
       onProgress: (now) => {
-        progress.show(now);
+        progress.show({ done: now.executions, total: now.total });
       },
       notice,
     });

@@ -3,7 +3,6 @@ import { basename, join, relative } from 'node:path';
 import { ConfigurationError } from '@waxseal/core';
 import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
-import { Progress } from '../keys/progress';
 import type { Output } from '../output';
 import { howMany } from '../printable';
 import { RecordFile } from '../reseal/record-file';
@@ -12,6 +11,7 @@ import { filesIn } from '../scan/named-files';
 import { filesReport, isLeft, reportLines, type NamedFile } from './files-report';
 import type { FileOutcome } from './file-run';
 import { resealFile } from './reseal-file';
+import { Progress } from '../terminal/progress';
 
 /** Options of `waxseal keys reseal files`. */
 export interface ResealFilesOptions extends KeyOptions {
@@ -43,7 +43,7 @@ export async function resealFiles(
   const config = await configurationOf(options);
   if (options.json !== true) for (const text of configurationLines(config)) notice(text);
   let record: RecordFile | undefined;
-  const progress = new Progress(notice, 'MiB');
+  const progress = new Progress('MiB');
   try {
     const sealer = new Sealer(config);
     if (typeof config.codec.keyring !== 'function') await sealer.assertNotInUse(from, undefined);
@@ -59,7 +59,7 @@ export async function resealFiles(
     let before = 0;
     for (const { file, target, bytes } of tasks) {
       const onRead = (read: number): void => {
-        progress.show({ executions: inMib(before + read), total });
+        progress.show({ done: inMib(before + read), total });
       };
       const outcome = await outcomeOf(file, sealer, { from, dryRun, target, onRead });
       before += bytes;

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@waxseal/core';
 import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
-import { Progress } from '../keys/progress';
 import type { Output } from '../output';
 import { TemporalReader } from '../scan/temporal-reader';
 import { openLastingSession } from '../temporal/lasting-session';
@@ -11,6 +10,7 @@ import { resealSchedule, type ScheduleOutcome } from './reseal-schedule';
 import { isLeft, scheduleLines, schedulesReport, type NamedOutcome } from './schedules-report';
 import { ScheduleService } from './schedule-service';
 import { Sealer } from './sealer';
+import { Progress } from '../terminal/progress';
 
 /** Options of `waxseal keys reseal schedules`. */
 export interface ResealSchedulesOptions extends KeyOptions {
@@ -40,7 +40,7 @@ export async function resealSchedules(
   const config = await configurationOf(options);
   if (options.json !== true) for (const text of configurationLines(config)) notice(text);
   let record: RecordFile | undefined;
-  const progress = new Progress(notice, 'schedules');
+  const progress = new Progress('schedules');
   const session = await openLastingSession(settings).catch((error: unknown) => {
     config.codec.close();
     throw error;
@@ -67,7 +67,7 @@ export async function resealSchedules(
       if (outcome.result !== 'nothing to do' || outcome.left.length > 0) {
         record?.write({ command: 'reseal schedules', namespace, scheduleId, ...outcome });
       }
-      progress.show({ executions: outcomes.length, total: ids.length });
+      progress.show({ done: outcomes.length, total: ids.length });
     }
     progress.end();
     const report = schedulesReport(namespace, dryRun, outcomes);

@@ -7,6 +7,7 @@ import type { SealedSearchKey } from '@waxseal/temporal';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { replaceFile } from '../keys/state-file';
 import type { Output } from '../output';
+import { withProgress } from '../terminal/progress';
 
 /** The package that search tokens are made by, which need not be installed. */
 export function temporalPackage(): Promise<typeof Temporal> {
@@ -31,7 +32,7 @@ export async function withCodec<T>(
   const { codec, subjects, store } = config;
   try {
     for (const text of configurationLines(config)) notice(text);
-    return await work(codec);
+    return await withProgress('opening search keys', () => work(codec));
   } finally {
     codec.close();
     subjects?.close();

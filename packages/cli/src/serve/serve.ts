@@ -9,6 +9,7 @@ import { openLog, type ServerLog } from './log';
 import type { CollectedMetrics } from './metrics';
 import { type ServeFlags, serverSettings } from '../server-settings';
 import { runCodecServer } from './run-codec-server';
+import { withProgress } from '../terminal/progress';
 
 /** What `waxseal serve` takes. */
 export interface ServeOptions extends KeyOptions, ServeFlags {
@@ -63,13 +64,17 @@ function logOf({ json, log: format }: ServeOptions, server: ServerConfig, output
  */
 async function checkOnly(config: LoadedConfig, flags: ServeOptions, { line }: Output): Promise<void> {
   const canEncode = serverSettings(config.server, flags).allowEncode === true;
-  const checks: Check[] = [...(await serverChecks(config, flags))];
-  for await (const report of checkServedKeys(config.keyring, canEncode)) {
-    checks.push(...report.checks.map((check) => ({ ...check, detail: `${report.id}: ${check.detail}` })));
-  }
+  const checks: Check[] = [];
+  const check = async (): Promise<void> => {
+    checks.push(...(await serverChecks(config, flags)));
+    for await (const report of checkServedKeys(config.keyring, canEncode)) {
+      checks.push(...report.checks.map((one) => ({ ...one, detail: `${report.id}: ${one.detail}` })));
+    }
+  };
+  await withProgress('checking keys', check);
   const ok = checks.every(({ status }) => status !== 'fail');
   if (flags.json) line(JSON.stringify({ ok, checks }, null, 2));
-  else for (const check of checks) line(formatCheck(check));
+  else for (const each of checks) line(formatCheck(each));
   if (!ok) process.exitCode = EXIT.failed;
 }
 

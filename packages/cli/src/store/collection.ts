@@ -1,11 +1,11 @@
 import { sweep, type SweepReport } from '@waxseal/claim-check';
 import { ConfigurationError } from '@waxseal/core';
 import type { Store } from '@waxseal/store';
-import { Progress } from '../keys/progress';
 import { usageReport } from '../keys/usage-report';
 import type { Output } from '../output';
 import { describeNamespace } from '../scan/namespace';
-import { scanFiles } from '../scan/scan-files';
+import type { OnPayload } from '../scan/read-usage';
+import { type ScannedFiles, scanFiles } from '../scan/scan-files';
 import { scanNamespace } from '../scan/scan-namespace';
 import type { StoredState } from '../scan/scan-state';
 import type { TemporalReader } from '../scan/temporal-reader';
@@ -18,6 +18,7 @@ import {
 import type { CollectionFile, CollectionState } from './collection-state';
 import { NeededTokens } from './needed-tokens';
 import { waitBeforeScan } from './wait-before-scan';
+import { Progress, withProgress } from '../terminal/progress';
 
 /** How a collection is made. */
 export interface CollectionOptions extends CollectionConsent {
@@ -143,8 +144,8 @@ export class Collection {
   }
 
   async #scan(): Promise<Scan> {
-    const { reader, options, notice, source } = this.#parts;
-    const progress = new Progress(notice);
+    const { reader, options, source } = this.#parts;
+    const progress = new Progress('executions');
     const stored = this.#stored;
     try {
       const scanned = await scanNamespace(reader, {
@@ -156,7 +157,7 @@ export class Collection {
         },
         keep: (current) => this.#keep(current, false),
         onProgress: (now) => {
-          progress.show(now);
+          progress.show({ done: now.executions, total: now.total });
         },
         onPayload: (payload, kind) => {
           this.#needed.note(payload, kind);
@@ -164,10 +165,7 @@ export class Collection {
       });
       const leftOut = [...scanned.leftOut];
       const ofNamespace = usageReport({ ...scanned, source, leftOut, endedMs: Date.now() });
-      const inFiles =
-        options.files === undefined
-          ? undefined
-          : await scanFiles(options.files, undefined, this.#needed.note);
+      const inFiles = options.files === undefined ? undefined : await this.#scanFiles(options.files);
       return {
         source,
         holders: ofNamespace.holders,
@@ -181,9 +179,19 @@ export class Collection {
     }
   }
 
+  async #scanFiles(files: readonly string[]): Promise<ScannedFiles> {
+    let payloads = 0;
+    const onPayload: OnPayload = (payload, kind) => {
+      payloads += 1;
+      this.#needed.note(payload, kind);
+    };
+    const scan = (): Promise<ScannedFiles> => scanFiles(files, undefined, onPayload);
+    return withProgress('payloads of files', scan, () => ({ done: payloads }));
+  }
+
   async #sweep(isDryRun: boolean): Promise<SweepReport> {
-    const { store, scopes, notice } = this.#parts;
-    const progress = new Progress(notice, 'records');
+    const { store, scopes } = this.#parts;
+    const progress = new Progress('records');
     const total = (await store.tokens.stats()).records;
     try {
       return await sweep({
@@ -193,7 +201,7 @@ export class Collection {
         isNeeded: (token) => this.#needed.filter.mayHave(token),
         isDryRun,
         onPage: ({ records }) => {
-          progress.show({ executions: records, total });
+          progress.show({ done: records, total });
         },
       });
     } finally {

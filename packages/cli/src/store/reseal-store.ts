@@ -1,12 +1,12 @@
 import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
-import { Progress } from '../keys/progress';
 import type { Output } from '../output';
 import { howMany, plain, printable } from '../printable';
 import { RecordFile } from '../reseal/record-file';
 import { Sealer } from '../reseal/sealer';
 import { type RecordOutcome, resealRecords } from './reseal-records';
 import { noStore } from './store-actions';
+import { Progress } from '../terminal/progress';
 
 /** Options of `waxseal store reseal`. */
 export interface ResealStoreOptions extends KeyOptions {
@@ -30,7 +30,7 @@ export async function resealStore(options: ResealStoreOptions, { line, notice }:
   const { from, dryRun = false } = options;
   const config = await configurationOf(options);
   const { store, codec } = config;
-  const progress = new Progress(notice, 'records');
+  const progress = new Progress('records');
   let record: RecordFile | undefined;
   try {
     if (options.json !== true) for (const text of configurationLines(config)) notice(text);
@@ -56,7 +56,7 @@ export async function resealStore(options: ResealStoreOptions, { line, notice }:
         if (outcome.result === 'left' && left.length < MOST_LEFT) left.push(outcome);
       },
       onLooked: (executions) => {
-        progress.show({ executions, total: Math.max(total, executions) });
+        progress.show({ done: executions, total: Math.max(total, executions) });
       },
     });
     progress.end();

@@ -3,6 +3,7 @@ import { ConfigurationError } from '@waxseal/core';
 import type { SqlStore, Store } from '@waxseal/store';
 import type { Output } from '../output';
 import { howMany } from '../printable';
+import { withProgress } from '../terminal/progress';
 
 /** What every `waxseal store` command takes. */
 export interface StoreOptions {
@@ -39,7 +40,7 @@ export async function migrateStore(
       else for (const statement of statements) line(`${statement};`);
       return;
     }
-    const { from, to } = await store.migrate(users);
+    const { from, to } = await withProgress('making tables', () => store.migrate(users));
     if (json) {
       const { schema } = store;
       line(JSON.stringify({ schema, dryRun: false, from, to, granted: grant, grantedToRead: grantReader }));
@@ -59,7 +60,7 @@ export async function migrateStore(
 export async function checkStore({ json, ...options }: StoreOptions, { line }: Output): Promise<void> {
   await withStore(options, async (store) => {
     const started = performance.now();
-    await store.check();
+    await withProgress('asking the store', () => store.check());
     const ms = (performance.now() - started).toFixed(0);
     if (json) {
       line(JSON.stringify({ ok: true, kind: store.kind, ms: Number(ms) }));
@@ -72,7 +73,7 @@ export async function checkStore({ json, ...options }: StoreOptions, { line }: O
 /** Prints what the configured store keeps. */
 export async function printStats({ json, ...options }: StoreOptions, { line }: Output): Promise<void> {
   await withStore(options, async (store) => {
-    const stats = await store.tokens.stats();
+    const stats = await withProgress('counting records', () => store.tokens.stats());
     if (json) {
       line(JSON.stringify({ kind: store.kind, ...stats }, null, 2));
       return;

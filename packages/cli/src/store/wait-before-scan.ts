@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Output } from '../output';
+import { withProgress } from '../terminal/progress';
 
 const LOG_MS = 300_000;
 
@@ -19,24 +20,27 @@ export interface WaitOptions {
  *
  * @returns how long was waited in all, in milliseconds
  */
-export async function waitBeforeScan({ graceMs, waitedMs, notice, onWaited }: WaitOptions): Promise<number> {
+export function waitBeforeScan({ graceMs, waitedMs, notice, onWaited }: WaitOptions): Promise<number> {
   const isTerminal = process.stderr.isTTY;
   const started = performance.now();
   let toldMs = -Infinity;
-  for (;;) {
-    const waited = waitedMs + performance.now() - started;
-    const leftMs = graceMs - waited;
-    if (leftMs <= 0) {
-      if (isTerminal && toldMs > 0) process.stderr.write('\r\x1B[K');
-      return waited;
+  const waited = (): number => waitedMs + performance.now() - started;
+  const text = (): string =>
+    `The scan begins in ${timeText(Math.max(0, graceMs - waited()))}: what was kept just now must have its token in Temporal.`;
+  const untilDue = async (): Promise<number> => {
+    for (;;) {
+      const leftMs = graceMs - waited();
+      if (leftMs <= 0) return waited();
+      // A log gets a line now and then.
+      if (!isTerminal && performance.now() - toldMs >= LOG_MS) {
+        notice(text());
+        toldMs = performance.now();
+      }
+      await wait(Math.min(leftMs, 1_000));
+      await onWaited(waited());
     }
-    const text = `The scan begins in ${timeText(leftMs)}: what was kept just now must have its token in Temporal.`;
-    if (isTerminal) process.stderr.write(`\r\x1B[K${text}`);
-    else if (performance.now() - toldMs >= LOG_MS) notice(text);
-    if (isTerminal || performance.now() - toldMs >= LOG_MS) toldMs = performance.now();
-    await wait(Math.min(leftMs, 1_000));
-    await onWaited(waitedMs + performance.now() - started);
-  }
+  };
+  return withProgress('', untilDue, text);
 }
 
 /** `59 min 10 s`. */

@@ -4,12 +4,12 @@ import { escapeUnprintable } from '@waxseal/core/internal';
 import type { Subject, SubjectKeys } from '@waxseal/subjects';
 import { EXIT } from '../failure/exit-codes';
 import type { KeyOptions } from '../configuration';
-import { Progress } from '../keys/progress';
 import type { Output } from '../output';
 import { Canary } from './canary';
 import { keyIdOf, withSubjects } from './open-subjects';
 import { shredLines, type ShreddedSubject, type ShredReport } from './shred-report';
 import type { FoundHolders } from './subject-holders';
+import { Progress } from '../terminal/progress';
 
 /** What `waxseal subjects shred` takes. */
 export interface ShredOptions extends KeyOptions {
@@ -42,7 +42,7 @@ export async function shred(ids: readonly string[], options: ShredOptions, outpu
     const isKnown = named.every(({ subject }) => subject !== undefined);
     const left = named.filter(({ subject }) => subject !== undefined && subject.shreddedAt === undefined);
     // A name that is wrong is found out before anything is removed.
-    const found = left.length === 0 || !isKnown ? NOTHING_FOUND : await look(left, options, output.notice);
+    const found = left.length === 0 || !isKnown ? NOTHING_FOUND : await look(left, options);
     const isHeld = found.count > 0 || found.leftOut.length > 0;
     const isRefused = isHeld && options.force !== true;
     const isToGo = isKnown && !isRefused && options.dryRun !== true;
@@ -81,9 +81,8 @@ async function lookUp(subjects: SubjectKeys, id: string): Promise<Named> {
 async function look(
   named: readonly Named[],
   { namespace, limit, concurrency, rps, force }: ShredOptions,
-  notice: Output['notice'],
 ): Promise<FoundHolders> {
-  const progress = new Progress(notice);
+  const progress = new Progress('executions');
   try {
     const { findHolders } = await importOptional(
       'A look at what holds payloads of a subject',
@@ -96,7 +95,7 @@ async function look(
       concurrency,
       rps,
       onProgress: (now) => {
-        progress.show(now);
+        progress.show({ done: now.executions, total: now.total });
       },
     });
   } catch (error) {

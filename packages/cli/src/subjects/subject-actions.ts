@@ -6,6 +6,7 @@ import { JsonArray } from '../json-array';
 import type { Output } from '../output';
 import { columns, howMany, printable, table } from '../printable';
 import { keyIdOf, subjectsPackage, withSubjects } from './open-subjects';
+import { withProgress } from '../terminal/progress';
 
 /** What `waxseal subjects list` takes. */
 export interface ListSubjectsOptions {
@@ -42,17 +43,20 @@ export async function listAll(
     isFirst = false;
   };
   try {
-    for await (const subject of listSubjects(store)) {
-      if (shredded === true && subject.shreddedAt === undefined) continue;
-      count += 1;
-      if (array !== undefined || ndjson === true) {
-        if (array === undefined) line(JSON.stringify(subject));
-        else array.add(subject);
-        continue;
+    const read = async (): Promise<void> => {
+      for await (const subject of listSubjects(store)) {
+        if (shredded === true && subject.shreddedAt === undefined) continue;
+        count += 1;
+        if (array !== undefined || ndjson === true) {
+          if (array === undefined) line(JSON.stringify(subject));
+          else array.add(subject);
+          continue;
+        }
+        page.push([subject.keyId, subject.createdAt.toISOString(), subject.shreddedAt?.toISOString() ?? '-']);
+        if (page.length === PAGE) flush();
       }
-      page.push([subject.keyId, subject.createdAt.toISOString(), subject.shreddedAt?.toISOString() ?? '-']);
-      if (page.length === PAGE) flush();
-    }
+    };
+    await withProgress('subjects', read, () => ({ done: count }));
     array?.end();
     if (array !== undefined || ndjson === true) return;
     flush();
@@ -66,7 +70,7 @@ export async function listAll(
 export async function showSubject(id: string, options: SubjectOptions, output: Output): Promise<void> {
   await withSubjects(options, output, async (subjects) => {
     const keyId = await keyIdOf(subjects, id);
-    const subject = await subjects.find(keyId);
+    const subject = await withProgress('asking the store', () => subjects.find(keyId));
     if (subject === undefined) process.exitCode = EXIT.failed;
     if (options.json === true) {
       output.line(JSON.stringify(subject ?? { keyId }, undefined, 2));
@@ -86,7 +90,7 @@ function stateOf(keyId: string, subject: Subject | undefined): string {
 /** Seals the keys of all subjects anew. */
 export async function resealSubjects(options: SubjectOptions, output: Output): Promise<void> {
   await withSubjects(options, output, async (subjects) => {
-    const { resealed, changed } = await subjects.reseal();
+    const { resealed, changed } = await withProgress('sealing keys anew', () => subjects.reseal());
     if (options.json === true) {
       output.line(JSON.stringify({ resealed, changed }));
       return;

@@ -3,6 +3,7 @@ import { networkFault, tlsFault } from './faults';
 import { openSession, type AnswerLimits, type GrpcAnswer, type TemporalSession } from './grpc-session';
 import type { TemporalSettings } from './settings';
 import { TemporalFault } from './temporal-fault';
+import { withProgress } from '../terminal/progress';
 
 /** As many bytes as Temporal's own clients take. */
 const LIMITS: AnswerLimits = { timeoutMs: 30_000, bytes: 128 * 1024 * 1024 };
@@ -25,8 +26,9 @@ export async function openLastingSession(
   settings: TemporalSettings,
   wait: (ms: number) => Promise<void> = waitFor,
 ): Promise<TemporalSession> {
-  let current: Promise<Connection> | undefined = connectTo(settings);
-  await current;
+  const first = connectTo(settings);
+  let current: Promise<Connection> | undefined = first;
+  await withProgress(`connecting to Temporal at ${settings.address}`, () => first);
   const attempt = async (method: string, request: Uint8Array): Promise<GrpcAnswer | TemporalFault> => {
     for (;;) {
       const opened = (current ??= connectTo(settings));

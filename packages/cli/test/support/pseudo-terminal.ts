@@ -15,18 +15,26 @@ export function hasPseudoTerminal(): boolean {
 /** Says why tests of a terminal are left out where they are. */
 export const TERMINAL_IS_MISSING = 'left out: script(1) of util-linux is not here, which gives a terminal';
 
-/** Runs the `waxseal` command, as built, on a terminal, and gives what that got: both streams together. */
+/**
+ * Runs the `waxseal` command, as built, on a terminal, and gives what that got: both streams together.
+ *
+ * @param around what stands before and behind it in the line of shell
+ */
 export function onTerminal(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
-  redirected = '',
+  around: { readonly before?: string; readonly behind?: string } = {},
 ): Promise<string> {
   const words = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
   const own = Object.entries(process.env).filter(([name]) => !/^(?:NO|FORCE)_COLOR$/.test(name));
-  const child = spawn('script', ['-qec', `${words} ${redirected}`, '/dev/null'], {
-    env: { ...Object.fromEntries(own), TERM: 'xterm-256color', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'script',
+    ['-qec', `${around.before ?? ''} ${words} ${around.behind ?? ''}`, '/dev/null'],
+    {
+      env: { ...Object.fromEntries(own), TERM: 'xterm-256color', ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return new Promise((resolve, reject) => {
@@ -35,4 +43,14 @@ export function onTerminal(
       resolve(text.replaceAll('\r\n', '\n'));
     });
   });
+}
+
+const ERASED = '\r\u001b[K';
+
+/** What is left on the screen in the end: what was erased is gone. */
+export function screenAfter(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.slice(line.lastIndexOf(ERASED) + (line.includes(ERASED) ? ERASED.length : 0)))
+    .join('\n');
 }
