@@ -79,16 +79,24 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
 
 function pathOf(operation: string, namespace: string): string {
   const isInPath = namespace !== '' && !PRINTABLE.test(namespace);
-  return isInPath ? `${encodeURIComponent(namespace)}/${operation}` : operation;
+  return isInPath ? `${encodeURIComponent(namespace.toWellFormed())}/${operation}` : operation;
 }
 
 function headersOf({ namespace, token, workflowId }: Asker): Record<string, string> {
   return {
     'Content-Type': 'application/json',
     ...(PRINTABLE.test(namespace) ? { 'X-Namespace': namespace } : {}),
-    ...(workflowId === undefined ? {} : { 'X-Workflow-Id': encodeURIComponent(workflowId.slice(0, 1000)) }),
+    ...executionOf(workflowId),
     ...(token === undefined ? {} : { [token[0]]: token[1] }),
   };
+}
+
+/** Longest name that is sent; headers share their room with the token. */
+const MOST_CHARACTERS = 4_000;
+
+function executionOf(workflowId = ''): Record<string, string> {
+  const name = encodeURIComponent(workflowId.slice(0, MOST_CHARACTERS).toWellFormed());
+  return name === '' || name.length > MOST_CHARACTERS ? {} : { 'X-Workflow-Id': name };
 }
 
 function bodyOf(error: unknown, status: number): ErrorBody {

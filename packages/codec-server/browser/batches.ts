@@ -111,3 +111,14 @@ function batchesOf<Item>(
   }
   return batches;
 }
+
+/** Waits, unless it is ended. @throws the reason of the signal */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
+}

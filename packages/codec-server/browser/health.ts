@@ -42,7 +42,9 @@ async function readiness(base: string): Promise<Answer> {
 
 /** Whether a key can be used here and, where it cannot, why and what to do: as far as `/readyz?key=` says. */
 export async function keyHealth(base: string, keyId: string): Promise<Answer> {
-  const answered = await get(`${base}readyz?key=${encodeURIComponent(keyId)}`);
+  // No request line is longer, and no ID of a key.
+  if (keyId.length > MOST_CHARACTERS) return { text: 'No key has an ID that long.', kind: 'bad' };
+  const answered = await get(`${base}readyz?key=${encodeURIComponent(keyId.toWellFormed())}`);
   if (answered === undefined) return { text: 'The Codec Server does not answer.', kind: 'bad' };
   const [isOk, said] = answered;
   return {
@@ -50,6 +52,8 @@ export async function keyHealth(base: string, keyId: string): Promise<Answer> {
     kind: isOk ? 'good' : /single keys/.test(said) ? '' : 'bad',
   };
 }
+
+const MOST_CHARACTERS = 1_000;
 
 /** By what the server says. */
 const KEY_ANSWERS: Readonly<Record<string, string>> = {

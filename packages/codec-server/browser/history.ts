@@ -118,9 +118,9 @@ function payloadAt(place: Place, value: Json): FoundPayload | undefined {
   return {
     eventId: place.event?.id,
     eventType: place.event?.type,
-    field: fieldOf(place),
-    encoding: textOfBase64(sent['encoding'] ?? ''),
-    keyId: sent[KEY_ID] === undefined ? undefined : textOfBase64(sent[KEY_ID]),
+    field: fieldOf(place).slice(0, MOST_CHARACTERS),
+    encoding: textOfBase64(sent['encoding'] ?? '').slice(0, MOST_CHARACTERS),
+    keyId: sent[KEY_ID] === undefined ? undefined : textOfBase64(sent[KEY_ID]).slice(0, MOST_CHARACTERS),
     bytes: base64Length(data),
     sent: { metadata: sent, data, ...(Array.isArray(external) ? { externalPayloads: external } : {}) },
   };
@@ -129,8 +129,10 @@ function payloadAt(place: Place, value: Json): FoundPayload | undefined {
 const KEY_ID = 'encryption-key-id';
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** Longest field that is shown; a hostile document may have deeper ones. */
+/** Longest field that is shown; a hostile document may have deeper ones, and longer names. */
 const MOST_STEPS = 40;
+/** One more than the ID of a key may have, so that one that is cut is told from one that is not. */
+const MOST_CHARACTERS = 1_001;
 
 function fieldOf(place: Place): string {
   const steps: string[] = [];

@@ -1,5 +1,5 @@
 import { type Asker, post } from './ask';
-import { askInBatches, MOST_FAILURES } from './batches';
+import { askInBatches, MOST_FAILURES, waitFor } from './batches';
 import type { Credentials } from './credentials';
 import { byId } from './elements';
 import { type Found, payloadsIn, type SentPayload } from './history';
@@ -23,6 +23,8 @@ interface Asking<Answer> {
   readonly onAnswer: (row: Row, answer: Answer) => void;
 }
 
+/** What was typed may be looked for in many megabytes: not after each letter. */
+const TYPING_MS = 150;
 const NO_PAYLOAD =
   'There is no payload in it. A payload has metadata with an encoding; the temporal command writes such with --output json --no-json-shorthand-payloads.';
 
@@ -52,9 +54,13 @@ export class Inspector {
         this.#hide([row]);
       },
     );
+    let timer: number | undefined;
     for (const id of ['filter-key', 'filter-text', 'order']) {
       byId(id, HTMLElement).addEventListener('input', () => {
-        this.#list();
+        clearTimeout(timer);
+        timer = window.setTimeout(() => {
+          this.#list();
+        }, TYPING_MS);
       });
     }
     this.#showAll.addEventListener('click', () => {
@@ -235,14 +241,4 @@ function namespaceOf(): string {
   if (namespace !== '' || !input.required) return namespace;
   input.focus();
   throw new Error('Name the namespace of the payloads.');
-}
-
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-  });
 }

@@ -47,7 +47,9 @@ export function keyIdsOf({ found, description }: Row): readonly string[] {
 /** What a payload is bound to, such as `namespace orders`; empty where that is nothing, or not known. */
 export function boundTo({ description }: Row): readonly string[] {
   const context = Object.entries(description?.envelope?.context ?? {});
-  return context.map(([name, value]) => `${name === 'workflow-id' ? 'workflow' : name} ${value}`);
+  return context.map(
+    ([name, value]) => `${name === 'workflow-id' ? 'workflow' : name} ${value.slice(0, 1_000)}`,
+  );
 }
 
 const ENVELOPE = 'binary/envelope';

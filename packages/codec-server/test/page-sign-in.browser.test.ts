@@ -160,7 +160,7 @@ describeInBrowser('signing in on the page at /', () => {
   });
 
   it('says when it has expired, and offers to sign in again', async () => {
-    const { page } = await open({ tokenSeconds: 4 });
+    const { page } = await open({ tokenSeconds: 6 });
     await signIn(page, 'alice');
     await who(page).getByText('You are signed in as alice').waitFor();
     await who(page).getByText('Your sign-in has expired at ').waitFor();

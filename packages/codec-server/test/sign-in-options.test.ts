@@ -124,7 +124,11 @@ describe('the page', () => {
       expect([connect, html.includes('&quot;endpoints&quot;')]).toEqual(["'self'", false]);
     }
     expect(issuer.asked).toHaveLength(1);
-    expect(told[0]).toMatchObject({ status: 200, code: 'ISSUER_UNAVAILABLE' });
+    expect(told[0]).toMatchObject({
+      status: 200,
+      code: 'ISSUER_UNAVAILABLE',
+      message: `The page offers no sign-in. ${issuer.url}/.well-known/openid-configuration answered 503. Check the issuer; its keys alone can be named by jwksUri.`,
+    });
     issuer.failure = undefined;
     extraMs = 6_000;
     expect((await page(server)).connect).toBe(`'self' ${issuer.url}`);

@@ -105,16 +105,19 @@ async function discover(issuer: string, url: string, gate: FetchGate): Promise<D
   );
   if (response.status !== 200) {
     throw new IssuerUnavailableError(
-      `${url} answered ${String(response.status)}. Check the issuer, or give jwksUri.`,
+      `${url} answered ${String(response.status)}. Check the issuer; its keys alone can be named by jwksUri.`,
     );
   }
   let document: unknown;
   try {
     document = await response.json();
   } catch (cause) {
-    throw new IssuerUnavailableError(`${url} did not answer JSON. Check the issuer, or give jwksUri.`, {
-      cause,
-    });
+    throw new IssuerUnavailableError(
+      `${url} did not answer JSON. Check the issuer; its keys alone can be named by jwksUri.`,
+      {
+        cause,
+      },
+    );
   }
   const said = (document ?? {}) as Document;
   if (said['issuer'] === issuer) return said;

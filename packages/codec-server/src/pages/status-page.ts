@@ -20,7 +20,7 @@ export async function statusPage(options: ResolvedOptions, requestId: string): P
   const providers = await Promise.all(
     (accessControl?.signIns ?? []).map((signIn) =>
       providerOf(signIn, (error) => {
-        const message = 'The page offers no sign-in at an issuer that does not say where.';
+        const message = `The page offers no sign-in. ${error.message}`;
         options.onError(error, { requestId, status: 200, code: 'ISSUER_UNAVAILABLE', message });
       }),
     ),
