@@ -32,7 +32,7 @@ export const OTHER_PROGRAMS: Readonly<Record<string, string>> = {
   'aws az eksctl gcloud sam': 'command lines of clouds: hundreds of megabytes, and most ask for an account',
   'docker helm kubectl cosign': 'what they run of this repository, tools/deployment tests by itself',
   bao: 'docs/start/vault.md is run with a real one; the rest is of the reader’s server',
-  'cat cd echo export mkdir printf rm sed sh tail umask': 'of every shell',
+  'cat cd echo export mkdir printf rm sed sh source tail umask': 'of every shell',
   'esbuild git jq openssl python3 sha256sum .venv/bin/pip .venv/bin/python':
     'well-known tools, whose options are stable',
 };
