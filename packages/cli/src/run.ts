@@ -43,10 +43,16 @@ function tell([message = '', ...more]: readonly string[], { rawNotice }: Process
   for (const line of more) rawNotice(line);
 }
 
-/** Whether the result is for a program, and so what is told beside it. */
+/** Whether the result or the log is for a program, and so what is told beside it. */
 function asksForJson(args: readonly string[]): boolean {
   const options = optionsOf(args);
-  return options.includes('--json') || options.includes('--ndjson');
+  return options.some(
+    (option, index) =>
+      option === '--json' ||
+      option === '--ndjson' ||
+      option === '--log=json' ||
+      (option === '--log' && options[index + 1] === 'json'),
+  );
 }
 
 /** Where a command needs a subcommand and got none, its help is on standard error already. */

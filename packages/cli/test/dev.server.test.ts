@@ -208,7 +208,7 @@ test('says what is in the way, and the next step', async () => {
   const inUse = async (flag: string): Promise<void> => {
     expect(await dev([flag, String(port)])).toMatch(
       new RegExp(
-        `^1 (?:waxseal: Port .*\\n)*waxseal: ${flag}: port ${String(port)} of 127.0.0.1 is in use\\. .*leave ${flag} out for a free one\\.$`,
+        `^1 (?:waxseal: Port .*\\n)*waxseal: ${flag}: port ${String(port)} of 127.0.0.1 is in use\\. .*leave ${flag} out for a free one\\.\\n {2}code: {2}WAXSEAL_CONFIGURATION\\n`,
       ),
     );
   };

@@ -47,6 +47,14 @@ describe('a command that fails', () => {
     );
   });
 
+  it('is a line of JSON to whoever reads a log in JSON', async () => {
+    for (const log of [['--log', 'json'], ['--log=json']]) {
+      const { exitCode, stderr } = await waxseal(['serve', ...log], '', ENVIRONMENT, directory);
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'WAXSEAL_CONFIGURATION' } });
+    }
+  });
+
   it('names the command whose help says more', async () => {
     const { stderr } = await waxseal(['keys', 'reseal', 'files']);
     expect(stderr).toContain('"waxseal keys reseal files --help" has examples');

@@ -67,6 +67,18 @@ describe('a failure', () => {
     expect(failureOf(error)).toMatchObject({ code, exitCode, help: helpOf(code) });
   });
 
+  it('of a code that is not known here is told all the same', () => {
+    const error = Object.assign(new Error('The moon is down.'), { code: 'WAXSEAL_MOON', retryable: true });
+    expect(failureOf(error)).toMatchObject({ code: 'WAXSEAL_MOON', retryable: true, exitCode: 1 });
+    expect(failureOf(error).next).toMatch(/^run it again/);
+    const odd = Object.assign(new Error('No.'), {
+      code: 'WAXSEAL_STORE',
+      reason: 'toString',
+      retryable: false,
+    });
+    expect(failureOf(odd).next).toBe('run "waxseal store check"');
+  });
+
   it('shows nothing of what could not be read', () => {
     const error = ((): unknown => {
       try {

@@ -146,6 +146,10 @@ describe('a scan by Workers', () => {
     await start(INPUT);
     await end('too \u001b[31mlarge');
     const { exitCode, stderr } = await watch();
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('FAILED (too \\u001b[31mlarge)')]);
+    const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as {
+      readonly error: { readonly code: string; readonly message: string };
+    };
+    expect([exitCode, error.code]).toEqual([1, 'WAXSEAL_TEMPORAL']);
+    expect(error.message).toContain('FAILED (too \\u001b[31mlarge)');
   });
 });

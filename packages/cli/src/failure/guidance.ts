@@ -206,9 +206,10 @@ const GUIDANCE: Readonly<Record<WaxsealErrorCode | CommandErrorCode, CodeGuidanc
   },
 };
 
-/** Cause and next step of an error. */
-export function guidanceFor(code: WaxsealErrorCode | CommandErrorCode, reason?: string): Guidance {
-  const { cause, next, reasons = {} } = GUIDANCE[code];
+/** Cause and next step of an error. One that another release or a provider has is not known here. */
+export function guidanceFor(code: string, reason?: string): Guidance {
+  const isKnown = (text: string): text is keyof typeof GUIDANCE => Object.hasOwn(GUIDANCE, text);
+  const { cause, next, reasons = {} } = GUIDANCE[isKnown(code) ? code : 'WAXSEAL_UNEXPECTED'];
   const own = reason !== undefined && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
   return own ?? { cause, next };
 }

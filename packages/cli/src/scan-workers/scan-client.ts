@@ -14,6 +14,7 @@ import { plain } from '../printable';
 import type { ScanProgress } from '../scan/scan-namespace';
 import { SCAN_WORKFLOW } from '../scan/executions';
 import { noNamespace } from '../scan/namespace';
+import { TemporalFault } from '../temporal/temporal-fault';
 import type { ScanInput, ScanOutput } from './workflow';
 
 /** A scan by Workers, which this process only looks at. */
@@ -34,7 +35,7 @@ const ANSWER_MS = 5_000;
 /**
  * Starts a scan, or takes part in the one that is under way, and waits for its end.
  *
- * @throws ConfigurationError when there is none to look at, or it did not end well
+ * @throws ConfigurationError when there is none to look at; TemporalFault when it did not end well
  */
 export async function scanByWorkers(scan: WorkerScan): Promise<ScanOutput> {
   const { namespace, taskQueue, start } = scan;
@@ -155,7 +156,7 @@ async function watch(handle: WorkflowHandle, { onProgress }: WorkerScan): Promis
     return (await handle.result()) as ScanOutput;
   } catch (cause) {
     const { name: status } = (await describe(handle)).status;
-    throw new ConfigurationError(
+    throw new TemporalFault(
       `The scan did not end well: ${status}${reasonOf(cause)}. See why with: temporal workflow show --workflow-id ${SCAN_WORKFLOW.id}`,
       { cause },
     );
