@@ -127,7 +127,8 @@ test('an initialised project: plaintext by the Codec Server alone, also for the 
 
   child.kill('SIGINT');
   expect(await end).toMatchObject({ exitCode: 0 });
-  expect(await isGone(processId)).toBe(true);
+  // The shell that watches is told to end, and nobody waits for it.
+  expect(await waitUntil(() => isGone(processId))).toBe(true);
 });
 
 test('a project without configuration: a local key that stays, and encoding where it is asked for', async () => {
