@@ -94,7 +94,7 @@ export class EnvelopePlugin implements ClientPlugin, NativeConnectionPlugin, Wor
 
   /**
    * Has a Worker's requests sent as they are, where `grpcCompression` says nothing: of ciphertext, the SDK's
-   * gzip makes nothing less, at a sixth of the Worker's time (docs/performance.md).
+   * gzip makes nothing less, and costs the Worker time (docs/performance.md).
    */
   configureNativeConnection(options: NativeConnectionOptions): NativeConnectionOptions {
     if (options.grpcCompression !== undefined || !encryptsAny(this.#chain)) return options;

@@ -21,6 +21,8 @@ export async function buildSite(): Promise<'built' | 'up to date'> {
   for (const { route } of sections.flatMap(({ pages }) => pages)) {
     cpSync(join(MARKDOWN, route), join(HTML, route));
   }
+  // The Markdown of a page names them where they lie.
+  cpSync(join(MARKDOWN, 'images'), join(HTML, 'images'), { recursive: true });
   noteBuilt(hash);
   return 'built';
 }

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { ADDRESS, inRepository, ROOT } from './settings';
+import { ADDRESS, IMAGES, inRepository, ROOT } from './settings';
 
 /** Fenced blocks and code within a line, in which nothing is a link. */
 const CODE = /(^(?<fence>`{3,}|~{3,})[\s\S]*?^\k<fence>.*$|(?<ticks>`+)[^`][\s\S]*?\k<ticks>)/gm;
@@ -19,8 +19,8 @@ export function outsideCode(markdown: string, change: (text: string) => string):
 }
 
 /**
- * The Markdown of a page with its links as they are on the site: to the page where a file is one, else
- * to the repository.
+ * The Markdown of a page with its links as they are on the site: to the page where a file is one, to
+ * what it shows, else to the repository.
  *
  * @param complain is told of a link to a file that is not there
  * @param routes the page of each file, such as `spec/envelope.md` of `docs/spec/envelope.md`
@@ -45,6 +45,7 @@ export function linksOnSite(
         complain(`${source}: there is no ${file} (${target}).`);
         return target;
       }
+      if (file.startsWith(`${IMAGES}/`)) return relative(route, file.slice('docs/'.length));
       const isFolder = statSync(join(ROOT, file)).isDirectory();
       return inRepository(file === '.' ? '' : file, isFolder ? 'tree' : 'blob') + hash;
     }),

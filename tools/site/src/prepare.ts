@@ -4,7 +4,7 @@ import { apiReference } from './api-reference';
 import { linksOnSite } from './links';
 import { llmsFull, llmsIndex, type WrittenPage, type WrittenSection } from './llms';
 import { type Page, sections } from './pages';
-import { MARKDOWN, ROOT } from './settings';
+import { IMAGES, MARKDOWN, ROOT } from './settings';
 
 /**
  * Writes the Markdown of all pages to where VitePress takes it from, and what a language model is
@@ -21,6 +21,7 @@ export async function prepare(): Promise<WrittenSection[]> {
   const problems: string[] = [];
   const written = order.map((section) => ({ ...section, pages: section.pages.map(write) }));
   if (problems.length > 0) throw new Error(problems.join('\n'));
+  cpSync(join(ROOT, IMAGES), join(MARKDOWN, 'images'), { recursive: true });
   cpSync(join(ROOT, 'tools/site/icon.svg'), join(MARKDOWN, 'public/icon.svg'));
   put('public/llms.txt', llmsIndex(written));
   put('public/llms-full.txt', llmsFull(written));

@@ -23,6 +23,9 @@ export const BASE = new URL(ADDRESS).pathname;
 /** The folder of the repository. */
 export const ROOT = resolve(__dirname, '../../..');
 
+/** What pages show, in the repository; below `images` on the site. */
+export const IMAGES = 'docs/images';
+
 /** What the build makes, all of it ignored by git. */
 export const OUTPUT = join(ROOT, '.cache/site');
 /** The Markdown of all pages, by their place on the site. */
