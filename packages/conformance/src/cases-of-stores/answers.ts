@@ -1,5 +1,12 @@
-import { MOST_ANSWER_BYTES } from '../check/store-limits';
-import { assertKept, getAll, newRecord, newRecords, sorted, tokensOf } from '../check/store-samples';
+import {
+  assertKept,
+  getAll,
+  MOST_ANSWER_BYTES,
+  newRecord,
+  newRecords,
+  sorted,
+  tokensOf,
+} from '../check/store-samples';
 import { defineStoreCase } from '../store-case';
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store, StoreRequestOptions } from '@waxseal/store';
 import { elapsedMs, failureOf } from '../check/refusal-of';
+import { whileCut } from '../check/while-cut';
 import { storeFailureOf } from '../check/store-failure';
 import { assertKept, newRecord, newRecords, newScope } from '../check/store-samples';
 import { defineStoreCase } from '../store-case';
@@ -10,9 +11,6 @@ const SLACK_MS = 1_500;
 const PROMPT_MS = 1_000;
 const HASTY = { attemptMs: 300, totalMs: 700 };
 const PATIENT = { attemptMs: 5_000, totalMs: 30_000 };
-
-/** Between two cuts of all connections, as long as something gets through meanwhile. */
-const SHORTEST_PAUSE_MS = 20;
 
 /** One request of each kind, and what it is given. */
 function requestsOf(store: Store): readonly ((options?: StoreRequestOptions) => Promise<unknown>)[] {
@@ -125,31 +123,12 @@ export const faultCases = [
   defineStoreCase('asks again when connections are cut', ['cut'], async (harness) => {
     const store = await harness.store(PATIENT);
     const records = newRecords(400, 2_000);
-    let isOver = false;
-    let puts = 0;
-    // By what gets through, and not by the clock: on a busy machine a connection takes longer than any time
-    // that could be named here.
-    const cuts = async (): Promise<void> => {
-      let pauseMs = SHORTEST_PAUSE_MS;
-      while (!isOver) {
-        await harness.cut();
-        const before = puts;
-        await sleep(pauseMs);
-        pauseMs = puts > before ? SHORTEST_PAUSE_MS : pauseMs * 1.5;
-      }
-    };
-    const put = async (): Promise<void> => {
+    await whileCut(harness, async (gotThrough) => {
       for (let start = 0; start < records.length; start += 20) {
         await store.tokens.put(records.slice(start, start + 20));
-        puts += 1;
+        gotThrough();
       }
-    };
-    await Promise.all([
-      cuts(),
-      put().finally(() => {
-        isOver = true;
-      }),
-    ]);
+    });
     await assertKept(store, records, 'What was put while connections were cut');
   }),
 

@@ -1,6 +1,13 @@
-import { allPages, assertKept, assertTokens, newRecord, newRecords, tokensOf } from '../check/store-samples';
+import {
+  allPages,
+  assertKept,
+  assertTokens,
+  MOST_ANSWER_BYTES,
+  newRecord,
+  newRecords,
+  tokensOf,
+} from '../check/store-samples';
 import { assertSameBytes } from '../check/samples';
-import { MOST_ANSWER_BYTES } from '../check/store-limits';
 import { defineStoreCase } from '../store-case';
 
 const MIB = 1024 * 1024;

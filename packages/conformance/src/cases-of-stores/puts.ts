@@ -1,5 +1,11 @@
-import { MAX_RECORD_BYTES } from '../check/store-limits';
-import { assertKept, newRecord, newRecords, newScope, tokensOf } from '../check/store-samples';
+import {
+  assertKept,
+  MAX_RECORD_BYTES,
+  newRecord,
+  newRecords,
+  newScope,
+  tokensOf,
+} from '../check/store-samples';
 import { configurationErrorOf } from '../check/store-failure';
 import { defineStoreCase } from '../store-case';
 

@@ -2,6 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Store, TokenRecord } from '@waxseal/store';
 import { assertSameBytes } from './samples';
 
+/** Most bytes of one record: `MAX_RECORD_BYTES` of `@waxseal/store`, of which only types are used here. */
+export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+
+/** Bytes of one answer that are allowed, where it has more than one record: some more than 16 MiB. */
+export const MOST_ANSWER_BYTES = 20 * 1024 * 1024;
+
 /** A scope that no other record has. */
 export function newScope(): Uint8Array {
   return new Uint8Array(randomBytes(16));
