@@ -8,7 +8,7 @@ import { countFiles } from './structure/count-files.mjs';
 import { FLOWS, filesOf } from './structure/flows.mjs';
 
 /** Most files that a package may have; all of them together, which grows with what Waxseal can do (0002-layout.md). */
-const MOST_FILES = { core: 38, 'codec-server': 70, all: 572 };
+const MOST_FILES = { core: 38, 'codec-server': 70, all: 571 };
 const LONGEST = 250;
 /** Files above {@link LONGEST}, and why they are one. */
 const LONG = new Map([

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { startDeadline } from '@waxseal/core/internal';
-import { UnhealthyError } from './failure/unhealthy-error';
+import { UnhealthyError } from './failure/command-errors';
 import { readCertificates } from './get-text';
 
 /** How {@link askHealth} asks. */

@@ -3,7 +3,7 @@ import { countPayloads, type PayloadCounts } from './count-payloads';
 import { historiesInFiles } from './scan/history-files';
 import { namespaceHistories } from './namespace-histories';
 import type { Output } from './output';
-import { UsageError } from './failure/usage-error';
+import { UsageError } from './failure/command-errors';
 import { printable } from './printable';
 import { bad, good, type Line } from './terminal/colour';
 import { withProgress } from './terminal/progress';

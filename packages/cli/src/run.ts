@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './failure/exit-codes';
-import { UsageError } from './failure/usage-error';
+import { UsageError } from './failure/command-errors';
 import { type ProcessOutput, processOutput } from './output';
 import { createProgram, namedCommand, pathOf } from './program';
 import { bad, optionsOf } from './terminal/colour';

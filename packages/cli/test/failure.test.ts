@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, KeyServiceError } from '@waxseal/core';
 import { failureJson, failureLines, failureOf } from '../src/failure/failure';
 import { guidedCodes } from '../src/failure/guidance';
-import { UsageError } from '../src/failure/usage-error';
+import { UsageError } from '../src/failure/command-errors';
 import { TemporalFault } from '../src/temporal/temporal-fault';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/errors.md'), 'utf8');

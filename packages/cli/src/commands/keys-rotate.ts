@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import type { RotateOptions } from '../keys/rotate';
 import type { Output } from '../output';
 import { CliCommand } from './cli-command';

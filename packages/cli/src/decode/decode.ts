@@ -5,7 +5,7 @@ import { withDeadline } from '@waxseal/core/internal';
 import { EXIT } from '../failure/exit-codes';
 import type { AuditLog } from '../audit/audit-file';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import type { Output } from '../output';
 import { openAudit } from '../serve/audit';
 import { openLog } from '../serve/log';

@@ -7,7 +7,7 @@ import { askHealth } from '../ask-health';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
 import { assertNothingInTheWay, KEYRING_FILE, newKeyFiles, writeNewFiles } from '../init/new-files';
 import { proposedId } from '../init/providers';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import { type Output, steady } from '../output';
 import { openLog } from '../serve/log';
 import { startCodecServer } from '../serve/run-codec-server';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CONFIG_FILE_NAMES } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { LocalKey } from '@waxseal/local-key';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import type { Output } from '../output';
 import { assertNothingInTheWay, KEYRING_FILE, newFiles, writeNewFiles, type NewFile } from './new-files';
 import { nextSteps } from './next-steps';

@@ -1,5 +1,5 @@
 import { localKeyUri, packagesForKeys } from '@waxseal/config';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 
 /** The names by which `waxseal init` knows the key services. */
 export const PROVIDER_NAMES = ['aws', 'gcp', 'azure', 'vault', 'local'] as const;

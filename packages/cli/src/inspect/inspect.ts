@@ -2,7 +2,7 @@ import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
 import { EXIT } from '../failure/exit-codes';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import { JsonArray } from '../json-array';
 import type { Output } from '../output';
 import { inspectFiles, inspectMessage, type Sink } from './inspect-sources';

@@ -1,7 +1,7 @@
 import { keyFromUri, type LoadedConfig } from '@waxseal/config';
 import { ConfigurationError, type KeyEncryptionKey } from '@waxseal/core';
 import type { KeyringEntry } from '@waxseal/core/internal';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import { fieldsOf } from './key-fields';
 import type { Holding, Stage } from './rotation';
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { importOptional } from '@waxseal/config';
 import { ConfigurationError } from '@waxseal/core';
 import { escapeUnprintable } from '@waxseal/core/internal';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import type { Output } from '../output';
 import { printable } from '../printable';
 import { scanFiles } from '../scan/scan-files';

@@ -2,7 +2,7 @@ import { scopesOf } from '@waxseal/claim-check';
 import { durationMs } from '@waxseal/core/internal';
 import { EXIT } from '../failure/exit-codes';
 import { configurationLines, configurationOf, type KeyOptions } from '../configuration';
-import { UsageError } from '../failure/usage-error';
+import { UsageError } from '../failure/command-errors';
 import type { Output } from '../output';
 import { printable } from '../printable';
 import { TemporalReader } from '../scan/temporal-reader';
