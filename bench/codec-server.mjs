@@ -1,7 +1,8 @@
 /**
  * What the Codec Server costs: payloads decoded for each second of one core, beside a bare handler of the same framework with
  * the same codec, and beside the handler of Temporal's Go SDK with an AES-256-GCM codec. All run in turn, each round once, and the
- * ratios are medians over rounds. Processor time is the server's own, so that the one who asks does not slow it.
+ * time of each is that of its rounds that were least disturbed. Processor time is the server's own, so that the one who asks does not
+ * slow it.
  *
  * Usage: npm run bench:codec-server [-- --check]
  *   --check: only whether the Codec Server has become slower (`codec-server/check.mjs`), as `npm test` does
@@ -15,21 +16,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { check } from './codec-server/check.mjs';
-import { load } from './codec-server/load.mjs';
+import { connections, load } from './codec-server/load.mjs';
 import { startServer } from './codec-server/start.mjs';
-import { median } from './codec/measure.mjs';
+import { undisturbed } from './codec/measure.mjs';
 
-const ROUNDS = 9;
-const ROUND_MS = 1_500;
+const ROUNDS = 60;
+const WARM_UP = 10;
 
 /**
  * What the Web UI sends, a page of a history, and a large payload. `limits`: of the bare handler's rate, what must be left; less
  * than the least of several runs on a busy machine (docs/performance.md).
  */
 const CASES = [
-  { name: '1 of 1 KiB', count: 1, bytes: 1024, limits: { waxseal: 0.57, guarded: 0.38 } },
-  { name: '50 of 1 KiB', count: 50, bytes: 1024, limits: { waxseal: 0.68, guarded: 0.33 } },
-  { name: '1 of 256 KiB', count: 1, bytes: 256 * 1024, limits: { waxseal: 0.9, guarded: 0.6 } },
+  { name: '1 of 1 KiB', count: 1, bytes: 1024, requests: 400, limits: { waxseal: 0.57, guarded: 0.38 } },
+  { name: '50 of 1 KiB', count: 50, bytes: 1024, requests: 50, limits: { waxseal: 0.68, guarded: 0.33 } },
+  { name: '1 of 256 KiB', count: 1, bytes: 256 * 1024, requests: 20, limits: { waxseal: 0.9, guarded: 0.6 } },
 ];
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -46,7 +47,7 @@ function buildGo(folder) {
   }
 }
 
-async function measure({ name, count, bytes, limits }, goBinary) {
+async function measure({ name, count, bytes, requests, limits }, goBinary) {
   const sizes = [String(count), String(bytes)];
   const node = (kind) => startServer(process.execPath, [here('codec-server/serve.mjs'), kind, ...sizes]);
   const servers = {
@@ -55,27 +56,31 @@ async function measure({ name, count, bytes, limits }, goBinary) {
     guarded: await node('guarded'),
   };
   if (goBinary !== undefined) servers.go = await startServer(goBinary, sizes);
-  const rates = Object.fromEntries(Object.keys(servers).map((kind) => [kind, []]));
+  for (const server of Object.values(servers)) server.agent = connections();
+  const times = Object.fromEntries(Object.keys(servers).map((kind) => [kind, []]));
   try {
-    for (let round = -2; round < ROUNDS; round++) {
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
       for (const [kind, server] of Object.entries(servers)) {
-        const rate = (await load(server, ROUND_MS)) * count;
-        if (round >= 0) rates[kind].push(rate);
+        const microseconds = await load(server, requests);
+        if (round >= 0) times[kind].push(microseconds);
       }
     }
   } finally {
-    for (const { child } of Object.values(servers)) child.kill();
+    for (const { child, agent } of Object.values(servers)) {
+      agent.destroy();
+      child.kill();
+    }
   }
-  const ratioTo = (kind, base) => median(rates[kind].map((rate, round) => rate / rates[base][round]));
+  const rate = (kind) => (1e6 * count) / undisturbed(times[kind]);
   const row = { payloads: name };
-  for (const kind of Object.keys(servers)) row[`${kind}/s`] = Math.round(median(rates[kind]));
+  for (const kind of Object.keys(servers)) row[`${kind}/s`] = Math.round(rate(kind));
   for (const [kind, limit] of Object.entries(limits)) {
-    const ratio = ratioTo(kind, 'bare');
+    const ratio = rate(kind) / rate('bare');
     row[`${kind} : bare`] = `${ratio.toFixed(2)} (least ${limit.toFixed(2)})`;
     if (ratio < limit)
       slow.push(`${name}, ${kind}: ${ratio.toFixed(2)} of a bare handler, less than ${limit.toFixed(2)}`);
   }
-  if (goBinary !== undefined) row['waxseal : go'] = ratioTo('waxseal', 'go').toFixed(2);
+  if (goBinary !== undefined) row['waxseal : go'] = (rate('waxseal') / rate('go')).toFixed(2);
   return row;
 }
 

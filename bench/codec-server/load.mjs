@@ -1,16 +1,16 @@
 import { Agent, request } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 const CONNECTIONS = 8;
 
-// USER_HZ, which Linux fixes at 100 for /proc (proc_pid_stat(5)).
-const TICKS_PER_SECOND = 100;
-
-/** @returns seconds of processor time that a process has used */
-async function cpuSeconds(pid) {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+/** @returns microseconds of processor time that the threads of a process have used (Documentation/scheduler/sched-stats) */
+async function processorTime(pid) {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = threads.map(async (thread) => {
+    const stat = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
+    return Number(stat.split(' ', 1)[0]) / 1_000;
+  });
+  return (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
 }
 
 export function post(agent, url, token, body) {
@@ -34,25 +34,22 @@ export function post(agent, url, token, body) {
 }
 
 /**
- * Keeps a server busy for a while.
+ * Has a server decode so many requests, some at once.
  *
- * @param {{ pid: number, url: string, token?: string, body: string }} server
- * @param {number} milliseconds how long
- * @returns {Promise<number>} requests for each second of the server's processor time
+ * @param {{ pid: number, url: string, token?: string, body: string, agent: Agent }} server
+ * @returns {Promise<number>} microseconds of the server's processor time for a request
  */
-export async function load({ pid, url, token, body }, milliseconds) {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const until = performance.now() + milliseconds;
-  let requests = 0;
-  const before = await cpuSeconds(pid);
+export async function load({ pid, url, token, body, agent }, requests) {
+  let left = requests;
   const work = async () => {
-    while (performance.now() < until) {
-      await post(agent, `${url}/decode`, token, body);
-      requests++;
-    }
+    while (left-- > 0) await post(agent, `${url}/decode`, token, body);
   };
+  const before = await processorTime(pid);
   await Promise.all(Array.from({ length: CONNECTIONS }, work));
-  const used = (await cpuSeconds(pid)) - before;
-  agent.destroy();
-  return requests / used;
+  return ((await processorTime(pid)) - before) / requests;
+}
+
+/** Connections that are kept, for one server. */
+export function connections() {
+  return new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 }
