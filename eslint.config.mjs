@@ -44,7 +44,17 @@ export default tseslint.config(
           selector:
             "MemberExpression[object.name='AbortSignal'][property.name=/^(timeout|any)$/], MemberExpression[object.name='AbortSignal'][property.value=/^(timeout|any)$/]",
           message:
-            'A garbage collection can take it on Node.js 20, and it keeps no process alive. Use startDeadline or withDeadline of @waxseal/core.',
+            'A garbage collection can take it on Node.js 20, and it keeps no process alive. Use Deadline or withDeadline of @waxseal/core.',
+        },
+        {
+          selector: ':function ObjectExpression > Property[kind=/^(get|set)$/]',
+          message:
+            'V8 makes each such object a shape of its own, which keeps all that the accessor refers to until a full collection. Make it a class.',
+        },
+        {
+          selector: ':function FunctionExpression[generator=true]:not(MethodDefinition > *)',
+          message:
+            'V8 gives each such function a shape of its own, which keeps all that it refers to until a full collection. Make it a function of the file, or a method.',
         },
       ],
     },

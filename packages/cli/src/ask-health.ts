@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { startDeadline } from '@waxseal/core/internal';
+import { Deadline } from '@waxseal/core/internal';
 import { UnhealthyError } from './failure/command-errors';
 import { readCertificates } from './get-text';
 
@@ -25,7 +25,7 @@ export async function askHealth(
   { timeoutMs, caFile, serverName }: AskHealthOptions,
 ): Promise<void> {
   const ca = caFile === undefined ? undefined : await readCertificates(caFile);
-  const deadline = startDeadline(timeoutMs);
+  const deadline = new Deadline(timeoutMs);
   // A connection of its own: a kept one would tell of a process that accepts no others any more.
   const common = { agent: false, signal: deadline.signal, headers: { accept: 'text/plain' } } as const;
   const request =

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { ConfigurationError } from '@waxseal/core';
-import { startDeadline } from '@waxseal/core/internal';
+import { Deadline } from '@waxseal/core/internal';
 
 /** How {@link getText} asks. */
 export interface GetOptions {
@@ -29,7 +29,7 @@ const IN_WORDS = '8 MiB';
  * @returns the answer; where there is none, why not, as a clause for a person
  */
 export async function getText(url: URL, { timeoutMs, ca }: GetOptions): Promise<TextAnswer | string> {
-  const deadline = startDeadline(timeoutMs);
+  const deadline = new Deadline(timeoutMs);
   const options = {
     agent: false,
     signal: deadline.signal,

@@ -1,7 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { Payload } from '@temporalio/common';
 import { isKeyId } from '@waxseal/core/provider';
-import { ENVELOPE_ENCODING, KEY_ID_METADATA, parseEnvelope, escapeUnprintable } from '@waxseal/core/internal';
+import {
+  ENVELOPE_ENCODING,
+  KEY_ID_METADATA,
+  parseEnvelope,
+  escapeUnprintable,
+  asBuffer,
+} from '@waxseal/core/internal';
 import type { AuditChain } from './audit-chain';
 import type { Principal } from './authorization/principal';
 import type { RequestError } from './request-error';
@@ -71,17 +77,22 @@ export interface AuditRecord {
 }
 
 /** What becomes known of a request while it is answered. */
-export interface RequestFacts {
-  principal?: Principal;
-  address?: string;
-  namespace?: string;
-  operation?: Endpoint;
-  policies?: readonly string[];
-  payloadCount?: number;
-  unreadableCount?: number;
-  named?: NamedExecution;
-  readonly keyIds: Set<string>;
-  readonly workflowIds: Set<string>;
+export class RequestFacts {
+  readonly address: string | undefined;
+  principal: Principal | undefined;
+  namespace: string | undefined;
+  operation: Endpoint | undefined;
+  policies: readonly string[] | undefined;
+  payloadCount: number | undefined;
+  unreadableCount: number | undefined;
+  named: NamedExecution | undefined;
+  readonly keyIds = new Set<string>();
+  readonly workflowIds = new Set<string>();
+
+  /** @param address of the client, where it is known */
+  constructor(address: string | undefined) {
+    this.address = address;
+  }
 }
 
 /**
@@ -150,7 +161,7 @@ export function nameEnvelopes(
 }
 
 function toText(bytes: Uint8Array | null | undefined): string {
-  return Buffer.from(bytes ?? []).toString('utf8');
+  return bytes == null ? '' : asBuffer(bytes).toString('utf8');
 }
 
 function toKeyId(bytes: Uint8Array | null | undefined): string | undefined {

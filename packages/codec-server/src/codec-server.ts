@@ -66,6 +66,8 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const server: CodecServer = {
     authenticates: resolved.accessControl !== undefined,
     readsClientCertificates: resolved.accessControl?.readsClientCertificates === true,
+    // There is one for each server.
+    // eslint-disable-next-line no-restricted-syntax
     get isDraining() {
       return isDraining;
     },

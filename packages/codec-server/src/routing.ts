@@ -110,10 +110,8 @@ export interface Route {
  */
 export function splitPath(pathname: string): readonly string[] | undefined {
   try {
-    return pathname
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map((segment) => decodeURIComponent(segment));
+    const segments = pathname.split('/').filter((segment) => segment !== '');
+    return pathname.includes('%') ? segments.map((segment) => decodeURIComponent(segment)) : segments;
   } catch {
     return undefined;
   }

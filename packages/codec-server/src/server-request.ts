@@ -42,17 +42,33 @@ export interface BodyReading {
   stop(reason: Error): void;
 }
 
-/** An answer that is ready to be sent. */
+/** What is answered to a request, with the headers that it does not share with all others. */
 export interface Answer {
   readonly status: number;
-  /** Values by name, in lower case. `content-length` is added where it is sent. */
+  /** Values by name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Text is sent in UTF-8. Null where there is no body, as for HEAD. */
   readonly body: string | Uint8Array | null;
 }
 
+/** An answer that is ready to be sent. */
+export interface ReadyAnswer extends Omit<Answer, 'headers'> {
+  /**
+   * Each name, in lower case, and its value behind it. `content-length` is added where it is sent. An object
+   * put together for each answer would have a shape of its own, which V8 keeps until it collects all garbage.
+   */
+  readonly headerLines: readonly string[];
+}
+
 /** Answers one request. Never rejects. */
-export type Handle = (request: ServerRequest) => Promise<Answer>;
+export type Handle = (request: ServerRequest) => Promise<ReadyAnswer>;
+
+/** The headers of an answer as they are sent. */
+export function linesOf(headers: Answer['headers']): string[] {
+  const lines: string[] = [];
+  for (const name in headers) lines.push(name, headers[name] ?? '');
+  return lines;
+}
 
 /** The certificate that a client showed in the TLS handshake. */
 export interface ClientCertificate {
@@ -73,9 +89,9 @@ export interface ClientConnection {
   /**
    * IP address of the other end: of the client, or of the proxy in front. Undefined where that is not known.
    */
-  readonly remoteAddress?: string;
+  readonly remoteAddress?: string | undefined;
   /** Undefined where the client showed none, or was not asked for one. */
-  readonly clientCertificate?: ClientCertificate;
+  readonly clientCertificate?: ClientCertificate | undefined;
   /**
    * Calls back once when the answer is out or the connection has ended, whichever comes first. Until then its
    * bytes are in memory and count as the client's. Undefined where that cannot be found out: they count until

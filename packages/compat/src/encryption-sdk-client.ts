@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-crypto/client-node';
 import { ConfigurationError, isWaxsealError, Keyring, KeyServiceError } from '@waxseal/core';
 import type { DecodeRequest, KeyringRequestOptions, KeyServiceErrorReason } from '@waxseal/core';
-import { type GuardedKey, quote, type RequestOrigin, startDeadline } from '@waxseal/core/internal';
+import { type GuardedKey, quote, type RequestOrigin, Deadline } from '@waxseal/core/internal';
 import { explainMissing, type WrappedKey } from '@waxseal/core/provider';
 import { PeerFormatError } from './peer-format-error';
 
@@ -140,7 +140,7 @@ export class EncryptionSdkClient {
         throw new KeyServiceError(ID, reasonOf(error));
       }
     });
-    const deadline = startDeadline(this.#guard.limits.request.totalTimeoutMs, signal);
+    const deadline = new Deadline(this.#guard.limits.request.totalTimeoutMs, signal);
     // Not ended by the deadline of one that waits in the queue: the guard has its own, and counts.
     const { turn, result } = this.#guard.unwrap(wrapped, origin, {});
     result.catch(() => undefined);

@@ -8,7 +8,7 @@ import {
   isPauseDue,
   pause,
   type RequestOrigin,
-  startDeadline,
+  Deadline,
   type UnwrapWindows,
   windowOf,
 } from '@waxseal/core/internal';
@@ -24,8 +24,6 @@ interface Group {
   readonly candidate: Candidate;
   readonly members: { readonly payload: Payload; readonly index: number }[];
 }
-
-type Deadline = ReturnType<typeof startDeadline>;
 
 /** One call that has to ask key services. */
 interface ColdCall {
@@ -119,7 +117,7 @@ export class ProxyDecoder {
       );
     }
     request.signal?.throwIfAborted();
-    const deadline = startDeadline(guard.request.totalTimeoutMs, request.signal);
+    const deadline = new Deadline(guard.request.totalTimeoutMs, request.signal);
     const call: ColdCall = { origin, request, deadline };
     try {
       await Promise.all(groups.map((group) => this.#openGroup(group, decoded, call)));

@@ -40,9 +40,9 @@ export { ENVELOPE_ENCODING, KEY_ID_METADATA, parseEnvelope } from './envelope/en
 export { isKeyId } from './key/key-encryption-key';
 export { notify, observeRequest } from './key/telemetry';
 export { resolveKeyUri } from './key/key-uri';
-export { byteLength } from './base/bytes';
+export { asBuffer, byteLength } from './base/bytes';
 export { isPauseDue, pause, STEADY_CLOCK, type Clock } from './base/clock';
-export { endOnAbort, onAbort, startDeadline, withDeadline, withEarlyEnd } from './base/deadline';
+export { endOnAbort, onAbort, Deadline, withDeadline, withEarlyEnd } from './base/deadline';
 export {
   CodecClosedError,
   ContextMismatchError,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { rejectionOf } from '@waxseal/test-support';
 
 import { withDeadline } from '../src/provider';
-import { endOnAbort, onAbort, startDeadline, withEarlyEnd } from '../src/internal';
+import { endOnAbort, onAbort, Deadline, withEarlyEnd } from '../src/internal';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -107,11 +107,11 @@ describe('withDeadline', () => {
   });
 });
 
-describe('startDeadline', () => {
+describe('Deadline', () => {
   it('tells time that has passed from a parent that was aborted, and from an end before both', async () => {
     const parent = new AbortController();
-    const [passed, ended, given] = [startDeadline(10), startDeadline(10), startDeadline(10)];
-    const childOf = startDeadline(10, parent.signal);
+    const [passed, ended, given] = [new Deadline(10), new Deadline(10), new Deadline(10)];
+    const childOf = new Deadline(10, parent.signal);
     ended.end();
     given.abort(new Error('not needed'));
     parent.abort(new Error('gone'));

@@ -80,9 +80,9 @@ function textsOf(value: unknown): string[] {
  * for itself. Takes time in proportion to the text, whatever the pattern.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return text === pattern;
   const parts = pattern.split('*');
   const first = parts[0] ?? '';
-  if (parts.length === 1) return text === first;
   const last = parts.at(-1) ?? '';
   const end = text.length - last.length;
   if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return false;

@@ -17,7 +17,7 @@ export interface Exchange {
   readonly requestId: string;
   readonly facts: RequestFacts;
   /** Why it is answered with an error. */
-  failure?: RequestError;
+  failure: RequestError | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function admit(
 ): Promise<Admission> {
   const { accessControl, allowEncode, defaultNamespace, requestRate } = options;
   const principal = await signIn(options, request, facts);
-  if (principal !== undefined) facts.principal = principal;
+  facts.principal = principal;
   const waitMs = requestRate?.tryTake(principalKey(principal)) ?? 0;
   if (waitMs > 0) {
     throw tooMany('RATE_LIMITED', 'You make too many requests. Wait, and try again.', waitMs);
@@ -43,7 +43,7 @@ export async function admit(
     throw new RequestError(403, 'ENCODE_NOT_ALLOWED', 'This Codec Server does not encode.');
   }
   const namespace = resolveNamespace(inPath, request.header('x-namespace'), defaultNamespace);
-  if (namespace !== undefined) facts.namespace = namespace;
+  facts.namespace = namespace;
   if (namespace === undefined && (operation === 'encode' || accessControl !== undefined)) {
     throw new RequestError(
       400,

@@ -42,7 +42,7 @@ export function codecHandler(options: ResolvedOptions): (exchange: Exchange) => 
     const { principal } = facts;
     const caller = principalKey(principal);
     const account = budget.open(principal && caller);
-    const releaseSlot = principal === undefined ? undefined : slots.take(principal);
+    const releaseSlot = principal === undefined ? undefined : slots.take(caller);
     const release = (): void => {
       account.release();
       releaseSlot?.();
@@ -77,13 +77,7 @@ export function codecHandler(options: ResolvedOptions): (exchange: Exchange) => 
       const onDone = (steps: number): void => {
         options.maskingSteps.charge(caller, steps);
       };
-      const decodeRequest = {
-        get signal() {
-          return deadline.signal;
-        },
-        caller,
-        takeKeyRequest: () => options.keyRequests.tryTake(caller) === 0,
-      };
+      const decodeRequest = new ClientRequest(caller, deadline, options);
       const work = { endpoint, namespace, codecs, exchange, noteEnvelopes, deadline, decodeRequest };
       const result =
         endpoint === 'encode'
@@ -110,6 +104,24 @@ export function codecHandler(options: ResolvedOptions): (exchange: Exchange) => 
     withinDeadline(options.deadline, exchange.request.connection.onAnswered, (deadline) =>
       answer(exchange, deadline),
     );
+}
+
+/** Who asks the codecs. */
+class ClientRequest implements DecodeRequest {
+  readonly caller: string;
+  readonly takeKeyRequest: () => boolean;
+  readonly #deadline: RequestDeadline;
+
+  constructor(caller: string, deadline: RequestDeadline, { keyRequests }: ResolvedOptions) {
+    this.caller = caller;
+    this.#deadline = deadline;
+    this.takeKeyRequest = () => keyRequests.tryTake(caller) === 0;
+  }
+
+  /** Most requests are answered without it. */
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
 }
 
 /**

@@ -21,7 +21,10 @@ const PREFLIGHT = {
   vary: 'Origin, Access-Control-Request-Headers',
 };
 
-const VARY = { vary: 'Origin' };
+const VARY: Lines = [['vary', 'Origin']];
+
+/** Headers that all answers of a kind have: each name, in lower case, with its value. */
+export type Lines = readonly (readonly [name: string, value: string])[];
 
 /**
  * CORS for the Web UI: exact origins only, and every header that it sends named, because `*` does not cover
@@ -29,7 +32,7 @@ const VARY = { vary: 'Origin' };
  */
 export class CrossOrigin {
   /** By origin that is allowed: what its answers say. */
-  readonly #allowed: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly #allowed: ReadonlyMap<string, Lines>;
   readonly #credentials: Readonly<Record<string, string>>;
 
   constructor({ allowedOrigins, allowCredentials }: ResolvedOptions) {
@@ -37,13 +40,16 @@ export class CrossOrigin {
     this.#allowed = new Map(
       allowedOrigins.map((origin) => [
         origin,
-        { ...VARY, 'access-control-allow-origin': origin, ...EXPOSED, ...this.#credentials },
+        [
+          ...VARY,
+          ...Object.entries({ 'access-control-allow-origin': origin, ...EXPOSED, ...this.#credentials }),
+        ],
       ]),
     );
   }
 
   /** What says of an answer which pages may read it. */
-  headersFor(request: ServerRequest): Readonly<Record<string, string>> {
+  headersFor(request: ServerRequest): Lines {
     const origin = request.header('origin');
     return (origin === undefined ? undefined : this.#allowed.get(origin)) ?? VARY;
   }

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { notify, withDeadline } from '@waxseal/core/internal';
-import { type AuditSink, toAuditRecord } from '../audit';
+import { type AuditSink, RequestFacts, toAuditRecord } from '../audit';
 import { clientAddress } from '../client-address';
 import { toRequestError } from '../codec-error';
 import type { ResolvedOptions } from '../options/resolve-options';
 import type { RefusalSums } from '../refusal-sums';
 import { errorAnswer, RequestError } from '../request-error';
 import { namedExecution } from '../routing';
-import type { Answer, Handle, ServerRequest } from '../server-request';
+import { type Answer, type Handle, linesOf, type ServerRequest } from '../server-request';
 import type { Exchange } from './admission';
 import { codecHandler } from './codec-handler';
-import { CrossOrigin } from './cross-origin';
+import { CrossOrigin, type Lines } from './cross-origin';
 import { infoHandler } from './info-handler';
 
 /**
  * What keeps decrypted payloads out of caches, frames and the content sniffer; an answer may say otherwise.
  */
-const SECURITY_HEADERS = {
+const SECURITY_HEADERS: Lines = Object.entries({
   'cache-control': 'no-store',
   // For answers that are not the page, which no browser has a reason to show.
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -27,10 +27,10 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'SAMEORIGIN',
-};
+});
 
 /** For connections with TLS only (RFC 6797 §7.2). */
-const HTTPS_HEADERS = { ...SECURITY_HEADERS, 'strict-transport-security': 'max-age=31536000' };
+const HTTPS_HEADERS: Lines = [...SECURITY_HEADERS, ['strict-transport-security', 'max-age=31536000']];
 
 /**
  * Answers every request: refuses what pages of other origins ask for, has the others answered, records POSTs
@@ -77,15 +77,23 @@ export function requestHandler(
     }
     return {
       status,
-      headers: {
-        ...(request.isHttps ? HTTPS_HEADERS : SECURITY_HEADERS),
-        ...(request.method === 'OPTIONS' ? undefined : origins.headersFor(request)),
-        ...headers,
-        'x-request-id': exchange.requestId,
-      },
+      headerLines: [
+        ...unlessIn(headers, request.isHttps ? HTTPS_HEADERS : SECURITY_HEADERS),
+        ...unlessIn(headers, request.method === 'OPTIONS' ? [] : origins.headersFor(request)),
+        ...linesOf(headers),
+        'x-request-id',
+        exchange.requestId,
+      ],
       body: request.method === 'HEAD' ? null : body,
     };
   };
+}
+
+/** What an answer does not say otherwise. */
+function unlessIn(headers: Answer['headers'], lines: Lines): string[] {
+  const left: string[] = [];
+  for (const [name, value] of lines) if (!(name in headers)) left.push(name, value);
+  return left;
 }
 
 function exchangeOf(request: ServerRequest, { trustedProxies }: ResolvedOptions): Exchange {
@@ -94,11 +102,8 @@ function exchangeOf(request: ServerRequest, { trustedProxies }: ResolvedOptions)
   return {
     request,
     requestId: requestIdOf(request),
-    facts: {
-      keyIds: new Set(),
-      workflowIds: new Set(),
-      ...(address === undefined ? undefined : { address }),
-    },
+    facts: new RequestFacts(address),
+    failure: undefined,
   };
 }
 
@@ -146,8 +151,7 @@ async function recorded(
   audit: AuditSink,
   sums: RefusalSums | undefined,
 ): Promise<Answer> {
-  const named = namedExecution((name) => request.header(name), facts.namespace);
-  if (named !== undefined) facts.named = named;
+  facts.named = namedExecution((name) => request.header(name), facts.namespace);
   const record = toAuditRecord(facts, requestId, answer.status, failure);
   if (record.principal === null && record.payloadCount === null && sums?.add(record) === true) return answer;
   try {

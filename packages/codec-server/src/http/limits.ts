@@ -85,11 +85,11 @@ export class PrincipalSlots {
   }
 
   /**
+   * @param key of the principal, as {@link principalKey} gives it
    * @returns gives the slot back; call it once
    * @throws RequestError 429 when all slots of the principal are taken
    */
-  take(principal: Principal): () => void {
-    const key = principalKey(principal);
+  take(key: string): () => void {
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.#limit) {
       throw new RequestError(

@@ -1,4 +1,4 @@
-import { onAbort } from '@waxseal/core/internal';
+import { asBuffer, onAbort } from '@waxseal/core/internal';
 import { bodyTooLarge, RequestError } from '../request-error';
 import type { BodyAccount, RequestDeadline } from './limits';
 import type { RequestBody, ServerRequest } from '../server-request';
@@ -84,7 +84,7 @@ function readChunks(body: RequestBody, limitBytes: number, charged: number, acco
 function toBuffer(chunks: readonly Uint8Array[], length: number): Buffer {
   const [first] = chunks;
   if (chunks.length !== 1 || first === undefined) return Buffer.concat(chunks, length);
-  return Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+  return asBuffer(first);
 }
 
 /** Reads a body of any length, while it comes fast enough. */

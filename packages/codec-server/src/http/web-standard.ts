@@ -1,5 +1,5 @@
 import type { ClientConnection } from '../server-request';
-import type { Answer, BodyReading, RequestBody, ServerRequest } from '../server-request';
+import type { BodyReading, ReadyAnswer, RequestBody, ServerRequest } from '../server-request';
 
 /** A Web-standard `Request`, as the handlers see it. */
 export class WebRequest implements ServerRequest {
@@ -63,15 +63,19 @@ function readStream(
 }
 
 /** An answer as a Web-standard `Response`. */
-export function toResponse({ status, headers, body }: Answer): Response {
+export function toResponse({ status, headerLines, body }: ReadyAnswer): Response {
+  const headers = new Headers();
+  for (let at = 0; at < headerLines.length; at += 2) {
+    headers.set(headerLines[at] ?? '', headerLines[at + 1] ?? '');
+  }
   return new Response(body as string | Uint8Array<ArrayBuffer> | null, { status, headers });
 }
 
 /** The answer in a `Response` that something else has made. */
-export async function fromResponse(response: Response): Promise<Answer> {
+export async function fromResponse(response: Response): Promise<ReadyAnswer> {
   return {
     status: response.status,
-    headers: Object.fromEntries(response.headers),
+    headerLines: [...response.headers].flat(),
     body: response.body === null ? null : new Uint8Array(await response.arrayBuffer()),
   };
 }

@@ -69,7 +69,6 @@ export function* readJson(
   }
 }
 
-const SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const NUMBER = /-?[0-9.eE+-]+/y;
 const LITERALS: Readonly<Record<string, readonly [text: string, value: boolean | null]>> = {
   t: ['true', true],
@@ -180,7 +179,7 @@ class Reader {
   }
 
   #skipSpace(): void {
-    while (SPACE.has(this.#text.charCodeAt(this.#at))) this.#at++;
+    while (isSpace(this.#text.charCodeAt(this.#at))) this.#at++;
   }
 
   #number(): string {
@@ -190,6 +189,10 @@ class Reader {
     this.#at = NUMBER.lastIndex;
     return this.#text.slice(start, this.#at);
   }
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
 /** Whether an odd number of backslashes stands before the quote at `at`. */

@@ -105,37 +105,56 @@ function* selectOutcomes(
  * @throws Unmaskable when the whole document is to be removed
  */
 function* replaceValues({ text, root }: JsonDocument, outcomes: Outcomes): Steps<string> {
-  const pieces: string[] = [];
-  let copied = 0;
-  const replace = (start: number, end: number, replacement: string) => {
-    pieces.push(text.slice(copied, start), replacement);
-    copied = end;
-  };
-  const visit = function* (node: JsonNode): Steps<void> {
+  const replacing = new Replacing(text, outcomes);
+  yield* replacing.visit(root);
+  return replacing.end();
+}
+
+/** A text of which values are being replaced, from its start to its end. */
+class Replacing {
+  readonly #text: string;
+  readonly #outcomes: Outcomes;
+  readonly #pieces: string[] = [];
+  #copied = 0;
+
+  constructor(text: string, outcomes: Outcomes) {
+    this.#text = text;
+    this.#outcomes = outcomes;
+  }
+
+  *visit(node: JsonNode): Steps<void> {
     if (isPauseDue()) yield;
-    const outcome = outcomes.get(node);
-    if (outcome === undefined) yield* visitMembers(node.members);
+    const outcome = this.#outcomes.get(node);
+    if (outcome === undefined) yield* this.#visitMembers(node.members);
     else if (outcome.kind === 'remove') throw new Unmaskable('removed');
-    else replace(node.start, node.end, yield* maskValue(text, node, outcome));
-  };
-  const visitMembers = function* (members: readonly JsonMember[]): Steps<void> {
+    else this.#replace(node.start, node.end, yield* maskValue(this.#text, node, outcome));
+  }
+
+  *#visitMembers(members: readonly JsonMember[]): Steps<void> {
     // A removed member takes the comma before it along, or the one after it as long as nothing was kept.
     let keptEnd: number | undefined;
     for (const [index, { start, node }] of members.entries()) {
-      const outcome = outcomes.get(node);
+      const outcome = this.#outcomes.get(node);
       if (outcome?.kind !== 'remove') {
-        if (outcome !== undefined || node.members.length > 0) yield* visit(node);
+        if (outcome !== undefined || node.members.length > 0) yield* this.visit(node);
         else if (isPauseDue()) yield;
         keptEnd = node.end;
-      } else if (keptEnd === undefined) replace(start, members[index + 1]?.start ?? node.end, '');
+      } else if (keptEnd === undefined) this.#replace(start, members[index + 1]?.start ?? node.end, '');
       else {
-        replace(keptEnd, node.end, '');
+        this.#replace(keptEnd, node.end, '');
         keptEnd = node.end;
       }
     }
-  };
-  yield* visit(root);
-  return pieces.join('') + text.slice(copied);
+  }
+
+  #replace(start: number, end: number, replacement: string): void {
+    this.#pieces.push(this.#text.slice(this.#copied, start), replacement);
+    this.#copied = end;
+  }
+
+  end(): string {
+    return this.#pieces.join('') + this.#text.slice(this.#copied);
+  }
 }
 
 const SIGNIFICANT = /[\p{L}\p{N}]/gu;

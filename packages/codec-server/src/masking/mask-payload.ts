@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Payload } from '@temporalio/common';
-import { UNREADABLE_METADATA } from '@waxseal/core/internal';
+import { UNREADABLE_METADATA, asBuffer } from '@waxseal/core/internal';
 import { Unmaskable } from './hidden-payload';
 import { maskJson, type CompiledMask, type MaskableEncoding } from './mask-json';
 import type { MaskingBudget, Steps } from './steps';
@@ -20,14 +20,13 @@ export function* maskPayload(
   masks: readonly CompiledMask[],
   budget: MaskingBudget,
 ): Steps<Payload> {
-  const metadata = new Map(Object.entries(payload.metadata ?? {}));
-  const encoding = textOf(metadata.get('encoding'));
-  const unreadable = metadata.get(UNREADABLE_METADATA);
+  const encoding = textOf(metadataOf(payload, 'encoding'));
+  const unreadable = metadataOf(payload, UNREADABLE_METADATA);
   if (unreadable !== undefined) return unreadablePayload(textOf(unreadable));
   if (payload.externalPayloads?.length) throw new Unmaskable('external');
   if (encoding === 'binary/null') return nullPayload(payload);
   if (encoding !== 'json/plain' && encoding !== 'json/protobuf') throw new Unmaskable('encoding');
-  const messageType = encoding === 'json/protobuf' ? metadata.get('messageType') : undefined;
+  const messageType = encoding === 'json/protobuf' ? metadataOf(payload, 'messageType') : undefined;
   if (messageType !== undefined) assertMessageType(textOf(messageType));
   return {
     metadata: {
@@ -45,7 +44,7 @@ function* maskData(
   budget: MaskingBudget,
 ): Steps<Uint8Array> {
   if (!isUtf8(data)) throw new Unmaskable('malformed');
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+  const text = asBuffer(data).toString('utf8');
   return Buffer.from(yield* maskJson(text, encoding, masks, budget), 'utf8');
 }
 
@@ -72,7 +71,12 @@ function assertMessageType(name: string): void {
   if (name.length > MAX_MESSAGE_TYPE_BYTES || !MESSAGE_TYPE.test(name)) throw new Unmaskable('malformed');
 }
 
+/** An entry that the payload itself has, not one that objects inherit. */
+function metadataOf({ metadata }: Payload, name: string): Uint8Array | undefined {
+  return metadata != null && Object.hasOwn(metadata, name) ? metadata[name] : undefined;
+}
+
 /** Each byte as a character, so that no byte is taken for another. */
 function textOf(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : Buffer.from(bytes).toString('latin1');
+  return bytes === undefined ? '' : asBuffer(bytes).toString('latin1');
 }

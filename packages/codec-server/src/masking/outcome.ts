@@ -51,18 +51,19 @@ function moreVisible(one: Outcome, other: Outcome): Outcome {
  */
 export function* unionOfOutcomes(root: JsonNode, policies: readonly Outcomes[]): Steps<Outcomes> {
   const united = new Map<JsonNode, Outcome>();
-  const visit = function* (node: JsonNode, seeing: readonly Outcomes[]): Steps<void> {
-    if (isPauseDue()) yield;
-    const open = seeing.filter((outcomes) => !outcomes.has(node));
-    if (open.length > 0) {
-      for (const member of node.members) yield* visit(member.node, open);
-      return;
-    }
-    const found = seeing.flatMap((outcomes) => outcomes.get(node) ?? []);
-    united.set(node, found.reduce(moreVisible));
-  };
-  yield* visit(root, policies);
+  yield* unite(root, policies, united);
   return united;
+}
+
+function* unite(node: JsonNode, seeing: readonly Outcomes[], united: Map<JsonNode, Outcome>): Steps<void> {
+  if (isPauseDue()) yield;
+  const open = seeing.filter((outcomes) => !outcomes.has(node));
+  if (open.length > 0) {
+    for (const member of node.members) yield* unite(member.node, open, united);
+    return;
+  }
+  const found = seeing.flatMap((outcomes) => outcomes.get(node) ?? []);
+  united.set(node, found.reduce(moreVisible));
 }
 
 /**
@@ -73,20 +74,32 @@ export function* unionOfOutcomes(root: JsonNode, policies: readonly Outcomes[]):
  */
 export function* removeOthers(root: JsonNode, selected: Outcomes): Steps<Outcomes> {
   const outcomes = new Map<JsonNode, Outcome>();
-  /** @returns whether something of the value is left */
-  const visit = function* (node: JsonNode, isShown: boolean): Steps<boolean> {
-    if (isPauseDue()) yield;
-    const own = selected.get(node);
-    if (own !== undefined && own.kind !== 'all') {
-      outcomes.set(node, own);
-      return own.kind !== 'remove';
-    }
-    const shows = isShown || own !== undefined;
-    let isLeft = shows;
-    for (const member of node.members) isLeft = (yield* visit(member.node, shows)) || isLeft;
-    if (!isLeft) outcomes.set(node, { kind: 'remove' });
-    return isLeft;
-  };
-  yield* visit(root, false);
+  yield* keepSelected(root, false, selected, outcomes);
   return outcomes;
+}
+
+/**
+ * @param isShown whether a rule selects what the value is in
+ * @param outcomes gets what becomes of the value and what is in it
+ * @returns whether something of the value is left
+ */
+function* keepSelected(
+  node: JsonNode,
+  isShown: boolean,
+  selected: Outcomes,
+  outcomes: Map<JsonNode, Outcome>,
+): Steps<boolean> {
+  if (isPauseDue()) yield;
+  const own = selected.get(node);
+  if (own !== undefined && own.kind !== 'all') {
+    outcomes.set(node, own);
+    return own.kind !== 'remove';
+  }
+  const shows = isShown || own !== undefined;
+  let isLeft = shows;
+  for (const member of node.members) {
+    isLeft = (yield* keepSelected(member.node, shows, selected, outcomes)) || isLeft;
+  }
+  if (!isLeft) outcomes.set(node, { kind: 'remove' });
+  return isLeft;
 }

@@ -5,11 +5,10 @@ import { ConfigurationError, isLoopback } from '@waxseal/core/provider';
 import { type CodecServer, handlerOf } from '../codec-server';
 import { toRequestError } from '../codec-error';
 import { fromResponse } from '../http/web-standard';
-import { errorAnswer } from '../request-error';
 import { Connections, drain } from './connections';
 import { type ListenOptions, resolveListenOptions, type ListenSettings } from './listen-options';
 import { createNodeServer } from './node-server';
-import { type NodeHandle, requestListener, requireLoopbackHost } from './request-listener';
+import { type NodeHandle, refuse, requestListener, requireLoopbackHost } from './request-listener';
 import { startTls, type StartedTls } from './tls-reloader';
 
 /**
@@ -53,7 +52,7 @@ function throughFetch(server: CodecServer): NodeHandle {
     try {
       return await fromResponse(await server.fetch(request.toRequest(), request.connection));
     } catch (error) {
-      return errorAnswer(toRequestError(error));
+      return refuse(toRequestError(error));
     }
   };
 }

@@ -30,7 +30,7 @@ export class NodeRequest implements ServerRequest {
   header(name: string): string | undefined {
     // Node has all of them: what is not there has no lines.
     if (!Object.hasOwn(this.#message.headers, name)) return undefined;
-    const lines = headerLines(this.#message, name);
+    const lines = valuesOf(this.#message, name);
     return lines.length < 2 ? lines[0] : lines.join(name === 'cookie' ? '; ' : ', ');
   }
 
@@ -57,7 +57,7 @@ export class NodeRequest implements ServerRequest {
  *
  * @param name in lower case
  */
-export function headerLines({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
+export function valuesOf({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
   const lines: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const given = rawHeaders[at] ?? '';

@@ -1,15 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLoopback } from '@waxseal/core/provider';
-import type { ClientConnection } from '../server-request';
-import type { Answer } from '../server-request';
+import { type ClientConnection, linesOf, type ReadyAnswer } from '../server-request';
 import { RequestError, errorAnswer } from '../request-error';
 import { endUnread, UnreadAnswers } from './connections';
-import { NodeRequest, headerLines } from './node-request';
+import { NodeRequest, valuesOf } from './node-request';
 import { clientCertificateOf } from './node-server';
 
 /** Answers what came over a connection of Node. */
-export type NodeHandle = (request: NodeRequest) => Promise<Answer>;
+export type NodeHandle = (request: NodeRequest) => Promise<ReadyAnswer>;
 
 /**
  * Answers what comes over the connections of a Node server.
@@ -45,11 +44,9 @@ export function requestListener(handle: NodeHandle, mayKeep: (socket: Socket) =>
 }
 
 function connectionOf(socket: Socket, response: ServerResponse, onClosed: (() => void)[]): ClientConnection {
-  const { remoteAddress } = socket;
-  const clientCertificate = clientCertificateOf(socket);
   return {
-    ...(remoteAddress === undefined ? undefined : { remoteAddress }),
-    ...(clientCertificate === undefined ? undefined : { clientCertificate }),
+    remoteAddress: socket.remoteAddress,
+    clientCertificate: clientCertificateOf(socket),
     onAnswered: (callback) => {
       if (response.closed) callback();
       else onClosed.push(callback);
@@ -62,7 +59,7 @@ async function answerTo(
   message: IncomingMessage,
   connection: ClientConnection,
   handle: NodeHandle,
-): Promise<{ readonly answer: Answer; readonly isLast: boolean }> {
+): Promise<{ readonly answer: ReadyAnswer; readonly isLast: boolean }> {
   let request: NodeRequest;
   try {
     request = new NodeRequest(message, connection);
@@ -76,13 +73,12 @@ async function answerTo(
 }
 
 /** Whether an answer comes before the whole body, and that is not a small one which is about to come. */
-function leavesBody({ complete }: IncomingMessage, { status }: Answer): boolean {
+function leavesBody({ complete }: IncomingMessage, { status }: ReadyAnswer): boolean {
   return !complete && (status === 408 || status === 413 || status === 503 || status === 504);
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {
-  const lines: string[] = [];
-  for (const name in headers) lines.push(name, headers[name] ?? '');
+function send(response: ServerResponse, { status, headerLines, body }: ReadyAnswer, isLast: boolean): void {
+  const lines = [...headerLines];
   if (isLast) lines.push('connection', 'close');
   if (body === null) {
     response.writeHead(status, lines).end();
@@ -113,7 +109,7 @@ function malformedRequest(message: IncomingMessage, isTls: boolean): RequestErro
       `The request has more than ${String(MAX_HEADERS)} headers.`,
     );
   }
-  if (headerLines(message, 'host').length > 1) return malformed('The request has more than one Host.');
+  if (valuesOf(message, 'host').length > 1) return malformed('The request has more than one Host.');
   // Health checks over HTTP/1.0 name none.
   if (method === 'POST' && (headers.host ?? '') === '') return malformed('The request names no Host.');
   const own = `${isTls ? 'https' : 'http'}://${headers.host ?? ''}/`;
@@ -134,12 +130,13 @@ function malformed(message: string): RequestError {
 }
 
 /**
- * The answer to a request that is refused before the handler sees it, and so has to have its headers here.
+ * The answer to a request that the handler does not see or does not answer, and so has to have its headers
+ * here.
  */
-function refuse(error: RequestError): Answer {
-  const answer = errorAnswer(error);
-  const headers = { 'cache-control': 'no-store', ...answer.headers, 'x-content-type-options': 'nosniff' };
-  return { ...answer, headers };
+export function refuse(error: RequestError): ReadyAnswer {
+  const { status, headers, body } = errorAnswer(error);
+  const own = ['cache-control', 'no-store', 'x-content-type-options', 'nosniff'];
+  return { status, headerLines: [...own, ...linesOf(headers)], body };
 }
 
 /**

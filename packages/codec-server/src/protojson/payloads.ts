@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { asBuffer } from '@waxseal/core/internal';
 import { isObject } from '../fields';
 import { malformedRequest } from '../request-error';
 
@@ -223,5 +224,5 @@ function formatEntry([name, bytes]: [string, Uint8Array]): string {
 }
 
 function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return asBuffer(bytes).toString('base64');
 }

@@ -1,81 +1,78 @@
-/** A time by which something must have ended, and the signal that says when it has come. */
-export interface Deadline {
+/**
+ * A time by which something must have ended, and the signal that says when it has come. Its timer is an
+ * ordinary one: it keeps the process alive, and a garbage collection cannot take it. Both are not so for
+ * `AbortSignal.timeout`, the second within `AbortSignal.any` on Node.js 20 (nodejs/node#57736).
+ */
+export class Deadline {
   /**
    * Is aborted when the time has passed (with a `TimeoutError`) or the parent is aborted (with its reason).
    */
   readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #rejects = new Set<(reason: unknown) => void>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #unlink: (() => void) | undefined;
+  #isPast = false;
+
+  /**
+   * Starts it.
+   *
+   * @param ms longest time, in milliseconds; at most 2 ** 31 - 1
+   * @param parent ends it early
+   * @param late makes the reason of the signal when the time has passed; else it is a `TimeoutError`
+   */
+  constructor(ms: number, parent?: AbortSignal, late: () => Error = () => timeout(ms)) {
+    this.signal = this.#controller.signal;
+    this.#timer = setTimeout(() => {
+      this.#isPast = !this.signal.aborted;
+      this.abort(late());
+    }, ms);
+    this.#unlink =
+      parent &&
+      onAbort(parent, () => {
+        this.abort(parent.reason);
+      });
+  }
+
   /** Whether the time has passed; `false` where the parent was aborted first. */
-  readonly isPast: boolean;
+  get isPast(): boolean {
+    return this.#isPast;
+  }
+
   /** Ends it early, for instance since an answer is no longer needed. */
-  abort(reason: unknown): void;
+  abort(reason: unknown): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort(reason);
+    for (const reject of this.#rejects) reject(this.signal.reason);
+  }
+
   /**
    * Settles as `work` does, or rejects with the signal's reason as soon as that is aborted: also where `work`
    * ignores the signal. What it does after that is not waited for.
    */
-  within<T>(work: Promise<T>): Promise<T>;
-  /** Stops the timer and unlinks the parent. To be called once the work has ended, however it did. */
-  end(): void;
-}
+  within<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) reject(signal.reason as Error);
+      else this.#rejects.add(reject);
+      work.then(
+        (value) => {
+          this.#rejects.delete(reject);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#rejects.delete(reject);
+          reject((signal.aborted ? signal.reason : error) as Error);
+        },
+      );
+    });
+  }
 
-/**
- * Starts a deadline. Its timer is an ordinary one: it keeps the process alive, and a garbage collection
- * cannot take it. Both are not so for `AbortSignal.timeout`, the second within `AbortSignal.any` on Node.js
- * 20 (nodejs/node#57736).
- *
- * @param ms longest time, in milliseconds; at most 2 ** 31 - 1
- * @param parent ends it early
- * @param late makes the reason of the signal when the time has passed; a `TimeoutError` where it is left out
- */
-export function startDeadline(
-  ms: number,
-  parent?: AbortSignal,
-  late: () => Error = () => timeout(ms),
-): Deadline {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const rejects = new Set<(reason: unknown) => void>();
-  let isPast = false;
-  const abort = (reason: unknown): void => {
-    clearTimeout(timer);
-    controller.abort(reason);
-    for (const reject of rejects) reject(signal.reason);
-  };
-  const timer = setTimeout(() => {
-    isPast = !signal.aborted;
-    abort(late());
-  }, ms);
-  const unlink =
-    parent === undefined
-      ? undefined
-      : onAbort(parent, () => {
-          abort(parent.reason);
-        });
-  return {
-    signal,
-    get isPast() {
-      return isPast;
-    },
-    abort,
-    within: (work) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) reject(signal.reason as Error);
-        else rejects.add(reject);
-        work.then(
-          (value) => {
-            rejects.delete(reject);
-            resolve(value);
-          },
-          (error: unknown) => {
-            rejects.delete(reject);
-            reject((signal.aborted ? signal.reason : error) as Error);
-          },
-        );
-      }),
-    end() {
-      clearTimeout(timer);
-      unlink?.();
-    },
-  };
+  /** Stops the timer and unlinks the parent. To be called once the work has ended, however it did. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#unlink?.();
+  }
 }
 
 function timeout(ms: number): DOMException {
@@ -99,7 +96,7 @@ export async function withDeadline<T>(
   late?: () => Error,
 ): Promise<T> {
   parent?.throwIfAborted();
-  const deadline = startDeadline(ms, parent, late);
+  const deadline = new Deadline(ms, parent, late);
   try {
     return await deadline.within(work(deadline.signal));
   } finally {
@@ -127,7 +124,7 @@ export async function withEarlyEnd<T>(
   missing: () => Error | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = startDeadline(ms, parent);
+  const deadline = new Deadline(ms, parent);
   const timer = setTimeout(() => {
     const error = missing();
     if (error !== undefined) deadline.abort(error);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Payload, SerializationContext } from '@temporalio/common';
-import { startDeadline, type Deadline } from '../base/deadline';
+import { Deadline } from '../base/deadline';
 import {
   type ContextMismatch,
   ContextMismatchError,
@@ -180,7 +180,7 @@ export class EnvelopeDecoder {
       );
     }
     request.signal?.throwIfAborted();
-    const deadline = startDeadline(guard.request.totalTimeoutMs, request.signal);
+    const deadline = new Deadline(guard.request.totalTimeoutMs, request.signal);
     const call = { origin: originOf(context, request), deadline, request };
     const queue = groups.values();
     const work = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { asBuffer } from '../base/bytes';
 import type { Clock } from '../base/clock';
-import { endOnAbort, startDeadline } from '../base/deadline';
+import { endOnAbort, Deadline } from '../base/deadline';
 import { DecryptionError } from '../base/errors';
 import { notify, type Telemetry } from '../key/telemetry';
 import type { Keyring } from '../keyring/keyring';
@@ -193,7 +193,7 @@ export class DataKeySource {
     if (sharing === undefined) throw new DecryptionError();
     const { envelope, check } = parseAnnouncement(grant.key);
     const { request, hedgeAfterMs } = keyring.guard;
-    const deadline = startDeadline(request.totalTimeoutMs, closed);
+    const deadline = new Deadline(request.totalTimeoutMs, closed);
     try {
       const [candidates, waiter] = [findCandidates(envelope, keyring), { origin: ORIGIN }];
       const search = new DataKeySearch({

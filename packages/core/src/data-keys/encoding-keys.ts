@@ -1,4 +1,4 @@
-import { startDeadline } from '../base/deadline';
+import { Deadline } from '../base/deadline';
 import { KeyServiceError } from '../base/key-service-error';
 import { rethrowCopy } from '../base/errors';
 import type { Keyring } from '../keyring/keyring';
@@ -126,7 +126,7 @@ export class EncodingKeys {
   }
 
   async #acquireNext(bytes: number): Promise<DataKey> {
-    const deadline = startDeadline(this.#keyring.guard.request.totalTimeoutMs, this.#closed);
+    const deadline = new Deadline(this.#keyring.guard.request.totalTimeoutMs, this.#closed);
     try {
       return await deadline.within(this.#nextUsable(bytes, deadline.signal));
     } catch (error) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startDeadline } from '../base/deadline';
+import { Deadline } from '../base/deadline';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
 import {
   DATA_KEY_BYTES,
@@ -51,7 +51,7 @@ const FIRST_BACKOFF_MS = 100;
  */
 export async function requestKeyService<T>(request: KeyServiceRequest<T>): Promise<T> {
   const limits = keyRequestLimits(request.options);
-  const total = startDeadline(limits.totalTimeoutMs, request.options?.signal);
+  const total = new Deadline(limits.totalTimeoutMs, request.options?.signal);
   try {
     return await requestWithRetries(request, limits, total.signal);
   } finally {
@@ -66,7 +66,7 @@ async function requestWithRetries<T>(
 ): Promise<T> {
   const isCancelled = (): boolean => options?.signal?.aborted === true;
   for (let count = 1; ; count++) {
-    const attempt = startDeadline(limits.attemptTimeoutMs, total);
+    const attempt = new Deadline(limits.attemptTimeoutMs, total);
     let failure: KeyServiceError;
     try {
       return await attempt.within(request.attempt(attempt.signal, limits));

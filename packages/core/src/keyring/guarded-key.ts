@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock';
-import { onAbort, startDeadline } from '../base/deadline';
+import { onAbort, Deadline } from '../base/deadline';
 import { DecryptionError, rethrowCopy, isWaxsealError } from '../base/errors';
 import { KeyServiceError, type KeyServiceErrorReason } from '../base/key-service-error';
 import {
@@ -179,7 +179,7 @@ export class GuardedKey {
     ask: (options: KeyRequestOptions) => Promise<T>,
   ): Promise<T> {
     const { request: limits } = this.limits;
-    const deadline = startDeadline(limits.totalTimeoutMs, parent);
+    const deadline = new Deadline(limits.totalTimeoutMs, parent);
     try {
       return await deadline.within(ask({ signal: deadline.signal, limits }));
     } catch (cause) {

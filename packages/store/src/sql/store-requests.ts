@@ -6,7 +6,7 @@ import {
   observeRequest,
   onAbort,
   RequestQueue,
-  startDeadline,
+  Deadline,
   STEADY_CLOCK,
   type Turn,
 } from '@waxseal/core/internal';
@@ -124,7 +124,7 @@ export class StoreRequests {
     let failure: StoreError | undefined;
     for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
       const leftMs = endsAtMs - performance.now();
-      const attempt = startDeadline(Math.max(1, Math.min(attemptMs, leftMs)), signal, late);
+      const attempt = new Deadline(Math.max(1, Math.min(attemptMs, leftMs)), signal, late);
       try {
         return await attempt.within(this.#database.connect(request.work, attempt.signal, request.longMs));
       } catch (error) {
@@ -170,7 +170,7 @@ export function notAsked(reason: StoreErrorReason, because: string): StoreError 
 
 /** Waits for a turn. */
 async function begun(turn: Turn, endsAtMs: number, signal: AbortSignal | undefined): Promise<void> {
-  const deadline = startDeadline(Math.max(1, endsAtMs - performance.now()), signal, late);
+  const deadline = new Deadline(Math.max(1, endsAtMs - performance.now()), signal, late);
   const unlink = onAbort(deadline.signal, () => {
     turn.cancel(deadline.signal.reason as Error);
   });
