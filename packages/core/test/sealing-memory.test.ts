@@ -28,7 +28,7 @@ function sealSeen(plaintext: readonly Uint8Array[]): { envelope: Uint8Array; pie
         return piece;
       },
     });
-  }) as typeof createCipheriv);
+  }));
   return { envelope: seal(dataKey, aad, plaintext), pieces };
 }
 
