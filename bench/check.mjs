@@ -1,7 +1,6 @@
 /**
  * Whether codec and Codec Server have become slower than their limits: what `npm test` asks of the benchmarks. Each is run in a new process
- * up to three times, since a process that was unlucky with its compiled code or its neighbours stays so; what has become slower is
- * above its limit in all of them.
+ * up to three times, since what else the machine does may last as long as one; what has become slower is above its limit in all of them.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -12,9 +12,9 @@ import { startServer } from './start.mjs';
 
 /** A handler of ten lines takes one of two times for a request of one payload, from process to process. */
 const CASES = [
-  { operation: 'decode', count: 1, requests: 200, limit: 3.3 },
-  { operation: 'decode', count: 50, requests: 30, limit: 1.6 },
-  { operation: 'encode', count: 50, requests: 30, limit: 1.58 },
+  { operation: 'decode', count: 1, requests: 200, limit: 2.4 },
+  { operation: 'decode', count: 50, requests: 30, limit: 1.55 },
+  { operation: 'encode', count: 50, requests: 30, limit: 1.55 },
 ];
 const ROUNDS = 80;
 const WARM_UP = 10;

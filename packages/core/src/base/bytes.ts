@@ -124,6 +124,18 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Up to this length, a loop takes less time than a call of what Node.js has in C++. */
+const SHORT_BYTES = 32;
+
+/** Whether both hold the same bytes. It takes longer the more are: not for secrets. */
+export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  const { length } = one;
+  if (length !== other.length) return false;
+  if (length > SHORT_BYTES) return asBuffer(one).equals(other);
+  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return false;
+  return true;
+}
+
 /**
  * A view of some of `bytes`, in less time than by `subarray`, which asks what `bytes` is an instance of.
  *
@@ -143,7 +155,9 @@ export function viewOf({ buffer, byteOffset }: Uint8Array, start: number, length
 export function rememberLast<T>(parse: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
   let last: { readonly bytes: Buffer; readonly result: T } | undefined;
   return (bytes) => {
-    if (last?.bytes.equals(bytes) !== true) last = { result: parse(bytes), bytes: Buffer.from(bytes) };
+    if (last === undefined || !areEqual(last.bytes, bytes)) {
+      last = { result: parse(bytes), bytes: Buffer.from(bytes) };
+    }
     return last.result;
   };
 }

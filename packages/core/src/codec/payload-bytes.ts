@@ -1,6 +1,6 @@
 import { isUint8Array } from 'node:util/types';
 import type { Payload } from '@temporalio/common';
-import { decodeUtf8, rememberLast } from '../base/bytes';
+import { areEqual, decodeUtf8, rememberLast } from '../base/bytes';
 import { ConfigurationError, MalformedEnvelopeError, NEVER_RETRY, WaxsealError } from '../base/errors';
 import { ENVELOPE_ENCODING, KEY_ID_METADATA } from '../envelope/envelope';
 import { isKeyId, MAX_KEY_ID_BYTES, type KeyId } from '../key/key-encryption-key';
@@ -29,7 +29,7 @@ const readKeyId = rememberLast((bytes): KeyId | undefined => {
 /** Whether a payload says that it is an envelope. */
 export function isEnvelopePayload(payload: Payload): boolean {
   const encoding = payload.metadata?.['encoding'];
-  return isUint8Array(encoding) && ENCODING.equals(encoding);
+  return isUint8Array(encoding) && areEqual(ENCODING, encoding);
 }
 
 /** The primary key ID of an outer payload. */

@@ -9,7 +9,7 @@ import {
   createHmac,
   randomFillSync,
 } from 'node:crypto';
-import { allocatePublic, byteLength, viewOf } from '../base/bytes';
+import { allocatePublic, areEqual, byteLength } from '../base/bytes';
 import { DecryptionError } from '../base/errors';
 import {
   envelopeAad,
@@ -127,7 +127,7 @@ let opened: { readonly keyId: Buffer; readonly aad: EnvelopeAad } | undefined;
 
 /** @returns memory that is written to when the next envelope is opened */
 function aadOf(header: Uint8Array, keyId: Uint8Array): Buffer {
-  if (opened?.aad.header.length !== header.length || !opened.keyId.equals(keyId)) {
+  if (opened?.aad.header.length !== header.length || !areEqual(opened.keyId, keyId)) {
     opened = { keyId: Buffer.from(keyId), aad: envelopeAad(keyId, header.length) };
   }
   opened.aad.header.set(header);
@@ -163,6 +163,8 @@ const OKM = new Uint8Array(CONTENT_KEY_BYTES + COMMITMENT_BYTES);
 const ZEROS = new Uint8Array(OKM.length);
 const CONTENT_KEY = OKM.subarray(0, CONTENT_KEY_BYTES);
 const COMMITMENT = OKM.subarray(CONTENT_KEY_BYTES);
+/** The commitment that stands in the header of the envelope that is opened. */
+const RECORDED = new Uint8Array(COMMITMENT_BYTES);
 
 /**
  * Derives the content key and the key commitment of a payload by HMAC-SHA-512, as one block of HKDF-Expand
@@ -187,8 +189,15 @@ export function forgetPayloadKeys(): void {
 
 /** Derives the keys by the salt of a header, and compares the commitment there in constant time. */
 function derivesCommitment(dataKey: KeyObject, header: Uint8Array): boolean {
-  derivePayloadKeys(dataKey, viewOf(header, SALT_AT, SALT_BYTES));
-  return timingSafeEqual(COMMITMENT, viewOf(header, COMMITMENT_AT, COMMITMENT_BYTES));
+  copyPart(header, SALT_AT, SALT);
+  derivePayloadKeys(dataKey);
+  copyPart(header, COMMITMENT_AT, RECORDED);
+  return timingSafeEqual(COMMITMENT, RECORDED);
+}
+
+/** Fills `part` with the bytes from `start` on. */
+function copyPart(bytes: Uint8Array, start: number, part: Uint8Array): void {
+  for (let index = 0; index < part.length; index++) part[index] = bytes[start + index] ?? 0;
 }
 
 /** Salts that are drawn from the system's generator at once: most of what a draw costs is the call. */
@@ -209,7 +218,7 @@ function writeFreshSalt(): void {
     randomFillSync(pool);
     used = 0;
   }
-  pool.copy(SALT, 0, used, used + SALT_BYTES);
+  copyPart(pool, used, SALT);
   used += SALT_BYTES;
   const [seconds, nanoseconds] = process.hrtime();
   SALT.writeUInt32BE((SALT.readUInt32BE(0) ^ seconds) >>> 0, 0);
