@@ -42,6 +42,23 @@ describe('a server that something else has made', () => {
     expect(seen).toEqual([`POST ${url}/orders/decode 127.0.0.1`, `GET ${url}/healthz 127.0.0.1`]);
   });
 
+  it('may say how long its answer is, and set two cookies', async () => {
+    const headers = new Headers({ 'content-length': '2', 'x-own': 'yes' });
+    headers.append('set-cookie', 'a=1');
+    headers.append('set-cookie', 'b=2');
+    const server = { ...make(), fetch: () => Promise.resolve(new Response('ok', { headers })) };
+    const { text } = await raw(
+      await open(server),
+      'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    );
+    expect(text.match(/^(content-length|set-cookie|x-own): .*$/gim)?.sort()).toEqual([
+      'content-length: 2',
+      'set-cookie: a=1',
+      'set-cookie: b=2',
+      'x-own: yes',
+    ]);
+  });
+
   it('that rejects is answered for with 500, and nothing of the reason', async () => {
     const server = { ...make(), fetch: () => Promise.reject(new Error('secret')) };
     const response = await fetch(`${await open(server)}/decode`, { method: 'POST', body: '{}' });

@@ -75,7 +75,8 @@ export function toResponse({ status, headerLines, body }: ReadyAnswer): Response
 export async function fromResponse(response: Response): Promise<ReadyAnswer> {
   return {
     status: response.status,
-    headerLines: [...response.headers].flat(),
+    // The length is that of the bytes that are read here.
+    headerLines: [...response.headers].filter(([name]) => name !== 'content-length').flat(),
     body: response.body === null ? null : new Uint8Array(await response.arrayBuffer()),
   };
 }
