@@ -63,13 +63,6 @@ export interface ReadyAnswer extends Omit<Answer, 'headers'> {
 /** Answers one request. Never rejects. */
 export type Handle = (request: ServerRequest) => Promise<ReadyAnswer>;
 
-/** The headers of an answer as they are sent. */
-export function linesOf(headers: Answer['headers']): string[] {
-  const lines: string[] = [];
-  for (const name in headers) lines.push(name, headers[name] ?? '');
-  return lines;
-}
-
 /** The certificate that a client showed in the TLS handshake. */
 export interface ClientCertificate {
   readonly certificate: X509Certificate;

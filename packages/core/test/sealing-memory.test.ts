@@ -18,7 +18,7 @@ afterEach(() => {
 function sealSeen(plaintext: readonly Uint8Array[]): { envelope: Uint8Array; pieces: Uint8Array[] } {
   const pieces: Uint8Array[] = [];
   const { createCipheriv } = crypto;
-  jest.spyOn(crypto, 'createCipheriv').mockImplementation(((...args: Parameters<typeof createCipheriv>) => {
+  jest.spyOn(crypto, 'createCipheriv').mockImplementation((...args: Parameters<typeof createCipheriv>) => {
     const cipher = createCipheriv(...args);
     const update = cipher.update.bind(cipher) as (bytes: Uint8Array) => Buffer;
     return Object.assign(cipher, {
@@ -28,7 +28,7 @@ function sealSeen(plaintext: readonly Uint8Array[]): { envelope: Uint8Array; pie
         return piece;
       },
     });
-  }));
+  });
   return { envelope: seal(dataKey, aad, plaintext), pieces };
 }
 

@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../options/resolve-options';
 import type { RefusalSums } from '../refusal-sums';
 import { errorAnswer, RequestError } from '../request-error';
 import { namedExecution } from '../routing';
-import { type Answer, type Handle, linesOf, type ServerRequest } from '../server-request';
+import type { Answer, Handle, ServerRequest } from '../server-request';
 import type { Exchange } from './admission';
 import { codecHandler } from './codec-handler';
 import { CrossOrigin, type Lines } from './cross-origin';
@@ -87,6 +87,12 @@ export function requestHandler(
       body: request.method === 'HEAD' ? null : body,
     };
   };
+}
+
+function linesOf(headers: Answer['headers']): string[] {
+  const lines: string[] = [];
+  for (const name in headers) lines.push(name, headers[name] ?? '');
+  return lines;
 }
 
 /** What an answer does not say otherwise. */

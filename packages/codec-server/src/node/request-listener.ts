@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLoopback } from '@waxseal/core/provider';
-import { type ClientConnection, linesOf, type ReadyAnswer } from '../server-request';
+import type { ClientConnection, ReadyAnswer } from '../server-request';
 import { RequestError, errorAnswer } from '../request-error';
 import { endUnread, UnreadAnswers } from './connections';
 import { NodeRequest, valuesOf } from './node-request';
@@ -135,8 +135,8 @@ function malformed(message: string): RequestError {
  */
 export function refuse(error: RequestError): ReadyAnswer {
   const { status, headers, body } = errorAnswer(error);
-  const own = ['cache-control', 'no-store', 'x-content-type-options', 'nosniff'];
-  return { status, headerLines: [...own, ...linesOf(headers)], body };
+  const own = { 'cache-control': 'no-store', ...headers, 'x-content-type-options': 'nosniff' };
+  return { status, headerLines: Object.entries(own).flat(), body };
 }
 
 /**

@@ -136,6 +136,11 @@ export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
   return true;
 }
 
+/** Fills `part`, which is short, with the bytes from `start` on. */
+export function copyPart(bytes: Uint8Array, start: number, part: Uint8Array): void {
+  for (let index = 0; index < part.length; index++) part[index] = bytes[start + index] ?? 0;
+}
+
 /**
  * A view of some of `bytes`, in less time than by `subarray`, which asks what `bytes` is an instance of.
  *

@@ -9,7 +9,7 @@ import {
   createHmac,
   randomFillSync,
 } from 'node:crypto';
-import { allocatePublic, areEqual, byteLength } from '../base/bytes';
+import { allocatePublic, areEqual, byteLength, copyPart } from '../base/bytes';
 import { DecryptionError } from '../base/errors';
 import {
   envelopeAad,
@@ -193,11 +193,6 @@ function derivesCommitment(dataKey: KeyObject, header: Uint8Array): boolean {
   derivePayloadKeys(dataKey);
   copyPart(header, COMMITMENT_AT, RECORDED);
   return timingSafeEqual(COMMITMENT, RECORDED);
-}
-
-/** Fills `part` with the bytes from `start` on. */
-function copyPart(bytes: Uint8Array, start: number, part: Uint8Array): void {
-  for (let index = 0; index < part.length; index++) part[index] = bytes[start + index] ?? 0;
 }
 
 /** Salts that are drawn from the system's generator at once: most of what a draw costs is the call. */
