@@ -77,6 +77,21 @@ describe('what takes longer than a second', () => {
     expect(screenAfter(text)).not.toContain('asking');
   });
 
+  onATerminal('says that a server is starting, while its key service takes its time', async () => {
+    const vault = createServer((_request, response) => {
+      setTimeout(() => response.writeHead(403).end('{"errors":["permission denied"]}'), 2_500);
+    });
+    await new Promise<void>((resolve) => vault.listen(0, '127.0.0.1', resolve));
+    const VAULT_ADDR = `http://127.0.0.1:${String((vault.address() as AddressInfo).port)}`;
+    const args = ['serve', '--port', '0', '--allow-encode', '--primary-key', 'vaulttransit://transit/orders'];
+    const text = await onTerminal(args, { VAULT_ADDR, VAULT_TOKEN: 'a-token' });
+    vault.closeAllConnections();
+    vault.close();
+    expect(text).toContain('\r\u001b[Kstarting the Codec Server, ');
+    expect(screenAfter(text)).toContain('Key "vaulttransit://transit/orders": ');
+    expect(screenAfter(text)).not.toContain('starting');
+  });
+
   onATerminal('shows nothing on a dumb terminal, nor in a file', async () => {
     const input = { before: SLOWLY, behind: '> /dev/null' };
     expect(await onTerminal(['inspect', '-'], { TERM: 'dumb' }, input)).toBe('');

@@ -11,6 +11,7 @@ import { ConfigurationError } from '@waxseal/core';
 import { quote } from '@waxseal/core/internal';
 import { checkServedKeys } from '../doctor/key-checks';
 import { ledByFile, type ServeFlags, serverSettings } from '../server-settings';
+import { withProgress } from '../terminal/progress';
 import { openAudit } from './audit';
 import type { ServerLog } from './log';
 import type { CollectedMetrics } from './metrics';
@@ -27,7 +28,9 @@ export async function runCodecServer(
   metrics: CollectedMetrics | undefined,
   log: ServerLog,
 ): Promise<void> {
-  const { isOpen, hasOrigins, close } = await startCodecServer(config, flags, metrics, log);
+  const { isOpen, hasOrigins, close } = await withProgress('starting the Codec Server', () =>
+    startCodecServer(config, flags, metrics, log),
+  );
   if (!hasOrigins) {
     log.warn(
       'No Web UI can use it yet. For the one of a development server add --allow-origin http://localhost:8233',
