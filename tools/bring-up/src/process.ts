@@ -1,4 +1,5 @@
 import { spawn, execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -179,21 +180,34 @@ export async function waitUntil(
   return false;
 }
 
+/** Below the ports that systems give to whoever asks for any: Linux from 32,768 on, others from 49,152. */
+const [LEAST_PORT, MOST_PORT] = [15_000, 32_000];
+const ATTEMPTS = 100;
+
 /**
- * Asks the system for a TCP port of 127.0.0.1 that is free now. Another process may take it before the caller
- * does, so a service that fails to bind is started again on another port.
+ * A TCP port of 127.0.0.1 that is free now. Each connection that any process opens is given one from the
+ * system's own range, and would soon have the one that was given here; so it is none of those. Another
+ * process may still ask for the same, so a service that fails to bind is started again on another port.
  */
 export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const port = randomInt(LEAST_PORT, MOST_PORT + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No TCP port from ${String(LEAST_PORT)} to ${String(MOST_PORT)} was found free.`);
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('The system gave no TCP port.');
-  }
-  return address.port;
+  return true;
 }
 
 /** Undoes what was set up, last first. */
