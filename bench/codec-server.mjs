@@ -11,17 +11,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { check } from './codec-server/check.mjs';
-import { connections, load } from './codec-server/load.mjs';
+import { compare } from './codec-server/load.mjs';
 import { startServer } from './codec-server/start.mjs';
-import { undisturbed } from './codec/measure.mjs';
 
 const ROUNDS = 60;
-const WARM_UP = 10;
+const CONNECTIONS = 8;
 
 /**
  * What the Web UI sends, a page of a history, and a large payload. `limits`: of the bare handler's rate, what must be left; less
@@ -47,6 +47,16 @@ function buildGo(folder) {
   }
 }
 
+/** By the scheduler's own clock, of all threads of a process (Documentation/scheduler/sched-stats), Go's too. */
+async function processorTime({ pid }) {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = threads.map(async (thread) => {
+    const stat = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
+    return Number(stat.split(' ', 1)[0]) / 1_000;
+  });
+  return (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
+}
+
 async function measure({ name, count, bytes, requests, limits }, goBinary) {
   const sizes = [String(count), String(bytes)];
   const node = (kind) => startServer(process.execPath, [here('codec-server/serve.mjs'), kind, ...sizes]);
@@ -56,22 +66,10 @@ async function measure({ name, count, bytes, requests, limits }, goBinary) {
     guarded: await node('guarded'),
   };
   if (goBinary !== undefined) servers.go = await startServer(goBinary, sizes);
-  for (const server of Object.values(servers)) server.agent = connections();
-  const times = Object.fromEntries(Object.keys(servers).map((kind) => [kind, []]));
-  try {
-    for (let round = -WARM_UP; round < ROUNDS; round++) {
-      for (const [kind, server] of Object.entries(servers)) {
-        const microseconds = await load(server, requests);
-        if (round >= 0) times[kind].push(microseconds);
-      }
-    }
-  } finally {
-    for (const { child, agent } of Object.values(servers)) {
-      agent.destroy();
-      child.kill();
-    }
-  }
-  const rate = (kind) => (1e6 * count) / undisturbed(times[kind]);
+  const askFor = ({ body, token }) => ({ path: '/decode', body, token });
+  const howMany = { rounds: ROUNDS, requests, connections: CONNECTIONS };
+  const microseconds = await compare(servers, howMany, askFor, processorTime);
+  const rate = (kind) => (1e6 * count) / microseconds[kind];
   const row = { payloads: name };
   for (const kind of Object.keys(servers)) row[`${kind}/s`] = Math.round(rate(kind));
   for (const [kind, limit] of Object.entries(limits)) {

@@ -4,10 +4,8 @@
  * codec.
  */
 import { once } from 'node:events';
-import { Agent } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { undisturbed } from '../codec/measure.mjs';
-import { post } from './load.mjs';
+import { compare } from './load.mjs';
 import { startServer } from './start.mjs';
 
 /** A handler of ten lines takes one of two times for a request of one payload, from process to process. */
@@ -17,7 +15,6 @@ const CASES = [
   { operation: 'encode', count: 50, requests: 30, limit: 1.55 },
 ];
 const ROUNDS = 80;
-const WARM_UP = 10;
 const CONNECTIONS = 4;
 
 /** @returns {Promise<string[]>} what is above its limit; each ratio is printed */
@@ -36,42 +33,20 @@ export async function check() {
 
 async function measure({ operation, count, requests }) {
   const servers = { floor: await start('floor', count), waxseal: await start('waxseal', count) };
-  const times = { floor: [], waxseal: [] };
-  try {
-    for (let round = -WARM_UP; round < ROUNDS; round++) {
-      for (const [kind, server] of Object.entries(servers)) {
-        const microseconds = await time(server, operation, requests);
-        if (round >= 0) times[kind].push(microseconds);
-      }
-    }
-  } finally {
-    for (const { child, agent } of Object.values(servers)) {
-      agent.destroy();
-      child.disconnect();
-    }
-  }
-  return { floor: undisturbed(times.floor), waxseal: undisturbed(times.waxseal) };
+  const askFor = ({ body, plain }) => ({
+    path: `/${operation}`,
+    body: operation === 'encode' ? plain : body,
+  });
+  return compare(servers, { rounds: ROUNDS, requests, connections: CONNECTIONS }, askFor, processorTime);
 }
 
-async function start(kind, count) {
+function start(kind, count) {
   const file = fileURLToPath(new URL('serve.mjs', import.meta.url));
-  const server = await startServer(process.execPath, [file, kind, String(count), '1024'], true);
-  return { ...server, agent: new Agent({ keepAlive: true, maxSockets: CONNECTIONS }) };
+  return startServer(process.execPath, [file, kind, String(count), '1024'], true);
 }
 
-/** @returns microseconds of the server's processor time for a request */
-async function time({ child, agent, url, body, plain }, operation, requests) {
-  let left = requests;
-  const sent = operation === 'encode' ? plain : body;
-  const work = async () => {
-    while (left-- > 0) await post(agent, `${url}/${operation}`, undefined, sent);
-  };
-  const before = await processorTime(child);
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
-  return ((await processorTime(child)) - before) / requests;
-}
-
-async function processorTime(child) {
+/** By what the process itself says, on any system. */
+async function processorTime({ child }) {
   child.send('');
   const [{ user, system }] = await once(child, 'message');
   return user + system;

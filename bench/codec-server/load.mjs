@@ -1,19 +1,10 @@
+/** Asks servers in turn, and tells what each request costs them. */
 import { Agent, request } from 'node:http';
-import { readdir, readFile } from 'node:fs/promises';
+import { undisturbed } from '../codec/measure.mjs';
 
-const CONNECTIONS = 8;
+const WARM_UP = 10;
 
-/** @returns microseconds of processor time that the threads of a process have used (Documentation/scheduler/sched-stats) */
-async function processorTime(pid) {
-  const threads = await readdir(`/proc/${pid}/task`);
-  const times = threads.map(async (thread) => {
-    const stat = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
-    return Number(stat.split(' ', 1)[0]) / 1_000;
-  });
-  return (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
-}
-
-export function post(agent, url, token, body) {
+function post(agent, url, { token, body }) {
   return new Promise((resolve, reject) => {
     const headers = {
       'Content-Type': 'application/json',
@@ -34,22 +25,42 @@ export function post(agent, url, token, body) {
 }
 
 /**
- * Has a server decode so many requests, some at once.
+ * Asks servers in turn, round by round, and ends them.
  *
- * @param {{ pid: number, url: string, token?: string, body: string, agent: Agent }} server
- * @returns {Promise<number>} microseconds of the server's processor time for a request
+ * @param servers by kind, as `startServer` gives them
+ * @param {{ rounds: number, requests: number, connections: number }} how many; `requests` in a round
+ * @param askFor gives `{ path, body, token }` of what a server is asked
+ * @param processorTime gives microseconds that the process of a server has worked
+ * @returns by kind, microseconds of it for a request, of the rounds that were least disturbed
  */
-export async function load({ pid, url, token, body, agent }, requests) {
-  let left = requests;
-  const work = async () => {
-    while (left-- > 0) await post(agent, `${url}/decode`, token, body);
+export async function compare(servers, { rounds, requests, connections }, askFor, processorTime) {
+  const agents = {};
+  const times = {};
+  for (const kind of Object.keys(servers)) {
+    agents[kind] = new Agent({ keepAlive: true, maxSockets: connections });
+    times[kind] = [];
+  }
+  const round = async (kind) => {
+    const server = servers[kind];
+    const asked = askFor(server);
+    let left = requests;
+    const work = async () => {
+      while (left-- > 0) await post(agents[kind], `${server.url}${asked.path}`, asked);
+    };
+    const before = await processorTime(server);
+    await Promise.all(Array.from({ length: connections }, work));
+    return ((await processorTime(server)) - before) / requests;
   };
-  const before = await processorTime(pid);
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
-  return ((await processorTime(pid)) - before) / requests;
-}
-
-/** Connections that are kept, for one server. */
-export function connections() {
-  return new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  try {
+    for (let index = -WARM_UP; index < rounds; index++) {
+      for (const kind of Object.keys(servers)) {
+        const microseconds = await round(kind);
+        if (index >= 0) times[kind].push(microseconds);
+      }
+    }
+  } finally {
+    for (const agent of Object.values(agents)) agent.destroy();
+    for (const { child } of Object.values(servers)) child.kill();
+  }
+  return Object.fromEntries(Object.entries(times).map(([kind, each]) => [kind, undisturbed(each)]));
 }
