@@ -1,4 +1,5 @@
 import { createDecipheriv, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { asBuffer } from '@waxseal/core/internal';
 
 const VERSION = 0x80;
 /** Version, time of 8 bytes, initialization vector of 16 bytes. */
@@ -17,7 +18,7 @@ const HALF = 16;
  * @returns plaintext that the caller owns; `undefined` where no key opens it
  */
 export function openFernet(keys: readonly KeyObject[], token: Uint8Array): Buffer | undefined {
-  const text = Buffer.from(token.buffer, token.byteOffset, token.byteLength).toString('latin1');
+  const text = asBuffer(token).toString('latin1');
   if (!/^[\w-]+={0,2}$/.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64url');
   const end = bytes.length - MAC_BYTES;

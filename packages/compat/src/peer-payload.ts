@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { bytesOf, isPauseDue, parsePayload, pause } from '@waxseal/core/internal';
+import { asBuffer, bytesOf, isPauseDue, parsePayload, pause } from '@waxseal/core/internal';
 
 /** `metadata.encoding` of temporal-proxy, of the SDKs' samples, and of others who took it from them. */
 export const ENCRYPTED_ENCODING = 'binary/encrypted';
@@ -46,7 +46,7 @@ const BASE64URL = /^[\w-]+={0,2}$/;
 /** Whether bytes are the text of a Fernet token, as far as can be told without its key. */
 export function isFernetText(data: Uint8Array | null | undefined): boolean {
   if (!data || data.length < FERNET_BEGINNING.length) return false;
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = asBuffer(data);
   return (
     bytes.subarray(0, FERNET_BEGINNING.length).equals(FERNET_BEGINNING) &&
     BASE64URL.test(bytes.toString('latin1'))

@@ -1,10 +1,12 @@
+import { asBuffer } from '@waxseal/core/internal';
+
 /**
  * The key names in the header of a message of the AWS Encryption SDK, versions 1 and 2
  * (https://docs.aws.amazon.com/encryption-sdk/latest/developer-guide/message-format.html). `undefined` where
  * it is no such message.
  */
 export function keysOfEncryptionSdk(message: Uint8Array): readonly string[] | undefined {
-  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  const bytes = asBuffer(message);
   try {
     const names: string[] = [];
     let at = startOfContext(bytes);

@@ -1,3 +1,4 @@
+import { asBuffer } from '@waxseal/core/internal';
 import { messageTypeOf, PAYLOAD, type MessageType } from './messages';
 
 /** Each payload has this in its metadata, in clear. */
@@ -52,7 +53,7 @@ interface Unknown {
 
 /** @param leaf full name of a type whose fields are not looked at */
 function* unknownIn(type: MessageType, bytes: Uint8Array, leaf?: string): Generator<Unknown> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = asBuffer(bytes);
   const open: Part[] = [{ type, start: 0, end: buffer.length, name: '', parent: undefined }];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
     const reader = new WireReader(buffer, part.start, part.end);

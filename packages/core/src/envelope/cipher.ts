@@ -171,12 +171,13 @@ const RECORDED = new Uint8Array(COMMITMENT_BYTES);
  * (docs/spec/envelope.md §5; RFC 5869 §2.3).
  *
  * @param dataKey 32 bytes
- * @param salt 32 bytes, used once with this data key; what stands in {@link SALT} where it is left out
+ * @param bytes hold the salt: 32 bytes from `saltAt` on, used once with this data key; it is what stands in
+ *   {@link SALT} where they are left out
  * @returns 32 bytes of each, in memory that the next derivation writes to, and {@link forgetPayloadKeys}
  *   zeroes: to be called in any case
  */
-export function derivePayloadKeys(dataKey: KeyObject, salt?: Uint8Array): Uint8Array {
-  if (salt !== undefined) SALT.set(salt);
+export function derivePayloadKeys(dataKey: KeyObject, bytes?: Uint8Array, saltAt = 0): Uint8Array {
+  if (bytes !== undefined) copyPart(bytes, saltAt, SALT);
   const okm = createHmac('sha512', dataKey).update(BLOCK).digest();
   OKM.set(okm);
   okm.set(ZEROS);
@@ -189,8 +190,7 @@ export function forgetPayloadKeys(): void {
 
 /** Derives the keys by the salt of a header, and compares the commitment there in constant time. */
 function derivesCommitment(dataKey: KeyObject, header: Uint8Array): boolean {
-  copyPart(header, SALT_AT, SALT);
-  derivePayloadKeys(dataKey);
+  derivePayloadKeys(dataKey, header, SALT_AT);
   copyPart(header, COMMITMENT_AT, RECORDED);
   return timingSafeEqual(COMMITMENT, RECORDED);
 }
