@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-
 import { expect, it } from '@jest/globals';
 
 import { base64 } from './support/post';
 import { raw } from './support/raw';
+import { startServerProgram } from './support/server-program';
 
 const MIB = 2 ** 20;
 
@@ -35,13 +32,7 @@ listen(createCodecServer({ codec: slow, auth: [{ type: 'bearer', tokens }] }), {
 });`;
 
 it('10,000 requests on 500 connections at once are all answered, in bounded memory, and the next as well', async () => {
-  const token = randomBytes(32).toString('hex');
-  const server = spawn(process.execPath, ['-e', SERVER], {
-    cwd: __dirname,
-    env: { ...process.env, TOKEN: token },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const line = async (): Promise<string> => String((await once(server.stdout, 'data'))[0]).trim();
+  const { token, stdin, line } = startServerProgram(SERVER);
   const url = await line();
   const body = JSON.stringify({ payloads: [{ data: base64('small') }] });
   const request = (last: string): string =>
@@ -55,7 +46,7 @@ it('10,000 requests on 500 connections at once are all answered, in bounded memo
   expect(statuses).toHaveLength(10_000);
   expect((await raw(url, request('Connection: close\r\n'))).statuses).toEqual([200]);
   const grown = line();
-  server.stdin.end();
+  stdin.end();
   // 150 on Node.js 20, 225 on 24, from a start of some 60; the chart allows 512 in all.
   expect(Number(await grown) / MIB).toBeLessThan(400);
 }, 60_000);

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-
 import { expect, it } from '@jest/globals';
+
+import { startServerProgram } from './support/server-program';
 
 /**
  * The server, as built, guarded by all that it has. It tells its address and a body to decode, and for each
@@ -49,13 +47,7 @@ const REQUESTS = 3_000;
 const CONNECTIONS = 4;
 
 it('nothing of a request that was answered goes into the old generation', async () => {
-  const token = randomBytes(32).toString('hex');
-  const server = spawn(process.execPath, ['-e', SERVER], {
-    cwd: __dirname,
-    env: { ...process.env, TOKEN: token },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const line = async (): Promise<string> => String((await once(server.stdout, 'data'))[0]).trim();
+  const { token, stdin, line } = startServerProgram(SERVER);
   const { url, body } = JSON.parse(await line()) as { url: string; body: string };
   const headers = { authorization: `Bearer ${token}` };
   const decode = async (): Promise<void> => {
@@ -70,13 +62,13 @@ it('nothing of a request that was answered goes into the old generation', async 
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, work));
     const held = line();
-    server.stdin.write('\n');
+    stdin.write('\n');
     return Number(await held);
   };
   await heldAfterMore();
   const before = await heldAfterMore();
   const after = await heldAfterMore();
-  server.stdin.end();
+  stdin.end();
   // Some hundred are of tables that grow and shrink. An accessor in an object literal alone left 2,200, and
   // with headers it was 4,000.
   expect((after - before) / REQUESTS).toBeLessThan(1_500);
